@@ -1,0 +1,47 @@
+# make demo    trains on the embedded toy orchestra and opens the report's path
+# make test    every test that needs no extra
+# make check   formatter, linter, types, import layers, spelling
+# make bench   the speed comparisons; they write bench/*.md
+# make docs    runs every example of the documentation
+PY ?= python3
+EXTRAS ?= dev
+# For Linux without a GPU one may name PyTorch's own index of CPU builds here.
+TORCH_INDEX ?=
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet install -c constraints.txt
+
+.PHONY: all demo test check docs bench clean
+all: check test
+
+# torch first and alone: the second line then never resolves it again.
+.venv/.ready-core: pyproject.toml constraints.txt
+	$(PY) -m venv .venv
+	$(PIP) $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch
+	$(PIP) -e .
+	touch $@
+
+.venv/.ready-$(EXTRAS): .venv/.ready-core
+	$(PIP) -e ".[$(EXTRAS)]"
+	touch $@
+
+demo: .venv/.ready-core
+	$(BIN)/tonotope demo
+
+test: .venv/.ready-$(EXTRAS)
+	$(BIN)/pytest -q
+
+check: .venv/.ready-$(EXTRAS)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+docs: .venv/.ready-$(EXTRAS)
+	$(BIN)/pytest -q tests/docs
+
+bench: .venv/.ready-$(EXTRAS)
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf .venv build dist

@@ -1,0 +1,78 @@
+"""The errors a user may meet, each one a short lesson.
+
+    TonotopeError            something asked for cannot be done; the message says what would
+    ├── DataError            recordings, tables, labels, splits
+    │   └── AudioError       one recording that cannot be read
+    ├── ExperimentError      the experiment file or a command's request
+    │   └── ShapeError       a network in which a size reaches zero
+    ├── TrainingError        training stopped: NaN loss, no memory, a folder in use
+    ├── ModelFileError       a model folder that is damaged, foreign or too new
+    └── MissingPackageError  an optional package that is not installed
+
+A message says what was given, what would fit, and what to change. The command line prints it
+as it stands, without a traceback, and ends with status 2.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class TonotopeError(Exception):
+    """Something asked for cannot be done; the message says what would fit."""
+
+
+class DataError(TonotopeError):
+    """Recordings, tables, labels or splits that do not hold what was asked of them."""
+
+
+class AudioError(DataError):
+    """One recording that cannot be read; the rest goes on.
+
+    Attributes:
+        reason: what is wrong and what to do, without the file's name.
+    """
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.reason = reason
+
+
+class ExperimentError(TonotopeError):
+    """The experiment file, or a command's request, asks for something impossible."""
+
+
+class ShapeError(ExperimentError):
+    """A network in which a size reaches zero, or a layer that does not fit its input."""
+
+
+class TrainingError(TonotopeError):
+    """Training had to stop; what was good is saved."""
+
+
+class ModelFileError(TonotopeError):
+    """A model folder that is damaged, foreign, or written by a later version."""
+
+
+class MissingPackageError(TonotopeError):
+    """An optional package that is not installed.
+
+    >>> str(MissingPackageError("mirdata", "mirdata"))
+    'mirdata is not installed: pip install "tonotope[mirdata]"'
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f'{package} is not installed: pip install "tonotope[{extra}]"')
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence that offers the nearest known word, or nothing.
+
+    >>> did_you_mean("epcohs", ["epochs", "batch_size"])
+    '; did you mean `epochs`?'
+    >>> did_you_mean("zebra", ["epochs"])
+    ''
+    """
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean `{near[0]}`?" if near else ""

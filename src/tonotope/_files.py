@@ -1,0 +1,91 @@
+"""The one door through which files are written: whole or not at all.
+
+A file is written beside its place, flushed to the disk and then renamed, so that at every
+instant the old file or the new one is there, never half of one. Names that begin with
+`.writing-` are leftovers of a process that was killed; they mean nothing and are swept up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from tonotope._errors import TonotopeError
+
+LEFTOVER = ".writing-"
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[Path]:
+    """A place beside `path` to write to; becomes `path` when the block ends without an error.
+
+    >>> import tempfile
+    >>> target = Path(tempfile.mkdtemp()) / "a" / "note.txt"
+    >>> with writing(target) as aside:
+    ...     _ = aside.write_text("whole")
+    >>> target.read_text()
+    'whole'
+
+    Raises:
+        TonotopeError: the disk is full or the folder may not be written to.
+    """
+    path = Path(path)
+    # Short, and with the process's number: a name of 255 bytes must still find a place.
+    aside = path.parent / f"{LEFTOVER}{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield aside
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        aside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        message = f"{path}: cannot be written ({error.strerror or error}); what was there is intact"
+        raise TonotopeError(message) from error
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8, whole or not at all."""
+    with writing(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write `data`, whole or not at all."""
+    with writing(path) as aside:
+        aside.write_bytes(data)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left half-written in `folder`."""
+    for leftover in Path(folder).glob(f"{LEFTOVER}*"):
+        with contextlib.suppress(OSError):
+            leftover.unlink()
+
+
+def cache_folder() -> Path:
+    """Where decoded sound and features are kept: `TONOTOPE_CACHE`, else the user's cache.
+
+    The folder may be deleted at any time; everything in it can be made again.
+    """
+    named = os.environ.get("TONOTOPE_CACHE")
+    if named:
+        return Path(named).expanduser()
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path("~/.cache").expanduser()) / "tonotope"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut (not every file system offers it)."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,25 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real recordings: skipped where none is named, a failure where it is missing."""
+    named = os.environ.get("TONOTOPE_DATA")
+    if not named:
+        pytest.skip("TONOTOPE_DATA names no folder of real recordings")
+    folder = Path(named).resolve()
+    assert folder.is_dir(), f"TONOTOPE_DATA={named}: no such folder"
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests keep their decoded sound in a folder of their own, shared by the session."""
+    monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
