@@ -1,0 +1,76 @@
+"""Each file looked at once: what it holds, and the sum of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from tonotope._errors import AudioError
+from tonotope._progress import SILENT, Progress
+from tonotope.sound import content, decode
+from tonotope.sound.names import escaped, spoken
+
+_TOGETHER = 64  # files a thread takes at once: small ones are done faster than handed over
+_THREADS = 4
+
+
+class Measured(NamedTuple):
+    """What a file holds and the sha256 of its bytes."""
+
+    facts: decode.AudioFacts
+    sha256: str
+
+
+def measure(
+    paths: Iterable[Path], *, max_duration_s: float | None = None, progress: Progress = SILENT
+) -> dict[Path, Measured | AudioError]:
+    """Look at every file: what it holds, or why it cannot be used."""
+    paths = list(dict.fromkeys(paths))
+    lots = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
+    found: dict[Path, Measured | AudioError] = {}
+    progress.begin("look at the files", len(paths))
+    with ThreadPoolExecutor(_THREADS, "measure") as pool:
+        try:
+            for lot, looks in zip(
+                lots, pool.map(lambda lot: _lot(lot, max_duration_s), lots), strict=True
+            ):
+                found.update(zip(lot, looks, strict=True))
+                progress.advance(len(lot))
+        except BaseException:  # Ctrl-C too: what is not begun need not be waited for
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    progress.end()
+    return found
+
+
+def _lot(paths: Sequence[Path], max_duration_s: float | None) -> list[Measured | AudioError]:
+    return [_look(path, max_duration_s) for path in paths]
+
+
+def _look(path: Path, max_duration_s: float | None) -> Measured | AudioError:
+    try:
+        facts = decode.inspect(path)
+        if max_duration_s is not None and facts.duration_s > max_duration_s:
+            reason = (
+                f"lasts {spoken(facts.duration_s)}, more than data.max_duration_s = "
+                f"{max_duration_s:g}; cut it, or raise that number"
+            )
+            return AudioError(escaped(str(path)), reason)
+        return Measured(facts, _sha256(path))
+    except AudioError as error:
+        return error
+    except OSError as error:  # it vanished, or its disk did, after it was inspected
+        return AudioError(escaped(str(path)), content.why_refused(error))
+
+
+def _sha256(path: Path) -> str:
+    handle, _ = content.opened(path)
+    try:
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    finally:
+        os.close(handle)

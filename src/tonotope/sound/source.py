@@ -1,0 +1,129 @@
+"""From what an experiment names to the table of recordings, whatever kind of source it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tonotope._errors import DataError, did_you_mean
+from tonotope._progress import SILENT, Progress
+from tonotope.sound.data import Data
+from tonotope.sound.manifest import Manifest
+from tonotope.sound.names import counted, escaped
+
+__all__ = ["Data", "open_source"]
+
+_TABLES = frozenset((".csv", ".tsv", ".tab", ".txt"))
+_KINDS = (
+    "a folder of class folders (dog/1.wav, cat/1.wav), a table (CSV with the columns file,label), "
+    '"mirdata:NAME", "soundata:NAME" or "orchestra"'
+)
+
+
+def open_source(data: Data, *, base: Path | None = None, progress: Progress = SILENT) -> Manifest:
+    """The recordings that `data.source` names, with what was understood about them.
+
+    Args:
+        data: the `[data]` table of an experiment.
+        base: the folder that relative paths start from; None is the working folder.
+        progress: hears of each file looked at.
+
+    Raises:
+        DataError: nothing of that name can be opened, or nothing in it can be used; the message
+            says what would fit.
+        MissingPackageError: the source needs a package that is not installed.
+    """
+    base = base or Path()
+    kind, colon, name = data.source.partition(":")
+    if data.source == "orchestra":
+        from tonotope.sound.sets.orchestra import orchestra
+
+        return _usable(orchestra(data.notes, progress=progress), data)
+    if colon and kind in {"mirdata", "soundata"}:
+        home = str(_placed(data.home, base)) if data.home else None
+        data = data.model_copy(update={"home": home})
+        return _usable(_published(kind, name, data, progress), data)
+    path = _placed(data.source, base)
+    return _usable(_on_disk(path, data, progress), data)
+
+
+def _published(kind: str, name: str, data: Data, progress: Progress) -> Manifest:
+    if kind == "mirdata":
+        from tonotope.sound.sets.mirdata import mirdata
+
+        return mirdata(name, data, progress=progress)
+    from tonotope.sound.sets.soundata import soundata
+
+    return soundata(name, data, progress=progress)
+
+
+def _on_disk(path: Path, data: Data, progress: Progress) -> Manifest:
+    from tonotope.sound.sets.folder import folder
+    from tonotope.sound.sets.table import table
+
+    if path.is_file():
+        if path.suffix.lower() not in _TABLES:
+            message = f"{escaped(str(path))}: a single file that is no table; give {_KINDS}"
+            raise DataError(message)
+        return table(path, data, progress=progress)
+    if not path.is_dir():
+        raise DataError(_nowhere(path, data))
+    lone = _lone_table(path)
+    if lone is None:
+        return folder(path, data, progress=progress)
+    manifest = table(lone, data, progress=progress)
+    note = f"{escaped(str(path))} holds no class folders, but the table {escaped(lone.name)}"
+    return _noted(manifest, note)
+
+
+def _lone_table(path: Path) -> Path | None:
+    """The one table of a folder that holds fewer than two class folders."""
+    from tonotope.sound.sets.folder import class_folders, tables_in
+
+    tables = tables_in(path)
+    if len(tables) != 1 or class_folders(path) > 1:
+        return None
+    return tables[0]
+
+
+def _placed(named: str, base: Path) -> Path:
+    """A path as it is meant: `~` is the user's folder, and a relative one starts from `base`."""
+    try:
+        path = Path(named).expanduser()
+    except RuntimeError as error:
+        message = f"{escaped(named)}: {error}"
+        raise DataError(message) from error
+    # A manifest outlives the folder that somebody stood in, so its paths are whole.
+    return Path(os.path.abspath(base / path))  # noqa: PTH100 - links stay as they are named
+
+
+def _nowhere(path: Path, data: Data) -> str:
+    near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    kinds = ["orchestra", "mirdata:gtzan_genre", "soundata:esc50"]
+    guess = did_you_mean(path.name, near) or did_you_mean(data.source, kinds)
+    return (
+        f'source = "{escaped(data.source)}": there is no {escaped(str(path))}{guess}; '
+        f"a source is {_KINDS}"
+    )
+
+
+def _usable(manifest: Manifest, data: Data) -> Manifest:
+    """Refuse a table without one recording; it would fail later with a worse message."""
+    if manifest.recordings:
+        return manifest
+    first = f", the first of them {manifest.skipped[0]}" if manifest.skipped else ""
+    message = (
+        f"{escaped(data.source)}: not one recording can be used "
+        f"({counted(len(manifest.skipped), 'input')} left out{first})"
+    )
+    raise DataError(message)
+
+
+def _noted(manifest: Manifest, note: str) -> Manifest:
+    return Manifest(
+        manifest.recordings,
+        manifest.skipped,
+        (note, *manifest.notes),
+        manifest.warnings,
+        manifest.root,
+    )
