@@ -1,0 +1,86 @@
+"""Blocks that recipes repeat, as the lines a person would write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from tonotope._shapes import Shape
+from tonotope.network.layer import spatial, times
+from tonotope.network.vocabulary import Layer, parse
+
+Summary = Literal["keep", "average"]
+
+# From so many samples on, the first layer of a network on waveforms skips three of four places.
+_LONG_WAVE = 4096
+
+
+def layers(lines: Iterable[str]) -> tuple[Layer, ...]:
+    """The layers that the lines describe."""
+    return tuple(parse(line) for line in lines)
+
+
+def is_wave(shape: Shape) -> bool:
+    """Whether the input has no frequency axis."""
+    return len(spatial(shape)) == 1
+
+
+def kernel(shape: Shape) -> str:
+    """3x3 for spectrograms, 9 for waveforms: nine weights either way (Donahue et al. 2019)."""
+    return "9" if is_wave(shape) else "3x3"
+
+
+def halving(shape: Shape) -> tuple[int, ...]:
+    """A quarter of the values: 2 × 2 on a spectrogram, 4 on a waveform; 1 on axes that are 1."""
+    factor = 4 if is_wave(shape) else 2
+    return tuple(min(factor, axis.size) for axis in spatial(shape))
+
+
+def conv_norm_relu(width: int, kernel: str, stride: str = "") -> list[str]:
+    """Convolution that keeps the size (or divides it by `stride`), batch norm, ReLU."""
+    return [*conv_norm(width, kernel, stride), "relu"]
+
+
+def conv_norm(width: int, kernel: str, stride: str = "") -> list[str]:
+    """Convolution and batch norm; the norm's shift makes the convolution's bias needless."""
+    stride = f" stride {stride}" if stride else ""
+    return [f"conv {width} {kernel}{stride} padding same nobias", "batchnorm"]
+
+
+def stem(width: int, shape: Shape) -> list[str]:
+    """The first layers on a waveform: long filters that find pitch, as a spectrogram would.
+
+    80 taps with stride 4 (Dai et al. 2017); shorter sounds keep every step.
+    """
+    if not is_wave(shape):
+        return []
+    long = shape.size("time") >= _LONG_WAVE
+    return conv_norm_relu(width, "80", "4") if long else conv_norm_relu(width, "9")
+
+
+def summing_up(summary: Summary, dropout: float, shape: Shape) -> list[str]:
+    """What is left of time and frequency for the head.
+
+    Time is always summed up, as its mean and its greatest value. "keep" leaves the frequency axis:
+    what counts is where in frequency a pattern lies. "average" gives it up first.
+    """
+    averaged = ["globalpool frequency mean"] if summary == "average" and not is_wave(shape) else []
+    return [*averaged, "globalpool time mean+max", "flatten", *drop(dropout)]
+
+
+def drop(rate: float) -> list[str]:
+    """Dropout, where there is any."""
+    return [f"dropout {rate!r}"] if rate else []
+
+
+def pool(kind: str, shape: Shape) -> list[str]:
+    """Pooling by `halving`, where anything is left to pool."""
+    factors = halving(shape)
+    return [f"{kind} {times(factors)}"] if set(factors) != {1} else []
+
+
+def after(lines: Iterable[str], shape: Shape) -> Shape:
+    """The shape that the lines make of `shape`."""
+    for layer in layers(lines):
+        shape = layer.out_shape(shape)
+    return shape

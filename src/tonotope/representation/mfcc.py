@@ -1,0 +1,63 @@
+"""Mel-frequency cepstral coefficients: the shape of the log-mel spectrum, in a few numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from tonotope._shapes import Axis, Shape
+from tonotope.representation.mel import MelBands
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class MFCC(MelBands):
+    """The first cosine coefficients of each frame's log-mel spectrum in decibels.
+
+    A type-II cosine transform with orthonormal scale over the bands, as `librosa.feature.mfcc`
+    without its limit to the loudest 80 dB (Davis & Mermelstein 1980).
+
+    >>> mfcc = MFCC(rate_hz=16000, window_s=0.032, hop_s=0.016, bands=40, coefficients=13)
+    >>> print(mfcc.out_shape(mfcc.clip_shape(16000)))
+    1 × 61 × 13 (channel, time, frequency)
+    """
+
+    kind: Literal["mfcc"] = "mfcc"
+    coefficients: int = Field(default=20, ge=1, strict=True)
+    floor: float = Field(default=1e-10, gt=0, le=1e6)
+
+    @model_validator(mode="after")
+    def _no_more_coefficients_than_bands(self) -> MFCC:
+        if self.coefficients > self.bands:
+            message = (
+                f"coefficients = {self.coefficients}: {self.bands} bands have only {self.bands} "
+                f"cosine coefficients; ask for at most {self.bands}, or for more bands"
+            )
+            raise ValueError(message)
+        return self
+
+    def cosines(self) -> np.ndarray:
+        """The transform from bands to coefficients: `[bands, coefficients]`, float64."""
+        band = (np.arange(self.bands) + 0.5)[:, None]
+        matrix = np.cos(np.pi / self.bands * band * np.arange(self.coefficients))
+        matrix *= np.sqrt(2 / self.bands)
+        matrix[:, 0] /= np.sqrt(2)
+        return matrix
+
+    def frequencies_hz(self) -> np.ndarray:
+        """Empty: a coefficient describes the whole spectrum, not one frequency."""
+        return np.zeros(0)
+
+    def frequency_axis(self) -> Axis:
+        """The coefficients; they have no hertz."""
+        return Axis("frequency", self.coefficients)
+
+    def build(self, shape: Shape) -> nn.Module:
+        """A module from waves `(batch, time)` to `(batch, 1, time, coefficient)`."""
+        from tonotope.representation.transform import MFCCTransform
+
+        self.out_shape(shape)
+        return MFCCTransform(self, self.band_weights(), self.floor, self.cosines())

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from tonotope.network.vocabulary import parse
+
+
+@pytest.mark.parametrize("sizes", [(3, 20), (3, 10, 8)])
+def test_a_batch_comes_out_with_mean_zero_and_variance_one(sizes, shape_of) -> None:
+    shape = shape_of(sizes)
+    module = parse("batchnorm").build(shape)
+    y = module(5 + 3 * torch.randn(16, *sizes)).transpose(0, 1).flatten(1)
+    torch.testing.assert_close(y.mean(1), torch.zeros(3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(y.var(1, correction=0), torch.ones(3), atol=1e-4, rtol=0)
+    assert parse("batchnorm").parameters(shape) == 6
+
+
+def test_flat_inputs_can_be_normalised(shape_of) -> None:
+    flat = parse("flatten").out_shape(shape_of((2, 3, 4)))
+    assert parse("batchnorm").build(flat)(torch.randn(4, 24)).shape == (4, 24)
+
+
+def test_eps_and_momentum_reach_the_module(shape_of) -> None:
+    module = parse("batchnorm eps 0.001 momentum 0.01").build(shape_of((3, 20)))
+    assert (module.eps, module.momentum) == (0.001, 0.01)
+
+
+def test_dropout_strikes_out_in_training_alone(shape_of) -> None:
+    torch.manual_seed(0)
+    module = parse("dropout 0.25").build(shape_of((1, 100)))
+    y = module(torch.ones(100, 1, 100))
+    assert float((y == 0).float().mean()) == pytest.approx(0.25, abs=0.02)
+    assert y.max() == pytest.approx(1 / 0.75)
+    assert (module.eval()(torch.ones(1, 1, 100)) == 1).all()
