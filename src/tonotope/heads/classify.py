@@ -1,0 +1,163 @@
+"""One class out of several: softmax and cross-entropy.
+
+Cross-entropy with label smoothing follows Szegedy et al., "Rethinking the Inception Architecture
+for Computer Vision" (CVPR 2016), section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+from pydantic import field_validator
+
+from tonotope._errors import DataError, ExperimentError, did_you_mean
+from tonotope._shapes import Axis, Shape
+from tonotope.heads.task import Task
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from tonotope.heads.task import Outputs, Targets
+
+
+LABEL = "label"
+
+
+class Classify(Task):
+    """Which one of several classes a clip belongs to.
+
+    The target and the output are called `label`.
+
+    Attributes:
+        classes: the names, in the order of the scores; empty: the sorted labels of the training
+            recordings.
+
+    >>> task = Classify().learned([{"label": "oboe"}, {"label": "flute"}, {"label": "oboe"}])
+    >>> task.classes
+    ('flute', 'oboe')
+    >>> task.target([{"label": "oboe"}, {}])["label"]
+    array([[ 0.,  1.],
+           [nan, nan]], dtype=float32)
+    """
+
+    kind: Literal["classify"] = "classify"
+    classes: tuple[str, ...] = ()
+
+    @field_validator("classes")
+    @classmethod
+    def _told_apart(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted({name for name in classes if classes.count(name) > 1})
+        if twice:
+            raise ValueError(f"the class `{twice[0]}` is named twice; name each class once")
+        if len(classes) == 1:
+            raise ValueError(f"one class alone (`{classes[0]}`) leaves nothing to tell apart")
+        return classes
+
+    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+        """The same task with its classes: the sorted labels, where none were named.
+
+        Raises:
+            DataError: fewer than two different labels.
+        """
+        if self.classes:
+            return self
+        found = sorted({row[LABEL] for row in rows if LABEL in row})
+        if len(found) < 2:
+            held = f"only `{found[0]}`" if found else f"no value of `{LABEL}` at all"
+            raise DataError(
+                f"{held} among {len(rows)} training recordings: a classifier needs at least two"
+                " classes; add recordings of another class, or name another label column"
+            )
+        return self.model_copy(update={"classes": tuple(found)})
+
+    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+        """One-hot rows `(recording, class)`; NaN where a recording has no label.
+
+        Raises:
+            DataError: a label that is none of the classes.
+        """
+        place = {name: index for index, name in enumerate(self._known())}
+        wanted = np.zeros((len(rows), len(place)), np.float32)
+        for index, row in enumerate(rows):
+            label = row.get(LABEL)
+            if label is None:
+                wanted[index] = np.nan
+            elif label in place:
+                wanted[index, place[label]] = 1.0
+            else:
+                near = did_you_mean(label, place)
+                known = ", ".join(f"`{name}`" for name in self.classes[:20])
+                raise DataError(
+                    f"recording {index}: the label `{label}` is none of the {len(place)} classes"
+                    f" ({known}){near}"
+                )
+        return {LABEL: wanted}
+
+    def weights(self, targets: Targets) -> dict[str, Tensor]:
+        """Inverse frequency, `n / (classes · n_c)`: a class of half the size weighs twice as much.
+
+        A class without a single training recording weighs nothing.
+        """
+        counts = targets[LABEL].nan_to_num().sum(0)
+        weights = counts.sum() / (len(counts) * counts.clamp(min=1.0))
+        return {LABEL: weights * (counts > 0)}
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """One score per class."""
+        del shape
+        return Shape([Axis("class", len(self._known()))])
+
+    def build(self, shape: Shape) -> nn.Module:
+        """Flatten, then one dense layer: `(batch, *shape)` to a mapping of `(batch, class)`."""
+        from tonotope.heads.modules import DenseHead
+
+        return DenseHead({LABEL: len(self._known())}, shape)
+
+    def loss(
+        self,
+        outputs: Outputs,
+        targets: Targets,
+        *,
+        share: Tensor | None = None,
+        weights: Mapping[str, Tensor] | None = None,
+        smoothing: float = 0.0,
+    ) -> Tensor:
+        """Cross-entropy `-Σ_c t_c log p_c`, averaged over the clips that have a target."""
+        logits, wanted = outputs[LABEL].float(), targets[LABEL]
+        given = wanted.isnan().logical_not().all(1)
+        wanted = wanted.nan_to_num()
+        soft = wanted * (1.0 - smoothing) + smoothing / wanted.shape[1]
+        cost = -(soft * logits.log_softmax(1)).sum(1)
+        counts = given.to(cost.dtype)
+        if weights is not None:
+            counts = counts * (wanted @ weights[LABEL])
+        if share is not None:
+            counts = counts * share
+        return (cost * counts).sum() / counts.sum().clamp(min=1e-12)
+
+    def scores(self, outputs: Outputs) -> dict[str, Tensor]:
+        """Probabilities, `(batch, class)`, each row of sum 1."""
+        return {LABEL: outputs[LABEL].float().softmax(1)}
+
+    def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The index of the most probable class, `(batch,)`."""
+        return {LABEL: scores[LABEL].argmax(1)}
+
+    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+        """Accuracy over the rows that have a target."""
+        wanted = targets[LABEL]
+        given = wanted.isnan().logical_not().all(1)
+        if not bool(given.any()):
+            return {}
+        right = scores[LABEL].argmax(1) == wanted.nan_to_num().argmax(1)
+        return {"accuracy": float(right[given].float().mean())}
+
+    def _known(self) -> tuple[str, ...]:
+        if not self.classes:
+            raise ExperimentError(
+                "the head has no classes yet: name them (`head.classes`), or take them from the"
+                " training recordings with `learned`"
+            )
+        return self.classes

@@ -1,0 +1,35 @@
+"""The modules that heads build: kept apart, so that a description can be read without PyTorch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from tonotope._shapes import Shape
+
+
+class DenseHead(nn.Module):
+    """Flatten, then one dense layer for each output.
+
+    The features are flattened in the order channel, time, frequency, whatever their layout in
+    memory. The layers are named after their outputs.
+
+    >>> import torch
+    >>> from tonotope._shapes import Axis
+    >>> head = DenseHead({"label": 10}, Shape([Axis("channel", 4), Axis("frequency", 3)]))
+    >>> head(torch.zeros(2, 4, 3))["label"].shape
+    torch.Size([2, 10])
+    """
+
+    def __init__(self, sizes: Mapping[str, int], shape: Shape) -> None:
+        super().__init__()
+        self.flatten = nn.Flatten()
+        features = math.prod(shape.sizes)
+        self.outputs = nn.ModuleDict({name: nn.Linear(features, n) for name, n in sizes.items()})
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        """Outputs by name, `(batch, size)` each."""
+        flat = self.flatten(features)
+        return {name: layer(flat) for name, layer in self.outputs.items()}

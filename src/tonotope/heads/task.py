@@ -1,0 +1,102 @@
+"""What every head can be asked: the contract between a network's output and its cost.
+
+A head answers with a mapping from output name to tensor (one entry for a classifier, several for
+a head of several tasks). Targets are a mapping with the same names, one row of real numbers per
+recording. One rule serves all heads: **a NaN is a target that nobody gave**, and it costs
+nothing. Real rows rather than indices, because real rows can be mixed: the mean of two targets
+is the target of the mean of two clips, and a mean with a missing one is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Self
+
+from tonotope._shapes import Stage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+    Outputs = Mapping[str, Tensor]
+    Targets = Mapping[str, Tensor]
+
+
+class Task(Stage):
+    """A question put to a network: its targets, the cost of an answer, the decision.
+
+    `build(shape)` returns a module from features `(batch, *shape)` to a mapping of outputs, each
+    `(batch, ...)`. `out_shape` is the shape of the output where there is only one.
+    """
+
+    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+        """This task with what only the training recordings can tell, such as the classes.
+
+        Args:
+            rows: the targets of each training recording as written in the table.
+        """
+        del rows
+        return self
+
+    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+        """The targets as numbers: for each output `(recording, ...)` float32, NaN where missing."""
+        raise NotImplementedError(type(self).__name__)
+
+    def weights(self, targets: Targets) -> dict[str, Tensor]:
+        """How much each class of an output should weigh, so that rare ones count as much.
+
+        Empty where a task knows no classes.
+        """
+        del targets
+        return {}
+
+    def pose(self, features: Tensor, targets: Targets) -> tuple[Tensor, Targets]:
+        """The question as it is put in training; a denoiser hides part of the features here.
+
+        Called once per step, after the clips were altered and mixed. What it draws at random it
+        draws from PyTorch's own generator, which is seeded for every step.
+        """
+        return features, targets
+
+    def episodes(self, targets: Targets, batch_size: int, seed: int) -> list[Tensor] | None:
+        """Batches of recordings for one epoch, where a head needs its own; None: any order does."""
+        del targets, batch_size, seed
+        return None
+
+    def loss(
+        self,
+        outputs: Outputs,
+        targets: Targets,
+        *,
+        share: Tensor | None = None,
+        weights: Mapping[str, Tensor] | None = None,
+        smoothing: float = 0.0,
+    ) -> Tensor:
+        """The mean cost of the answers: one number to be made smaller.
+
+        Args:
+            outputs: what the network said, `(batch, ...)` each.
+            targets: what was wanted, `(batch, ...)` each; NaN costs nothing.
+            share: how much each clip counts, `(batch,)`; all the same where None.
+            weights: how much each class counts, from `weights`.
+            smoothing: how far a target is drawn towards indifference; heads without classes
+                have none.
+        """
+        raise NotImplementedError(type(self).__name__)
+
+    def scores(self, outputs: Outputs) -> dict[str, Tensor]:
+        """What may be averaged over the clips of a recording, such as probabilities."""
+        raise NotImplementedError(type(self).__name__)
+
+    def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The decision for each row of `scores`, such as the index of a class."""
+        raise NotImplementedError(type(self).__name__)
+
+    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+        """How good the decisions are, by name, higher is better; absent where nothing was asked.
+
+        The first is the one a training run goes by. Meant for following a training run; a result
+        worth quoting comes from the evaluation.
+        """
+        del scores, targets
+        return {}

@@ -1,0 +1,90 @@
+"""What a model is, without its weights: complete, in a closed vocabulary, readable by any program.
+
+`model.json` holds this description, the sizes after every layer and the checksum of the weights.
+No code is named in it. `format_version` counts the changes that an older reader could not
+follow; every version ever written is read for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, InstanceOf, SerializeAsAny, model_validator
+
+from tonotope import __version__
+from tonotope._errors import ExperimentError
+from tonotope._shapes import Description, Shape
+from tonotope.heads import Head, Task
+from tonotope.network.layer import LayerStage
+from tonotope.network.sizes import trace
+from tonotope.network.vocabulary import Layer, load
+from tonotope.representation import Representation
+
+FORMAT = "tonotope model"
+FORMAT_VERSION = 1
+LONGEST_CLIP_SAMPLES = 2**31 - 1
+
+
+def _layers(value: Any) -> tuple[LayerStage, ...]:
+    try:
+        return load(value)
+    except ExperimentError as error:
+        raise ValueError(str(error)) from None
+
+
+class ModelDescription(Description):
+    """A model without its weights.
+
+    Attributes:
+        format: says what this is, for whoever finds the file alone.
+        format_version: of the file format.
+        tonotope: the version that wrote it.
+        rate_hz: samples per second of the waves that go in.
+        clip_samples: how much of a recording the network hears at once.
+        representation: how waves become a tensor.
+        standardise: `band`: minus the mean, over the standard deviation, for every channel and
+            band, with constants that lie among the weights.
+        network: the layers, fully spelled out.
+        head: what is asked of them, with its classes. In Python any `Task` may be passed; only
+            those of the vocabulary can be saved.
+    """
+
+    format: Literal["tonotope model"] = FORMAT
+    format_version: Literal[1] = FORMAT_VERSION
+    tonotope: str = __version__
+    rate_hz: int
+    clip_samples: int = Field(ge=1, le=LONGEST_CLIP_SAMPLES)
+    representation: Representation
+    standardise: Literal["band"] = "band"
+    network: Annotated[tuple[Layer, ...], BeforeValidator(_layers)]
+    head: SerializeAsAny[Head | InstanceOf[Task]]
+
+    @model_validator(mode="after")
+    def _one_rate(self) -> ModelDescription:
+        if self.rate_hz != self.representation.rate_hz:
+            raise ValueError(
+                f"rate_hz is {self.rate_hz} for the model and {self.representation.rate_hz} for"
+                " its representation; both must be the same"
+            )
+        return self
+
+    def feature_shape(self) -> Shape:
+        """The shape that the representation makes of one clip."""
+        return self.representation.out_shape(self.representation.clip_shape(self.clip_samples))
+
+    def shapes(self) -> list[Shape]:
+        """The shape that goes into the network, and the one after each of its layers.
+
+        Raises:
+            ShapeError: a layer does not fit, or the network is too large to build.
+        """
+        begin = self.feature_shape()
+        return [begin, *(report.out_shape for report in trace(self.network, begin))]
+
+    @property
+    def digest(self) -> str:
+        """Changes when the model's architecture, rate or classes change."""
+        told = self.model_dump(mode="json", exclude={"tonotope"})
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

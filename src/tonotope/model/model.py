@@ -1,0 +1,135 @@
+"""A model is one plain `nn.Module` from wave to outputs: the thing shipped is the thing trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+
+from tonotope.heads import Task
+from tonotope.model import folder
+from tonotope.model.description import ModelDescription
+from tonotope.model.standardise import Standardise
+from tonotope.network.assemble import assemble
+from tonotope.network.initialise import initialise
+from tonotope.network.recipe import Recipe
+from tonotope.representation import Representation
+
+
+class Model(nn.Module):
+    """Wave → representation → standardise → network → head.
+
+    Attributes:
+        description: all there is to know but the weights.
+        representation: from waves to features.
+        standardise: puts the bands on one scale.
+        network: the layers, by name.
+        head: from what the network found to outputs, by name.
+
+    >>> from tonotope.heads import Classify
+    >>> from tonotope.network.layers import Layers
+    >>> from tonotope.representation import LogMel
+    >>> model = Model.build(
+    ...     LogMel(rate_hz=8000, window_s=0.032, hop_s=0.016, bands=20),
+    ...     Layers(layers=["conv 4 3x3", "relu", "globalpool time max"]),
+    ...     Classify(classes=("a", "b", "c")),
+    ...     clip_samples=4000,
+    ... )
+    >>> model(torch.zeros(2, 4000))["label"].shape
+    torch.Size([2, 3])
+    """
+
+    standardise: Standardise
+    network: nn.Sequential
+    head: nn.Module
+
+    def __init__(self, description: ModelDescription) -> None:
+        super().__init__()
+        clip = description.representation.clip_shape(description.clip_samples)
+        self.description = description
+        self.representation = description.representation.build(clip)
+        for name, part in learnt(description).items():
+            self.add_module(name, part)
+
+    @classmethod
+    def build(
+        cls,
+        representation: Representation,
+        network: Recipe,
+        head: Task,
+        *,
+        clip_samples: int,
+        seed: int = 0,
+    ) -> Self:
+        """A model with fresh weights, the same for the same seed.
+
+        Any `Task` may be the head; only one of the vocabulary can be saved as a folder.
+
+        Raises:
+            ShapeError: a layer does not fit; names it, the table up to it, and what would fit.
+            ExperimentError: the head does not know its classes yet.
+        """
+        shape = representation.out_shape(representation.clip_shape(clip_samples))
+        network.out_shape(shape)
+        description = ModelDescription(
+            rate_hz=representation.rate_hz,
+            clip_samples=clip_samples,
+            representation=representation,
+            network=network.expand(shape),
+            head=head,
+        )
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            model = cls(description)
+            initialise(model.network, network.init)
+        return model
+
+    def features(self, wave: Tensor) -> Tensor:
+        """Waves `(batch, time)` as `(batch, channel, time, ...)`, not yet standardised."""
+        return self.representation(wave)
+
+    def from_features(self, features: Tensor) -> dict[str, Tensor]:
+        """Outputs by name for features as `features` gives them."""
+        return self.answer(self.standardise(features))
+
+    def answer(self, standardised: Tensor) -> dict[str, Tensor]:
+        """Outputs by name for features that are standardised already."""
+        return self.head(self.network(standardised))
+
+    def forward(self, wave: Tensor) -> dict[str, Tensor]:
+        """Outputs by name, `(batch, ...)` each, for waves `(batch, time)` of `clip_samples`."""
+        return self.from_features(self.features(wave))
+
+    def save(self, path: Path) -> None:
+        """Write `model.json` and `model.safetensors` into the folder `path`.
+
+        Raises:
+            TonotopeError: the disk is full or the folder may not be written to.
+        """
+        folder.save(Path(path), self.description, self.state_dict())
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a model folder; nothing in it is trusted, and no code in it can run.
+
+        Raises:
+            ModelFileError: the folder is damaged, foreign, or written by a later version.
+        """
+        description, state = folder.load(Path(path), learnt)
+        model = folder.built(Path(path), cls, description)
+        model.load_state_dict(state, strict=True)
+        return model.eval()
+
+
+def learnt(description: ModelDescription) -> nn.ModuleDict:
+    """The parts of a model that hold what was learnt; all else follows from the description."""
+    shapes = description.shapes()
+    return nn.ModuleDict(
+        {
+            "standardise": Standardise(shapes[0]),
+            "network": assemble(description.network, shapes[0]),
+            "head": description.head.build(shapes[-1]),
+        }
+    )

@@ -1,0 +1,53 @@
+"""Ctrl-C: once, the step under way is finished and saved; twice, it ends at once."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Self
+
+_SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Training was asked to stop; its state is saved, and the message says where."""
+
+
+class Stop:
+    """While this context lasts, a wish to stop is noted rather than obeyed at once.
+
+    Signals reach the main thread alone; elsewhere nothing is listened for. Handlers that were
+    there before are put back at the end.
+
+    Attributes:
+        asked: somebody pressed Ctrl-C, or the system asked the process to end.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: dict[signal.Signals, signal._HANDLER] = {}
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for one in _SIGNALS:
+                # Whoever started us with nohup wants hang-ups ignored.
+                if signal.getsignal(one) is not signal.SIG_IGN:
+                    self._before[one] = signal.signal(one, self._heard)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        for one, handler in self._before.items():
+            signal.signal(one, handler)
+
+    def _heard(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True

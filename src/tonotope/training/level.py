@@ -1,0 +1,52 @@
+"""What it does to standardised features that the sound is louder by some decibels.
+
+A linear representation (waveform, magnitude, complex) is multiplied, a logarithmic one moves up;
+of cosine coefficients only the first one moves. Standardised features are `(x - mean) / std`, so
+
+    linear        y' = g y + (g - 1) mean / std      with g = 10^(dB / 20)
+    logarithmic   y' = y + dB · direction / std
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from tonotope.representation import MFCC, LogMel, Representation
+
+
+@dataclass(frozen=True)
+class Level:
+    """What one more decibel changes, for features standardised by `mean` and `std`.
+
+    Attributes:
+        mean: per channel and band, as the features broadcast.
+        std: the same.
+        direction: what one decibel adds before standardising; None where it multiplies.
+    """
+
+    mean: Tensor
+    std: Tensor
+    direction: Tensor | None
+
+    def changed(self, features: Tensor, decibels: Tensor) -> Tensor:
+        """The features `(batch, channel, ...)` as if each clip were louder by its `decibels`."""
+        decibels = decibels.view(-1, *[1] * (features.dim() - 1))
+        if self.direction is not None:
+            return torch.addcmul(features, decibels, self.direction / self.std)
+        gain = 10.0 ** (decibels / 20.0)
+        return features * gain + (gain - 1.0) * (self.mean / self.std)
+
+
+def level_of(representation: Representation, mean: Tensor, std: Tensor) -> Level:
+    """The level of a representation's features, standardised by `mean` and `std`."""
+    direction = None
+    if isinstance(representation, LogMel):
+        direction = torch.ones_like(std)
+    elif isinstance(representation, MFCC):
+        # The first row of the orthonormal cosine transform: every band counts 1 / sqrt(bands).
+        direction = torch.zeros_like(std)
+        direction[..., 0] = representation.bands**0.5
+    return Level(mean, std, direction)

@@ -1,0 +1,74 @@
+"""The training loop, to be read aloud from top to bottom."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from tonotope._progress import SILENT, Progress
+from tonotope.model import Model
+from tonotope.training.course import hear, judge, learn, set_out
+from tonotope.training.faults import memory_explained
+from tonotope.training.history import History
+from tonotope.training.interrupt import Interrupted, Stop
+from tonotope.training.lock import locked
+from tonotope.training.material import Material
+from tonotope.training.plan import TrainingPlan
+
+
+def fit(
+    model: Model,
+    material: Material,
+    plan: TrainingPlan,
+    *,
+    folder: Path,
+    seed: int = 0,
+    progress: Progress = SILENT,
+    save_every_s: float = 60.0,
+) -> History:
+    """Train `model` as `plan` says; afterwards it holds the best weights and is in `eval` mode.
+
+    What was begun in `folder` before goes on at the very step where it was cut off.
+
+    Args:
+        model: with fresh weights; its constants of standardising are set here.
+        material: features and targets, and which recordings are for what.
+        plan: every choice.
+        folder: receives `checkpoint.safetensors` and `history.jsonl`.
+        seed: decides all chance of the training.
+        progress: hears of every step.
+        save_every_s: the longest time between two saves within an epoch.
+
+    Raises:
+        TrainingError: the loss is not a number, memory ran out, another process trains in
+            `folder`, or the checkpoint there is damaged or belongs to another training.
+        TonotopeError: the disk is full or the folder may not be written to.
+        Interrupted: somebody asked to stop; the state is saved.
+    """
+    with locked(folder), Stop() as stop, memory_explained(plan, folder):
+        course, state = set_out(model, material, plan, folder, seed, progress)
+        with state.device.at_work():
+            while not state.finished:
+                batches = course.batches(state.epoch)
+                for places in batches[state.step :]:
+                    began = time.perf_counter()
+                    features, targets = hear(course, state, places)
+                    heard = time.perf_counter()
+                    loss, metrics = learn(course, state, places, features, targets)
+                    learned = time.perf_counter()
+
+                    state.step += 1
+                    state.sums.add(len(features), loss, metrics, heard - began, learned - heard)
+                    progress.advance(1, epoch=state.epoch + 1, **state.sums.facts())
+
+                    if stop.asked or state.since_saved_s() > save_every_s:
+                        state.save()
+                    if stop.asked:
+                        raise Interrupted(state.said())
+                judge(course, state)
+                if stop.asked or state.finished or state.saving_is_cheap():
+                    state.save()
+                if stop.asked and not state.finished:
+                    raise Interrupted(state.said())
+    progress.end()
+    return state.end()

@@ -1,0 +1,92 @@
+"""How a network is to be trained: every choice, with the values of the recipe as defaults.
+
+The defaults are a recipe that held on environmental sounds and on spoken digits of speakers never
+heard before: AdamW with decoupled weight decay (Loshchilov & Hutter, ICLR 2019), warm-up and a
+cosine (Loshchilov & Hutter, ICLR 2017), mixup (Zhang et al., ICLR 2018), masks in time and
+frequency (Park et al., SpecAugment, Interspeech 2019), label smoothing.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from tonotope._shapes import Description
+
+HIGHEST_LEARNING_RATE = 1.0
+
+
+class TrainingPlan(Description):
+    """Optimiser, schedule, regularisation, precision.
+
+    Attributes:
+        optimizer: `adamw`, `adam` or `sgd` (with momentum).
+        learning_rate: the highest of the schedule.
+        weight_decay: pull of weights towards zero; batch norm and biases are left alone.
+        momentum: of `sgd`.
+        schedule: after warm-up: `cosine` to zero, `constant`, `step` (times `step_factor` every
+            `step_epochs`), `plateau` (times `step_factor` whenever the validation loss has not
+            fallen for `step_epochs`).
+        warmup: share of all steps in which the rate rises linearly from zero.
+        step_epochs: see `schedule`.
+        step_factor: see `schedule`.
+        epochs: how often each training recording is heard; long ones give several clips each time.
+        batch_size: clips per step.
+        patience: stop after this many epochs without a better validation; 0 never stops early.
+        best: whether the lowest validation loss or the head's metric chooses the weights kept.
+        average: decay of a moving average of the weights, which is then evaluated; 0: none.
+        label_smoothing: how far targets are drawn towards indifference.
+        class_weights: whether rare classes weigh as much as frequent ones.
+        mixup: alpha of the Beta distribution that mixes pairs of clips; 0: none.
+        time_shift: largest circular shift to either side, as a share of the clip (0.5 reaches
+            everywhere), of recordings of one clip; longer ones are cut at random places.
+        frequency_roll: largest circular shift along frequency, in bands.
+        level_db: largest change of level, louder or softer.
+        time_masks: how many stretches of time are hidden in each clip.
+        time_mask_width: the widest of them, as a share of the clip.
+        frequency_masks: how many stretches of bands are hidden.
+        frequency_mask_width: the widest of them, as a share of the bands.
+        precision: of the arithmetic; `auto` tries a few steps and takes the fastest.
+        memory_format: how tensors lie in memory; `auto` as above.
+
+    >>> TrainingPlan().learning_rate
+    0.003
+    """
+
+    optimizer: Literal["adamw", "adam", "sgd"] = "adamw"
+    learning_rate: float = Field(default=3e-3, gt=0)
+    weight_decay: float = Field(default=0.02, ge=0, lt=1)
+    momentum: float = Field(default=0.9, ge=0, lt=1)
+    schedule: Literal["cosine", "constant", "step", "plateau"] = "cosine"
+    warmup: float = Field(default=0.25, ge=0, lt=1)
+    step_epochs: int = Field(default=10, ge=1)
+    step_factor: float = Field(default=0.1, gt=0, lt=1)
+    epochs: int = Field(default=50, ge=1, le=100_000)
+    batch_size: int = Field(default=32, ge=1, le=65_536)
+    patience: int = Field(default=0, ge=0)
+    best: Literal["loss", "metric"] = "loss"
+    average: float = Field(default=0.0, ge=0, lt=1)
+    label_smoothing: float = Field(default=0.1, ge=0, lt=1)
+    class_weights: bool = False
+    mixup: float = Field(default=0.4, ge=0, le=100)
+    time_shift: float = Field(default=0.5, ge=0, le=0.5)
+    frequency_roll: int = Field(default=2, ge=0)
+    level_db: float = Field(default=2.0, ge=0, le=100)
+    time_masks: int = Field(default=2, ge=0, le=100)
+    time_mask_width: float = Field(default=0.11, ge=0, le=1)
+    frequency_masks: int = Field(default=2, ge=0, le=100)
+    frequency_mask_width: float = Field(default=0.125, ge=0, le=1)
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    memory_format: Literal["auto", "channels_last", "contiguous"] = "auto"
+
+    @field_validator("learning_rate")
+    @classmethod
+    def _not_too_fast(cls, rate: float) -> float:
+        if rate > HIGHEST_LEARNING_RATE:
+            raise ValueError(
+                f"learning_rate = {rate:g} is out of range: more than 0, at most"
+                f" {HIGHEST_LEARNING_RATE:g}; usual are 0.0003 to 0.01 (`adamw`, `adam`) and 0.01"
+                " to 0.1 (`sgd`)"
+            )
+        return rate

@@ -1,0 +1,183 @@
+"""Clips made harder to learn by heart: chance is drawn into a value first, then applied purely.
+
+`draw` makes a `Draw` of a whole batch from a generator; `apply` does what the draw says, to all
+clips of the batch at once. Both work on standardised features, in which 0 is the mean of the
+training recordings, so that a mask filled with 0 hides without shining.
+
+    time shift, frequency roll    circular, so no sound is lost
+    level                         as if the whole clip were louder or softer
+    mixup                         a weighted mean of two clips and of their targets
+    masks                         stretches of time, stretches of bands, hidden
+
+Sources: mixup: Zhang et al., ICLR 2018; masks: Park et al., SpecAugment, Interspeech 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tonotope.training.level import Level
+from tonotope.training.plan import TrainingPlan
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What chance decided for one batch; None where nothing is to be done.
+
+    Attributes:
+        shift: steps of time by which each clip turns, `(batch,)`.
+        roll: bands by which each clip turns, `(batch,)`.
+        level_db: change of level, `(batch,)`.
+        partner: the clip each one is mixed with, `(batch,)`.
+        own: how much of each clip remains in the mixture, `(batch,)`.
+        hidden_time: which steps of time are hidden, `(batch, time)`.
+        hidden_bands: which bands are hidden, `(batch, frequency)`.
+    """
+
+    shift: np.ndarray | None = None
+    roll: np.ndarray | None = None
+    level_db: np.ndarray | None = None
+    partner: np.ndarray | None = None
+    own: np.ndarray | None = None
+    hidden_time: np.ndarray | None = None
+    hidden_bands: np.ndarray | None = None
+
+
+def draw(
+    rng: np.random.Generator, plan: TrainingPlan, time: int, bands: int, turnable: np.ndarray
+) -> Draw:
+    """What `plan` does to a batch of clips.
+
+    Args:
+        rng: where chance comes from.
+        plan: how much of what.
+        time: steps of time in a clip.
+        bands: bands that are neighbours in frequency; 0 where there are none.
+        turnable: which clips may be shifted in time, `(batch,)`.
+
+    >>> tame = TrainingPlan(mixup=0, time_shift=0, frequency_roll=0, level_db=0,
+    ...     time_masks=0, frequency_masks=0)
+    >>> draw(np.random.default_rng(0), tame, 216, 64, np.ones(32, bool)) == Draw()
+    True
+    """
+    batch = len(turnable)
+    turn, roll = round(plan.time_shift * time), min(plan.frequency_roll, bands)
+    mixed = plan.mixup > 0 and batch > 1
+    widest_time = round(plan.time_mask_width * time)
+    widest_band = round(plan.frequency_mask_width * bands)
+    return Draw(
+        shift=rng.integers(-turn, turn + 1, batch) * turnable if turn else None,
+        roll=rng.integers(-roll, roll + 1, batch) if roll else None,
+        level_db=rng.uniform(-plan.level_db, plan.level_db, batch) if plan.level_db else None,
+        partner=rng.permutation(batch) if mixed else None,
+        own=rng.beta(plan.mixup, plan.mixup, batch) if mixed else None,
+        hidden_time=_stretches(rng, batch, plan.time_masks, widest_time, time),
+        hidden_bands=_stretches(rng, batch, plan.frequency_masks, widest_band, bands),
+    )
+
+
+def apply(
+    features: Tensor, targets: Mapping[str, Tensor], drawn: Draw, level: Level
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """The batch as `drawn` alters it; what was given is left as it was.
+
+    Args:
+        features: `(batch, channel, time, frequency)` or `(batch, channel, time)`, standardised.
+        targets: `(batch, ...)` each.
+        drawn: from `draw`.
+        level: what a change of level does to standardised features.
+    """
+    altered = turned(features, drawn.shift, drawn.roll)
+    if drawn.level_db is not None:
+        altered = level.changed(altered, _on(altered, drawn.level_db))
+    mixed = dict(targets)
+    if drawn.partner is not None and drawn.own is not None:
+        partner, own = _on(altered, drawn.partner), _on(altered, drawn.own)
+        altered = _mixture(altered, partner, own)
+        mixed = {name: _mixture(target, partner, own) for name, target in mixed.items()}
+    return _hidden(altered, drawn), mixed
+
+
+def turned(features: Tensor, shift: np.ndarray | None, roll: np.ndarray | None) -> Tensor:
+    """Each clip turned by its own number of steps and bands, as `numpy.roll` turns one.
+
+    Args:
+        features: `(batch, channel, time, frequency)` or `(batch, channel, time)`.
+        shift: steps of time, `(batch,)`.
+        roll: bands, `(batch,)`; a waveform has none.
+    """
+    rows = features.movedim(1, -1)
+    if features.dim() == 3:
+        return features if shift is None else _turned_waves(rows, shift).movedim(-1, 1)
+    if shift is None and roll is None:
+        return features
+    still = np.zeros(len(rows), np.int64)
+    shift, roll = still if shift is None else shift, still if roll is None else roll
+    return _turned_rows(rows, shift, roll).movedim(-1, 1)
+
+
+def _turned_rows(rows: Tensor, shift: np.ndarray, roll: np.ndarray) -> Tensor:
+    """Turn `(batch, time, frequency, channel)`: one gather of whole rows turns both axes.
+
+    Every row is first made a little wider by its own other end, so that a row turned along
+    frequency is a stretch of it.
+    """
+    batch, time, bands, channels = rows.shape
+    wide = int(np.abs(roll).max())
+    if wide:
+        rows = torch.cat([rows[:, :, bands - wide :], rows, rows[:, :, :wide]], dim=2)
+    row = np.arange(batch)[:, None] * time + (np.arange(time) - shift[:, None]) % time
+    start = (row * (bands + 2 * wide) + wide - roll[:, None]) * channels
+    return _stretches_at(rows, start, bands * channels).view(batch, time, bands, channels)
+
+
+def _turned_waves(rows: Tensor, shift: np.ndarray) -> Tensor:
+    """Turn `(batch, time, channel)`: a stretch of the wave said twice."""
+    batch, time, channels = rows.shape
+    start = (np.arange(batch) * 2 * time + (-shift) % time) * channels
+    twice = torch.cat([rows, rows], dim=1)
+    return _stretches_at(twice, start, time * channels).view(batch, time, channels)
+
+
+def _stretches_at(values: Tensor, start: np.ndarray, length: int) -> Tensor:
+    """`(n, length)`: for each of the n starts, `length` neighbours in memory, in one gather."""
+    flat = values.contiguous().view(-1)
+    every = flat.as_strided((flat.numel() - length + 1, length), (1, 1))
+    return every.index_select(0, torch.from_numpy(start.reshape(-1)).to(flat.device))
+
+
+def _stretches(
+    rng: np.random.Generator, batch: int, count: int, widest: int, size: int
+) -> np.ndarray | None:
+    """`(batch, size)`: true inside any of `count` stretches of 0 to `widest` indices."""
+    if count == 0 or widest == 0:
+        return None
+    width = rng.integers(0, widest + 1, (batch, count, 1))
+    start = np.floor(rng.random((batch, count, 1)) * (size - width + 1))
+    index = np.arange(size)
+    return np.any((index >= start) & (index < start + width), axis=1)
+
+
+def _mixture(tensor: Tensor, partner: Tensor, own: Tensor) -> Tensor:
+    own = own.view(-1, *[1] * (tensor.dim() - 1)).to(tensor.dtype)
+    return tensor[partner].lerp_(tensor, own)
+
+
+def _hidden(features: Tensor, drawn: Draw) -> Tensor:
+    if drawn.hidden_time is not None:
+        time = _on(features, drawn.hidden_time)[:, None, :]
+        features = features.masked_fill(time if features.dim() == 3 else time[..., None], 0.0)
+    if drawn.hidden_bands is not None and features.dim() == 4:
+        bands = _on(features, drawn.hidden_bands)[:, None, None, :]
+        features = features.masked_fill(bands, 0.0)
+    return features
+
+
+def _on(features: Tensor, values: np.ndarray) -> Tensor:
+    tensor = torch.from_numpy(values)
+    return tensor.to(features.device, features.dtype if tensor.is_floating_point() else None)
