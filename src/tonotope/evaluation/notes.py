@@ -1,0 +1,85 @@
+"""What to know before believing the numbers, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tonotope.evaluation.intervals import ROUGH_BELOW
+from tonotope.evaluation.measure import ClassScores, Estimate
+from tonotope.sound.names import counted, first_five
+
+
+def notes_on(
+    score: Estimate,
+    *,
+    groups: int,
+    recordings: int,
+    per_class: Sequence[ClassScores],
+    folds: Mapping[str, int],
+    baselines: int,
+) -> tuple[str, ...]:
+    """The sentences that belong beside an evaluation.
+
+    Args:
+        score: the figure that counts.
+        groups: how many groups the recordings come from.
+        recordings: how many there are.
+        per_class: how each class fared.
+        folds: how many groups each fold holds.
+        baselines: how many baselines there are.
+    """
+    found = [
+        _on_groups(groups, recordings),
+        _on_the_edge(score, groups),
+        _on_folds(folds),
+        *_on_classes(per_class),
+        "" if baselines else "There is no baseline: nothing says how much of the score comes free.",
+    ]
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _on_groups(groups: int, recordings: int) -> str:
+    if recordings == 1:
+        return "There is one recording only: no interval can be given."
+    if groups == 1:
+        return (
+            "All recordings come from one group: the intervals are over its recordings and say "
+            "nothing of other groups."
+        )
+    if groups < ROUGH_BELOW:
+        return f"The intervals are rough: the recordings come from {groups} groups only."
+    return ""
+
+
+def _on_the_edge(score: Estimate, groups: int) -> str:
+    if score.value == 1:
+        return (
+            f"Every recording is right: the lower end is what {counted(groups, 'group')} without "
+            "an error can vouch for."
+        )
+    return ""
+
+
+def _on_folds(folds: Mapping[str, int]) -> str:
+    single = [name for name, groups in folds.items() if groups == 1]
+    if not single:
+        return ""
+    which = "Each fold holds" if len(single) == len(folds) else f"Folds {first_five(single)} hold"
+    return (
+        f"{which} a single group: a fold's interval is over its recordings and says nothing of "
+        "other groups."
+    )
+
+
+def _on_classes(per_class: Sequence[ClassScores]) -> list[str]:
+    absent = [one.name for one in per_class if not one.n]
+    unnamed = [one.name for one in per_class if not one.named]
+    single = [one.name for one in per_class if one.groups == 1]
+    found = []
+    if absent:
+        found.append(f"Not in the test part, so that recall is undefined: {first_five(absent)}.")
+    if unnamed:
+        found.append(f"Never predicted, so that precision is undefined: {first_five(unnamed)}.")
+    if single:
+        found.append(f"From one group only, so that recall has no interval: {first_five(single)}.")
+    return found

@@ -1,0 +1,222 @@
+"""Label files of any length in constant memory.
+
+Windows of all files pass through the network in full batches, whether a file gives one window or
+a hundred thousand; of a file only the sum of its windows' scores is kept.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tonotope._errors import AudioError, DataError
+from tonotope._progress import SILENT, Progress
+from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.frames import frames_of, sound_of, windows_of
+from tonotope.prediction.rows import Heard
+from tonotope.prediction.vote import Vote, settled
+from tonotope.sound.clip import Channels
+from tonotope.sound.manifest import Skipped
+from tonotope.sound.names import escaped
+
+if TYPE_CHECKING:
+    from tonotope.model.model import Model
+
+BATCH = 32
+
+
+def predict(
+    models: Model | Sequence[Model] | Ensemble,
+    paths: Iterable[Path | str],
+    *,
+    hop_s: float | None = None,
+    per: Literal["recording", "window"] = "recording",
+    how: Vote = "mean",
+    channels: Channels = "mean",
+    repair: str = "refuse",
+    batch_size: int = BATCH,
+    progress: Progress = SILENT,
+) -> Iterator[Heard | Skipped]:
+    """Label recordings of any length, one row each or one row per window.
+
+    A file that cannot be read gives a `Skipped` in its place and the rest goes on. Where that
+    turns out only in its middle, the rows of the windows before come first.
+
+    Args:
+        models: one, or several to be averaged (the folds of a run).
+        paths: sound files.
+        hop_s: from one window to the next, rounded to whole frames; None is half a clip.
+        per: a row for each `recording`, or for each `window` of it.
+        how: a recording is the `mean` of its windows' probabilities, or their `majority`.
+        channels: how several channels become one, as in training.
+        repair: NaN and infinite samples `refuse` a file or become `zero`.
+        batch_size: windows scored at once.
+        progress: hears of each file, and of long ones as they go on.
+
+    Yields:
+        Rows in the order of `paths`.
+
+    Raises:
+        ExperimentError: `hop_s` does not fit the clip.
+    """
+    ensemble = models if isinstance(models, Ensemble) else Ensemble(models, "auto")
+    hop = ensemble.hop_steps(hop_s)
+    return _predict(
+        _Queue(ensemble, batch_size, per, how, progress), paths, hop, channels, repair, progress
+    )
+
+
+def _predict(
+    queue: _Queue,
+    paths: Iterable[Path | str],
+    hop: int,
+    channels: Channels,
+    repair: str,
+    progress: Progress,
+) -> Iterator[Heard | Skipped]:
+    ensemble = queue.ensemble
+    paths = list(paths)
+    progress.begin("predict", len(paths))
+    for path in paths:
+        entry = queue.enter(str(path))
+        sound = entry.counted(sound_of(path, ensemble.rate_hz, channels=channels, repair=repair))
+        frames = frames_of(sound, ensemble.features, ensemble.representation, ensemble.clip_samples)
+        try:
+            for found in windows_of(frames, ensemble.steps, hop):
+                for start, window in zip(*found, strict=True):
+                    queue.add(entry, start, window)
+                yield from queue.ready()
+                progress.advance(0, heard_s=round(entry.samples / ensemble.rate_hz, 1))
+        except DataError as error:
+            reason = error.reason if isinstance(error, AudioError) else str(error)
+            entry.skipped = Skipped(escaped(str(path)), None, reason)
+        entry.ended = True
+        yield from queue.ready()
+        progress.advance()
+    queue.flush()
+    yield from queue.ready()
+    progress.end()
+
+
+@dataclass(eq=False)
+class _Entry:
+    """One file on its way through: what it has given so far."""
+
+    file: str
+    scores: np.ndarray
+    ballots: np.ndarray
+    samples: int = 0
+    windows: int = 0
+    waiting: int = 0
+    ended: bool = False
+    skipped: Skipped | None = None
+    rows: deque[tuple[int, np.ndarray]] = field(default_factory=deque)
+
+    def counted(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+        for block in blocks:
+            self.samples += len(block)
+            yield block
+
+
+class _Queue:
+    """Windows that wait for a full batch, and the files they come from, in order."""
+
+    def __init__(
+        self, ensemble: Ensemble, size: int, per: str, how: Vote, progress: Progress
+    ) -> None:
+        self.ensemble, self.size, self.per, self.how = ensemble, size, per, how
+        self.progress = progress
+        self.entries: deque[_Entry] = deque()
+        self.batch: Tensor | None = None
+        self.owners: list[tuple[_Entry, int]] = []
+
+    def enter(self, file: str) -> _Entry:
+        """A file begins."""
+        classes = len(self.ensemble.classes)
+        entry = _Entry(file, np.zeros(classes), np.zeros(classes))
+        self.entries.append(entry)
+        return entry
+
+    def add(self, entry: _Entry, start: int, window: Tensor) -> None:
+        """A window is copied into the batch; a full batch is scored."""
+        if self.batch is None:
+            self.batch = torch.empty(self.size, *window.shape)
+            if window.dim() == 3:
+                self.batch = self.batch.contiguous(memory_format=torch.channels_last)
+        self.batch[len(self.owners)] = window
+        self.owners.append((entry, start))
+        entry.waiting += 1
+        if len(self.owners) == self.size:
+            said = self.ensemble.decide(self.batch)
+            if said:
+                self.progress.say(said)
+            self.flush()
+
+    def flush(self) -> None:
+        """Score what waits, and give each file its share."""
+        if self.batch is None or not self.owners:
+            return
+        scores = self.ensemble.scores(self.batch[: len(self.owners)])
+        for (entry, start), one in zip(self.owners, scores, strict=True):
+            entry.waiting -= 1
+            entry.windows += 1
+            if self.per == "window":
+                entry.rows.append((start, one))
+            else:
+                entry.scores += one
+                entry.ballots[one.argmax()] += 1
+        self.owners.clear()
+
+    def ready(self) -> Iterator[Heard | Skipped]:
+        """Rows that are known, in the order of the files."""
+        while self.entries:
+            entry = self.entries[0]
+            yield from self._rows(entry)
+            if not entry.ended or entry.waiting:
+                return
+            self.entries.popleft()
+            if entry.skipped:
+                yield entry.skipped
+            elif self.per == "recording":
+                yield self._row(entry, 0.0, self._duration_s(entry), self._voted(entry))
+
+    def _rows(self, entry: _Entry) -> Iterator[Heard]:
+        """The rows of windows; one that may reach beyond the end waits until the end is known."""
+        ensemble = self.ensemble
+        while entry.rows:
+            start, scores = entry.rows[0]
+            begin = start * ensemble.representation.hop_samples
+            end = begin + ensemble.clip_samples
+            if end > entry.samples and not entry.ended:
+                return
+            entry.rows.popleft()
+            end_s = min(end, entry.samples) / ensemble.rate_hz
+            yield self._row(entry, begin / ensemble.rate_hz, end_s, scores)
+
+    def _row(self, entry: _Entry, start_s: float, end_s: float, scores: np.ndarray) -> Heard:
+        best = int(scores.argmax())
+        return Heard(
+            entry.file,
+            round(start_s, 6),
+            round(end_s, 6),
+            self.ensemble.classes[best],
+            float(scores[best]),
+            scores,
+            self.ensemble.classes,
+        )
+
+    def _duration_s(self, entry: _Entry) -> float:
+        return entry.samples / self.ensemble.rate_hz
+
+    def _voted(self, entry: _Entry) -> np.ndarray:
+        mean = entry.scores / entry.windows
+        if self.how == "mean":
+            return mean
+        return settled(entry.ballots / entry.windows, mean, entry.windows)

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from tonotope.evaluation.intervals import (
+    around_difference,
+    around_share,
+    resampled,
+    standard_error,
+    students_t,
+)
+
+
+def clustered(rng: np.random.Generator, truth: float, groups: int, size: int, alike: float):
+    """Hits and sizes of groups whose members resemble each other (intra-class correlation)."""
+    n = rng.poisson(size - 1, groups) + 1
+    scale = (1 - alike) / alike
+    own = rng.beta(truth * scale, (1 - truth) * scale, groups)
+    return rng.binomial(n, own).astype(float), n.astype(float)
+
+
+def interval(hits: np.ndarray, sizes: np.ndarray, seed: int = 0) -> tuple[float, float]:
+    draws = resampled(np.stack([hits, sizes], axis=1), 400, seed)
+    groups, total = len(hits), sizes.sum()
+    error = standard_error(draws[:, 0] / draws[:, 1], groups)
+    low, high = around_share(
+        hits.sum() / total, error, recordings=total, groups=groups, confidence=0.95
+    )
+    return float(low), float(high)
+
+
+@pytest.mark.parametrize(
+    ("truth", "groups", "size", "alike"),
+    [(0.6, 8, 25, 0.1), (0.8, 15, 8, 0.2), (0.9, 40, 5, 0.1), (0.97, 30, 5, 0.1)],
+)
+def test_a_95_percent_interval_holds_the_truth_in_about_95_percent(
+    truth: float, groups: int, size: int, alike: float
+) -> None:
+    rng = np.random.default_rng(0)
+    held = 0
+    for _ in range(300):
+        low, high = interval(*clustered(rng, truth, groups, size, alike))
+        held += low <= truth <= high
+    assert 0.91 <= held / 300 <= 0.99
+
+
+def test_treating_recordings_of_a_group_as_independent_would_promise_too_much() -> None:
+    rng = np.random.default_rng(0)
+    held = 0
+    for _ in range(300):
+        hits, sizes = clustered(rng, 0.8, 15, 20, 0.3)
+        singly = np.repeat([1.0, 0.0], [int(hits.sum()), int((sizes - hits).sum())])
+        low, high = interval(singly, np.ones_like(singly))
+        held += low <= 0.8 <= high
+    assert held / 300 < 0.75
+
+
+def test_the_difference_of_two_systems_is_held_too() -> None:
+    rng = np.random.default_rng(3)
+    held = 0
+    for _ in range(300):
+        hard = rng.random((12, 10)) * 0.7 + rng.random((12, 1)) * 0.3
+        one, two = (hard < 0.8).sum(1), (hard + 0.1 * rng.standard_normal((12, 10)) < 0.7).sum(1)
+        draws = resampled((one - two).astype(float)[:, None], 300, 0)[:, 0] / 120
+        value = (one - two).sum() / 120
+        low, high = around_difference(
+            value, standard_error(draws, 12), recordings=120, groups=12, confidence=0.95
+        )
+        held += low <= DIFFERENCE <= high
+    assert 0.91 <= held / 300 <= 0.99
+
+
+def _true_difference() -> float:
+    rng = np.random.default_rng(4)
+    hard = rng.random((200_000, 1)) * 0.7 + rng.random((200_000, 1)) * 0.3
+    other = hard + 0.1 * rng.standard_normal(hard.shape)
+    return float((hard < 0.8).mean() - (other < 0.7).mean())
+
+
+DIFFERENCE = _true_difference()
+
+
+def test_single_recordings_give_wilsons_interval() -> None:
+    """With a group for every recording, only the resampling stands between the two."""
+    hits = np.repeat([1.0, 0.0], [170, 30])
+    draws = resampled(np.stack([hits, np.ones(200)], axis=1), 20_000, 0)
+    error = standard_error(draws[:, 0] / draws[:, 1], 200)
+    low, high = around_share(0.85, error, recordings=200, groups=200, confidence=0.95)
+    theirs = stats.binomtest(170, 200).proportion_ci(0.95, method="wilson")
+    assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=0.002)
+
+
+@pytest.mark.parametrize("groups", [3, 10, 100])
+def test_all_right_is_not_certainty(groups: int) -> None:
+    low, high = interval(np.full(groups, 7.0), np.full(groups, 7.0))
+    t = stats.t.ppf(0.975, groups - 1)
+    assert (low, high) == pytest.approx((groups / (groups + t**2), 1.0))
+    low, high = interval(np.zeros(groups), np.full(groups, 7.0))
+    assert (low, high) == pytest.approx((0.0, t**2 / (groups + t**2)))
+
+
+def test_one_more_error_never_raises_the_lower_end() -> None:
+    ends = []
+    for wrong in range(20):
+        hits = np.ones(60)
+        hits[:wrong] = 0
+        ends.append(interval(hits, np.ones(60))[0])
+    assert (np.diff(ends) < 0).all()
+
+
+def test_groups_that_agree_by_chance_are_not_taken_for_certainty() -> None:
+    """Three groups with 8 of 10 each: nothing moves, yet no less is unknown than for 30 singly."""
+    low, high = interval(np.full(3, 8.0), np.full(3, 10.0))
+    t = stats.t.ppf(0.975, 2)
+    assert high - low > 2 * t * np.sqrt(0.8 * 0.2 / (30 + t**2)) * 0.9
+
+
+def test_recordings_are_never_worth_more_than_themselves() -> None:
+    """Groups that happen to score alike do not make 30 recordings as good as 3,000."""
+    alike = around_share(0.8, 0.001, recordings=30, groups=3, confidence=0.95)
+    assert alike == around_share(0.8, 0.0, recordings=30, groups=3, confidence=0.95)
+    known = around_share(0.8, 0.001, recordings=3000, groups=3, confidence=0.95)
+    assert alike[0] < known[0] < known[1] < alike[1]
+
+
+def test_identical_systems_differ_by_no_more_than_the_groups_can_tell() -> None:
+    low, high = around_difference(0.0, 0.0, recordings=400, groups=40, confidence=0.95)
+    assert high == -low == pytest.approx(stats.t.ppf(0.975, 39) / 42)
+
+
+def test_an_interval_without_freedom_is_undefined() -> None:
+    assert np.isnan(around_share(0.5, 0.0, recordings=5, groups=1, confidence=0.95)).all()
+    assert np.isnan(around_share(np.nan, 0.1, recordings=5, groups=5, confidence=0.95)).all()
+    assert np.isnan(around_share(np.nan, 0.0, recordings=0, groups=0, confidence=0.95)).all()
+
+
+def test_resamples_are_draws_of_whole_groups() -> None:
+    sums = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
+    draws = resampled(sums, 5000, seed=1)
+    np.testing.assert_allclose(draws[:, 1], 10 * draws[:, 0])
+    assert {3.0, 12.0} <= set(draws[:, 0]) <= {a + b + c for a in S for b in S for c in S}
+    assert draws[:, 0].mean() == pytest.approx(7, abs=0.15)
+    np.testing.assert_array_equal(draws, resampled(sums, 5000, seed=1))
+    assert not np.array_equal(draws, resampled(sums, 5000, seed=2))
+
+
+S = (1.0, 2.0, 4.0)
+
+
+def test_many_groups_are_drawn_in_blocks_like_few() -> None:
+    """More groups than fit a block at once: every draw still has as many groups as there are."""
+    draws = resampled(np.ones((3000, 1)), 500, seed=0)
+    np.testing.assert_array_equal(draws, np.full((500, 1), 3000.0))
+
+
+def test_undefined_resamples_are_left_out_of_the_spread() -> None:
+    draws = np.array([[0.5], [np.nan], [0.7]])
+    assert standard_error(draws, 2) == pytest.approx(0.1 * np.sqrt(2))
+
+
+def test_students_t_is_scipys() -> None:
+    freedom = np.array([1, 2, 5, 30, 1e6])
+    np.testing.assert_allclose(students_t(0.9, freedom), stats.t.ppf(0.95, freedom))
+    assert np.isnan(students_t(0.95, 0))
