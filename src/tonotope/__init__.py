@@ -1,5 +1,11 @@
 """tonotope: convolutional neural networks that listen.
 
+    import tonotope as tt
+
+    run = tt.run("recordings/")          # a folder of class folders, a table, an experiment file
+    run.evaluation["value"]              # on recordings the network never heard
+    model = run.model()                  # a plain nn.Module: wave in, decision out
+
 The chapters, in the order sound walks through them; each may look back, never ahead:
 
     reference        the lecture in plain NumPy
@@ -16,4 +22,84 @@ The chapters, in the order sound walks through them; each may look back, never a
     cli              the command line
 """
 
+from importlib import import_module
+
 __version__ = "0.1.0"
+
+# Names are looked up when they are first used: `import tonotope` costs nothing, and whoever only
+# reads a table never waits for PyTorch. What each name is, the stub beside this file tells.
+_HOME = {
+    "Classify": "heads",
+    "Clip": "sound.clip",
+    "Complex": "representation",
+    "Data": "sound.data",
+    "Evaluation": "evaluation.evaluate",
+    "EvaluationPlan": "evaluation.plan",
+    "Experiment": "experiment.spec",
+    "Layers": "network",
+    "LeNet": "network",
+    "LogMel": "representation",
+    "MFCC": "representation",
+    "Magnitude": "representation",
+    "Manifest": "sound.manifest",
+    "Model": "model",
+    "Predictions": "prediction.table",
+    "Progress": "_progress",
+    "Recording": "sound.manifest",
+    "ResNet": "network",
+    "Run": "experiment.store",
+    "Split": "sound.split",
+    "SplitPlan": "sound.split",
+    "TonotopeError": "_errors",
+    "TrainingPlan": "training.plan",
+    "VGG": "network",
+    "Variant": "experiment.spec",
+    "Waveform": "representation",
+    "load": "experiment.store",
+    "load_experiment": "experiment.load:load",
+    "open_source": "sound.source",
+    "propose": "experiment.propose",
+    "split": "sound.split",
+    "write_report": "report",
+}
+
+__all__ = sorted([*_HOME, "__version__", "run"])  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def run(source, *, report=True, lang="en", progress=None, **options):
+    """Split, train, evaluate and report; the finished run.
+
+    The same call again continues where it stopped, or returns the finished run.
+
+    Args:
+        source: an experiment file, an `Experiment`, or recordings: a folder, a table, `orchestra`.
+        report: whether to write the page that tells it.
+        lang: the language of that page.
+        progress: a `Progress` that hears of the work.
+        **options: `sets`, `out`, `seed` and `name`, as on the command line; see
+            `tonotope.experiment.run.run`.
+
+    Raises:
+        TonotopeError: something asked for cannot be done; the message says what would.
+    """
+    progress = progress or import_module(f"{__name__}._progress").SILENT
+    finished = import_module(f"{__name__}.experiment.run").run(source, progress=progress, **options)
+    if report and not (finished.folder / "report.html").is_file():
+        write_report = import_module(f"{__name__}.report").write_report
+        write_report(finished.folder, lang=lang, progress=progress)
+    return finished
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported when it is first asked for."""
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    home, _, called = _HOME[name].partition(":")
+    found = getattr(import_module(f"{__name__}.{home}"), called or name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,1 +1,14 @@
-"""experiment."""
+"""One file that asks, one journey, one run folder that answers.
+
+spec         an experiment: one value that names every choice
+load         the experiment file: TOML, `extends`, `--set`, every slip named
+choices      what suits given recordings, rule by rule
+propose      a first experiment for given recordings, commented
+variants     small differences, tried beside the experiment
+request      what is to be run, and where its paths start from
+run          the journey in named steps
+learn        one fold: hear, train, predict
+claim        taking a run folder, new or begun before
+store        the run folder and what can be read from it
+audit        what `check` looks at
+"""

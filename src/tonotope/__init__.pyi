@@ -1,0 +1,53 @@
+from collections.abc import Iterable
+from pathlib import Path
+
+from tonotope._errors import TonotopeError as TonotopeError
+from tonotope._progress import Progress as Progress
+from tonotope.evaluation.evaluate import Evaluation as Evaluation
+from tonotope.evaluation.plan import EvaluationPlan as EvaluationPlan
+from tonotope.experiment.load import load as _load_experiment
+from tonotope.experiment.propose import propose as propose
+from tonotope.experiment.request import Request
+from tonotope.experiment.spec import Experiment as Experiment
+from tonotope.experiment.spec import Variant as Variant
+from tonotope.experiment.store import Run as Run
+from tonotope.experiment.store import load as load
+from tonotope.heads import Classify as Classify
+from tonotope.model import Model as Model
+from tonotope.network import VGG as VGG
+from tonotope.network import Layers as Layers
+from tonotope.network import LeNet as LeNet
+from tonotope.network import ResNet as ResNet
+from tonotope.prediction.table import Predictions as Predictions
+from tonotope.report import write_report as write_report
+from tonotope.representation import MFCC as MFCC
+from tonotope.representation import Complex as Complex
+from tonotope.representation import LogMel as LogMel
+from tonotope.representation import Magnitude as Magnitude
+from tonotope.representation import Waveform as Waveform
+from tonotope.sound.clip import Clip as Clip
+from tonotope.sound.data import Data as Data
+from tonotope.sound.manifest import Manifest as Manifest
+from tonotope.sound.manifest import Recording as Recording
+from tonotope.sound.source import open_source as open_source
+from tonotope.sound.split import Split as Split
+from tonotope.sound.split import SplitPlan as SplitPlan
+from tonotope.sound.split import split as split
+from tonotope.training.plan import TrainingPlan as TrainingPlan
+
+__version__: str
+
+load_experiment = _load_experiment
+
+def run(
+    source: str | Path | Experiment | Request,
+    *,
+    report: bool = True,
+    lang: str = "en",
+    progress: Progress | None = None,
+    sets: Iterable[str] = (),
+    out: str | Path | None = None,
+    seed: int | None = None,
+    name: str | None = None,
+    command: str = "",
+) -> Run: ...

@@ -1,0 +1,73 @@
+"""The command line itself: what all commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tonotope.cli import screen
+
+# 0: done. 1: done, but some inputs were left out. 2: the request was wrong. 130: interrupted.
+DONE, SOME_LEFT_OUT, WRONG, INTERRUPTED = 0, 1, 2, 130
+
+
+class SeenEnough(Exception):  # noqa: N818 (nothing is wrong)
+    """Whoever read the output has closed it."""
+
+
+class Commands(TyperGroup):
+    """The commands; what would end them is left for `ending` to turn into a status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            screen.say("Interrupted.")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError as error:
+            raise SeenEnough from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with `tonotope demo`, or with your own recordings: `tonotope run RECORDINGS/`",
+)
+
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change one key, e.g. training.epochs=40; repeatable."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine to read.")]
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: what one may type."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from tonotope import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Build, train and honestly judge convolutional neural networks that listen."""

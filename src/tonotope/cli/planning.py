@@ -1,0 +1,135 @@
+"""Before anything is run: `tonotope check` and `tonotope new`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tonotope.cli import screen
+from tonotope.cli.app import SOME_LEFT_OUT, AsJson, Sets, app, examples
+from tonotope.cli.bars import watching
+from tonotope.cli.telling import tell_notes, tell_skipped
+
+if TYPE_CHECKING:
+    from tonotope.experiment.audit import Audit
+
+DataArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="A folder of class folders, a table, orchestra, mirdata:NAME or soundata:NAME.",
+        show_default=False,
+    ),
+]
+
+
+@app.command(
+    epilog=examples(
+        "tonotope check recordings/",
+        "tonotope check birds.csv --set data.label=species --json",
+        "tonotope check experiment.toml",
+    )
+)
+def check(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA|EXPERIMENT.toml",
+            help="Recordings, or an experiment file that names some.",
+            show_default=False,
+        ),
+    ],
+    sets: Sets = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is there, what is broken, what leaks.
+
+    Every recording is decoded once: unreadable, silent and clipped ones, the same sound twice,
+    and whether the recordings can be parted so that no group is heard on two sides.
+    """
+    from tonotope.experiment.audit import audit
+
+    progress = watching()
+    found = audit(data, sets or [], progress)
+    progress.end()
+    if as_json:
+        screen.out_json(found.to_json())
+    else:
+        _tell(found)
+    tell_skipped(found.checkup.skipped, progress.said)
+    if found.checkup.skipped:
+        raise typer.Exit(SOME_LEFT_OUT)
+
+
+@app.command(
+    epilog=examples(
+        "tonotope new recordings/ -o birds.toml",
+        "tonotope new birds.csv -o birds.toml --set data.label=species",
+        "tonotope new recordings/ -o small.toml --template lenet",
+    )
+)
+def new(
+    data: DataArgument,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write the file.")
+    ] = Path("experiment.toml"),
+    sets: Sets = None,
+    template: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Begin with: lenet, resnet, layers, spectrogram, waveform."
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there.")
+    ] = False,
+) -> None:
+    """Write an experiment file for these recordings.
+
+    It is complete, and commented: every choice was made for these recordings and says why.
+    """
+    from tonotope import _files
+    from tonotope._errors import ExperimentError
+    from tonotope.experiment.propose import propose
+
+    if output.exists() and not force:
+        message = f"{output} is there already; name another with -o, or write over it with --force"
+        raise ExperimentError(message)
+    progress = watching()
+    proposal = propose(
+        data, base=output.parent, sets=sets or [], template=template, name=output.stem,
+        progress=progress,
+    )  # fmt: skip
+    progress.end()
+    _files.write_text(output, proposal.text())
+    tell_notes(proposal.manifest)
+    tell_skipped(proposal.manifest.skipped, progress.said)
+    screen.say(f"Now: tonotope run {output}")
+    screen.out(str(output))
+    if proposal.manifest.skipped:
+        raise typer.Exit(SOME_LEFT_OUT)
+
+
+def _tell(found: Audit) -> None:
+    """What was found, for a person: the table of classes, then sentence by sentence."""
+    checkup = found.checkup
+    first, kinds, *_ = checkup.sentences()
+    screen.out(screen.one_line(first))
+    screen.out(screen.one_line(kinds))
+    screen.out()
+    rows = [
+        (one.label, one.recordings, one.groups, round(one.duration_s, 1)) for one in checkup.classes
+    ]
+    for line in screen.table(rows, (checkup.label, "recordings", "groups", "seconds"), indent=2):
+        screen.out(line)
+    screen.out()
+    for sentence in (*checkup.notes, *found.rules):
+        screen.out(screen.one_line(sentence))
+    for sentence in (*checkup.warnings, *checkup.advice):
+        screen.out(f"{screen.bad('look:')} {screen.one_line(sentence)}")
+    for sentence in found.leaks:
+        screen.out(f"{screen.bad('leak:')} {screen.one_line(sentence)}")
+    if not found.leaks:
+        screen.out(screen.good("No group and no sound would be heard on two sides of the split."))

@@ -1,0 +1,193 @@
+"""After a run: `tonotope report`, `tonotope compare`, `tonotope predict`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tonotope.cli import screen
+from tonotope.cli.app import SOME_LEFT_OUT, AsJson, app, examples
+from tonotope.cli.bars import watching
+from tonotope.cli.telling import tell_skipped
+
+if TYPE_CHECKING:
+    from tonotope.experiment.store import Run
+    from tonotope.sound.manifest import Skipped
+
+RunArgument = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)
+]
+
+
+@app.command(
+    epilog=examples("tonotope report runs/birds-1a2b3c4d-s0", "tonotope report RUN --lang es")
+)
+def report(
+    run: RunArgument,
+    lang: Annotated[str, typer.Option(metavar="en|es", help="The language of the page.")] = "en",
+) -> None:
+    """Write the page that tells a finished run.
+
+    The numbers come from the run's own files; nothing is computed again.
+    """
+    from tonotope.experiment.store import load
+    from tonotope.report import write_report
+
+    found = load(run)
+    progress = watching()
+    page = write_report(found.folder, lang=lang, progress=progress)
+    progress.end()
+    screen.out(str(page))
+
+
+@app.command(
+    epilog=examples("tonotope compare runs/small-* runs/large-*", "tonotope compare RUN RUN --json")
+)
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN RUN...", help="Two run folders or more.", show_default=False),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Which run is better, and how sure that is.
+
+    The comparison is paired, on the same recordings: what makes a recording hard for all runs
+    drops out of the difference.
+    """
+    from tonotope.evaluation.compare import compare as compared
+    from tonotope.experiment.store import load
+
+    found = [load(run) for run in runs]
+    names = _names(found)
+    plan = found[0].experiment.evaluation
+    comparison = compared(
+        {name: one.predictions for name, one in zip(names, found, strict=True)}, plan
+    ).to_json()
+    if as_json:
+        screen.out_json(comparison)
+        return
+    _tell(comparison)
+
+
+@app.command(
+    epilog=examples(
+        "tonotope predict runs/birds-1a2b3c4d-s0 night.wav > night.csv",
+        "tonotope predict RUN recordings/ --windows --hop 1 --to jsonl --out heard.jsonl",
+    )
+)
+def predict(
+    run: RunArgument,
+    audio: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="AUDIO...", help="Sound files, or folders of them.", show_default=False
+        ),
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="csv|jsonl", help="The form of the rows.")
+    ] = "csv",
+    hop: Annotated[
+        float | None,
+        typer.Option("--hop", metavar="S", help="Seconds between windows; half a clip otherwise."),
+    ] = None,
+    windows: Annotated[bool, typer.Option("--windows", help="A row for each window.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
+    ] = None,
+) -> None:
+    """Label recordings of any length.
+
+    One row for each recording, or for each window of it, in constant memory. Where the run has
+    folds, their models answer together.
+    """
+    from tonotope._errors import DataError, ExperimentError
+    from tonotope.experiment.store import load
+    from tonotope.prediction.ensemble import Ensemble
+    from tonotope.prediction.rows import write_file, write_rows
+    from tonotope.prediction.stream import predict as heard_in
+
+    if to not in ("csv", "jsonl"):
+        message = f"--to {to}: csv or jsonl would fit"
+        raise ExperimentError(message)
+    found = load(run)
+    data = found.experiment.data
+    ensemble = Ensemble(found.models(), "auto")
+    progress = watching()
+    paths, refused = _files_of(audio)
+    rows = heard_in(
+        ensemble,
+        paths,
+        hop_s=hop,
+        per="window" if windows else "recording",
+        channels=data.channels,
+        repair=data.repair,
+        progress=progress,
+    )
+    if output is None:
+        skipped = write_rows(rows, sys.stdout, ensemble.classes, to)
+    else:
+        skipped = write_file(rows, output, ensemble.classes, to)
+    progress.end()
+    tell_skipped([*refused, *skipped], progress.said)
+    if len(skipped) == len(paths):
+        message = "not one recording could be labelled"
+        raise DataError(message)
+    if output is not None:
+        screen.say(f"written: {output}")
+    if refused or skipped:
+        raise typer.Exit(SOME_LEFT_OUT)
+
+
+def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
+    """The sound files that were named, folders looked through, and what in them was refused."""
+    from tonotope.sound.sets.walk import walk
+
+    paths: list[Path] = []
+    refused: list[Skipped] = []
+    for path in audio:
+        if path.is_dir():
+            walked = walk(path)
+            paths += [found.path for found in walked.sounds]
+            refused += walked.refused
+        else:
+            paths.append(path)
+    return paths, refused
+
+
+def _tell(comparison: dict[str, Any]) -> None:
+    """A table of the runs, best first, then one line for each difference."""
+    metric = comparison["metric"].replace("-", " ")
+    rows = [(one["name"], one["value"], one["low"], one["high"]) for one in comparison["runs"]]
+    for line in screen.table(rows, ("run", metric, "low", "high")):
+        screen.out(line)
+    for one in comparison["differences"]:
+        screen.out(
+            f"{screen.one_line(one['run'])} over {screen.one_line(one['other'])}: {_sure(one)}"
+        )
+    for note in comparison["notes"]:
+        screen.say(screen.soft(note, sys.stderr))
+
+
+def _sure(one: dict[str, Any]) -> str:
+    if one["value"] is None or one["low"] is None:
+        return "cannot be told apart: the difference is undefined here"
+    told = f"{one['value']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f})"
+    alone = f"right alone: {one['only_run']} and {one['only_other']}"
+    sure = screen.good("a clear difference") if one["excludes_zero"] else "may be chance"
+    return f"{told}, {sure}; {alone}"
+
+
+def _names(runs: list[Run]) -> list[str]:
+    """The runs by their folders, with the folder around them where two are called alike."""
+    names = [run.name for run in runs]
+    if len(set(names)) == len(names):
+        return names
+    names = [str(run.folder) for run in runs]
+    return [
+        f"{name} ({number})" if names.count(name) > 1 else name
+        for number, name in enumerate(names, 1)
+    ]

@@ -1,0 +1,35 @@
+"""The embedded default: an experiment on the toy orchestra that takes about a minute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tonotope.experiment.load import described
+from tonotope.experiment.request import Request
+
+# Four notes of each of ten players for sixteen instruments; two players of each judge.
+_TABLE = {
+    "name": "orchestra",
+    "question": "Can a small network name sixteen instruments whose players it never heard?",
+    "hypothesis": "It can, and better than averaged MFCCs: some instruments differ only in time.",
+    "data": {"source": "orchestra", "clip_s": 1.3},
+    "split": {"train": 0.7, "validation": 0.1, "test": 0.2},
+    "representation": {
+        "kind": "log-mel",
+        "rate_hz": 22050,
+        "window_s": 0.046,
+        "hop_s": 0.02,
+        "bands": 64,
+    },
+    "network": {"kind": "vgg", "widths": [16, 32, 64, 128]},
+    "training": {"epochs": 70, "batch_size": 32},
+}
+
+
+def toy_orchestra(seed: int = 0) -> Request:
+    """Name the instrument; judged by players never heard.
+
+    >>> toy_orchestra(3).experiment.seed
+    3
+    """
+    return Request(described({**_TABLE, "seed": seed}), Path.cwd())

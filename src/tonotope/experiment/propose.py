@@ -1,0 +1,215 @@
+"""A first experiment for given recordings: complete, commented, ready to be changed.
+
+The values come from `choices`; this page looks at the recordings, lays a template and the user's
+own changes over the choices, and writes it all down with the reason beside each.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tonotope._errors import DataError, ExperimentError, did_you_mean
+from tonotope._progress import SILENT, Progress
+from tonotope.experiment import overrides
+from tonotope.experiment.choices import Choice, DataSummary, choices
+from tonotope.experiment.load import described, names_path
+from tonotope.experiment.spec import Experiment
+from tonotope.experiment.toml import dump
+from tonotope.sound.data import Data
+from tonotope.sound.manifest import Manifest
+from tonotope.sound.source import open_source
+
+# Other beginnings than the default: what each is for, and what it sets.
+TEMPLATES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "lenet": (
+        "the network of LeCun et al. (1998), small enough to read",
+        {"network.kind": "lenet"},
+    ),
+    "resnet": ("residual blocks: deeper, slower", {"network.kind": "resnet"}),
+    "layers": (
+        "a network spelled out layer by layer, to be changed by hand",
+        {
+            "network.kind": "layers",
+            "network.layers": [
+                *("conv 32 5x5", "batchnorm", "relu", "maxpool 2x2"),
+                *("conv 64 5x5", "batchnorm", "relu", "meanpool 2x2", "dropout 0.25"),
+                *("globalpool time mean+max", "flatten", "dense 128", "relu", "dropout 0.5"),
+            ],
+        },
+    ),
+    "spectrogram": (
+        "the magnitude of each frequency, no mel bands",
+        {"representation.kind": "magnitude"},
+    ),
+    "waveform": (
+        "one-dimensional convolutions on the samples themselves",
+        {"representation.kind": "waveform"},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A first experiment for a manifest.
+
+    Attributes:
+        experiment: the experiment.
+        manifest: the recordings it is for.
+        table: the keys that were chosen, as they are written.
+        reasons: why, by key.
+    """
+
+    experiment: Experiment
+    manifest: Manifest
+    table: Mapping[str, Any]
+    reasons: Mapping[tuple[str, ...], str]
+
+    def text(self) -> str:
+        """The experiment file: what was chosen, why, and where to look for more."""
+        head = [
+            f"# A first experiment on {self.table['data']['source']}, chosen from the recordings.",
+            "# Every line may be changed; what is left out keeps its default. Then:",
+            "#   tonotope shapes FILE    every layer, before anything is run",
+            "#   tonotope run FILE       split, train, evaluate, report",
+            *(f"# {_one_line(note)}" for note in self.manifest.notes),
+        ]
+        return "\n".join(head) + "\n\n" + dump(self.table, self.reasons)
+
+
+def propose(
+    data: str | Path,
+    *,
+    base: Path | None = None,
+    sets: Iterable[str] = (),
+    template: str | None = None,
+    name: str = "",
+    progress: Progress = SILENT,
+) -> Proposal:
+    """A first experiment for the recordings that `data` names.
+
+    Args:
+        data: a folder of class folders, a table, `orchestra`, `mirdata:NAME`, `soundata:NAME`.
+        base: the folder that the experiment's relative paths start from; the current one.
+        sets: changes such as `data.label=species`.
+        template: one of `TEMPLATES`.
+        name: what the experiment is called; otherwise after the recordings.
+        progress: hears of each file.
+
+    Raises:
+        DataError: there are no recordings, or fewer than two classes.
+        ExperimentError: no such template, or a change does not fit.
+    """
+    sets = list(sets)
+    base = Path(base) if base is not None else Path.cwd()
+    source = _told_from(str(data), base)
+    wanted = described({"data": {"source": source}}, _about_data(sets)).data
+    manifest = open_source(wanted, base=base, progress=progress)
+    wanted = settled(wanted, manifest)
+    summary = DataSummary.of(manifest, wanted.label)
+    refuse_too_little(summary, wanted.label)
+    made = choices(summary, wanted.clip_s)
+    table = _table(wanted, made, name or _name(source))
+    table = overrides.merged(Experiment, table, _template(template))
+    changed, asked = overrides.changes(Experiment, table, sets)
+    reasons: dict[tuple[str, ...], str] = {
+        path: choice.why for path, choice in made.items() if _kept(table, path, choice)
+    }
+    reasons |= {path: "as asked" for path, _ in asked if path[0] != "data"}
+    return Proposal(described(table, sets), manifest, changed, reasons)
+
+
+def settled(data: Data, manifest: Manifest) -> Data:
+    """`data` with the column of labels that was really taken.
+
+    Raises:
+        DataError: no recording has a label in that column; the columns there are, are named.
+    """
+    known = sorted({name for one in manifest.recordings for name in one.targets})
+    if data.label in known:
+        return data
+    if len(known) == 1 and "label" not in data.model_fields_set:
+        return data.model_copy(update={"label": known[0]})
+    message = (
+        f"no recording has a label under `{data.label}`{did_you_mean(data.label, known)}; known: "
+        f"{', '.join(known) or 'none'} (data.label names the column)"
+    )
+    raise DataError(message)
+
+
+def refuse_too_little(summary: DataSummary, label: str) -> None:
+    """Refuse recordings from which nothing can be learnt, before any of them is decoded.
+
+    Raises:
+        DataError: fewer than two classes.
+    """
+    if len(summary.classes) < 2:
+        named = f"only `{next(iter(summary.classes))}`" if summary.classes else "no label at all"
+        message = (
+            f"there is {named} under `{label}` among {summary.recordings} recordings; two classes "
+            "are the least that can be told apart: add recordings of another class"
+        )
+        raise DataError(message)
+
+
+def _told_from(source: str, base: Path) -> str:
+    """A path as given at the command line, told from the folder of the experiment file."""
+    if not names_path(source) or source.startswith("~") or Path(source).is_absolute():
+        return source
+    told = os.path.relpath(source, base)
+    return f"{told}/" if Path(source).is_dir() else told
+
+
+def _about_data(sets: Iterable[str]) -> list[str]:
+    return [text for text in sets if text.lstrip().startswith("data.")]
+
+
+def _name(source: str) -> str:
+    """What to call an experiment on these recordings: the last word of where they are."""
+    word = source.rstrip("/").rpartition(":")[2].rpartition("/")[2]
+    return Path(word).stem if word not in ("", ".", "..") else "experiment"
+
+
+def _table(data: Data, made: Mapping[tuple[str, ...], Choice], name: str) -> overrides.Table:
+    """The table of an experiment: what was asked of the data, then what was chosen."""
+    table: overrides.Table = {
+        "name": name,
+        "question": "",
+        "hypothesis": "",
+        "seed": 0,
+        "data": data.model_dump(mode="json", exclude_unset=True),
+    }
+    for path, choice in made.items():
+        table = overrides.merged(Experiment, table, overrides.placed(path, choice.value))
+    return table
+
+
+def _template(name: str | None) -> overrides.Table:
+    if name is None:
+        return {}
+    if name not in TEMPLATES:
+        known = "; ".join(f"{key} ({what})" for key, (what, _) in TEMPLATES.items())
+        message = (
+            f"no template is called {name!r}{did_you_mean(name, TEMPLATES)}; there are: {known}"
+        )
+        raise ExperimentError(message)
+    above: overrides.Table = {}
+    for key, value in TEMPLATES[name][1].items():
+        placed = overrides.placed(overrides.key_path(key), value)
+        above = overrides.merged(Experiment, above, placed)
+    return above
+
+
+def _kept(table: Mapping[str, Any], path: tuple[str, ...], choice: Choice) -> bool:
+    """Whether a template left a choice as it was, so that its reason still holds."""
+    value: Any = table
+    for part in path:
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value == choice.value
+
+
+def _one_line(note: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in note)

@@ -1,0 +1,123 @@
+"""What is to be run: an experiment, and the folder that its paths start from.
+
+It may come as an experiment file, as an `Experiment` in Python, or as nothing but recordings, for
+which an experiment is then chosen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tonotope._progress import SILENT, Progress
+from tonotope.experiment.choices import DataSummary, clip_s
+from tonotope.experiment.load import described, load
+from tonotope.experiment.propose import propose, refuse_too_little, settled
+from tonotope.experiment.spec import Experiment
+from tonotope.experiment.variants import expand
+from tonotope.sound.manifest import Manifest
+from tonotope.sound.source import open_source
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An experiment with its recordings looked at, and all that they decide filled in.
+
+    Attributes:
+        experiment: what is asked.
+        base: the folder that its relative paths start from.
+        manifest: the recordings.
+    """
+
+    experiment: Experiment
+    base: Path
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class Request:
+    """An experiment that is ready to be run.
+
+    Attributes:
+        experiment: what is asked.
+        base: the folder that its relative paths start from.
+        manifest: the recordings, where they were looked at already.
+        out: where its run folder lies, if it comes from one.
+    """
+
+    experiment: Experiment
+    base: Path
+    manifest: Manifest | None = None
+    out: Path | None = None
+
+    def variants(self) -> tuple[Request, ...]:
+        """The experiment itself and each of its variants."""
+        return tuple(replace(self, experiment=one) for one in expand(self.experiment))
+
+    def opened(self, progress: Progress = SILENT) -> Opened:
+        """Look at the recordings, and fill in what they decide.
+
+        Raises:
+            DataError: there are no recordings, no labels, or one class alone.
+        """
+        data = self.experiment.data
+        manifest = self.manifest or open_source(data, base=self.base, progress=progress)
+        data = settled(data, manifest)
+        summary = DataSummary.of(manifest, data.label)
+        refuse_too_little(summary, data.label)
+        if data.clip_s is None:
+            data = data.model_copy(update={"clip_s": clip_s(summary).value})
+            progress.say(f"the network hears {data.clip_s:g} s at once: {clip_s(summary).why}")
+        experiment = self.experiment.model_copy(update={"data": data})
+        return Opened(experiment, self.base, manifest)
+
+
+def requested(
+    source: Any,
+    *,
+    sets: Iterable[str] = (),
+    seed: int | None = None,
+    name: str | None = None,
+    progress: Progress = SILENT,
+) -> Request:
+    """What `source` asks for, with changes laid over it.
+
+    Args:
+        source: an experiment file, an `Experiment`, or recordings: a folder of class folders, a
+            table, `orchestra`, `mirdata:NAME`, `soundata:NAME`.
+        sets: changes such as `training.epochs=40`.
+        seed: in place of the experiment's own.
+        name: in place of the experiment's own.
+        progress: hears of the recordings as they are looked at.
+
+    Raises:
+        ExperimentError: the file, a key or a value does not fit.
+        DataError: there is nothing to learn from in the recordings.
+    """
+    if isinstance(source, Request):
+        return source
+    if isinstance(source, Experiment):
+        request = Request(described(source.model_dump(mode="json"), sets), Path.cwd())
+    elif Path(source).suffix.lower() == ".toml":
+        request = _of_file(Path(source).expanduser(), sets)
+    else:
+        proposal = propose(source, sets=sets, progress=progress)
+        request = Request(proposal.experiment, Path.cwd(), proposal.manifest)
+    changes: dict[str, Any] = {} if seed is None else {"seed": seed}
+    changes |= {} if name is None else {"name": name}
+    return replace(request, experiment=request.experiment.model_copy(update=changes))
+
+
+def _of_file(path: Path, sets: Iterable[str]) -> Request:
+    experiment = load(path, sets)
+    # The experiment of a finished run can be run again: it tells where its paths started from.
+    beside = path.parent / "environment.json"
+    try:
+        told = json.loads(beside.read_text(encoding="utf-8")).get("folder")
+    except (OSError, ValueError, AttributeError):
+        return Request(experiment, path.parent)
+    base = Path(told) if isinstance(told, str) and Path(told).is_dir() else path.parent
+    return Request(experiment, base, out=path.parent.parent)

@@ -1,0 +1,161 @@
+"""The journey of an experiment, from recordings to a finished run folder, in named steps."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tonotope._progress import SILENT, Progress
+from tonotope.experiment import store
+from tonotope.experiment.claim import claim, completed
+from tonotope.experiment.request import Opened, requested
+from tonotope.experiment.store import Run
+from tonotope.sound.split import PARTS, Split, split
+
+if TYPE_CHECKING:
+    from tonotope.experiment.learn import Heard
+    from tonotope.prediction.table import Predictions
+
+
+def run(
+    source: Any,
+    *,
+    sets: Iterable[str] = (),
+    out: str | Path | None = None,
+    seed: int | None = None,
+    name: str | None = None,
+    command: str = "",
+    progress: Progress = SILENT,
+) -> Run:
+    """Split, train and evaluate; the finished run.
+
+    The same call again continues where it stopped, or returns the finished run.
+
+    Args:
+        source: an experiment file, an `Experiment`, or recordings: a folder of class folders, a
+            table, `orchestra`, `mirdata:NAME`, `soundata:NAME`.
+        sets: changes such as `training.epochs=40`.
+        out: the folder that run folders go to; `runs` where nothing is said.
+        seed: in place of the experiment's own.
+        name: in place of the experiment's own.
+        command: the command line, to be kept with the run.
+        progress: hears of the work.
+
+    Raises:
+        ExperimentError: the experiment asks for something impossible.
+        DataError: the recordings do not hold what is asked of them.
+        TrainingError: training had to stop; what was good is saved.
+        Interrupted: somebody asked to stop; the same call goes on.
+    """
+    began = time.monotonic()
+    request = requested(source, sets=sets, seed=seed, name=name, progress=progress)
+    if request.experiment.data.clip_s is not None:
+        request.experiment.trace()  # a network that does not fit is told before anything is read
+    opened = request.opened(progress)
+    experiment = opened.experiment
+    experiment.trace()
+    splits = split(opened.manifest, experiment.split, label=experiment.data.label)
+    folder = Path(out) if out is not None else request.out or Path("runs")
+    found = claim(opened, folder, command, progress)
+    if found.finished:
+        progress.say(f"finished run found: {found.folder}")
+        return found
+    with _alone(found, splits):
+        heard, splits = _listen(found, opened, splits, progress)
+        judged = _each_fold(found, opened, heard, splits, progress)
+        _judge(found, opened, heard, splits, judged)
+        notes = [note for part in splits for note in (part.rule, *part.notes)]
+        completed(found, time.monotonic() - began, heard.warnings, list(dict.fromkeys(notes)))
+    return Run(found.folder)
+
+
+@contextlib.contextmanager
+def _alone(found: Run, splits: Sequence[Split]) -> Iterator[None]:
+    """Hold the folder against a second process; one split alone is held by the training itself."""
+    from tonotope.training.lock import locked
+
+    if len(splits) > 1:
+        with locked(found.folder):
+            yield
+    else:
+        with locked(found.folder):
+            pass  # nobody else is at it now: said before the recordings are decoded
+        yield
+
+
+def _listen(
+    found: Run, opened: Opened, splits: Sequence[Split], progress: Progress
+) -> tuple[Heard, tuple[Split, ...]]:
+    """Decode every recording and compute its features; what cannot be read leaves the splits."""
+    from tonotope.experiment.learn import listen
+    from tonotope.sound.duplicates import leaks
+
+    heard = listen(opened, progress)
+    kept = tuple(_without(part, {one.id for one in heard.recordings}) for part in splits)
+    sounds = {name: heard.sounds.sound_hash(at) for at, name in enumerate(heard.sounds.ids)}
+    doubts = [doubt for part in kept for doubt in leaks(opened.manifest, part, sounds)]
+    heard = replace(heard, warnings=(*heard.warnings, *dict.fromkeys(doubts)))
+    for warning in heard.warnings:
+        progress.say(warning)
+    store.write_splits(found.folder / store.SPLIT, kept)
+    store.write_skipped(found.folder / store.SKIPPED, (*opened.manifest.skipped, *heard.skipped))
+    return heard, kept
+
+
+def _each_fold(
+    found: Run, opened: Opened, heard: Heard, splits: Sequence[Split], progress: Progress
+) -> list[Predictions]:
+    """Train and predict, fold by fold; a fold that is done already is read."""
+    from tonotope.experiment.learn import learn
+    from tonotope.experiment.pace import AcrossFolds
+
+    pace = AcrossFolds(progress, len(splits))
+    judged = []
+    for number, part in enumerate(splits, start=1):
+        pace.fold(number, part.fold)
+        judged.append(learn(found, opened.experiment, heard, part, pace))
+    return judged
+
+
+def _judge(
+    found: Run,
+    opened: Opened,
+    heard: Heard,
+    splits: Sequence[Split],
+    judged: Sequence[Predictions],
+) -> None:
+    """Pool the folds, let the baselines answer for the same recordings, write the evaluation."""
+    from tonotope.evaluation.evaluate import evaluate
+    from tonotope.prediction.table import Predictions
+
+    plan, seed = opened.experiment.evaluation, opened.experiment.seed
+    pooled = Predictions.joined(judged)
+    beside = {
+        name: Predictions.joined(
+            [heard.baseline(name, part, own) for part, own in zip(splits, judged, strict=True)]
+        )
+        for name in plan.baselines
+    }
+    if found.folds:
+        for name in store.MODEL_FILES:
+            _copy(found.part(found.folds[0]) / name, found.folder / name)
+    pooled.write_csv(found.folder / store.PREDICTIONS)
+    evaluate(pooled, beside, plan, seed=seed).write(found.folder / store.EVALUATION)
+
+
+def _without(part: Split, read: set[str]) -> Split:
+    """The split without the recordings that could not be read."""
+    kept = {name: tuple(one for one in getattr(part, name) if one in read) for name in PARTS}
+    return replace(part, **kept)
+
+
+def _copy(source: Path, target: Path) -> None:
+    from tonotope import _files
+
+    with _files.writing(target) as aside:
+        shutil.copyfile(source, aside)

@@ -1,0 +1,140 @@
+"""An experiment: one value that names every choice, from the recordings to the figure that counts.
+
+It is frozen, comparable and closed. Its digest names the run folder, so that two runs lie side by
+side exactly when something that decides the result differs; the seed is kept apart, because
+replicas of one experiment differ in nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from tonotope._errors import ExperimentError
+from tonotope._shapes import Description
+from tonotope.evaluation.plan import EvaluationPlan
+from tonotope.experiment.refusals import Trail, refuse_mistaken_types, refused
+from tonotope.heads import Classify, Head
+from tonotope.network import VGG, Network
+from tonotope.network.sizes import LayerReport, trace
+from tonotope.representation import LogMel, Representation
+from tonotope.sound.data import Data
+from tonotope.sound.split import SplitPlan
+from tonotope.training.plan import TrainingPlan
+
+_PLAIN = re.compile(r"[^\w.+-]+")
+
+
+class Variant(Description):
+    """A small difference from the experiment it stands in.
+
+    Attributes:
+        name: what sets it apart, in a few words: `no dropout`.
+        set: the keys that differ, dotted: `{"network.dropout": 0}`.
+    """
+
+    name: str = Field(min_length=1, max_length=60)
+    set: dict[str, Any]
+
+
+class Experiment(Description):
+    """Question, recordings, split, representation, network, head, training, evaluation.
+
+    Attributes:
+        name: what the run folder is called; it decides nothing.
+        question: what is to be found out.
+        hypothesis: what is expected, written before anything is run.
+        seed: decides the first weights, the order of the clips and every other draw.
+        data: where the recordings are.
+        split: which of them teach and which judge.
+        representation: what the network is shown of the sound.
+        network: the layers.
+        head: what is decided.
+        training: how the weights are found.
+        evaluation: the figure that counts, and the baselines it is held against.
+        variants: small differences that are run beside it.
+    """
+
+    name: str = Field(default="", max_length=80)
+    question: str = ""
+    hypothesis: str = ""
+    seed: int = Field(default=0, ge=0, lt=2**31)
+    data: Data = Data.model_validate({})
+    split: SplitPlan = SplitPlan()
+    representation: Representation = LogMel()
+    network: Network = VGG()
+    head: Head = Classify()
+    training: TrainingPlan = TrainingPlan()
+    evaluation: EvaluationPlan = EvaluationPlan()
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Eight hexadecimal digits that change with everything but the name and the seed.
+
+        >>> one = Experiment(question="Who is calling?")
+        >>> one.digest == one.model_copy(update={"name": "owls", "seed": 7}).digest
+        True
+        >>> one.digest == Experiment(question="Who is singing?").digest
+        False
+        """
+        told = self.model_dump(mode="json", exclude={"name", "seed"})
+        canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+    @property
+    def folder_name(self) -> str:
+        """The name of the run folder: `<name>-<digest>-s<seed>`.
+
+        >>> Experiment(name="Owls & others", seed=3).folder_name.startswith("Owls-others-")
+        True
+        """
+        name = _PLAIN.sub("-", self.name).strip("-.") or "experiment"
+        return f"{name}-{self.digest}-s{self.seed}"
+
+    @property
+    def clip_samples(self) -> int:
+        """How many samples the network hears at once.
+
+        Raises:
+            ExperimentError: the length of a clip is still to be chosen from the recordings.
+        """
+        if self.data.clip_s is None:
+            message = "data.clip_s is not known yet: it is chosen from the recordings, or set it"
+            raise ExperimentError(message)
+        return round(self.data.clip_s * self.representation.rate_hz)
+
+    def trace(self) -> list[LayerReport]:
+        """Every layer of the network with its shapes, before any sound is read.
+
+        Raises:
+            ShapeError: a size reaches zero, a layer does not fit, or the network is too large.
+        """
+        clip = self.representation.clip_shape(self.clip_samples)
+        shape = self.representation.out_shape(clip)
+        return trace(self.network.expand(shape), shape)
+
+
+def checked(table: Mapping[str, Any], trail: Trail) -> Experiment:
+    """The experiment that `table` describes; `trail` knows where each value was written.
+
+    Raises:
+        ExperimentError: a key or a value does not fit.
+    """
+    try:
+        experiment = Experiment.model_validate(dict(table))
+    except ValidationError as error:
+        raise refused(Experiment, table, error.errors(include_url=False), trail) from error
+    except RecursionError as error:
+        message = f"{trail.where(())}the tables lie inside one another too deeply"
+        raise ExperimentError(message) from error
+    except ExperimentError as error:
+        message = f"{trail.where(())}{error}"
+        raise type(error)(message) from error
+    refuse_mistaken_types(Experiment, table, trail)
+    return experiment

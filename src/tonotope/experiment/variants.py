@@ -1,0 +1,75 @@
+"""Small differences, tried beside the experiment they differ from."""
+
+from __future__ import annotations
+
+from tonotope._errors import ExperimentError, TonotopeError
+from tonotope.experiment import overrides
+from tonotope.experiment.refusals import Trail
+from tonotope.experiment.spec import Experiment, Variant, checked
+
+
+def expand(experiment: Experiment) -> tuple[Experiment, ...]:
+    """The experiment itself, and one for each of its variants; none of them has variants.
+
+    >>> short = Variant(name="short", set={"training.epochs": 5})
+    >>> [(one.name, one.training.epochs) for one in expand(Experiment(variants=(short,)))]
+    [('', 50), ('short', 5)]
+
+    Raises:
+        ExperimentError: a variant sets a key that there is not, to a value that does not fit, or
+            is called like another.
+    """
+    alone = experiment.model_copy(update={"variants": ()})
+    names = [variant.name for variant in experiment.variants]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        message = f"two variants are called {twice[0]!r}: give each a name of its own"
+        raise ExperimentError(message)
+    return (alone, *(_varied(alone, variant) for variant in experiment.variants))
+
+
+def differences(one: Experiment, other: Experiment) -> list[str]:
+    """What differs between two experiments, name apart: `training.epochs: 50 → 5`.
+
+    >>> differences(Experiment(seed=1), Experiment(seed=2))
+    ['seed: 1 → 2']
+    """
+    before, after = (_flat(each.model_dump(mode="json", exclude={"name"})) for each in (one, other))
+    return [
+        f"{key}: {_said(before, key)} → {_said(after, key)}"
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key) or (key in before) != (key in after)
+    ]
+
+
+def _varied(experiment: Experiment, variant: Variant) -> Experiment:
+    table = experiment.model_dump(mode="json")
+    above: overrides.Table = {}
+    for key, value in variant.set.items():
+        path = overrides.key_path(key)
+        if not path:
+            message = f"variant {variant.name!r}: `{key}` is no key; write it as in --set"
+            raise ExperimentError(message)
+        above = overrides.merged(Experiment, above, overrides.placed(path, value))
+    table = overrides.merged(Experiment, table, above)
+    name = f"{experiment.name}, {variant.name}" if experiment.name else variant.name
+    try:
+        return checked({**table, "name": name[:80]}, Trail())
+    except TonotopeError as error:
+        message = f"variant {variant.name!r}: {error}"
+        raise type(error)(message) from error
+
+
+def _flat(table: object, at: str = "") -> dict[str, object]:
+    if not isinstance(table, dict):
+        return {at: table}
+    inner = [_flat(value, f"{at}.{key}" if at else key) for key, value in table.items()]
+    return {key: value for part in inner for key, value in part.items()}
+
+
+def _said(table: dict[str, object], key: str) -> str:
+    if key not in table:
+        return "absent"
+    value = table[key]
+    text = "none" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

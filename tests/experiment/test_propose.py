@@ -1,0 +1,76 @@
+"""The proposed file is complete, says why, and is what `run` would do by itself."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tonotope._errors import DataError, ExperimentError
+from tonotope.experiment.load import load
+from tonotope.experiment.propose import TEMPLATES, propose
+from tonotope.experiment.request import requested
+
+
+def test_the_text_is_the_experiment(tones: Path, tmp_path: Path) -> None:
+    proposal = propose(tones, base=tmp_path, name="birds")
+    path = tmp_path / "birds.toml"
+    path.write_text(proposal.text(), encoding="utf-8")
+    assert load(path) == proposal.experiment
+    assert load(path).data.source == str(tones)
+
+
+def test_a_relative_path_is_told_from_the_experiment_file(
+    tones: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tones.parent / "elsewhere").mkdir()
+    monkeypatch.chdir(tones.parent / "elsewhere")
+    proposal = propose("../tones", base=tones.parent)
+    assert proposal.experiment.data.source == "tones/"
+    assert len(proposal.manifest.recordings) == 24
+
+
+def test_every_choice_says_why(tones: Path, tmp_path: Path) -> None:
+    text = propose(tones, base=tmp_path).text()
+    for line in text.splitlines():
+        if " = " in line and not line.startswith(
+            ("name", "question", "hypothesis", "seed", "source")
+        ):
+            assert "#" in line, line
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_every_template_fits(tones: Path, tmp_path: Path, template: str) -> None:
+    proposal = propose(tones, base=tmp_path, template=template)
+    assert proposal.experiment.trace()
+    assert tomllib.loads(proposal.text())
+
+
+def test_a_change_is_laid_over_the_choices(tones: Path, tmp_path: Path) -> None:
+    proposal = propose(tones, base=tmp_path, sets=["training.epochs=7", "data.clip_s=0.25"])
+    assert proposal.experiment.training.epochs == 7
+    assert proposal.experiment.data.clip_s == 0.25
+    assert "epochs = 7                    # as asked" in proposal.text()
+
+
+def test_running_recordings_takes_the_same_choices(
+    tones: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tones.parent)
+    assert requested("tones").experiment == propose("tones").experiment
+    assert requested(tones).experiment.name == "tones"
+
+
+def test_a_name_that_is_no_template_is_told(tones: Path) -> None:
+    with pytest.raises(
+        ExperimentError, match=r"no template is called 'lennet'; did you mean `lenet`"
+    ):
+        propose(tones, template="lennet")
+
+
+def test_one_class_alone_is_refused(tones: Path, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tones / "low").rename(tmp_path / "one" / "low")
+    with pytest.raises(DataError, match=r"low"):
+        propose(tmp_path / "one")
