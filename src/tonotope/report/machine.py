@@ -1,0 +1,96 @@
+"""What the machine was: what it was shown of the sound, and what every layer makes of that."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tonotope._shapes import Axis, Shape
+from tonotope.experiment.spec import Experiment
+from tonotope.model import ModelDescription
+from tonotope.network.sizes import LayerReport, ReceptiveField, trace
+from tonotope.representation.doctor import examine
+from tonotope.representation.mel import MelBands
+
+
+def shown(experiment: Experiment) -> dict[str, Any]:
+    """The representation in numbers: rate, frames, bands, what they cover and can tell apart."""
+    representation, samples = experiment.representation, experiment.clip_samples
+    shape = representation.out_shape(representation.clip_shape(samples))
+    found = examine(representation, samples)
+    centres = [float(hertz) for hertz in representation.frequencies_hz()]
+    facts: dict[str, Any] = {
+        "kind": representation.kind,
+        "rate_hz": representation.rate_hz,
+        "clip_s": samples / representation.rate_hz,
+        "clip_samples": samples,
+        "shape": _shape(shape),
+        "coverage": found.covered,
+        "centres_hz": [round(hertz, 3) for hertz in centres],
+    }
+    if representation.kind == "waveform":
+        return facts
+    facts |= {
+        "window_s": found.time_resolution_s,
+        "window_samples": representation.window_samples,
+        "window": representation.window,
+        "hop_s": found.hop_s,
+        "hop_samples": representation.hop_samples,
+        "transform_samples": representation.transform_samples,
+        "resolution_hz": found.frequency_resolution_hz,
+        "bands": shape.size("frequency"),
+        "low_hz": found.low_hz,
+        "high_hz": found.high_hz,
+    }
+    if isinstance(representation, MelBands):
+        facts |= {"mel_bands": representation.bands, "empty_bands": len(found.empty_bands)}
+    return facts
+
+
+def layers(description: ModelDescription) -> dict[str, Any]:
+    """Every layer of a trained model with its sizes and cost, and the head that answers.
+
+    The head is one dense layer per output: a weight per feature and class, and a bias per class.
+    """
+    inside = description.feature_shape()
+    rows = [_row(report, inside) for report in trace(description.network, inside)]
+    shape = description.shapes()[-1]
+    features, answers = math.prod(shape.sizes), math.prod(description.head.out_shape(shape).sizes)
+    rows.append(
+        {
+            "text": f"dense {answers}",
+            "head": getattr(description.head, "kind", ""),
+            "shape": [["class", answers]],
+            "formula": "",
+            "parameters": (features + 1) * answers,
+            "multiply_adds": features * answers,
+            "sees": rows[-1]["sees"] if rows else [],
+        }
+    )
+    return {
+        "layers": rows,
+        "in_shape": _shape(inside),
+        "parameters": sum(row["parameters"] for row in rows),
+        "multiply_adds": sum(row["multiply_adds"] for row in rows),
+    }
+
+
+def _row(report: LayerReport, inside: Shape) -> dict[str, Any]:
+    return {
+        "text": report.text,
+        "shape": _shape(report.out_shape),
+        "formula": report.formula,
+        "parameters": report.parameters,
+        "multiply_adds": report.multiply_adds,
+        "sees": [_seen(one, inside.axis(one.axis)) for one in report.receptive_field],
+    }
+
+
+def _seen(field: ReceptiveField, axis: Axis) -> list[Any]:
+    """A receptive field; what reaches over the ends of the input is padding, not sound."""
+    whole = axis.reach(axis.size)
+    return [field.axis, min(field.indices, axis.size), min(field.extent, whole), field.unit]
+
+
+def _shape(shape: Shape) -> list[list[Any]]:
+    return [[axis.name, axis.size] for axis in shape]

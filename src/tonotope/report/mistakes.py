@@ -1,0 +1,94 @@
+"""The hardest mistakes: one card each, with what the network was given and the axes around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from tonotope.report.figures import across, frequency_ticks, ticks, upwards
+from tonotope.report.results import plain, sureness
+from tonotope.report.seen import Picture
+from tonotope.report.tables import Report
+from tonotope.report.words import Words
+
+PICTURE_PX = 150
+_COLOURED = ("log-mel", "magnitude", "complex")
+_WORTH_SAYING_S = 0.05
+
+
+def mistakes(report: Report, pictures: Mapping[int, Picture], words: Words) -> dict[str, Any]:
+    """The title, the line below it, and one card for each of the hardest mistakes."""
+    kind = report["shown"]["kind"]
+    flawless = report["score"]["correct"] == report["score"]["n"]
+    about = words.say("mistakes.mute")
+    if pictures:
+        about = words.say("mistakes.about", what=words.say(f"kind.{kind}"))
+        if kind in _COLOURED:
+            about += " " + words.say("mistakes.colour")
+    return {
+        "title": words.say("mistakes.closest" if flawless else "mistakes.title"),
+        "about": about,
+        "cards": [
+            _card(report, number, pictures.get(number), words) for number in report["mistakes"]
+        ],
+    }
+
+
+def _card(report: Report, number: int, picture: Picture | None, words: Words) -> dict[str, Any]:
+    clip = report["clips"][number]
+    names = [one["name"] for one in report["classes"]]
+    truth = Markup("<strong><bdi>{}</bdi></strong>").format(names[clip["truth"]])
+    heard = Markup('<strong class="heard"><bdi>{}</bdi></strong>').format(names[clip["heard"]])
+    form = "mistakes.hit" if clip["truth"] == clip["heard"] else "mistakes.text"
+    about = Markup(" · ").join(sureness(clip, words))
+    if picture and picture.start_s >= _WORTH_SAYING_S:
+        about += Markup(" · ") + words.say("mistakes.from", start=words.time(picture.start_s))
+    return {
+        "clip": number,
+        "file": clip["file"],
+        "text": words.say(form, truth=truth, heard=heard),
+        "about": about,
+        "play": plain(words.say("mistakes.play", file=clip["file"])),
+        "sound": number in report["sounds"]["numbers"],
+        "span": picture.span_s if picture else "",
+        "picture": picture and _drawn(report["shown"], clip, picture, words),
+    }
+
+
+def _drawn(
+    shown: Mapping[str, Any], clip: Mapping[str, Any], picture: Picture, words: Words
+) -> dict[str, Any]:
+    what = words.say(f"kind.{shown['kind']}")
+    span = words.time(picture.span_s)
+    return {
+        "day": picture.day,
+        "night": picture.night,
+        "alt": plain(words.say("mistakes.picture", what=what, file=clip["file"], span=span)),
+        "frequencies": upwards(_heights(shown, words), PICTURE_PX),
+        "times": across(_times(picture.span_s, words)),
+    }
+
+
+def _times(span_s: float, words: Words) -> list[tuple[float, str]]:
+    """Round times along a picture; the unit stands at the first."""
+    at = ticks(0, span_s, 6)
+    unit, scale = ("ms", 1000.0) if span_s < 1 else ("s", 1.0)
+    texts = [words.short(time * scale) for time in at]
+    texts[0] = words.unit(at[0] * scale, unit)
+    return [(time / span_s, text) for time, text in zip(at, texts, strict=True)]
+
+
+def _heights(shown: Mapping[str, Any], words: Words) -> list[tuple[float, str]]:
+    """What stands beside a picture: kilohertz, the numbers of coefficients, or nothing."""
+    if shown["kind"] == "waveform":
+        return []
+    if shown["kind"] == "mfcc":
+        count = shown["bands"]
+        return [((at + 0.5) / count, words.short(at)) for at in ticks(0, count - 1, 5)]
+    marks = frequency_ticks(shown["centres_hz"])
+    texts = [words.short(hertz / 1000) for _, hertz in marks]
+    if texts:
+        texts[-1] = words.unit(marks[-1][1] / 1000, "kHz")
+    return [(at, text) for (at, _), text in zip(marks, texts, strict=True)]

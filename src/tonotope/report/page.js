@@ -1,0 +1,160 @@
+"use strict";
+// The page speaks without this script; with it, its clips can be heard. Text from outside is only
+// ever set as text.
+(() => {
+  const root = document.documentElement;
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const words = data.words;
+  root.classList.add("script");
+
+  // ---- day and night
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  document.querySelector(".theme").addEventListener("click", () => {
+    const now = root.dataset.theme || (dark.matches ? "dark" : "light");
+    root.dataset.theme = now === "dark" ? "light" : "dark";
+  });
+
+  // ---- one sound at a time
+  const player = new Audio();
+  let button = null; // the one whose clip plays
+
+  const stop = () => {
+    player.pause();
+    if (button) {
+      button.classList.remove("on");
+      button.setAttribute("aria-label", button.dataset.label);
+    }
+  };
+  const play = (next, from) => {
+    stop();
+    const clip = data.clips[next.dataset.clip];
+    if (button !== next) {
+      follow(0, false);
+      button = next;
+      player.src = data.sounds[clip.sound];
+    }
+    button.dataset.label ||= button.getAttribute("aria-label");
+    if (from !== undefined) player.currentTime = from;
+    else if (player.ended) player.currentTime = 0;
+    button.classList.add("on");
+    button.setAttribute("aria-label", words.stop);
+    player.play().then(draw, stop);
+  };
+  const follow = (seconds, shown) => {
+    if (!button) return;
+    const card = button.closest(".card, .clip");
+    const cursor = card.querySelector(".cursor");
+    const thread = card.querySelector(".thread span");
+    const length = Number(card.dataset.span) || player.duration || 1;
+    const at = `${Math.min(100, (100 * seconds) / length)}%`;
+    if (cursor) {
+      cursor.hidden = !shown;
+      cursor.style.left = at;
+    }
+    if (thread) thread.style.width = shown ? at : 0;
+  };
+  const draw = () => {
+    if (player.paused) return;
+    follow(player.currentTime, true);
+    requestAnimationFrame(draw);
+  };
+  player.addEventListener("ended", () => {
+    stop();
+    follow(0, false);
+  });
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest(".play");
+    if (pressed) return pressed.classList.contains("on") ? stop() : play(pressed);
+    const seen = event.target.closest(".seen");
+    const own = seen && seen.closest(".card").querySelector(".play");
+    if (!own) return undefined;
+    const box = seen.getBoundingClientRect();
+    return play(own, ((event.clientX - box.left) / box.width) * Number(own.closest(".card").dataset.span));
+  });
+
+  // ---- a cell opens its clips
+  const panel = document.getElementById("panel");
+  const title = panel.querySelector("h3");
+  const list = panel.querySelector(".clips");
+  const pattern = document.getElementById("clip").content.firstElementChild;
+  let opener = null;
+
+  const row = (number) => {
+    const clip = data.clips[number];
+    const item = pattern.cloneNode(true);
+    const own = item.querySelector(".play");
+    item.querySelector(".file").textContent = item.title = clip.file;
+    item.querySelector(".about").textContent = clip.about;
+    if (clip.sound === null) {
+      own.remove();
+      item.querySelector(".thread").remove();
+    } else {
+      own.dataset.clip = number;
+      own.setAttribute("aria-label", `${words.play}: ${clip.file}`);
+    }
+    return item;
+  };
+  const open = (key) => {
+    stop();
+    button = null;
+    const cell = data.cells[key];
+    for (const one of document.querySelectorAll("[data-cell]")) one.setAttribute("aria-pressed", one.dataset.cell === key);
+    title.textContent = cell.title;
+    list.replaceChildren(...cell.clips.map(row));
+    panel.querySelector(".more").textContent = cell.more;
+    panel.hidden = false;
+  };
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest("[data-cell]");
+    if (!cell) return;
+    opener = cell;
+    open(cell.dataset.cell);
+    title.focus({ preventScroll: true });
+    panel.scrollIntoView({ block: "nearest" });
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && opener) opener.focus();
+  });
+  const first = document.querySelector("[data-cell]");
+  if (first) open((document.querySelector(".pairs [data-cell]") || first).dataset.cell);
+
+  // ---- one stop of the Tab key for the whole matrix; arrows lead to the next cell that holds any
+  const matrix = document.querySelector(".matrix");
+  const buttons = [...matrix.querySelectorAll("button")];
+  const place = (one) => one.dataset.cell.split("-").map(Number);
+  for (const one of buttons) one.tabIndex = one === buttons[0] ? 0 : -1;
+  const nearest = (from, side) => {
+    const [row, column] = place(from);
+    const beyond = buttons.filter((one) => side * (place(one)[0] - row) > 0);
+    const far = (one) => Math.abs(place(one)[0] - row) * 1000 + Math.abs(place(one)[1] - column);
+    return beyond.sort((one, other) => far(one) - far(other))[0];
+  };
+  const steps = {
+    ArrowLeft: (from) => buttons[buttons.indexOf(from) - 1],
+    ArrowRight: (from) => buttons[buttons.indexOf(from) + 1],
+    ArrowUp: (from) => nearest(from, -1),
+    ArrowDown: (from) => nearest(from, 1),
+    Home: () => buttons[0],
+    End: () => buttons.at(-1),
+  };
+  matrix.addEventListener("keydown", (event) => {
+    const step = steps[event.key];
+    if (!step || !event.target.dataset.cell) return;
+    event.preventDefault();
+    step(event.target)?.focus();
+  });
+  matrix.addEventListener("focusin", (event) => {
+    if (!event.target.dataset.cell) return;
+    for (const one of buttons) one.tabIndex = one === event.target ? 0 : -1;
+  });
+
+  // ---- what need not scroll is no stop of the Tab key
+  for (const one of document.querySelectorAll(".scroll, pre")) {
+    if (one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight) one.removeAttribute("tabindex");
+  }
+
+  // ---- paper shows everything
+  addEventListener("beforeprint", () => {
+    for (const one of document.querySelectorAll("details")) one.open = true;
+  });
+})();

@@ -1,0 +1,232 @@
+"""The report of a finished run: all its numbers as `report.json`, and the page made of them.
+
+The page is one file. It loads nothing, sends nothing and runs one script, whose checksum stands
+in its own security policy; so a name that looks like a program stays a name.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from tonotope import _files
+from tonotope._progress import SILENT, Progress
+from tonotope.experiment.store import Run, load
+from tonotope.report import learned, machine, making, mistakes, results, verdict
+from tonotope.report.checks import check
+from tonotope.report.learning import learning
+from tonotope.report.seen import Glance, Picture, look
+from tonotope.report.sounds import BUDGET_BYTES, Sound, Wish, embed
+from tonotope.report.tables import tabulate
+from tonotope.report.words import Words
+from tonotope.sound.manifest import Recording
+
+HITS_PER_CLASS = 6
+
+
+def write_report(
+    run_folder: Path | str,
+    *,
+    lang: str = "en",
+    progress: Progress = SILENT,
+    sound_bytes: int = BUDGET_BYTES,
+) -> Path:
+    """Write `report.json` and `report.html` of a finished run, from its files alone.
+
+    The same run gives the same bytes. Sounds are taken from the files that the manifest names,
+    as far as they are still there.
+
+    Args:
+        run_folder: the folder of the run.
+        lang: the language of the page: `en` or `es`.
+        progress: hears of the pictures and sounds as they are made.
+        sound_bytes: how much sound the page may carry; 0 for none.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        TonotopeError: no finished run is there, a file of it is damaged, or the language is not
+            one of the page's.
+    """
+    words = Words(lang)
+    run = load(run_folder)
+    report = gather(run)
+    recordings = {one.id: one for one in run.manifest.recordings}
+    pictures = {one.number: one for one in look(run, _glances(run, report, recordings), progress)}
+    wishes = _wishes(run, report, recordings, pictures)
+    sounds = embed(wishes, sound_bytes, progress) if sound_bytes else []
+    report["pictures"] = [
+        {"clip": one.number, "start_s": round(one.start_s, 6), "span_s": one.span_s}
+        for one in pictures.values()
+    ]
+    report["sounds"] = {
+        "asked": bool(sound_bytes),
+        "embedded": len(sounds),
+        "numbers": sorted(one.number for one in sounds),
+    }
+    _files.write_text(run.folder / "report.json", _json(report))
+    page = run.folder / "report.html"
+    _files.write_text(page, render(report, pictures, sounds, words))
+    return page
+
+
+def gather(run: Run) -> dict[str, Any]:
+    """Every number of the report but those of its pictures and sounds."""
+    from tonotope.model.folder import read_description  # brings PyTorch
+
+    report = tabulate(run)
+    report["shown"] = machine.shown(run.experiment)
+    description, _ = read_description(run.part(run.folds[0] if run.folds else None))
+    report["model"] = machine.layers(description)
+    report["learning"] = learning(run)
+    report["checks"] = check(run, report, report["shown"]["coverage"])
+    return report
+
+
+def render(
+    report: Mapping[str, Any],
+    pictures: Mapping[int, Picture],
+    sounds: Iterable[Sound],
+    words: Words,
+) -> str:
+    """The page in one language; names and texts of the run are escaped wherever they stand."""
+    environment = Environment(
+        loader=PackageLoader("tonotope.report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["say"] = words.say
+    style, script = _own("style.css"), _own("page.js")
+    addresses = {one.number: one.address for one in sounds}
+    page = environment.get_template("page.html.j2").render(
+        words=words,
+        report=report,
+        style=Markup(style),
+        script=Markup(script),
+        policy=_policy(style, script),
+        data=results.data(report, addresses, words),
+        **_results(report, pictures, words),
+        **_making(report, words),
+    )
+    return _writable(page)
+
+
+def _results(
+    report: Mapping[str, Any], pictures: Mapping[int, Picture], words: Words
+) -> dict[str, Any]:
+    hardest = mistakes.mistakes(report, pictures, words)
+    return {
+        "verdict": verdict.verdict(report, words),
+        "checks": verdict.checks(report, words),
+        "metric": words.known("metric", str(report["score"]["metric"])),
+        "confidence": words.percent(report["score"]["confidence"]),
+        "scores": results.scores(report, words),
+        "share_axis": results.share_axis(words),
+        "matrix": results.matrix(report, words),
+        "pairs": results.pairs(report, words),
+        "sounds_note": results.sounds_note(report, words),
+        "classes": results.classes(report, words),
+        "classes_absent": results.undefined(report, words),
+        "mistakes_title": hardest["title"],
+        "mistakes_about": hardest["about"],
+        "cards": hardest["cards"],
+    }
+
+
+def _making(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    course = learned.learning(report, words)
+    return {
+        "learning_about": course["about"],
+        "learning_figures": course["figures"],
+        "learning_table": course["table"],
+        "split": making.split(report, words),
+        "leaks": making.leaks(report, words),
+        "skipped": making.skipped(report, words),
+        "shown": making.shown(report, words),
+        "model": making.model(report, words),
+        "environment": report["environment"],
+    }
+
+
+def _glances(
+    run: Run, report: Mapping[str, Any], recordings: Mapping[str, Recording]
+) -> Iterable[Glance]:
+    predictions = run.predictions
+    for number in report["mistakes"]:
+        row = report["clips"][number]["row"]
+        recording = recordings.get(predictions.ids[row])
+        if recording is not None:
+            fold = predictions.folds[row] or None
+            heard = predictions.classes[predictions.predicted[row]]
+            yield Glance(number, recording, fold, heard)
+
+
+def _wishes(
+    run: Run,
+    report: Mapping[str, Any],
+    recordings: Mapping[str, Recording],
+    pictures: Mapping[int, Picture],
+) -> list[Wish]:
+    """What the page would like to play: the mistakes it shows, all others, then hits by class."""
+    wishes = []
+    for number in _order(report):
+        recording = recordings.get(run.predictions.ids[report["clips"][number]["row"]])
+        if recording is None:
+            continue
+        picture = pictures.get(number)
+        part = (picture.start_s, picture.span_s) if picture else ()
+        wishes.append(Wish(number, recording, *part))
+    return wishes
+
+
+def _order(report: Mapping[str, Any]) -> list[int]:
+    """The numbers of the clips in the order in which they get room: cells take turns."""
+    clips, cells = report["clips"], report["cells"].values()
+    order = dict.fromkeys(report["mistakes"])
+    for hit in (False, True):
+        own = [c["clips"] for c in cells if c["clips"] and _is_hit(clips[c["clips"][0]]) == hit]
+        longest = max(map(len, own), default=0)
+        for turn in range(min(longest, HITS_PER_CLASS) if hit else longest):
+            order |= dict.fromkeys(cell[turn] for cell in own if turn < len(cell))
+    return list(order)
+
+
+def _is_hit(clip: Mapping[str, Any]) -> bool:
+    return clip["truth"] == clip["heard"]
+
+
+def _policy(style: str, script: str) -> str:
+    """The page's own security policy: nothing from outside, one style, one script."""
+
+    def digest(text: str) -> str:
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    return (
+        "default-src 'none'; img-src data:; media-src data:; base-uri 'none'; form-action 'none'; "
+        f"style-src 'sha256-{digest(style)}'; script-src 'sha256-{digest(script)}'"
+    )
+
+
+def _own(name: str) -> str:
+    return (resources.files("tonotope.report") / name).read_text(encoding="utf-8")
+
+
+def _json(report: Mapping[str, Any]) -> str:
+    return _writable(json.dumps(report, indent=1, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def _writable(text: str) -> str:
+    """Text that is valid UTF-8: bytes of a name that are not are spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,109 @@
+"""The first screen: what came out, in whole numbers, how sure it is, and what was checked.
+
+No sentence says more than its numbers: that one is better is said only where the whole interval of
+the difference lies on one side of 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from tonotope.report.results import metric_name
+from tonotope.report.tables import Report
+from tonotope.report.words import Words
+
+
+def verdict(report: Report, words: Words) -> dict[str, Markup | str]:
+    """The first sentence, what the baseline makes of it, and the line with the intervals."""
+    score, kind = report["score"], report["verdict"]
+    correct, of = score["correct"], score["n"]
+    form = ".all" if correct == of else "" if correct else ".none"
+    first = words.say(f"verdict.first{form}", n=correct, of=of)
+    best = _best(report) or {}
+    if score["metric"] == "accuracy":
+        second = words.say(f"verdict.{kind}", n=best.get("correct"))
+    else:
+        second = words.say(
+            f"verdict.{kind}.metric",
+            metric=metric_name(report, words),
+            value=score["value"],
+            baseline=best.get("value"),
+        )
+    return {
+        "first": first,
+        "second": second,
+        "lede": _lede(report, words),
+        **_spread(report, words),
+    }
+
+
+def checks(report: Report, words: Words) -> list[dict[str, Any]]:
+    """The row of small facts, each with its state and its sentence."""
+    return [
+        {"state": one["state"], "text": words.say(f"check.{one['key']}.{one['form']}", **values)}
+        for one in report["checks"]
+        for values in [_worded(one, words)]
+    ]
+
+
+def _best(report: Report) -> Mapping[str, Any] | None:
+    difference = report["difference"]
+    if not difference:
+        return None
+    named = [one for one in report["baselines"] if one["name"] == difference.get("baseline")]
+    return named[0] if named else None
+
+
+def _lede(report: Report, words: Words) -> Markup:
+    score = report["score"]
+    open_ended = ".open" if score["low"] is None else ""
+    metric = _capital(metric_name(report, words))
+    confidence = words.percent(score["confidence"])
+    numbers = {name: score[name] for name in ("value", "low", "high")}
+    text = words.say(f"lede.score{open_ended}", metric=metric, confidence=confidence, **numbers)
+    text += _compared(report, words)
+    if len(report["folds"]) > 1:
+        text += " " + words.say("lede.folds", n=len(report["folds"]))
+    return text
+
+
+def _compared(report: Report, words: Words) -> Markup:
+    kind, difference = report["verdict"], report["difference"]
+    if kind == "alone" or not difference:
+        return words.say("lede.alone")
+    name = words.known("baseline", str(difference.get("baseline")))
+    value, low, high = (difference.get(key) for key in ("value", "low", "high"))
+    if low is None:
+        return words.say("lede.unsure.open", difference=words.signed(value), baseline=name)
+    if kind == "unsure":
+        ends = {"low": words.signed(low), "high": words.signed(high)}
+        return words.say("lede.unsure", difference=words.signed(value), baseline=name, **ends)
+    if kind == "worse":
+        value, low, high = -value, -high, -low
+    return words.say(f"lede.{kind}", difference=value, baseline=name, low=low, high=high)
+
+
+def _spread(report: Report, words: Words) -> dict[str, Markup | str]:
+    difference = report["difference"]
+    if not difference or difference.get("low") is None:
+        return {"difference": ""}
+    signed = {key: words.signed(difference[key]) for key in ("low", "high")}
+    value = words.signed(difference["value"])
+    return {"difference": words.say("scores.difference", difference=value, **signed)}
+
+
+def _worded(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """A check's numbers as its sentence wants them: shares in percent, gaps without a sign."""
+    values = {key: value for key, value in one.items() if key not in ("key", "state", "form")}
+    if "share" in values:
+        values["share"] = words.percent(values["share"], 1)
+    if "gap" in values:
+        values["gap"] = words.number(abs(values["gap"]), 2)
+    return values
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
