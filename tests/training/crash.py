@@ -61,6 +61,8 @@ def start(folder: Path) -> int:
     """A child that trains in `folder`; its process number."""
     child = os.fork()
     if child == 0:
+        # A shell that runs things in the background has them ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         status = 1
         try:
             train(folder)
