@@ -38,11 +38,18 @@ def _lived_in(model: Model, seed: int) -> Model:
 def build() -> Callable[..., Model]:
     """A small model of log-mel spectrograms, 1 s of sound at 8 kHz."""
 
-    def built(seed: int = 0, classes: tuple[str, ...] = CLASSES, **sound: float) -> Model:
+    def built(
+        seed: int = 0, classes: tuple[str, ...] = CLASSES, fill: str = "silence", **sound: object
+    ) -> Model:
         settings = {"rate_hz": 8000, "window_s": 0.032, "hop_s": 0.016, "bands": 16} | sound
         layers = Layers(layers=[*LAYERS, "globalpool time mean+max"])
         model = Model.build(
-            LogMel(**settings), layers, Classify(classes=classes), clip_samples=8000, seed=seed
+            LogMel(**settings),
+            layers,
+            Classify(classes=classes),
+            clip_samples=8000,
+            fill=fill,
+            seed=seed,
         )
         return _lived_in(model, seed)
 

@@ -254,7 +254,7 @@ def test_a_recording_whose_features_are_no_numbers_is_named(
     model = make_model()
     moments = material.store.moments(material.train)
     material.store.flat[material.store.offsets[5] :][:12] = np.nan
-    material.store.moments = lambda _: moments  # pyright: ignore[reportAttributeAccessIssue]
+    material.store.moments = lambda *_: moments  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(TrainingError, match=r"features of noise-5\.wav are not finite"):
         fit(model, material, make_plan(), folder=tmp_path)
 

@@ -191,3 +191,32 @@ def test_levels_differ_from_clip_to_clip_within_bounds() -> None:
     assert np.abs(levels).max() <= 3
     still = replace(drawn(), shift=None, roll=None, partner=None, own=None)
     assert still.level_db is not None
+
+
+def test_an_equaliser_is_a_broad_curve_within_its_bounds() -> None:
+    curves = drawn(equaliser_db=6.0).equaliser_db
+    assert curves is not None
+    assert curves.shape == (BATCH, BANDS)
+    assert np.abs(curves).max() <= 6
+    assert np.ptp(curves, axis=1).min() > 1  # every curve bends
+    corners = np.abs(np.diff(curves, 2, axis=1)) > 1e-9
+    assert corners.sum(axis=1).max() <= 4  # straight but at the two inner points
+    assert drawn(equaliser_db=0.0).equaliser_db is None
+
+
+@pytest.mark.parametrize("representation", [LogMel(**FRAMED, bands=BANDS), Magnitude(**FRAMED)])
+def test_an_equaliser_changes_each_band_by_its_own_decibels(
+    representation: Representation,
+) -> None:
+    shape = representation.out_shape(representation.clip_shape(4000))
+    features = torch.rand(2, *shape.sizes) + 0.5
+    mean, std = features.mean((0, 2), keepdim=True)[0], features.std((0, 2), keepdim=True)[0]
+    curve = np.linspace(-9, 9, shape.size("frequency"))[None].repeat(2, 0)
+    only = Draw(equaliser_db=curve)
+    level = level_of(representation, mean, std)
+    found = apply((features - mean) / std, {}, only, level)[0] * std + mean
+    decibels = torch.from_numpy(curve).float()[:, None, None, :]
+    louder = (
+        features + decibels if level.direction is not None else features * 10 ** (decibels / 20)
+    )
+    torch.testing.assert_close(found, louder, atol=1e-4, rtol=1e-4)

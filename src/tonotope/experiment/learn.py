@@ -96,7 +96,9 @@ def listen(request: Opened, progress: Progress = SILENT) -> Heard:
     by_id = {one.id: one for one in manifest.recordings}
     recordings = tuple(by_id[name] for name in sounds.ids)
     rows = tuple(_row(one, data.label) for one in recordings)
-    features = FrameStore.of(sounds, representation, experiment.clip_samples, progress=progress)
+    features = FrameStore.of(
+        sounds, representation, experiment.clip_samples, fill=data.fill, progress=progress
+    )
     return Heard(recordings, rows, sounds, features, skipped, warnings, progress)
 
 
@@ -122,6 +124,7 @@ def learn(
         experiment.network,
         head,
         clip_samples=experiment.clip_samples,
+        fill=experiment.data.fill,
         seed=experiment.seed,
     )
     targets = {name: torch.from_numpy(wanted) for name, wanted in head.target(heard.rows).items()}

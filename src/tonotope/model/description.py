@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, InstanceOf, SerializeAsAny, model_validator
@@ -21,9 +22,12 @@ from tonotope.network.layer import LayerStage
 from tonotope.network.sizes import trace
 from tonotope.network.vocabulary import Layer, load
 from tonotope.representation import Representation
+from tonotope.sound.fill import Fill
 
 FORMAT = "tonotope model"
 FORMAT_VERSION = 1
+# What `model.json` says beside the description.
+OF_THE_FOLDER = frozenset({"shapes", "weights"})
 LONGEST_CLIP_SAMPLES = 2**31 - 1
 
 
@@ -43,9 +47,10 @@ class ModelDescription(Description):
         tonotope: the version that wrote it.
         rate_hz: samples per second of the waves that go in.
         clip_samples: how much of a recording the network hears at once.
+        fill: what a recording shorter than a clip is filled up with: `silence`, or itself again.
         representation: how waves become a tensor.
-        standardise: `band`: minus the mean, over the standard deviation, for every channel and
-            band, with constants that lie among the weights.
+        standardise: `band`: after the level of the clip, minus the mean, over the standard
+            deviation, for every channel and band, with constants that lie among the weights.
         network: the layers, fully spelled out.
         head: what is asked of them, with its classes. In Python any `Task` may be passed; only
             those of the vocabulary can be saved.
@@ -56,6 +61,7 @@ class ModelDescription(Description):
     tonotope: str = __version__
     rate_hz: int
     clip_samples: int = Field(ge=1, le=LONGEST_CLIP_SAMPLES)
+    fill: Fill = "silence"
     representation: Representation
     standardise: Literal["band"] = "band"
     network: Annotated[tuple[Layer, ...], BeforeValidator(_layers)]
@@ -86,5 +92,14 @@ class ModelDescription(Description):
     @property
     def digest(self) -> str:
         """Changes when the model's architecture, rate or classes change."""
-        told = self.model_dump(mode="json", exclude={"tonotope"})
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return fingerprint(self.model_dump(mode="json"))
+
+
+def fingerprint(told: Mapping[str, Any]) -> str:
+    """The digest of a description as it was written, by whatever version.
+
+    It is taken of the table and not of the description read from it: a later version gives old
+    tables new entries with defaults, and must still find that table and weights belong together.
+    """
+    kept = {key: value for key, value in told.items() if key not in {"tonotope", *OF_THE_FOLDER}}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()

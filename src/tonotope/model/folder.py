@@ -20,13 +20,18 @@ from torch import Tensor, nn
 from tonotope import __version__
 from tonotope._errors import TonotopeError
 from tonotope._files import write_bytes, write_text
-from tonotope.model.description import FORMAT, FORMAT_VERSION, ModelDescription
+from tonotope.model.description import (
+    FORMAT,
+    FORMAT_VERSION,
+    OF_THE_FOLDER,
+    ModelDescription,
+    fingerprint,
+)
 from tonotope.model.tensors import LONGEST_HEADER, Tensors, check_kind, examine, parse, refuse
 
 DESCRIPTION = "model.json"
 WEIGHTS = "model.safetensors"
 LONGEST_DESCRIPTION = 8_000_000
-_BY_HAND = {"shapes", "weights"}
 _DTYPES = {torch.float32: "F32", torch.int64: "I64"}
 _BYTES = {"F32": 4, "I64": 8}
 
@@ -71,12 +76,12 @@ def load(
     Raises:
         ModelFileError: the folder is damaged, foreign, or written by a later version.
     """
-    description, weights = read_description(path)
+    description, told = read_description(path)
     # On the meta device a module has shapes and no memory, however large it claims to be.
     with torch.device("meta"):
         expected = built(path, learnt, description).state_dict()
-    found = _examined(path / WEIGHTS, weights, expected)
-    if found.metadata.get("description_sha256") != description.digest:
+    found = _examined(path / WEIGHTS, told["weights"], expected)
+    if found.metadata.get("description_sha256") != fingerprint(told):
         refuse(
             path / DESCRIPTION,
             "it does not belong to its weights: classes, layers or rate were changed after they"
@@ -91,7 +96,7 @@ def load(
 
 
 def read_description(path: Path) -> tuple[ModelDescription, dict[str, Any]]:
-    """The description in a model folder, and what it says of the weights: bytes and sha256.
+    """The description in a model folder, and the table it was read from, with all that it says.
 
     Raises:
         ModelFileError: there is none, or it is damaged, foreign, or too new.
@@ -110,19 +115,18 @@ def read_description(path: Path) -> tuple[ModelDescription, dict[str, Any]]:
             f"written by a later version of tonotope (format {version}; tonotope {__version__}"
             f" reads up to {FORMAT_VERSION}): pip install --upgrade tonotope",
         )
-    weights = told.get("weights")
-    if not _is_weights(weights):
+    if not _is_weights(told.get("weights")):
         refuse(file, "damaged: it does not name its weights by file, bytes and sha256")
     try:
         description = ModelDescription.model_validate(
-            {key: value for key, value in told.items() if key not in _BY_HAND}
+            {key: value for key, value in told.items() if key not in OF_THE_FOLDER}
         )
         shapes = [list(shape.sizes) for shape in description.shapes()]
     except (ValidationError, TonotopeError, RecursionError, OverflowError) as error:
         refuse(file, _first_reason(error))
     if told.get("shapes") != shapes:
         refuse(file, "damaged: the sizes in `shapes` are not those its layers make")
-    return description, weights
+    return description, told
 
 
 def built(path: Path, build: Callable[[ModelDescription], M], description: ModelDescription) -> M:

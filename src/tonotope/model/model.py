@@ -16,6 +16,7 @@ from tonotope.network.assemble import assemble
 from tonotope.network.initialise import initialise
 from tonotope.network.recipe import Recipe
 from tonotope.representation import Representation
+from tonotope.sound.fill import Fill
 
 
 class Model(nn.Module):
@@ -61,6 +62,7 @@ class Model(nn.Module):
         head: Task,
         *,
         clip_samples: int,
+        fill: Fill = "silence",
         seed: int = 0,
     ) -> Self:
         """A model with fresh weights, the same for the same seed.
@@ -76,6 +78,7 @@ class Model(nn.Module):
         description = ModelDescription(
             rate_hz=representation.rate_hz,
             clip_samples=clip_samples,
+            fill=fill,
             representation=representation,
             network=network.expand(shape),
             head=head,
@@ -128,7 +131,7 @@ def learnt(description: ModelDescription) -> nn.ModuleDict:
     shapes = description.shapes()
     return nn.ModuleDict(
         {
-            "standardise": Standardise(shapes[0]),
+            "standardise": Standardise(description.representation, description.clip_samples),
             "network": assemble(description.network, shapes[0]),
             "head": description.head.build(shapes[-1]),
         }

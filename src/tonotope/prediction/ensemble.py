@@ -18,6 +18,7 @@ from torch import Tensor
 
 from tonotope._errors import ExperimentError
 from tonotope.prediction.fuse import fused
+from tonotope.sound.fill import Fill
 from tonotope.training.device import Device, native_bfloat16, threads
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Ensemble:
         classes: of all models together, in the order of the first.
         rate_hz: samples per second of the sound they hear.
         clip_samples: how much of it at once.
+        fill: what a shorter recording is filled up with.
         representation: what is computed of it, once for all models.
         steps: how many frames a clip has.
         device: how the arithmetic is done.
@@ -58,6 +60,7 @@ class Ensemble:
             _same_ears(told[0], one, number)
         self.rate_hz: int = told[0].rate_hz
         self.clip_samples: int = told[0].clip_samples
+        self.fill: Fill = told[0].fill
         self.representation = told[0].representation
         self.steps: int = self.representation.frames(self.clip_samples)
         lists = [_classes(one) for one in told]
@@ -153,6 +156,7 @@ def _same_ears(first: ModelDescription, other: ModelDescription, number: int) ->
     pairs = {
         "rate_hz": (first.rate_hz, other.rate_hz),
         "clip_samples": (first.clip_samples, other.clip_samples),
+        "fill": (first.fill, other.fill),
         "representation": (first.representation, other.representation),
     }
     for name, (ours, theirs) in pairs.items():

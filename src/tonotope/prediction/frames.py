@@ -5,7 +5,7 @@
 Frames are not centred, so the frames of a part of a recording are a part of the recording's
 frames: they are computed once, block by block, and windows that overlap share them. Windows begin
 every `hop` frames, and the last one is laid against the end, so that every frame is heard. A
-recording shorter than a clip is filled up with silence at its end, as in training.
+recording shorter than a clip is filled up as in training.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tonotope._errors import AudioError
 from tonotope.representation import Representation
 from tonotope.sound import decode
 from tonotope.sound.clip import Channels
+from tonotope.sound.fill import Fill, filled
 from tonotope.sound.names import escaped
 
 BLOCK_S = 10.0
@@ -78,6 +79,7 @@ def frames_of(
     features: Callable[[Tensor], Tensor],
     representation: Representation,
     clip_samples: int,
+    fill: Fill = "silence",
 ) -> Iterator[Tensor]:
     """The frames of a sound, each computed once: (channel, time, ...) block by block.
 
@@ -85,18 +87,13 @@ def frames_of(
         blocks: float32 (time,) each, one after the other.
         features: from waves (batch, time) to (batch, channel, time, ...).
         representation: knows how frames lie on samples.
-        clip_samples: a sound shorter than this is filled up with zeros.
+        clip_samples: a sound shorter than this is filled up.
+        fill: with `silence`, or with the sound itself again (`repeat`).
     """
-    rest, total = np.zeros(0, np.float32), 0
-    for block in blocks:
-        total += len(block)
+    rest = np.zeros(0, np.float32)
+    for block in _at_least(blocks, clip_samples, fill):
         rest = np.concatenate([rest, block]) if len(rest) else block
         found, rest = _whole_frames(rest, features, representation)
-        if found is not None:
-            yield found
-    if total < clip_samples:
-        rest = np.concatenate([rest, np.zeros(clip_samples - total, np.float32)])
-        found, _ = _whole_frames(rest, features, representation)
         if found is not None:
             yield found
 
@@ -133,6 +130,20 @@ def windows_of(blocks: Iterable[Tensor], steps: int, hop: int) -> Iterator[Windo
     last = first + held.shape[1] - steps
     if last > following - hop:
         yield _cut(held[:, -steps:], last, 1, steps, hop)
+
+
+def _at_least(blocks: Iterable[np.ndarray], samples: int, fill: Fill) -> Iterator[np.ndarray]:
+    """The blocks; held back until a clip is full, so that what is too short can be filled up."""
+    held: list[np.ndarray] = []
+    total = 0
+    blocks = iter(blocks)
+    for block in blocks:
+        held.append(block)
+        total += len(block)
+        if total >= samples:
+            break
+    yield filled(np.concatenate(held), samples, fill) if held else np.zeros(0, np.float32)
+    yield from blocks
 
 
 def _whole_frames(

@@ -87,7 +87,13 @@ def _predict(
     for path in paths:
         entry = queue.enter(str(path))
         sound = entry.counted(sound_of(path, ensemble.rate_hz, channels=channels, repair=repair))
-        frames = frames_of(sound, ensemble.features, ensemble.representation, ensemble.clip_samples)
+        frames = frames_of(
+            sound,
+            ensemble.features,
+            ensemble.representation,
+            ensemble.clip_samples,
+            ensemble.fill,
+        )
         try:
             for found in windows_of(frames, ensemble.steps, hop):
                 for start, window in zip(*found, strict=True):

@@ -17,6 +17,7 @@ from tonotope._progress import SILENT, Progress
 from tonotope.experiment.store import Run
 from tonotope.report.pictures import both
 from tonotope.sound import decode
+from tonotope.sound.fill import filled
 from tonotope.sound.manifest import Recording
 
 if TYPE_CHECKING:
@@ -130,7 +131,9 @@ def _picture(model: Model, glance: Glance, wave: np.ndarray) -> Picture:
 
     samples, rate_hz = model.description.clip_samples, model.description.rate_hz
     starts = _starts(len(wave), samples)
-    clips = np.stack([_padded(wave[start : start + samples], samples) for start in starts])
+    clips = np.stack(
+        [filled(wave[start : start + samples], samples, model.description.fill) for start in starts]
+    )
     with torch.inference_mode():
         features = model.features(torch.from_numpy(clips))
         best = _loudest_answer(model, features, glance.heard) if len(starts) > 1 else 0
@@ -153,7 +156,3 @@ def _starts(length: int, samples: int) -> list[int]:
     last = max(length - samples, 0)
     count = min(-(-last // max(samples // 2, 1)) + 1, _MOST_CLIPS)
     return sorted({round(start) for start in np.linspace(0, last, count)})
-
-
-def _padded(wave: np.ndarray, samples: int) -> np.ndarray:
-    return np.pad(wave, (0, samples - len(wave))) if len(wave) < samples else wave

@@ -61,6 +61,8 @@ class Framed(Stage):
         hop_s: from the begin of one frame to the begin of the next, in seconds.
         window: the weights of a frame.
         fft_samples: length of the transform; None is the next power of two from the window's.
+        level: `clip` tells each clip relative to its loudest point, `recorded` as it was recorded;
+            see `level.py`.
     """
 
     rate_hz: RateHz = 22050
@@ -68,6 +70,7 @@ class Framed(Stage):
     hop_s: float = Field(default=0.02322, gt=0)
     window: WindowName = "hann"
     fft_samples: int | None = Field(default=None, ge=2, le=16 * LONGEST_WINDOW, strict=True)
+    level: Literal["recorded", "clip"] = "recorded"
 
     # A complex spectrum travels as two channels, its real and its imaginary part.
     channels: ClassVar[int] = 1

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 class Waveform(Stage):
     """Sound as it is: one channel of samples.
 
+    Attributes:
+        rate_hz: samples per second.
+        level: `clip` makes the largest sample of each clip 1, `recorded` leaves it as it was.
+
     >>> wave = Waveform(rate_hz=8000)
     >>> print(wave.out_shape(wave.clip_shape(16000)))
     1 × 16000 (channel, time)
@@ -24,6 +28,7 @@ class Waveform(Stage):
 
     kind: Literal["waveform"] = "waveform"
     rate_hz: RateHz = 22050
+    level: Literal["recorded", "clip"] = "recorded"
 
     @property
     def window_samples(self) -> int:

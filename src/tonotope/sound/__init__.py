@@ -9,6 +9,7 @@ adpcm        a header that is checked before libsndfile sees it
 header       what a sound file says of itself, and whether it can be believed
 reading      sound files in blocks; whatever the bytes, only an `AudioError` comes out
 clip         samples that never travel without their rate
+fill         what is added to a recording that is shorter than a clip
 decode       the door to all of this for the rest of the house
 split        train, validation, test: by group, always
 given        folds and parts that a table prescribes

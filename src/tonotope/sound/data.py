@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tonotope._shapes import Description
+from tonotope.sound.fill import Fill
 
 Seconds = Annotated[float, Field(gt=0)]
 
@@ -31,6 +32,8 @@ class Data(Description):
         end: the table's column of event ends in seconds.
         clip_s: how much sound the network hears at once; None chooses from the data.
         hop_s: the step between clips of a long recording when predicting; None is half a clip.
+        fill: what a recording shorter than a clip is filled up with at its end: `silence`, or
+            itself again and again (`repeat`).
         channels: `mean` of all, or the number of one, counted from 0.
         repair: NaN and infinite samples `refuse` a recording or become `zero`.
         strict: make the first input that cannot be used fatal, instead of leaving it out.
@@ -49,6 +52,7 @@ class Data(Description):
     end: str | None = None
     clip_s: Seconds | None = None
     hop_s: Seconds | None = None
+    fill: Fill = "silence"
     channels: Literal["mean"] | Annotated[int, Field(ge=0)] = "mean"
     repair: Literal["refuse", "zero"] = "refuse"
     strict: bool = False

@@ -69,7 +69,7 @@ def set_out(
     progress: Progress,
 ) -> tuple[Course, State]:
     """A training at its beginning, or where the last one in `folder` was cut off."""
-    task = model.description.head
+    task, representation = model.description.head, model.description.representation
     identity = {
         "seed": seed,
         "model": model.description.digest,
@@ -79,7 +79,9 @@ def set_out(
     batches = _batches(task, material, plan, seed, 0)
     state = resume(model, plan, folder, identity, progress)
     if state is None:
-        model.standardise.set(*material.store.moments(material.train))
+        change = model.standardise.levelled if representation.level == "clip" else None
+        moments = material.store.moments(material.train, material.steps, change)
+        model.standardise.set(*moments)
         start = plain(plan)
         with start.at_work():
             trial = _trial(model, material.to(start.name), batches[0], start.name)
@@ -187,7 +189,9 @@ def _course(model: Model, material: Material, plan: TrainingPlan, seed: int, ste
 def _trial(model: Model, material: Material, places: Places, device: str) -> Trial:
     """One batch as the training will see it, for the probe."""
     features, targets = material.clips(places)
-    batch = (features - model.standardise.mean.to(device)) / model.standardise.std.to(device)
+    standardise = model.standardise
+    batch = standardise.levelled(features) - standardise.mean.to(device)
+    batch = batch / standardise.std.to(device)
     task = model.description.head
 
     def cost(outputs: Mapping[str, Tensor]) -> Tensor:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -23,11 +24,14 @@ from tonotope import __version__
 from tonotope._files import cache_folder, writing
 from tonotope._progress import SILENT, Progress
 from tonotope.representation import Representation
+from tonotope.sound.fill import Fill, filled
+from tonotope.sound.windows import cut
 
 # Above this the features lie in a file that is read as memory.
 MEMORY_BYTES = 2_000_000_000
 # So many steps of a long recording are computed at once.
 BLOCK_STEPS = 8192
+CLIPS_TOGETHER = 64
 # A band whose spread is below this share of the typical one is as good as constant.
 CONSTANT_SHARE = 1e-3
 
@@ -76,13 +80,14 @@ class FrameStore:
         representation: Representation,
         clip_samples: int,
         *,
+        fill: Fill = "silence",
         progress: Progress = SILENT,
         memory_bytes: int = MEMORY_BYTES,
     ) -> FrameStore:
         """Compute the features of every recording, or find them in the cache.
 
-        A recording shorter than a clip is filled up with zeros at its end. Small sets are kept in
-        memory; large ones in the cache folder, named by what they were made of.
+        A recording shorter than a clip is filled up with silence, or with itself. Small sets are
+        kept in memory; large ones in the cache folder, named by what they were made of.
 
         Raises:
             TonotopeError: the cache folder is full or may not be written to.
@@ -90,7 +95,7 @@ class FrameStore:
         lengths = [max(int(length), clip_samples) for length in sounds.lengths]
         steps = np.array([representation.frames(length) for length in lengths], np.int64)
         offsets = np.concatenate([[0], np.cumsum(steps)])
-        digest = _digest(sounds, representation, clip_samples)
+        digest = _digest(sounds, representation, clip_samples, fill)
         clip = representation.out_shape(representation.clip_shape(clip_samples))
         channel, _, *bands = clip.sizes
         shape = (int(offsets[-1]), *bands, channel)
@@ -98,7 +103,8 @@ class FrameStore:
 
         def blocks() -> Iterator[np.ndarray]:
             for index, length in enumerate(lengths):
-                yield from _blocks(module, representation, sounds[index], length)
+                sound = filled(sounds[index], clip_samples, fill)
+                yield from _blocks(module, representation, sound, length)
                 progress.advance()
 
         if 4 * np.prod(shape) <= memory_bytes:
@@ -131,32 +137,59 @@ class FrameStore:
         index = torch.from_numpy(self.offsets[records] + starts).to(self.flat.device)
         return every.index_select(0, index).view(len(records), steps, *tail).movedim(-1, 1)
 
-    def moments(self, records: Sequence[int] | np.ndarray) -> tuple[Tensor, Tensor]:
+    def moments(
+        self,
+        records: Sequence[int] | np.ndarray,
+        steps: int = 0,
+        change: Callable[[Tensor], Tensor] | None = None,
+    ) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation per channel and band over `records`, read twice.
 
         A band that is as good as constant says nothing of its own spread and borrows the typical
         one; otherwise the first sound that moves it would drown all others.
 
+        Args:
+            records: the recordings.
+            steps: the length of a clip, where `change` is given.
+            change: what is done to every clip, `(batch, channel, time, ...)`, before it counts.
+
         Returns:
             two float32 tensors `(channel, 1, frequency)`, `(channel, 1)` for waveforms.
         """
-        count = int(self.lengths[records].sum())
-        mean = self._sum(records, lambda part: part) / count
-        spread = (self._sum(records, lambda part: (part - mean).square_()) / count).sqrt()
+        every = partial(self._parts, records, steps, change)
+        count = sum(len(part) for part in every())
+        mean = self._sum(part.double() for part in every()) / count
+        spread = (self._sum((part.double() - mean).square_() for part in every()) / count).sqrt()
         typical = float(spread.square().mean().sqrt())
         if typical == 0.0:
             typical = 1.0
         spread[spread <= CONSTANT_SHARE * typical] = typical
         return _as_clip(mean).float(), _as_clip(spread).float()
 
-    def _sum(self, records: Sequence[int] | np.ndarray, what: Callable[[Tensor], Tensor]) -> Tensor:
+    def _sum(self, parts: Iterable[Tensor]) -> Tensor:
         total = torch.zeros(self.flat.shape[1:], dtype=torch.float64, device=self.flat.device)
-        for record in records:
-            for part in self.flat[self.offsets[record] : self.offsets[record + 1]].split(
-                BLOCK_STEPS
-            ):
-                total += what(part.double()).sum(0)
+        for part in parts:
+            total += part.sum(0)
         return total
+
+    def _parts(
+        self,
+        records: Sequence[int] | np.ndarray,
+        steps: int,
+        change: Callable[[Tensor], Tensor] | None,
+    ) -> Iterator[Tensor]:
+        """All of `records`, piece by piece: `(step, frequency, channel)` each."""
+        if change is None:
+            for record in records:
+                whole = self.flat[self.offsets[record] : self.offsets[record + 1]]
+                yield from whole.split(BLOCK_STEPS)
+            return
+        clips = cut(self.lengths[records], steps, steps)
+        heard = np.asarray(records)[clips.recording]
+        for first in range(0, len(clips), CLIPS_TOGETHER):
+            part = slice(first, first + CLIPS_TOGETHER)
+            features = change(self.crop(heard[part], clips.start[part], steps))
+            yield features.movedim(1, -1).flatten(0, 1)
 
 
 def _as_clip(tensor: Tensor) -> Tensor:
@@ -210,10 +243,13 @@ def _into_file(
     told.end()
 
 
-def _digest(sounds: Sounds, representation: Representation, clip_samples: int) -> str:
+def _digest(sounds: Sounds, representation: Representation, clip_samples: int, fill: Fill) -> str:
     told = {
         "tonotope": __version__,
-        "representation": cast(dict[str, object], representation.model_dump(mode="json")),
+        "representation": cast(
+            dict[str, object], representation.model_dump(mode="json", exclude={"level"})
+        ),
+        "fill": fill,
         "clip_samples": clip_samples,
         "sounds": [sounds.sound_hash(index) for index in range(len(sounds.lengths))],
     }

@@ -1,4 +1,4 @@
-"""What it does to standardised features that the sound is louder by some decibels.
+"""What it does to standardised features that the sound, or a band of it, is louder.
 
 A linear representation (waveform, magnitude, complex) is multiplied, a logarithmic one moves up;
 of cosine coefficients only the first one moves. Standardised features are `(x - mean) / std`, so
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from tonotope.representation import MFCC, LogMel, Representation
+from tonotope.representation import Representation
+from tonotope.representation.level import nature
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,14 @@ class Level:
     direction: Tensor | None
 
     def changed(self, features: Tensor, decibels: Tensor) -> Tensor:
-        """The features `(batch, channel, ...)` as if each clip were louder by its `decibels`."""
-        decibels = decibels.view(-1, *[1] * (features.dim() - 1))
+        """The features as if each clip were louder by its decibels.
+
+        Args:
+            features: `(batch, channel, time, frequency)` or `(batch, channel, time)`.
+            decibels: `(batch,)`, or `(batch, frequency)` for a change in every band.
+        """
+        between = [1] * (features.dim() - decibels.dim())
+        decibels = decibels.view(len(decibels), *between, *decibels.shape[1:])
         if self.direction is not None:
             return torch.addcmul(features, decibels, self.direction / self.std)
         gain = 10.0 ** (decibels / 20.0)
@@ -43,10 +50,10 @@ class Level:
 def level_of(representation: Representation, mean: Tensor, std: Tensor) -> Level:
     """The level of a representation's features, standardised by `mean` and `std`."""
     direction = None
-    if isinstance(representation, LogMel):
+    if nature(representation) == "logarithmic":
         direction = torch.ones_like(std)
-    elif isinstance(representation, MFCC):
+    elif nature(representation) == "cepstral":
         # The first row of the orthonormal cosine transform: every band counts 1 / sqrt(bands).
         direction = torch.zeros_like(std)
-        direction[..., 0] = representation.bands**0.5
+        direction[..., 0] = getattr(representation, "bands", 1) ** 0.5
     return Level(mean, std, direction)

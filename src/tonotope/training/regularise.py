@@ -6,6 +6,7 @@ training recordings, so that a mask filled with 0 hides without shining.
 
     time shift, frequency roll    circular, so no sound is lost
     level                         as if the whole clip were louder or softer
+    equaliser                     as if another microphone, room or throat coloured it
     mixup                         a weighted mean of two clips and of their targets
     masks                         stretches of time, stretches of bands, hidden
 
@@ -24,6 +25,9 @@ from torch import Tensor
 from tonotope.training.level import Level
 from tonotope.training.plan import TrainingPlan
 
+# Corners of a drawn equaliser curve, the first at the lowest band and the last at the highest.
+CURVE_POINTS = 4
+
 
 @dataclass(frozen=True)
 class Draw:
@@ -33,6 +37,7 @@ class Draw:
         shift: steps of time by which each clip turns, `(batch,)`.
         roll: bands by which each clip turns, `(batch,)`.
         level_db: change of level, `(batch,)`.
+        equaliser_db: change of level in every band, `(batch, frequency)`.
         partner: the clip each one is mixed with, `(batch,)`.
         own: how much of each clip remains in the mixture, `(batch,)`.
         hidden_time: which steps of time are hidden, `(batch, time)`.
@@ -42,6 +47,7 @@ class Draw:
     shift: np.ndarray | None = None
     roll: np.ndarray | None = None
     level_db: np.ndarray | None = None
+    equaliser_db: np.ndarray | None = None
     partner: np.ndarray | None = None
     own: np.ndarray | None = None
     hidden_time: np.ndarray | None = None
@@ -61,7 +67,7 @@ def draw(
         turnable: which clips may be shifted in time, `(batch,)`.
 
     >>> tame = TrainingPlan(mixup=0, time_shift=0, frequency_roll=0, level_db=0,
-    ...     time_masks=0, frequency_masks=0)
+    ...     equaliser_db=0, time_masks=0, frequency_masks=0)
     >>> draw(np.random.default_rng(0), tame, 216, 64, np.ones(32, bool)) == Draw()
     True
     """
@@ -74,6 +80,7 @@ def draw(
         shift=rng.integers(-turn, turn + 1, batch) * turnable if turn else None,
         roll=rng.integers(-roll, roll + 1, batch) if roll else None,
         level_db=rng.uniform(-plan.level_db, plan.level_db, batch) if plan.level_db else None,
+        equaliser_db=_curves(rng, batch, plan.equaliser_db, bands),
         partner=rng.permutation(batch) if mixed else None,
         own=rng.beta(plan.mixup, plan.mixup, batch) if mixed else None,
         hidden_time=_stretches(rng, batch, plan.time_masks, widest_time, time),
@@ -93,8 +100,9 @@ def apply(
         level: what a change of level does to standardised features.
     """
     altered = turned(features, drawn.shift, drawn.roll)
-    if drawn.level_db is not None:
-        altered = level.changed(altered, _on(altered, drawn.level_db))
+    for decibels in (drawn.level_db, drawn.equaliser_db):
+        if decibels is not None:
+            altered = level.changed(altered, _on(altered, decibels))
     mixed = dict(targets)
     if drawn.partner is not None and drawn.own is not None:
         partner, own = _on(altered, drawn.partner), _on(altered, drawn.own)
@@ -161,6 +169,20 @@ def _stretches(
     start = np.floor(rng.random((batch, count, 1)) * (size - width + 1))
     index = np.arange(size)
     return np.any((index >= start) & (index < start + width), axis=1)
+
+
+def _curves(rng: np.random.Generator, batch: int, most_db: float, bands: int) -> np.ndarray | None:
+    """`(batch, frequency)`: curves in decibels through a few points drawn alike, straight between.
+
+    A few points make broad hills and valleys, as rooms, microphones and vocal tracts do; a point
+    for each band would be noise.
+    """
+    if not most_db or not bands:
+        return None
+    points = rng.uniform(-most_db, most_db, (batch, CURVE_POINTS))
+    place = np.linspace(0, CURVE_POINTS - 1, bands)
+    left = np.minimum(place.astype(int), CURVE_POINTS - 2)
+    return points[:, left] + (place - left) * (points[:, left + 1] - points[:, left])
 
 
 def _mixture(tensor: Tensor, partner: Tensor, own: Tensor) -> Tensor:
