@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import DataError
-from tonotope.sound.duplicates import leaks, twins
+from tonotope.sound.duplicates import kept_together, leaks, twins
 from tonotope.sound.manifest import Manifest, Recording
 from tonotope.sound.split import Split
 
@@ -78,3 +78,20 @@ def test_twins_are_told_once() -> None:
     assert [(twin.ids, twin.how) for twin in found] == [(("a", "b"), "the same bytes")]
     found = twins(same, dict.fromkeys("abc", "1"))
     assert found[1].ids == ("a", "b", "c")
+
+
+def test_twins_are_put_into_one_group_and_twins_of_twins_with_them() -> None:
+    twice = {"c": {"sha256": "sum a"}, "d": {"sha256": "sum b"}}
+    found = manifest(**twice, e={"sha256": "sum b", "group": "c"})
+    recordings, notes = kept_together(found.recordings)
+    assert [one.group for one in recordings] == ["b", "b", "b", "b", "b"]
+    assert notes == ["3 recordings have the bytes of another one: twins are one group"]
+    recordings, notes = kept_together(manifest(c={"sha256": "sum a"}).recordings)
+    assert [one.group for one in recordings] == ["a", "b", "a", "d", "e"]
+    assert notes == ["1 recording has the bytes of another one: twins are one group"]
+
+
+def test_what_published_folds_lay_apart_is_left_to_be_refused() -> None:
+    apart = manifest(a={"fold": "1"}, c={"fold": "2", "sha256": "sum a"})
+    assert kept_together(apart.recordings) == ([*apart.recordings], [])
+    assert kept_together(manifest().recordings) == ([*manifest().recordings], [])

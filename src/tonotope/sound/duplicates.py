@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -37,7 +38,7 @@ def twins(manifest: Manifest, sounds: Mapping[str, str] | None = None) -> list[T
         manifest: the recordings.
         sounds: for each id a number for its decoded sound (`Waveforms.sound_hash`).
     """
-    by_bytes = _together(manifest.recordings, lambda one: (one.sha256, one.start_s, one.duration_s))
+    by_bytes = _together(manifest.recordings, _bytes)
     found = [Twins(same, "the same bytes") for same in by_bytes]
     known = {same.ids for same in found}
     if sounds:
@@ -46,6 +47,35 @@ def twins(manifest: Manifest, sounds: Mapping[str, str] | None = None) -> list[T
         decoded = [Twins(same, "the same sound") for same in by_sound]
         found += [same for same in decoded if same.ids not in known]
     return found
+
+
+def kept_together(recordings: Sequence[Recording]) -> tuple[list[Recording], list[str]]:
+    """The recordings with equal bytes in one group, so that no split made by group parts them.
+
+    For groups that were only guessed: whoever says which recordings belong together is told of
+    equal ones by `leaks` instead. What published folds or parts lay apart stays apart.
+
+    Returns:
+        The recordings in their order, and a sentence where some were put together.
+    """
+    one_with: dict[str, str] = {}
+
+    def joined(group: str) -> str:
+        while group in one_with:
+            group = one_with[group]
+        return group
+
+    again = 0
+    for same in _together(recordings, _bytes):
+        if len({one.fold or one.part for one in same}) == 1:
+            again += len(same) - 1
+            first, *others = dict.fromkeys(joined(one.group) for one in same)
+            one_with |= dict.fromkeys(others, first)
+    if not one_with:
+        return list(recordings), []
+    verb = "has" if again == 1 else "have"
+    note = f"{counted(again, 'recording')} {verb} the bytes of another one: twins are one group"
+    return [replace(one, group=joined(one.group)) for one in recordings], [note]
 
 
 def leaks(manifest: Manifest, split: Split, sounds: Mapping[str, str] | None = None) -> list[str]:
@@ -111,6 +141,10 @@ def _together(
         same[key(one)].append(one)
     groups = [sorted(group, key=lambda one: one.id) for group in same.values() if len(group) > 1]
     return [tuple(group) for group in groups]
+
+
+def _bytes(recording: Recording) -> tuple[str, float, float]:
+    return recording.sha256, recording.start_s, recording.duration_s
 
 
 def _overlapping(recordings: Iterable[Recording]) -> list[tuple[Recording, Recording]]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from tonotope._errors import DataError, MissingPackageError, did_you_mean
 from tonotope._progress import SILENT, Progress
 from tonotope.sound.data import Data
+from tonotope.sound.duplicates import kept_together
 from tonotope.sound.manifest import Manifest, Skipped
 from tonotope.sound.names import counted, escaped, first_five
 from tonotope.sound.sets.assemble import Entry, assemble
@@ -85,6 +86,7 @@ def published(house: House, name: str, data: Data, *, progress: Progress = SILEN
     recordings, unread = assemble(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
+    recordings, twins = kept_together(recordings)
     said = ", ".join(f"{role} from `{attribute}`" for role, attribute in roles.items())
     version = getattr(package, "__version__", "")
     return Manifest(
@@ -95,6 +97,7 @@ def published(house: House, name: str, data: Data, *, progress: Progress = SILEN
             *notes,
             f"understood: {said}",
             grouping.note,
+            *twins,
         ),
         warnings=(
             *_missing(house, absent, len(usable)),
