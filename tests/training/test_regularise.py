@@ -12,7 +12,7 @@ from torch import Tensor
 from tonotope.representation import MFCC, Complex, LogMel, Magnitude, Representation, Waveform
 from tonotope.training import TrainingPlan
 from tonotope.training.level import Level, level_of
-from tonotope.training.regularise import Draw, apply, draw, turned
+from tonotope.training.regularise import Draw, apply, draw, stretched, turned
 
 BATCH, TIME, BANDS = 16, 40, 12
 EVERY = np.ones(BATCH, bool)
@@ -220,3 +220,43 @@ def test_an_equaliser_changes_each_band_by_its_own_decibels(
         features + decibels if level.direction is not None else features * 10 ** (decibels / 20)
     )
     torch.testing.assert_close(found, louder, atol=1e-4, rtol=1e-4)
+
+
+def test_a_stretched_clip_says_the_same_slower_or_faster_and_then_is_quiet() -> None:
+    features = clips(2)
+    pace = np.full(BATCH, 1.0)
+    pace[:2] = 0.5, 2.0
+    quiet = torch.full((BATCH, 2, 1, BANDS), -9.0)
+    found = stretched(features, pace, quiet)
+    half = TIME // 2
+    assert torch.equal(found[0, :, ::2], features[0, :, :half])
+    assert torch.equal(found[0, :, 1::2], features[0, :, :half])
+    assert torch.equal(found[1, :, :half], features[1, :, ::2])
+    assert (found[1, :, half:] == -9.0).all()
+    assert torch.equal(found[2:], features[2:])
+    assert found.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_paces_lie_within_the_factor_and_spare_what_is_cut_from_longer_recordings() -> None:
+    plan = TrainingPlan(time_stretch=1.5)
+    turnable = EVERY.copy()
+    turnable[3:] = False
+    pace = draw(np.random.default_rng(0), plan, TIME, BANDS, turnable).pace
+    assert pace is not None
+    assert (pace[3:] == 1).all()
+    assert pace.max() <= 1.5
+    assert pace.min() >= 1 / 1.5
+    assert (pace[:3] != 1).all()
+    assert drawn(time_stretch=1.0).pace is None
+
+
+@pytest.mark.parametrize("representation", [LogMel(**FRAMED, bands=BANDS), Complex(**FRAMED)])
+def test_quiet_is_what_silence_looks_like(representation: Representation) -> None:
+    wave = torch.zeros(1, 4000)
+    wave[0, :2000] = torch.randn(2000, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        features = representation.build(representation.clip_shape(4000))(wave)
+    mean, std = features.mean((0, 2), keepdim=True)[0] + 1.0, torch.full((1,), 2.0)
+    level = level_of(representation, mean, std)
+    found = level.quiet((features - mean) / std) * std + mean
+    torch.testing.assert_close(found, features[:, :, -1:], atol=1e-4, rtol=1e-4)

@@ -46,6 +46,21 @@ class Level:
         gain = 10.0 ** (decibels / 20.0)
         return features * gain + (gain - 1.0) * (self.mean / self.std)
 
+    def quiet(self, features: Tensor) -> Tensor:
+        """How the features of each clip look where nothing is heard.
+
+        Args:
+            features: `(batch, channel, time, frequency)`, standardised.
+
+        Returns:
+            `(batch, channel, 1, frequency)`: the least of each band where features are decibels,
+            as there is no silence in a logarithm; otherwise what a wave of zeros gives.
+        """
+        if self.direction is not None:
+            return features.amin(2, keepdim=True)
+        silence = (-self.mean / self.std).to(features)
+        return silence.expand(len(features), *silence.shape)
+
 
 def level_of(representation: Representation, mean: Tensor, std: Tensor) -> Level:
     """The level of a representation's features, standardised by `mean` and `std`."""

@@ -41,6 +41,8 @@ class TrainingPlan(Description):
         mixup: alpha of the Beta distribution that mixes pairs of clips; 0: none.
         time_shift: largest circular shift to either side, as a share of the clip (0.5 reaches
             everywhere), of recordings of one clip; longer ones are cut at random places.
+        time_stretch: largest factor by which a recording of one clip is made faster or slower, at
+            the same pitch; 1: none. A waveform keeps its pace.
         frequency_roll: largest circular shift along frequency, in bands.
         level_db: largest change of level, louder or softer.
         equaliser_db: largest change of a drawn curve over frequency, where bands are neighbours.
@@ -72,6 +74,7 @@ class TrainingPlan(Description):
     class_weights: bool = False
     mixup: float = Field(default=0.4, ge=0, le=100)
     time_shift: float = Field(default=0.5, ge=0, le=0.5)
+    time_stretch: float = Field(default=1.0, ge=1, le=4)
     frequency_roll: int = Field(default=2, ge=0)
     level_db: float = Field(default=2.0, ge=0, le=100)
     equaliser_db: float = Field(default=0.0, ge=0, le=60)

@@ -4,6 +4,7 @@
 clips of the batch at once. Both work on standardised features, in which 0 is the mean of the
 training recordings, so that a mask filled with 0 hides without shining.
 
+    time stretch                  as if it were said faster or slower, at the same pitch
     time shift, frequency roll    circular, so no sound is lost
     level                         as if the whole clip were louder or softer
     equaliser                     as if another microphone, room or throat coloured it
@@ -34,6 +35,7 @@ class Draw:
     """What chance decided for one batch; None where nothing is to be done.
 
     Attributes:
+        pace: how many times as fast each clip goes, `(batch,)`.
         shift: steps of time by which each clip turns, `(batch,)`.
         roll: bands by which each clip turns, `(batch,)`.
         level_db: change of level, `(batch,)`.
@@ -44,6 +46,7 @@ class Draw:
         hidden_bands: which bands are hidden, `(batch, frequency)`.
     """
 
+    pace: np.ndarray | None = None
     shift: np.ndarray | None = None
     roll: np.ndarray | None = None
     level_db: np.ndarray | None = None
@@ -67,7 +70,7 @@ def draw(
         turnable: which clips may be shifted in time, `(batch,)`.
 
     >>> tame = TrainingPlan(mixup=0, time_shift=0, frequency_roll=0, level_db=0,
-    ...     equaliser_db=0, time_masks=0, frequency_masks=0)
+    ...     time_stretch=1, equaliser_db=0, time_masks=0, frequency_masks=0)
     >>> draw(np.random.default_rng(0), tame, 216, 64, np.ones(32, bool)) == Draw()
     True
     """
@@ -77,6 +80,7 @@ def draw(
     widest_time = round(plan.time_mask_width * time)
     widest_band = round(plan.frequency_mask_width * bands)
     return Draw(
+        pace=_paces(rng, plan.time_stretch, turnable),
         shift=rng.integers(-turn, turn + 1, batch) * turnable if turn else None,
         roll=rng.integers(-roll, roll + 1, batch) if roll else None,
         level_db=rng.uniform(-plan.level_db, plan.level_db, batch) if plan.level_db else None,
@@ -99,7 +103,10 @@ def apply(
         drawn: from `draw`.
         level: what a change of level does to standardised features.
     """
-    altered = turned(features, drawn.shift, drawn.roll)
+    altered = features
+    if drawn.pace is not None and features.dim() == 4:
+        altered = stretched(features, drawn.pace, level.quiet(features))
+    altered = turned(altered, drawn.shift, drawn.roll)
     for decibels in (drawn.level_db, drawn.equaliser_db):
         if decibels is not None:
             altered = level.changed(altered, _on(altered, decibels))
@@ -109,6 +116,25 @@ def apply(
         altered = _mixture(altered, partner, own)
         mixed = {name: _mixture(target, partner, own) for name, target in mixed.items()}
     return _hidden(altered, drawn), mixed
+
+
+def stretched(features: Tensor, pace: np.ndarray, quiet: Tensor) -> Tensor:
+    """Each clip faster or slower: its steps of time are left out or said twice, pitch stays.
+
+    Args:
+        features: `(batch, channel, time, frequency)`.
+        pace: how many times as fast each clip goes, `(batch,)`.
+        quiet: what follows when a faster clip has ended, `(batch, channel, 1, frequency)`.
+    """
+    rows = features.movedim(1, -1).contiguous()
+    batch, time = rows.shape[:2]
+    step = (np.arange(time) * pace[:, None]).astype(np.int64)
+    ended = torch.from_numpy(step >= time).to(rows.device)
+    row = np.arange(batch)[:, None] * time + np.minimum(step, time - 1)
+    chosen = torch.from_numpy(row.reshape(-1)).to(rows.device)
+    found = rows.flatten(0, 1).index_select(0, chosen).view(rows.shape)
+    found = torch.where(ended[..., None, None], quiet.movedim(1, -1), found)
+    return found.contiguous().movedim(-1, 1)
 
 
 def turned(features: Tensor, shift: np.ndarray | None, roll: np.ndarray | None) -> Tensor:
@@ -169,6 +195,14 @@ def _stretches(
     start = np.floor(rng.random((batch, count, 1)) * (size - width + 1))
     index = np.arange(size)
     return np.any((index >= start) & (index < start + width), axis=1)
+
+
+def _paces(rng: np.random.Generator, most: float, turnable: np.ndarray) -> np.ndarray | None:
+    """`(batch,)`: as often faster as slower; a clip cut from a longer recording keeps its pace."""
+    if most <= 1.0:
+        return None
+    drawn = np.exp(rng.uniform(-np.log(most), np.log(most), len(turnable)))
+    return np.where(turnable, drawn, 1.0)
 
 
 def _curves(rng: np.random.Generator, batch: int, most_db: float, bands: int) -> np.ndarray | None:
