@@ -260,3 +260,31 @@ def test_quiet_is_what_silence_looks_like(representation: Representation) -> Non
     level = level_of(representation, mean, std)
     found = level.quiet((features - mean) / std) * std + mean
     torch.testing.assert_close(found, features[:, :, -1:], atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("representation", [LogMel(**FRAMED, bands=BANDS), Magnitude(**FRAMED)])
+def test_noise_adds_its_power_and_what_is_louder_hides_it(representation: Representation) -> None:
+    shape = representation.out_shape(representation.clip_shape(4000))
+    features = torch.full((2, *shape.sizes), -60.0 if representation.kind == "log-mel" else 0.001)
+    features[:, :, 5] = 0.0 if representation.kind == "log-mel" else 1.0
+    mean, std = torch.tensor(-3.0), torch.tensor(7.0)
+    level = level_of(representation, mean, std)
+    only = Draw(noise_db=np.full((2, shape.size("frequency")), -20.0))
+    found = apply((features - mean) / std, {}, only, level)[0] * std + mean
+    if level.direction is None:
+        found = 20 * torch.log10(found)
+    torch.testing.assert_close(
+        found[:, :, 0], torch.full_like(found[:, :, 0], -20.0), atol=0.01, rtol=0
+    )
+    torch.testing.assert_close(
+        found[:, :, 5], torch.full_like(found[:, :, 5], 0.0432), atol=0.01, rtol=0
+    )
+
+
+def test_noises_differ_and_never_exceed_the_loudest() -> None:
+    noise = drawn(noise_db=-20.0).noise_db
+    assert noise is not None
+    assert noise.shape == (BATCH, BANDS)
+    assert noise.mean(axis=1).max() <= -20
+    assert np.ptp(noise.mean(axis=1)) > 20
+    assert drawn(noise_db=0.0).noise_db is None

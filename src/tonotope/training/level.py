@@ -9,6 +9,7 @@ of cosine coefficients only the first one moves. Standardised features are `(x -
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +17,9 @@ from torch import Tensor
 
 from tonotope.representation import Representation
 from tonotope.representation.level import nature
+
+# A decibel as an exponent of e: the power of d decibels is exp(PER_DB d).
+PER_DB = math.log(10.0) / 10.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,21 @@ class Level:
             return torch.addcmul(features, decibels, self.direction / self.std)
         gain = 10.0 ** (decibels / 20.0)
         return features * gain + (gain - 1.0) * (self.mean / self.std)
+
+    def noisy(self, features: Tensor, decibels: Tensor) -> Tensor:
+        """The features as if a steady noise lay under each clip: its power adds to theirs.
+
+        Args:
+            features: `(batch, channel, time, frequency)`, standardised: decibels, or magnitudes.
+            decibels: `(batch, frequency)`, the noise relative to the loudest point of the clip.
+        """
+        heard = features * self.std + self.mean
+        loudest, noise = heard.amax((1, 2, 3), keepdim=True), decibels[:, None, None, :]
+        if self.direction is None:
+            mixed = torch.hypot(heard, loudest * 10.0 ** (noise / 20.0))
+        else:
+            mixed = torch.logaddexp(heard * PER_DB, (loudest + noise) * PER_DB) / PER_DB
+        return (mixed - self.mean) / self.std
 
     def quiet(self, features: Tensor) -> Tensor:
         """How the features of each clip look where nothing is heard.

@@ -46,6 +46,8 @@ class TrainingPlan(Description):
         frequency_roll: largest circular shift along frequency, in bands.
         level_db: largest change of level, louder or softer.
         equaliser_db: largest change of a drawn curve over frequency, where bands are neighbours.
+        noise_db: loudest steady noise that is laid under clips, relative to the loudest point of
+            each (-20 is usual); 0: none. For log-mel and magnitude spectrograms.
         time_masks: how many stretches of time are hidden in each clip.
         time_mask_width: the widest of them, as a share of the clip.
         frequency_masks: how many stretches of bands are hidden.
@@ -78,6 +80,7 @@ class TrainingPlan(Description):
     frequency_roll: int = Field(default=2, ge=0)
     level_db: float = Field(default=2.0, ge=0, le=100)
     equaliser_db: float = Field(default=0.0, ge=0, le=60)
+    noise_db: float = Field(default=0.0, ge=-100, le=0)
     time_masks: int = Field(default=2, ge=0, le=100)
     time_mask_width: float = Field(default=0.11, ge=0, le=1)
     frequency_masks: int = Field(default=2, ge=0, le=100)

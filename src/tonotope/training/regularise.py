@@ -7,6 +7,7 @@ training recordings, so that a mask filled with 0 hides without shining.
     time stretch                  as if it were said faster or slower, at the same pitch
     time shift, frequency roll    circular, so no sound is lost
     level                         as if the whole clip were louder or softer
+    noise                         as if a steady noise lay under it
     equaliser                     as if another microphone, room or throat coloured it
     mixup                         a weighted mean of two clips and of their targets
     masks                         stretches of time, stretches of bands, hidden
@@ -28,6 +29,9 @@ from tonotope.training.plan import TrainingPlan
 
 # Corners of a drawn equaliser curve, the first at the lowest band and the last at the highest.
 CURVE_POINTS = 4
+# Noise is drawn from here upwards, and leans towards low or high bands by so much at most.
+FAINTEST_NOISE_DB = -80.0
+NOISE_SLOPE_DB = 10.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Draw:
         roll: bands by which each clip turns, `(batch,)`.
         level_db: change of level, `(batch,)`.
         equaliser_db: change of level in every band, `(batch, frequency)`.
+        noise_db: a steady noise, relative to the loudest point of each clip,
+            `(batch, frequency)`.
         partner: the clip each one is mixed with, `(batch,)`.
         own: how much of each clip remains in the mixture, `(batch,)`.
         hidden_time: which steps of time are hidden, `(batch, time)`.
@@ -51,6 +57,7 @@ class Draw:
     roll: np.ndarray | None = None
     level_db: np.ndarray | None = None
     equaliser_db: np.ndarray | None = None
+    noise_db: np.ndarray | None = None
     partner: np.ndarray | None = None
     own: np.ndarray | None = None
     hidden_time: np.ndarray | None = None
@@ -70,7 +77,7 @@ def draw(
         turnable: which clips may be shifted in time, `(batch,)`.
 
     >>> tame = TrainingPlan(mixup=0, time_shift=0, frequency_roll=0, level_db=0,
-    ...     time_stretch=1, equaliser_db=0, time_masks=0, frequency_masks=0)
+    ...     time_stretch=1, equaliser_db=0, noise_db=0, time_masks=0, frequency_masks=0)
     >>> draw(np.random.default_rng(0), tame, 216, 64, np.ones(32, bool)) == Draw()
     True
     """
@@ -85,6 +92,7 @@ def draw(
         roll=rng.integers(-roll, roll + 1, batch) if roll else None,
         level_db=rng.uniform(-plan.level_db, plan.level_db, batch) if plan.level_db else None,
         equaliser_db=_curves(rng, batch, plan.equaliser_db, bands),
+        noise_db=_noises(rng, batch, plan.noise_db, bands),
         partner=rng.permutation(batch) if mixed else None,
         own=rng.beta(plan.mixup, plan.mixup, batch) if mixed else None,
         hidden_time=_stretches(rng, batch, plan.time_masks, widest_time, time),
@@ -107,6 +115,8 @@ def apply(
     if drawn.pace is not None and features.dim() == 4:
         altered = stretched(features, drawn.pace, level.quiet(features))
     altered = turned(altered, drawn.shift, drawn.roll)
+    if drawn.noise_db is not None and features.dim() == 4 and features.shape[1] == 1:
+        altered = level.noisy(altered, _on(altered, drawn.noise_db))
     for decibels in (drawn.level_db, drawn.equaliser_db):
         if decibels is not None:
             altered = level.changed(altered, _on(altered, decibels))
@@ -217,6 +227,17 @@ def _curves(rng: np.random.Generator, batch: int, most_db: float, bands: int) ->
     place = np.linspace(0, CURVE_POINTS - 1, bands)
     left = np.minimum(place.astype(int), CURVE_POINTS - 2)
     return points[:, left] + (place - left) * (points[:, left + 1] - points[:, left])
+
+
+def _noises(
+    rng: np.random.Generator, batch: int, loudest_db: float, bands: int
+) -> np.ndarray | None:
+    """`(batch, frequency)`: from hardly to `loudest_db`, rising or falling over frequency."""
+    if not loudest_db or not bands:
+        return None
+    middle = rng.uniform(min(FAINTEST_NOISE_DB, loudest_db), loudest_db, (batch, 1))
+    slope = rng.uniform(-NOISE_SLOPE_DB, NOISE_SLOPE_DB, (batch, 1))
+    return middle + slope * np.linspace(-1, 1, bands)
 
 
 def _mixture(tensor: Tensor, partner: Tensor, own: Tensor) -> Tensor:
