@@ -21,12 +21,18 @@ Path = tuple[str, ...]
 HIGHEST_RATE_HZ = 22050  # little of what tells everyday sounds apart lies above 11 kHz
 SPEECH_RATE_HZ = 8000
 LONGEST_CLIP_S = 10.0
+FAR_LONGER = 1.6
 WINDOW_OF_LONG_S = 5.0
+SHORT_CLIP_S = 1.5
 FRAMES_PER_CLIP = 216
-STEPS = 1000
+FRAMES_PER_SHORT_CLIP = 80
+# How many values of features one training is given: about two minutes of two cores.
+VALUES = 250e6
+FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
+BATCH = 32
+MOST_STEPS = 3100
 FEW_RECORDINGS = 2000
 FEW_GROUPS = 10
-SHORT_CLIP_S = 1.5
 
 
 class Choice(NamedTuple):
@@ -59,16 +65,21 @@ class DataSummary:
     parts: bool = False
 
     @classmethod
-    def of(cls, manifest: Manifest, label: str) -> DataSummary:
-        """The summary of a manifest whose classes stand under `label`."""
-        labelled = [one for one in manifest.recordings if label in one.targets]
+    def of(cls, manifest: Manifest, label: str | None) -> DataSummary:
+        """The summary of a manifest whose classes stand under `label`.
+
+        Without a label, where quantities or tags are asked for, all recordings are of one class.
+        """
+        kind = {one.id: "" if label is None else one.targets.get(label)
+                for one in manifest.recordings}  # fmt: skip
+        labelled = [one for one in manifest.recordings if kind[one.id] is not None]
         held: dict[str, set[str]] = {}
         for one in labelled:
-            held.setdefault(one.targets[label], set()).add(one.group)
+            held.setdefault(kind[one.id] or "", set()).add(one.group)
         return cls(
             rates=Counter(one.rate_hz for one in labelled),
             durations_s=tuple(sorted(one.duration_s for one in labelled)),
-            classes=Counter(one.targets[label] for one in labelled),
+            classes=Counter(kind[one.id] or "" for one in labelled),
             groups=len({one.group for one in labelled}),
             groups_per_class={name: len(groups) for name, groups in held.items()},
             folds=len({one.fold for one in labelled if one.fold is not None}),
@@ -93,10 +104,14 @@ def choices(summary: DataSummary, given_clip_s: float | None = None) -> dict[Pat
     folds = split(summary)
     made: dict[Path, Choice] = {("data", "clip_s"): clip}
     made |= {("split", key): choice for key, choice in folds.items()}
-    made |= {("representation", key): choice for key, choice in representation(rate, clip).items()}
-    made |= {("network", key): choice for key, choice in network(clip).items()}
+    shown = representation(rate, clip)
+    made |= {("representation", key): choice for key, choice in shown.items()}
+    made |= {("network", key): choice for key, choice in network().items()}
     clips = training_clips(summary, clip.value, folds)
-    made |= {("training", key): choice for key, choice in training(summary, clips).items()}
+    values = clip.value / shown["hop_s"].value * shown["bands"].value
+    made |= {("training", key): one for key, one in training(summary, clips, values).items()}
+    if clip.value < SHORT_CLIP_S:
+        made |= {("training", key): choice for key, choice in varied().items()}
     made |= {("evaluation", "metric"): metric(summary)}
     return made
 
@@ -112,13 +127,20 @@ def rate_hz(summary: DataSummary) -> Choice:
 
 
 def clip_s(summary: DataSummary) -> Choice:
-    """One length for all: theirs where they agree, else one that holds nearly all of nearly all."""
-    short, middle, usual = (summary.duration_s(share) for share in (0.05, 0.5, 0.95))
+    """One length for all: theirs where they agree, else one that holds nearly all of nearly all.
+
+    What does not fit is heard in windows, and half a word is not the word: so a clip is as long as
+    the longest recordings, but for a few that are far longer than the rest.
+    """
+    short, middle, usual, longest = (summary.duration_s(share) for share in (0.05, 0.5, 0.95, 0.99))
     if usual - short <= 0.05 * middle and usual <= LONGEST_CLIP_S:
         return Choice(_rounded(usual), "nearly all recordings are as long")
     if usual <= LONGEST_CLIP_S:
-        why = f"19 of 20 recordings are no longer (half are under {middle:.2g} s)"
-        return Choice(_rounded(usual), why)
+        among, held = (
+            ("99 of 100", longest) if longest <= FAR_LONGER * usual else ("19 of 20", usual)
+        )
+        why = f"{among} recordings are no longer (half are under {middle:.2g} s)"
+        return Choice(_rounded(min(held, LONGEST_CLIP_S)), why)
     why = f"recordings of {_rounded(middle):g} s and more are heard in windows, which then vote"
     return Choice(WINDOW_OF_LONG_S, why)
 
@@ -145,29 +167,45 @@ def split(summary: DataSummary) -> dict[str, Choice]:
 
 def representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
     """A log-mel spectrogram whose frames are short against a clip, and not shorter than useful."""
-    low = rate.value <= SPEECH_RATE_HZ
-    hop = min(0.023, max(0.010, clip.value / FRAMES_PER_CLIP))
-    return {
+    short, low = clip.value < SHORT_CLIP_S, rate.value <= SPEECH_RATE_HZ
+    frames = FRAMES_PER_SHORT_CLIP if short else FRAMES_PER_CLIP
+    hop = round(min(0.023, max(0.006, clip.value / frames)), 3)
+    made = {
         "kind": Choice("log-mel", "loudness in bands as the ear has them"),
         "rate_hz": rate,
-        "window_s": Choice(0.032 if low else 0.046, "length of a frame: fine pitch, coarse time"),
-        "hop_s": Choice(round(hop, 3), f"a clip becomes {clip.value / round(hop, 3):.0f} frames"),
-        "bands": Choice(40 if low else 64, "from 0 Hz to half the rate"),
+        "window_s": (
+            Choice(0.025, "length of a frame: short sounds change fast")
+            if short
+            else Choice(0.032 if low else 0.046, "length of a frame: fine pitch, coarse time")
+        ),
+        "hop_s": Choice(hop, f"a clip becomes {clip.value / hop:.0f} frames"),
+        "bands": Choice(32 if low else 64, "from 0 Hz to half the rate"),
+    }
+    if short:
+        made["level"] = Choice("clip", "how near the microphone was says nothing of the sound")
+    return made
+
+
+def network() -> dict[str, Choice]:
+    """Four blocks of two convolutions: enough for a word or a call to be seen as a whole."""
+    return {
+        "kind": Choice("vgg", "blocks of 3x3 convolutions"),
+        "widths": Choice([16, 32, 64, 128], "filters of each block"),
     }
 
 
-def network(clip: Choice) -> dict[str, Choice]:
-    """Blocks of two convolutions; one block less where clips are short."""
-    short = clip.value < SHORT_CLIP_S
-    widths = (24, 48, 96) if short else (16, 32, 64, 128)
-    why = (
-        "filters of each block; three are enough for short clips"
-        if short
-        else "filters of each block"
-    )
+def varied() -> dict[str, Choice]:
+    """What words, calls and notes are varied by: all that differs between voices and places.
+
+    A short sound fills its clip and is told by its shape; long ones are told by their texture,
+    which the same changes would blur.
+    """
     return {
-        "kind": Choice("vgg", "blocks of 3x3 convolutions"),
-        "widths": Choice(list(widths), why),
+        "time_stretch": Choice(1.4, "others say it faster or slower"),
+        "equaliser_db": Choice(8.0, "other microphones, rooms and throats colour it"),
+        "noise_db": Choice(-20.0, "something else hums behind it elsewhere"),
+        "time_mask_width": Choice(0.2, "parts of it must be enough"),
+        "frequency_mask_width": Choice(0.2, "and so must some of the bands"),
     }
 
 
@@ -178,13 +216,19 @@ def training_clips(summary: DataSummary, clip: float, folds: Mapping[str, Choice
     return max(1, round(share * per_recording))
 
 
-def training(summary: DataSummary, clips: int) -> dict[str, Choice]:
-    """As many epochs as make about a thousand steps: enough to settle, few enough to wait for."""
-    batch = 64 if clips > 1000 else 32
-    epochs = min(150, max(10, round(STEPS * batch / clips)))
+def training(summary: DataSummary, clips: int, values: float) -> dict[str, Choice]:
+    """As many epochs as take about two minutes of two cores for these clips.
+
+    Args:
+        summary: the recordings.
+        clips: how many clips an epoch has.
+        values: how many values the features of a clip have.
+    """
+    wanted = min(VALUES / (clips * values), MOST_STEPS * BATCH / clips)
+    epochs = round(min(MOST_EPOCHS, max(FEWEST_EPOCHS, wanted)))
     made = {
-        "epochs": Choice(epochs, f"about {math.ceil(clips / batch) * epochs} steps"),
-        "batch_size": Choice(batch, "clips per step"),
+        "epochs": Choice(epochs, f"about {math.ceil(clips / BATCH) * epochs} steps"),
+        "batch_size": Choice(BATCH, "clips per step"),
     }
     if _uneven(summary):
         made["class_weights"] = Choice(True, f"{_extremes(summary)}: rare ones weigh as much")
