@@ -170,7 +170,7 @@ def representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
     short, low = clip.value < SHORT_CLIP_S, rate.value <= SPEECH_RATE_HZ
     frames = FRAMES_PER_SHORT_CLIP if short else FRAMES_PER_CLIP
     hop = round(min(0.023, max(0.006, clip.value / frames)), 3)
-    made = {
+    return {
         "kind": Choice("log-mel", "loudness in bands as the ear has them"),
         "rate_hz": rate,
         "window_s": (
@@ -180,10 +180,8 @@ def representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
         ),
         "hop_s": Choice(hop, f"a clip becomes {clip.value / hop:.0f} frames"),
         "bands": Choice(32 if low else 64, "from 0 Hz to half the rate"),
+        "level": Choice("clip", "how near the microphone was says nothing of the sound"),
     }
-    if short:
-        made["level"] = Choice("clip", "how near the microphone was says nothing of the sound")
-    return made
 
 
 def network() -> dict[str, Choice]:
