@@ -62,7 +62,7 @@ def test_from_a_file_in_json(typed: Typed, tones: Path, quick: list[str]) -> Non
     assert (ended.status, ended.out) == (0, f"{file}\n")
     shown = typed("shapes", file, "--json")
     told = json.loads(shown.out)
-    assert set(told) == {"parameters", "multiply_adds", "layers"}
+    assert {"parameters", "multiply_adds", "layers"} <= set(told)
     ended = typed("run", file, "--json", "--out", tones.parent / "runs", "--seed", 3, "--name", "x")
     assert ended.status == 0
     told = json.loads(ended.out)

@@ -15,6 +15,7 @@ from tonotope.network import (
     VGG,
     Layers,
     LeNet,
+    LeNet5,
     Network,
     ResNet,
     assemble,
@@ -28,11 +29,17 @@ SPELLED = Layers(
     layers=["conv 8 5x5", "batchnorm", "relu", "maxpool 2x2", "flatten", "dense 12", "relu"]
 )
 SPELLED_WAVE = Layers(layers="conv 8 9 stride 4, relu, maxpool 4, globalpool time max, flatten")
+SPELLED_RARE = Layers(
+    layers="clipnorm; deltas; batchnorm over frequency; parallel [conv 4 32x1 padding same] [];"
+    "subsample 2x2; scaledtanh; tableconv 3x3 0+1/4+5; globalpool time mean+max added; flatten"
+)
 SPECTROGRAM, WAVE = (1, 40, 32), (1, 3000)
 CASES = [
     pytest.param(SPELLED, SPECTROGRAM, id="layers"),
     pytest.param(SPELLED_WAVE, WAVE, id="layers-wave"),
+    pytest.param(SPELLED_RARE, SPECTROGRAM, id="layers-rare"),
     pytest.param(LeNet(), SPECTROGRAM, id="lenet"),
+    pytest.param(LeNet5(classes=3), SPECTROGRAM, id="lenet5"),
     pytest.param(LeNet(dropout=0.2), WAVE, id="lenet-wave"),
     pytest.param(VGG(widths=(4, 8, 8)), SPECTROGRAM, id="vgg"),
     pytest.param(VGG(widths=(4, 8), summary="average"), (2, 40, 33), id="vgg-average"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from tonotope._errors import ShapeError
 from tonotope.network.vocabulary import parse
 
 
@@ -33,3 +34,23 @@ def test_dropout_strikes_out_in_training_alone(shape_of) -> None:
     assert float((y == 0).float().mean()) == pytest.approx(0.25, abs=0.02)
     assert y.max() == pytest.approx(1 / 0.75)
     assert (module.eval()(torch.ones(1, 1, 100)) == 1).all()
+
+
+def test_every_frequency_may_have_its_own_mean(shape_of) -> None:
+    layer, shape = parse("batchnorm over frequency"), shape_of((1, 10, 8))
+    x = torch.randn(16, 1, 10, 8) * torch.arange(1, 9) + torch.arange(8)
+    y = layer.build(shape)(x)
+    torch.testing.assert_close(y.mean((0, 1, 2)), torch.zeros(8), atol=1e-5, rtol=0)
+    torch.testing.assert_close(y.var((0, 1, 2), correction=0), torch.ones(8), atol=1e-4, rtol=0)
+    assert (layer.parameters(shape), layer.kept(shape)) == (16, 16)
+    with pytest.raises(ShapeError, match="finds no frequency axis in 1 × 80"):
+        layer.out_shape(shape_of((1, 80)))
+
+
+def test_a_clip_is_normed_by_itself(shape_of) -> None:
+    module = parse("clipnorm").build(shape_of((2, 10, 8)))
+    x = 3 + 7 * torch.randn(4, 2, 10, 8)
+    y = module(x)
+    torch.testing.assert_close(y.mean((1, 2, 3)), torch.zeros(4), atol=1e-5, rtol=0)
+    torch.testing.assert_close(y.std((1, 2, 3), correction=0), torch.ones(4), atol=1e-5, rtol=0)
+    torch.testing.assert_close(module(x[:1]), y[:1])

@@ -42,6 +42,7 @@ def test_piczaks_last_pool_is_in_ceil_mode(shape_of) -> None:
         ("globalpool time mean", [[[2.0, 3.0]], [[0.0, 1.0]]]),
         ("globalpool time max", [[[4.0, 6.0]], [[0.0, 2.0]]]),
         ("globalpool time mean+max", [[[2.0, 3]], [[0.0, 1]], [[4.0, 6]], [[0.0, 2]]]),
+        ("globalpool time mean+max added", [[[6.0, 9.0]], [[0.0, 3.0]]]),
         ("globalpool frequency max+mean", [[[0], [6]], [[0], [2]], [[0.0], [5]], [[0], [1]]]),
         ("globalpool all mean", [[[2.5]], [[0.5]]]),
     ],

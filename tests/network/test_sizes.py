@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
 from tonotope.network.assemble import assemble
+from tonotope.network.layer import measure
 from tonotope.network.layers import Layers
-from tonotope.network.sizes import measure, smallest, table, totals, trace
+from tonotope.network.reports import table, totals
+from tonotope.network.sizes import smallest, trace
 from tonotope.network.vocabulary import parse
 
 PLAIN = [
@@ -25,6 +27,11 @@ PLAIN = [
     "globalpool time mean+max",
     "globalpool frequency mean",
     "globalpool all max",
+    "globalpool time mean+max added",
+    "batchnorm over frequency",
+    "clipnorm",
+    "deltas width 3",
+    "scaledtanh",
     "flatten",
     "dense 3",
     "dense 5 nobias",
@@ -66,12 +73,18 @@ def nets(draw: st.DrawFn) -> tuple[tuple[int, ...], list[str]]:
     """Sizes of an input and up to six lines that may or may not fit it."""
     rank = draw(st.sampled_from([1, 2]))
     shape = (draw(st.integers(1, 4)), *(draw(st.integers(1, 24)) for _ in range(rank)))
-    one = st.one_of(convolutions(rank), pools(rank), st.sampled_from(PLAIN))
+    subsamples = sizes(1, 3, rank).map("subsample {}".format)
+    tables = sizes(1, 3, rank).map("tableconv {} 0/0+1/1+2/0".format)
+    plain = st.sampled_from(PLAIN)
+    one = st.one_of(convolutions(rank), pools(rank), subsamples, tables, plain, plain)
     keeping = st.one_of(convolutions(rank), st.sampled_from(PLAIN[:5]))
     residual = st.lists(keeping, min_size=1, max_size=3).map(
         lambda lines: f"residual [{', '.join(lines)}]"
     )
-    return shape, draw(st.lists(st.one_of(one, one, one, residual), max_size=6))
+    parallel = st.lists(residual, min_size=2, max_size=3).map(
+        lambda rows: "parallel " + " ".join(row.removeprefix("residual ") for row in rows)
+    )
+    return shape, draw(st.lists(st.one_of(one, one, one, residual, parallel), max_size=6))
 
 
 @settings(deadline=None, max_examples=250)
@@ -106,8 +119,9 @@ def test_what_is_said_to_fit_fits(net, shape_of) -> None:
                 return
             other = parse(str(error).split("`")[1])
             assert other.kind == layer.kind
-            groups = getattr(other, "groups", 1)
-            shape = other.out_shape(shape.resized(channel=groups * shape.size("channel")))
+            channels = getattr(other, "groups", 1) * shape.size("channel")
+            channels = max(channels, 3 if other.kind == "tableconv" else 1)
+            shape = other.out_shape(shape.resized(channel=channels))
             assert min(shape.sizes) >= 1
 
 
@@ -117,6 +131,8 @@ LINEAR = st.one_of(
         *[st.integers(1, 3)] * 6,
     ),
     st.builds("meanpool {}x{}".format, st.integers(1, 3), st.integers(1, 3)),
+    st.builds("subsample {}x{}".format, st.integers(1, 3), st.integers(1, 3)),
+    st.builds("tableconv {}x{} 0".format, st.integers(1, 3), st.integers(1, 3)),
     st.builds(
         "residual [conv 1 {0}x{1} padding same nobias] shortcut [conv 1 1x1 nobias]".format,
         st.sampled_from([1, 3, 5]),
@@ -238,7 +254,13 @@ def test_no_layers_are_a_network_too(shape_of) -> None:
     assert net.out_shape(shape) == shape
     x = torch.randn(1, 1, 9, 9)
     assert net.build(shape)(x) is x
-    assert totals(trace([], shape)) == {"parameters": 0, "multiply_adds": 0, "layers": []}
+    assert totals(trace([], shape)) == {
+        "parameters": 0,
+        "kept": 0,
+        "multiply_adds": 0,
+        "connections": 0,
+        "layers": [],
+    }
 
 
 def test_the_smallest_input_is_found(shape_of) -> None:

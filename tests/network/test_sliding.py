@@ -51,7 +51,8 @@ def test_same_divides_the_size_by_the_stride(k: int, d: int, stride: int, size: 
 def test_the_formula_shows_its_numbers() -> None:
     axis = Axis("time", 216)
     assert Slide(5).formula(axis) == "time: floor((216 - 5)/1) + 1 = 212"
-    assert Slide(3, 2, 2, 2, 2).formula(axis) == "time: floor((216 + 4 - (2·2 + 1))/2) + 1 = 108"
+    assert Slide(3, 2, 2, 2, 2).formula(axis) == "time: floor((216 + 2·2 - (2·2 + 1))/2) + 1 = 108"
+    assert Slide(4, before=1, after=2).formula(axis) == "time: floor((216 + 1 + 2 - 4)/1) + 1 = 216"
     assert Slide(3, 2, ceil=True).formula(axis) == "time: ceil((216 - 3)/2) + 1 = 108"
 
 

@@ -15,9 +15,19 @@ LINES = [
     "maxpool 3x2 stride 2x2 padding 1x0 ceil",
     "residual [conv 8 3x3 padding same, relu] shortcut [conv 8 1x1]",
     "globalpool time mean+max",
+    "globalpool time mean+max added",
     "dropout 0.1",
     "flatten",
     "dense 5 nobias",
+    "tableconv 5x5 lenet5",
+    "tableconv 3 0+1/1+2",
+    "subsample 2x2",
+    "batchnorm over frequency",
+    "clipnorm",
+    "deltas width 5",
+    "scaledtanh",
+    "rbf 10",
+    "parallel [conv 8 3x3 padding same, relu] [residual [relu]] []",
 ]
 
 
@@ -79,10 +89,16 @@ def _nested(depth: int) -> dict:
         ([{"kind": "maxpool", "size": None}], "size: "),
         ([{"kind": "dropout", "rate": 1}], "rate: Input should be less than 1"),
         ([{"kind": "residual", "body": []}], "body: .* at least 1 item"),
-        ([_nested(9)], "residuals nest at most 8 deep"),
-        ([_nested(100_000)], "residuals nest at most 8 deep"),
+        (
+            [{"kind": "tableconv", "kernel": [3], "table": [[0, 0]]}],
+            "table: filter 0 reads 0.0: name each channel once",
+        ),
+        ([{"kind": "tableconv", "kernel": [3], "table": [[]]}], "table.0: .* at least 1 item"),
+        ([{"kind": "parallel", "branches": [[]]}], "branches: .* at least 2 items"),
+        ([_nested(9)], "layers nest at most 8 deep"),
+        ([_nested(100_000)], "layers nest at most 8 deep"),
     ],
-    ids=range(17),
+    ids=range(20),
 )
 def test_strangers_data_is_refused_by_name(data: object, lesson: str) -> None:
     with pytest.raises(ExperimentError, match=lesson):

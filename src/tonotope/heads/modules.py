@@ -14,7 +14,8 @@ class DenseHead(nn.Module):
     """Flatten, then one dense layer for each output.
 
     The features are flattened in the order channel, time, frequency, whatever their layout in
-    memory. The layers are named after their outputs.
+    memory. The layers are named after their outputs. A network that answers by itself, with one
+    value per class, is let through as it is.
 
     >>> import torch
     >>> from tonotope._shapes import Axis
@@ -27,7 +28,13 @@ class DenseHead(nn.Module):
         super().__init__()
         self.flatten = nn.Flatten()
         features = math.prod(shape.sizes)
-        self.outputs = nn.ModuleDict({name: nn.Linear(features, n) for name, n in sizes.items()})
+        answered = shape.names == ("class",)
+        self.outputs = nn.ModuleDict(
+            {
+                name: nn.Identity() if answered else nn.Linear(features, n)
+                for name, n in sizes.items()
+            }
+        )
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
         """Outputs by name, `(batch, size)` each."""

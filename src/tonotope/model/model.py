@@ -8,7 +8,9 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from tonotope.heads import Task
+from tonotope._errors import ShapeError
+from tonotope._shapes import Shape
+from tonotope.heads import Classify, Task
 from tonotope.model import folder
 from tonotope.model.description import ModelDescription
 from tonotope.model.standardise import Standardise
@@ -70,10 +72,12 @@ class Model(nn.Module):
         Any `Task` may be the head; only one of the vocabulary can be saved as a folder.
 
         Raises:
-            ShapeError: a layer does not fit; names it, the table up to it, and what would fit.
+            ShapeError: a layer does not fit; names it, the table up to it, and what would fit. Or
+                the network answers by itself and the head asks for something else.
             ExperimentError: the head does not know its classes yet.
         """
         shape = representation.out_shape(representation.clip_shape(clip_samples))
+        network = _met(network, head, shape)
         network.out_shape(shape)
         description = ModelDescription(
             rate_hz=representation.rate_hz,
@@ -124,6 +128,28 @@ class Model(nn.Module):
         model = folder.built(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()
+
+
+def _met(network: Recipe, head: Task, shape: Shape) -> Recipe:
+    """The network, told how many classes there are where it answers by itself."""
+    if not network.answers:
+        return network
+    kind = getattr(network, "kind", type(network).__name__)
+    if not isinstance(head, Classify):
+        asked = getattr(head, "kind", type(head).__name__)
+        raise ShapeError(
+            f"`{kind}` answers by itself, with a distance to each class: that fits the head "
+            f"`classify` and not `{asked}`; another network, such as lenet, fits every head"
+        )
+    classes = head.out_shape(shape).sizes[0]
+    network = network.answering(classes)
+    answers = network.out_shape(shape).sizes[0]
+    if answers != classes:
+        raise ShapeError(
+            f"`{kind}` is made for {answers} classes and there are {classes}: leave "
+            f"`network.classes` out, or set it to {classes}"
+        )
+    return network
 
 
 def learnt(description: ModelDescription) -> nn.ModuleDict:

@@ -1,5 +1,8 @@
 """Networks as lists of layers: spelled out, or by a recipe that spells them.
 
+`lenet`, `vgg` and `resnet` fit any sound. The others are as they were published, each in a file of
+its own with its source, its layers and the number of its parameters.
+
 Every network expands into the closed vocabulary of `vocabulary`, so its sizes are known before
 it exists (`sizes.trace`) and a file that lists its layers describes it completely.
 """
@@ -11,23 +14,41 @@ from typing import Annotated
 from pydantic import Field
 
 from tonotope.network.assemble import assemble
+from tonotope.network.crepe import CREPE
 from tonotope.network.layers import Layers
 from tonotope.network.lenet import LeNet
+from tonotope.network.lenet5 import LeNet5
+from tonotope.network.m5 import M5
+from tonotope.network.panns import PANN
+from tonotope.network.piczak import Piczak
+from tonotope.network.published import Published
+from tonotope.network.reports import LayerReport, table, totals
 from tonotope.network.resnet import ResNet
-from tonotope.network.sizes import LayerReport, table, totals, trace
+from tonotope.network.sizes import trace
+from tonotope.network.tempo import Tempo
 from tonotope.network.vgg import VGG
 from tonotope.network.vocabulary import Layer, dump, load, parse
 
-Network = Annotated[Layers | LeNet | VGG | ResNet, Field(discriminator="kind")]
+Network = Annotated[
+    Layers | LeNet | VGG | ResNet | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN,
+    Field(discriminator="kind"),
+]
 
 __all__ = [
+    "CREPE",
+    "M5",
+    "PANN",
     "VGG",
     "Layer",
     "LayerReport",
     "Layers",
     "LeNet",
+    "LeNet5",
     "Network",
+    "Piczak",
+    "Published",
     "ResNet",
+    "Tempo",
     "assemble",
     "dump",
     "load",

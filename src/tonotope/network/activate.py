@@ -17,14 +17,18 @@ FORMULAS = {
     "elu": "x if x > 0, else exp(x) - 1",
     "gelu": "x · Φ(x), Φ the normal distribution",
     "tanh": "tanh(x)",
+    "scaledtanh": "1.7159 tanh(2x/3)",
     "sigmoid": "1 / (1 + exp(-x))",
 }
 
 
 class Activation(LayerStage):
-    """One of the bends without a number: `relu`, `elu`, `gelu`, `tanh`, `sigmoid`."""
+    """A bend without a number: `relu`, `elu`, `gelu`, `tanh`, `scaledtanh`, `sigmoid`.
 
-    kind: Literal["relu", "elu", "gelu", "tanh", "sigmoid"]
+    The scaled tanh maps ±1 to ±1, where it also bends most (LeCun et al. 1998, Appendix A).
+    """
+
+    kind: Literal["relu", "elu", "gelu", "tanh", "scaledtanh", "sigmoid"]
 
     @property
     def text(self) -> str:
@@ -39,11 +43,14 @@ class Activation(LayerStage):
         """The PyTorch module of the same name."""
         from torch import nn
 
-        kinds = {
+        from tonotope.network.modules import ScaledTanh
+
+        kinds: dict[str, type[nn.Module]] = {
             "relu": nn.ReLU,
             "elu": nn.ELU,
             "gelu": nn.GELU,
             "tanh": nn.Tanh,
+            "scaledtanh": ScaledTanh,
             "sigmoid": nn.Sigmoid,
         }
         return kinds[self.kind]()

@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
-from tonotope.network.layer import Count, Pairs, Sizes, spatial, times
+from tonotope.network.layer import Count, Pairs, Sizes, filters_of, spatial, times
 from tonotope.network.sliding import Slide, Sliding, broadcast, padding_text, same
 
 if TYPE_CHECKING:
@@ -158,6 +158,16 @@ class Conv(Sliding):
         """Places × filters × taps × channels in."""
         places = prod(axis.size for axis in spatial(self.out_shape(shape)))
         return places * self.filters * (shape.size("channel") // self.groups) * prod(self.kernel)
+
+    def connections(self, shape: Shape) -> int:
+        """Every weight and bias is used once at every place."""
+        places = prod(axis.size for axis in spatial(self.out_shape(shape)))
+        return places * self.parameters(shape)
+
+    def weighed(self, shape: Shape) -> str:
+        """One filter with its axes and units, and the parameters of all."""
+        one = self.window(shape.resized(channel=shape.size("channel") // self.groups))
+        return filters_of(self.filters, one, self.bias, self.parameters(shape))
 
     def values(self, shape: Shape) -> int:
         """The greater of what comes out and of the padded input."""

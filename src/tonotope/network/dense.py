@@ -75,6 +75,17 @@ class Dense(LayerStage):
         """Values in × units."""
         return shape.size("channel") * self.units
 
+    def connections(self, shape: Shape) -> int:
+        """Every weight and bias is used once."""
+        return self.parameters(shape)
+
+    def weighed(self, shape: Shape) -> str:
+        """What one unit weighs, and the parameters of all."""
+        values = shape.size("channel")
+        each = f"({values} + 1)" if self.bias else f"{values}"
+        sum_ = f"{self.units} · {each} = {self.parameters(shape):,} parameters"
+        return f"{self.units} units that each weigh {values} values; {sum_}"
+
     def build(self, shape: Shape) -> nn.Module:
         """`nn.Linear`."""
         from torch import nn

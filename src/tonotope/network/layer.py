@@ -56,12 +56,24 @@ class LayerStage(Stage):
         """How often a product is added to a sum, per clip (convolutions and dense layers only)."""
         return 0
 
+    def connections(self, shape: Shape) -> int:
+        """How many wires lead into its outputs, biases counted: as many as weights are used."""
+        return 0
+
+    def kept(self, shape: Shape) -> int:
+        """How many numbers it keeps beside those it learns: running means, fixed codes."""
+        return 0
+
     def values(self, shape: Shape) -> int:
         """How many numbers it holds at a time, per clip."""
         return prod(self.out_shape(shape).sizes)
 
     def formula(self, shape: Shape) -> str:
         """How the size comes out, in numbers; empty where it stays."""
+        return ""
+
+    def weighed(self, shape: Shape) -> str:
+        """What one filter or unit looks like and how its parameters add up; empty without any."""
         return ""
 
 
@@ -73,3 +85,30 @@ def spatial(shape: Shape) -> tuple[Axis, ...]:
 def times(sizes: tuple[int, ...]) -> str:
     """Sizes as they are written, `5x3`."""
     return "x".join(map(str, sizes))
+
+
+def filters_of(count: int, one: Shape, bias: bool, parameters: int) -> str:
+    """Filters in words: how many, the axes and units of one, and how their parameters add up.
+
+    >>> one = Shape([Axis("channel", 1), Axis("time", 80, 1 / 8000, 1 / 8000, "s")])
+    >>> filters_of(128, one, True, 10368)
+    '128 filters of 1 × 80 (channel, time), seeing 10 ms; 128 · (1 · 80 + 1) = 10,368 parameters'
+    """
+    extents = " × ".join(measure(axis.reach(axis.size), axis.unit) for axis in one if axis.unit)
+    taps = " · ".join(map(str, one.sizes))
+    each = f"({taps} + 1)" if bias else taps
+    sum_ = f"{count} · {each} = {parameters:,} parameters"
+    return f"{count} filters of {one}{f', seeing {extents}' if extents else ''}; {sum_}"
+
+
+def measure(extent: float, unit: str) -> str:
+    """An extent with its unit, in three digits.
+
+    >>> measure(0.058, "s"), measure(3.2, "s"), measure(11025.0, "Hz")
+    ('58 ms', '3.2 s', '11 kHz')
+    """
+    if unit == "s" and 0 < extent < 1:
+        return f"{extent * 1000:.3g} ms"
+    if unit == "Hz" and extent >= 10_000:
+        return f"{extent / 1000:.3g} kHz"
+    return f"{extent:.4g} {unit}" if extent < 1000 else f"{extent:.0f} {unit}"

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from tonotope._shapes import Shape
 from tonotope.network.blocks import drop, is_wave, layers
+from tonotope.network.published import Published
 from tonotope.network.recipe import Recipe
 from tonotope.network.vocabulary import Layer
 
@@ -37,6 +38,16 @@ class LeNet(Recipe):
     activation: Literal["relu", "tanh", "sigmoid"] = "relu"
     pooling: Literal["max", "mean"] = "max"
     dropout: float = Field(default=0.0, ge=0, lt=1)
+
+    @property
+    def published(self) -> Published:
+        """As textbooks print it, for the ten digits."""
+        return Published(
+            source="LeCun et al. 1998, in the simplified form of the textbooks",
+            sizes=(1, 32, 32),
+            outputs=10,
+            parameters=61_706,
+        )
 
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The layers of LeNet, the head's dense layer left out."""

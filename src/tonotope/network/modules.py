@@ -1,4 +1,4 @@
-"""The modules PyTorch does not bring along: global pooling, and a body beside its shortcut."""
+"""The modules PyTorch does not bring along: global pooling, branches, norms, deltas."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+# Below this a clip is silent: its deviation is noise of the arithmetic, not of the sound.
+_SILENT = 1e-8
 
 
 def ranked(rank: int, *kinds: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
@@ -32,21 +36,24 @@ def pool(
 class GlobalPooling(nn.Module):
     """Whole axes become one index each: `(batch, channel, time, ...)` keeps its axes."""
 
-    def __init__(self, dims: tuple[int, ...], how: tuple[str, ...]) -> None:
+    def __init__(self, dims: tuple[int, ...], how: tuple[str, ...], *, added: bool) -> None:
         super().__init__()
         self.dims = dims
         self.how = how
+        self.added = added
 
     def forward(self, x: Tensor) -> Tensor:
-        """Mean, greatest value, or both one after the other along the channels."""
+        """Mean, greatest value, or both: one after the other along the channels, or added."""
         parts = [
             x.amax(self.dims, True) if how == "max" else x.mean(self.dims, True) for how in self.how
         ]
-        return torch.cat(parts, 1) if len(parts) > 1 else parts[0]
+        if len(parts) == 1:
+            return parts[0]
+        return parts[0] + parts[1] if self.added else torch.cat(parts, 1)
 
     def extra_repr(self) -> str:
         """What print shows between the parentheses."""
-        return f"dims={self.dims}, how={'+'.join(self.how)}"
+        return f"dims={self.dims}, how={'+'.join(self.how)}, added={self.added}"
 
 
 class ResidualSum(nn.Module):
@@ -60,3 +67,70 @@ class ResidualSum(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Body plus shortcut."""
         return self.body(x) + self.shortcut(x)
+
+
+class Concatenation(nn.Module):
+    """What several branches make of the same input, one after the other along the channels."""
+
+    def __init__(self, branches: list[nn.Module]) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(branches)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The branches' channels, in their order."""
+        return torch.cat([branch(x) for branch in self.branches], 1)
+
+
+class ScaledTanh(nn.Module):
+    """1.7159 tanh(2x/3): ±1 stay where they are (LeCun et al. 1998, Appendix A)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Each value bent."""
+        return 1.7159 * torch.tanh(x * (2 / 3))
+
+
+class FrequencyNorm(nn.Module):
+    """Batch normalisation with a mean and variance for each frequency instead of each channel."""
+
+    def __init__(self, bands: int, *, eps: float, momentum: float) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(bands, eps=eps, momentum=momentum)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`(batch, channel, time, frequency)`, normed."""
+        return self.norm(x.transpose(1, 3)).transpose(1, 3)
+
+
+class ClipNormalising(nn.Module):
+    """Each clip with mean 0 and standard deviation 1 (that of the clip itself, not a guess)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`(batch, ...)`, in single precision: a mean of many values needs its digits."""
+        every = tuple(range(1, x.dim()))
+        x = x.float()
+        x = x - x.mean(every, keepdim=True)
+        return x / x.square().mean(every, keepdim=True).sqrt().clamp(min=_SILENT)
+
+
+class Slopes(nn.Module):
+    """Beside each channel its slope in time: that of the straight line through its neighbours."""
+
+    weights: Tensor
+
+    def __init__(self, width: int, rank: int) -> None:
+        super().__init__()
+        half = width // 2
+        steps = torch.arange(-half, half + 1, dtype=torch.float32)
+        taps = (steps / steps.square().sum()).reshape(1, 1, -1, *[1] * (rank - 1))
+        self.half = half
+        self.register_buffer("weights", taps, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`(batch, channel, time, ...)` with twice the channels: values first, then slopes."""
+        channels = x.shape[1]
+        two = x.dim() == 4
+        ends = (0, 0, self.half, self.half) if two else (self.half, self.half)
+        taps = self.weights.to(x.dtype).expand(channels, *self.weights.shape[1:])
+        along = F.conv2d if two else F.conv1d
+        slopes = along(F.pad(x, ends, mode="replicate"), taps, groups=channels)
+        return torch.cat([x, slopes], 1)

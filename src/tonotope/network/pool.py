@@ -125,11 +125,12 @@ def _listed(value: Any) -> Any:
 class GlobalPool(LayerStage):
     """A whole axis becomes one index: its mean, its greatest value, or both as channels.
 
-    In text `globalpool time|frequency|all mean|max|mean+max`. The axis stays, with size 1.
+    In text `globalpool time|frequency|all mean|max|mean+max [added]`. The axis stays, with size 1.
 
     Attributes:
         over: the axis that is summed up.
         how: what is kept of it; with two, the channels of the first come before the second's.
+        added: two become one, their sum (Kong et al. 2020).
 
     >>> GlobalPool(over="time", how=("mean", "max")).text
     'globalpool time mean+max'
@@ -142,17 +143,26 @@ class GlobalPool(LayerStage):
         Field(min_length=1, max_length=2),
         BeforeValidator(_listed),
     ] = ("mean",)
+    added: bool = Field(default=False, strict=True)
 
     @model_validator(mode="after")
     def _each_once(self) -> GlobalPool:
         if len(set(self.how)) != len(self.how):
             raise ValueError(f"{'+'.join(self.how)} names the same twice: mean, max or mean+max")
+        if self.added and len(self.how) == 1:
+            raise ValueError(f"{self.how[0]} alone leaves nothing to add: mean+max added")
         return self
 
     @property
     def text(self) -> str:
         """The layer as it is written in an experiment file."""
-        return f"globalpool {self.over} {'+'.join(self.how)}"
+        text = f"globalpool {self.over} {'+'.join(self.how)}"
+        return f"{text} added" if self.added else text
+
+    @property
+    def _values(self) -> int:
+        """How many are kept of each channel."""
+        return 1 if self.added else len(self.how)
 
     def _pools(self, axis: Axis) -> bool:
         return axis.name != "channel" and self.over in ("all", axis.name)
@@ -173,12 +183,12 @@ class GlobalPool(LayerStage):
             else axis
             for axis in spatial(shape)
         ]
-        return Shape([channel._replace(size=channel.size * len(self.how)), *axes])
+        return Shape([channel._replace(size=channel.size * self._values), *axes])
 
     def formula(self, shape: Shape) -> str:
         """How many values become one."""
         pooled = prod(axis.size for axis in shape if self._pools(axis))
-        return f"{pooled} values of each channel become {len(self.how)}"
+        return f"{pooled} values of each channel become {self._values}"
 
     def build(self, shape: Shape) -> nn.Module:
         """A module that keeps the pooled axes with size 1."""
@@ -186,4 +196,4 @@ class GlobalPool(LayerStage):
 
         self.out_shape(shape)
         dims = tuple(i + 1 for i, axis in enumerate(shape) if self._pools(axis))
-        return GlobalPooling(dims, self.how)
+        return GlobalPooling(dims, self.how, added=self.added)

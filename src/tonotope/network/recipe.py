@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from tonotope._shapes import Shape, Stage
 from tonotope.network.assemble import assemble
 from tonotope.network.initialise import InitName, initialise
+from tonotope.network.published import Published
 from tonotope.network.sizes import trace
 from tonotope.network.vocabulary import Layer
 
@@ -22,6 +23,19 @@ class Recipe(Stage):
     """
 
     init: InitName = "he-normal"
+
+    # Whether the last layer answers by itself, one value per class, and leaves a head no weights.
+    answers: ClassVar[bool] = False
+
+    @property
+    def published(self) -> Published | None:
+        """What the source of this network says of it, where it is one that was published."""
+        return None
+
+    def answering(self, outputs: int) -> Self:
+        """This network for so many classes; of concern only to those that answer by themselves."""
+        del outputs
+        return self
 
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The layers of this network for inputs of `shape`."""

@@ -11,89 +11,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
 from tonotope.network.assemble import names
+from tonotope.network.dense import Dense, Flatten
 from tonotope.network.layer import LayerStage
+from tonotope.network.reports import LayerReport, ReceptiveField, table
 
 MOST_PARAMETERS = 500_000_000
 MOST_VALUES = 500_000_000
 _LONGEST_AXIS = 2**30
 
 
-@dataclass(frozen=True)
-class ReceptiveField:
-    """How much of one axis of the input a value depends on.
-
-    Attributes:
-        axis: `time` or `frequency`.
-        indices: how many frames, samples or bands.
-        extent: the same in `unit`; for mel bands, that of average ones.
-        unit: `s`, `Hz`, or empty.
-    """
-
-    axis: str
-    indices: int
-    extent: float
-    unit: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.indices} = {measure(self.extent, self.unit)}"
-            if self.unit
-            else str(self.indices)
-        )
-
-
-@dataclass(frozen=True)
-class LayerReport:
-    """What one layer does to the shape, and what it costs.
-
-    Attributes:
-        number: from 1.
-        name: the name of the built part, `01-conv`.
-        text: the layer as it is written.
-        in_shape: what goes in.
-        out_shape: what comes out.
-        parameters: how many numbers it learns.
-        multiply_adds: how often it adds a product to a sum, per clip.
-        receptive_field: one entry per axis of the network's input.
-        formula: how the size comes out, in numbers.
-        values: how many numbers it holds at a time, per clip.
-    """
-
-    number: int
-    name: str
-    text: str
-    in_shape: Shape
-    out_shape: Shape
-    parameters: int
-    multiply_adds: int
-    receptive_field: tuple[ReceptiveField, ...]
-    formula: str
-    values: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {
-            "number": self.number,
-            "name": self.name,
-            "text": self.text,
-            "in_shape": [axis._asdict() for axis in self.in_shape],
-            "out_shape": [axis._asdict() for axis in self.out_shape],
-            "parameters": self.parameters,
-            "multiply_adds": self.multiply_adds,
-            "receptive_field": [asdict(field) for field in self.receptive_field],
-            "formula": self.formula,
-            "values": self.values,
-        }
-
-
-def trace(layers: Sequence[LayerStage], shape: Shape) -> list[LayerReport]:
+def trace(
+    layers: Sequence[LayerStage], shape: Shape, outputs: int | None = None
+) -> list[LayerReport]:
     """One report per layer, for inputs of `shape`.
+
+    Args:
+        layers: of the network.
+        shape: what goes in.
+        outputs: of the head, whose dense layer is reported as well; None leaves it out. A network
+            that answers for itself, one value per class, is given none.
 
     >>> from tonotope.network.vocabulary import parse
     >>> shape = Shape([Axis("channel", 1), Axis("time", 216), Axis("frequency", 64)])
@@ -108,88 +48,65 @@ def trace(layers: Sequence[LayerStage], shape: Shape) -> list[LayerReport]:
     # A second walk with steps and spans of 1 counts the receptive field in indices.
     at, counted = shape, Shape(axis._replace(step=1.0, span=1.0) for axis in shape)
     whole = seen = tuple(_all_of(*axes) for axes in zip(counted, shape, strict=True))[1:]
-    for number, (name, layer) in enumerate(zip(names(layers), layers, strict=True), 1):
+    rows = [*zip(names(layers), layers, strict=True), *_head(layers, shape, outputs)]
+    for number, (name, layer) in enumerate(rows, 1):
         try:
             out = layer.out_shape(at)
         except ShapeError as error:
             raise ShapeError(_refusal(layers, shape, reports, str(error))) from None
         if len(out) < len(at):  # flattened: from here on everything that is left is seen
-            seen = tuple(_all_of(*axes) for axes in zip(counted, at, strict=True))[1:]
+            left = tuple(_all_of(*axes) for axes in zip(counted, at, strict=True))[1:]
+            seen = tuple(_no_more_than(*two) for two in zip(left, whole, strict=True))
         counted = layer.out_shape(counted)
         if len(out) > 1:
             axes = zip(counted[1:], out[1:], whole, strict=True)
             seen = tuple(_part_of(*three) for three in axes)
-        report = LayerReport(
-            number=number,
-            name=name,
-            text=layer.text,
-            in_shape=at,
-            out_shape=out,
-            parameters=layer.parameters(at),
-            multiply_adds=layer.multiply_adds(at),
-            receptive_field=seen,
-            formula=layer.formula(at),
-            values=layer.values(at),
-        )
-        reports.append(report)
+        reports.append(_report(number, name, layer, at, out, seen))
         _check_resources(reports)
         at = out
     return reports
 
 
-def totals(reports: Sequence[LayerReport]) -> dict[str, Any]:
-    """The whole network as plain data: `parameters`, `multiply_adds`, `layers`."""
-    return {
-        "parameters": sum(report.parameters for report in reports),
-        "multiply_adds": sum(report.multiply_adds for report in reports),
-        "layers": [report.to_json() for report in reports],
-    }
+def _head(
+    layers: Sequence[LayerStage], shape: Shape, outputs: int | None
+) -> list[tuple[str, LayerStage]]:
+    """The layers that a head of so many outputs puts on top, where the network leaves room."""
+    if outputs is None:
+        return []
+    for layer in layers:
+        try:
+            shape = layer.out_shape(shape)
+        except ShapeError:
+            return []  # the walk itself will say it
+    if shape.names == ("class",):
+        return []
+    flat = [] if len(shape) == 1 else [Flatten()]
+    return [("head", layer) for layer in (*flat, Dense(units=outputs))]
 
 
-def table(reports: Sequence[LayerReport]) -> str:
-    """The layers as a table to read: shape, parameters, multiply-adds, receptive field."""
-    head = ("", "layer", "comes out", "parameters", "multiply-adds", "one value sees")
-    rows = [head] + [
-        (
-            str(report.number),
-            report.text,
-            " × ".join(map(str, report.out_shape.sizes)),
-            f"{report.parameters:,}",
-            f"{report.multiply_adds:,}",
-            sight(report.receptive_field),
-        )
-        for report in reports
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    right = {0, 3, 4}
-    lines = (
-        "  ".join(
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
+def _report(
+    number: int,
+    name: str,
+    layer: LayerStage,
+    at: Shape,
+    out: Shape,
+    seen: tuple[ReceptiveField, ...],
+) -> LayerReport:
+    return LayerReport(
+        number=number,
+        name=name,
+        text=layer.text,
+        in_shape=at,
+        out_shape=out,
+        parameters=layer.parameters(at),
+        kept=layer.kept(at),
+        multiply_adds=layer.multiply_adds(at),
+        connections=layer.connections(at),
+        receptive_field=seen,
+        formula=layer.formula(at),
+        weighed=layer.weighed(at),
+        values=layer.values(at),
     )
-    return "\n".join(line.rstrip() for line in lines)
-
-
-def sight(fields: Sequence[ReceptiveField]) -> str:
-    """A receptive field in words: `5 frames × 3 bands = 58 ms × 240 Hz`."""
-    indices = " × ".join(str(field.indices) for field in fields)
-    extents = [measure(field.extent, field.unit) for field in fields if field.unit]
-    return f"{indices} = {' × '.join(extents)}" if extents else indices
-
-
-def measure(extent: float, unit: str) -> str:
-    """An extent with its unit, in three digits.
-
-    >>> measure(0.058, "s"), measure(3.2, "s"), measure(11025.0, "Hz")
-    ('58 ms', '3.2 s', '11 kHz')
-    """
-    if unit == "s" and 0 < extent < 1:
-        return f"{extent * 1000:.3g} ms"
-    if unit == "Hz" and extent >= 10_000:
-        return f"{extent / 1000:.3g} kHz"
-    return f"{extent:.4g} {unit}" if extent < 1000 else f"{extent:.0f} {unit}"
 
 
 def _all_of(counted: Axis, real: Axis) -> ReceptiveField:
@@ -199,8 +116,15 @@ def _all_of(counted: Axis, real: Axis) -> ReceptiveField:
 
 
 def _part_of(counted: Axis, real: Axis, whole: ReceptiveField) -> ReceptiveField:
-    """What one index of an axis sees; with padding that could be more than there is."""
-    indices, extent = min(round(counted.span), whole.indices), min(real.span, whole.extent)
+    """What one index of an axis sees."""
+    return _no_more_than(
+        ReceptiveField(whole.axis, round(counted.span), real.span, whole.unit), whole
+    )
+
+
+def _no_more_than(seen: ReceptiveField, whole: ReceptiveField) -> ReceptiveField:
+    """What is seen of the input itself: beyond its ends lies padding."""
+    indices, extent = min(seen.indices, whole.indices), min(seen.extent, whole.extent)
     return ReceptiveField(whole.axis, indices, extent, whole.unit)
 
 

@@ -64,10 +64,12 @@ class Slide(NamedTuple):
         """The size that comes out, with its numbers put in.
 
         >>> Slide(3, before=1, after=1).formula(Axis("time", 216))
-        'time: floor((216 + 2 - 3)/1) + 1 = 216'
+        'time: floor((216 + 2·1 - 3)/1) + 1 = 216'
         """
         word = "ceil" if self.ceil else "floor"
-        zeros = f" + {self.before + self.after}" if self.before + self.after else ""
+        even = self.before == self.after
+        ends = f"2·{self.before}" if even else f"{self.before} + {self.after}"
+        zeros = f" + {ends}" if self.before + self.after else ""
         reach = f"({self.dilation}·{self.kernel - 1} + 1)" if self.dilation > 1 else self.kernel
         size = f"{word}(({axis.size}{zeros} - {reach})/{self.stride}) + 1"
         return f"{axis.name}: {size} = {self.out(axis.size)}"
@@ -133,6 +135,14 @@ class Sliding(LayerStage):
         """The size of every axis, with its numbers put in."""
         pairs = zip(self.slides(), spatial(shape), strict=True)
         return "; ".join(slide.formula(axis) for slide, axis in pairs)
+
+    def window(self, shape: Shape) -> Shape:
+        """One filter on `shape`: the channels it reads, and its taps with their units."""
+        taps = [
+            axis._replace(size=slide.kernel, step=axis.step * slide.dilation)
+            for slide, axis in zip(self.slides(), spatial(shape), strict=True)
+        ]
+        return Shape([shape.axis("channel"), *taps])
 
     def _check_rank(self, shape: Shape) -> None:
         axes, rank = spatial(shape), len(self.slides())

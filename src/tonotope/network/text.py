@@ -1,121 +1,20 @@
 """How layers are written: `conv 32 5x5 stride 2x2`, forgiving in space and case, exact in blame.
 
 A layer is a word, the numbers it cannot do without, then what may be said besides, in any order.
-Layers inside a `residual [ ... ] shortcut [ ... ]` are separated by commas.
+Layers inside a `residual [ ... ] shortcut [ ... ]` or a `parallel [ ... ] [ ... ]` are separated
+by commas.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from tonotope._errors import did_you_mean
+from tonotope.network.spellings import ELSEWHERE, SPELLINGS, Reader, Spelling
 
 LONGEST_TEXT = 20_000
 DEEPEST = 8
-
-
-def _whole(token: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,12}", token):
-        raise ValueError("a whole number")
-    return int(token)
-
-
-def _number(token: str) -> float:
-    try:
-        return float(token)
-    except ValueError:
-        raise ValueError("a number") from None
-
-
-def _sizes(token: str) -> tuple[int, ...]:
-    if not re.fullmatch(r"[0-9]{1,12}(x[0-9]{1,12})*", token):
-        raise ValueError("sizes such as 5x5 (time × frequency) or 9 (time alone)")
-    return tuple(map(int, token.split("x")))
-
-
-def _zeros(token: str) -> object:
-    if token in ("valid", "same"):
-        return token
-    if not re.fullmatch(r"[0-9]{1,12}(:[0-9]{1,12})?(x[0-9]{1,12}(:[0-9]{1,12})?)*", token):
-        raise ValueError("`valid`, `same`, or zeros per axis such as 2x2 or 1:2x0:0")
-    ends = [list(map(int, part.split(":"))) for part in token.split("x")]
-    return tuple((end[0], end[-1]) for end in ends)
-
-
-def _kept(token: str) -> tuple[str, ...]:
-    return tuple(token.split("+"))
-
-
-Reader = Callable[[str], object]
-
-
-class Spelling(NamedTuple):
-    """What may follow a layer's word.
-
-    Attributes:
-        example: a line that is right.
-        needed: the numbers in their order, each with its reader.
-        options: words that are followed by a value.
-        flags: words that stand alone, with the field and the value they mean.
-        spare: how many of `needed` may be left out, from the end.
-    """
-
-    example: str
-    needed: Mapping[str, Reader] = MappingProxyType({})
-    options: Mapping[str, Reader] = MappingProxyType({})
-    flags: Mapping[str, tuple[str, bool]] = MappingProxyType({})
-    spare: int = 0
-
-
-_POOL = {
-    "needed": {"size": _sizes},
-    "options": {"stride": _sizes, "padding": _sizes},
-    "flags": {"ceil": ("ceil", True)},
-}
-_NO_BIAS = {"nobias": ("bias", False)}
-
-SPELLINGS: dict[str, Spelling] = {
-    "conv": Spelling(
-        "conv 32 5x5 stride 2x2 padding same",
-        {"filters": _whole, "kernel": _sizes},
-        {"stride": _sizes, "dilation": _sizes, "padding": _zeros, "groups": _whole},
-        _NO_BIAS,
-    ),
-    "maxpool": Spelling("maxpool 2x2", **_POOL),
-    "meanpool": Spelling("meanpool 2x2", **_POOL),
-    "globalpool": Spelling("globalpool time mean+max", {"over": str, "how": _kept}, spare=1),
-    "batchnorm": Spelling("batchnorm", options={"eps": _number, "momentum": _number}),
-    "relu": Spelling("relu"),
-    "leakyrelu": Spelling("leakyrelu 0.1", {"slope": _number}, spare=1),
-    "elu": Spelling("elu"),
-    "gelu": Spelling("gelu"),
-    "tanh": Spelling("tanh"),
-    "sigmoid": Spelling("sigmoid"),
-    "dropout": Spelling("dropout 0.25", {"rate": _number}),
-    "flatten": Spelling("flatten"),
-    "dense": Spelling("dense 128", {"units": _whole}, flags=_NO_BIAS),
-    "residual": Spelling("residual [conv 16 3x3 padding same, batchnorm] shortcut [conv 16 1x1]"),
-}
-
-# What people write who come from elsewhere.
-_ELSEWHERE = {
-    "conv1d": "conv",
-    "conv2d": "conv",
-    "convolution": "conv",
-    "avgpool": "meanpool",
-    "averagepool": "meanpool",
-    "pool": "maxpool",
-    "maxpooling": "maxpool",
-    "bn": "batchnorm",
-    "linear": "dense",
-    "fc": "dense",
-    "lrelu": "leakyrelu",
-    "globalmeanpool": "globalpool",
-    "globalavgpool": "globalpool",
-}
 
 
 def fields(text: str, depth: int = 0) -> dict[str, Any]:
@@ -129,7 +28,7 @@ def fields(text: str, depth: int = 0) -> dict[str, Any]:
     """
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"a layer of {len(text):,} characters: at most {LONGEST_TEXT:,} are read")
-    line = re.sub(r"\s*\+\s*", "+", text.strip().lower().replace("×", "x"))
+    line = re.sub(r"\s*([+/])\s*", r"\1", text.strip().lower().replace("×", "x"))
     line = re.sub(r"(?<=[0-9])\s*x\s*(?=[0-9])", "x", line)
     word, _, rest = line.partition(" ")
     word, bracket, tail = word.partition("[")
@@ -137,8 +36,8 @@ def fields(text: str, depth: int = 0) -> dict[str, Any]:
     spelling = SPELLINGS.get(word)
     if spelling is None:
         raise ValueError(_unknown(word))
-    if word == "residual":
-        return {"kind": word, **_residual(rest.strip(), text, depth)}
+    if spelling.layers:
+        return {"kind": word, **_composed(word, rest.strip(), depth)}
     return {"kind": word, **_read(word, rest.split(), spelling)}
 
 
@@ -164,7 +63,7 @@ def _unknown(word: str) -> str:
     if not word:
         return "an empty line is no layer; write for example `conv 32 5x5`"
     plain = word.replace("_", "").replace("-", "")
-    known = _ELSEWHERE.get(plain) or (plain if plain in SPELLINGS else None)
+    known = ELSEWHERE.get(plain) or (plain if plain in SPELLINGS else None)
     meant = f"; did you mean `{known}`?" if known else did_you_mean(word, SPELLINGS)
     example = f" Write for example `{SPELLINGS[known].example}`." if known else ""
     return f"unknown layer `{word}`{meant or '; known are ' + ', '.join(SPELLINGS)}{example}"
@@ -223,23 +122,28 @@ def _surplus(word: str, token: str, spelling: Spelling) -> str:
     return f"`{word}` does not know `{token}`{meant} For example `{spelling.example}`"
 
 
-def _residual(rest: str, text: str, depth: int) -> dict[str, Any]:
-    """The two lists in brackets; the second may be left out."""
+def _composed(word: str, rest: str, depth: int) -> dict[str, Any]:
+    """The layers in brackets: a body and perhaps a shortcut, or any number of branches."""
     if depth >= DEEPEST:
-        raise ValueError(f"residuals nest at most {DEEPEST} deep")
-    lists: dict[str, Any] = {}
-    for name in ("body", "shortcut"):
-        rest = rest.removeprefix("shortcut").strip() if name == "shortcut" else rest
+        raise ValueError(f"layers nest at most {DEEPEST} deep")
+    lists: list[tuple[Any, ...]] = []
+    while rest:
+        if word == "residual" and len(lists) == 1:
+            rest = rest.removeprefix("shortcut").strip()
         end = _closing(rest)
         if end is None:
-            raise ValueError(
-                f"`residual` needs its layers in brackets: `{SPELLINGS['residual'].example}`"
-            )
-        lists[name] = tuple(fields(part, depth + 1) for part in split(rest[1:end]))
+            break
+        lists.append(tuple(fields(part, depth + 1) for part in split(rest[1:end])))
         rest = rest[end + 1 :].strip()
-        if not rest:
-            return lists
-    raise ValueError(f"after the brackets of `residual` nothing may follow, not `{rest}`")
+    least, most = (1, 2) if word == "residual" else (2, 64)
+    if len(lists) >= most and rest:
+        raise ValueError(f"after the brackets of `{word}` nothing may follow, not `{rest}`")
+    if rest or not least <= len(lists) <= most:
+        example = SPELLINGS[word].example
+        raise ValueError(f"`{word}` needs its layers in brackets: `{example}`")
+    if word == "residual":
+        return dict(zip(("body", "shortcut"), lists, strict=False))
+    return {"branches": tuple(lists)}
 
 
 def _closing(text: str) -> int | None:

@@ -51,10 +51,14 @@ def layers(description: ModelDescription) -> dict[str, Any]:
     """Every layer of a trained model with its sizes and cost, and the head that answers.
 
     The head is one dense layer per output: a weight per feature and class, and a bias per class.
+    A network that answers by itself, one value per class, ends in the head.
     """
     inside = description.feature_shape()
     rows = [_row(report, inside) for report in trace(description.network, inside)]
     shape = description.shapes()[-1]
+    if shape.names == ("class",):
+        rows[-1]["head"] = getattr(description.head, "kind", "")
+        return _summed(rows, inside)
     features, answers = math.prod(shape.sizes), math.prod(description.head.out_shape(shape).sizes)
     rows.append(
         {
@@ -67,6 +71,10 @@ def layers(description: ModelDescription) -> dict[str, Any]:
             "sees": rows[-1]["sees"] if rows else [],
         }
     )
+    return _summed(rows, inside)
+
+
+def _summed(rows: list[dict[str, Any]], inside: Shape) -> dict[str, Any]:
     return {
         "layers": rows,
         "in_shape": _shape(inside),
