@@ -11,7 +11,7 @@ The chapters, in the order sound walks through them; each may look back, never a
     reference        the lecture in plain NumPy
     sound            recordings, tables, splits, the decoded cache
     representation   waveform, spectrogram, log-mel, MFCC
-    network          layers, LeNet, VGG, ResNet; the size of everything
+    network          layers, VGG, ResNet, the published ones; the size of everything
     heads            from features to a decision
     model            the one place where the three meet: wave in, decision out
     training         the loop, optimisers, regularisation, checkpoints
@@ -29,6 +29,8 @@ __version__ = "0.1.0"
 # Names are looked up when they are first used: `import tonotope` costs nothing, and whoever only
 # reads a table never waits for PyTorch. What each name is, the stub beside this file tells.
 _HOME = {
+    "Answer": "heads",
+    "CREPE": "network",
     "Classify": "heads",
     "Clip": "sound.clip",
     "Complex": "representation",
@@ -38,18 +40,31 @@ _HOME = {
     "Experiment": "experiment.spec",
     "Layers": "network",
     "LeNet": "network",
+    "LeNet5": "network",
     "LogMel": "representation",
+    "M5": "network",
     "MFCC": "representation",
     "Magnitude": "representation",
     "Manifest": "sound.manifest",
     "Model": "model",
+    "Multitask": "heads",
+    "Part": "heads",
+    "PANN": "network",
+    "Piczak": "network",
     "Predictions": "prediction.table",
     "Progress": "_progress",
+    "Quantities": "prediction.quantities",
     "Recording": "sound.manifest",
+    "Regress": "heads",
     "ResNet": "network",
     "Run": "experiment.store",
     "Split": "sound.split",
     "SplitPlan": "sound.split",
+    "Start": "experiment.start",
+    "Tag": "heads",
+    "Tagged": "prediction.tagged",
+    "Task": "heads",
+    "Tempo": "network",
     "TonotopeError": "_errors",
     "TrainingPlan": "training.plan",
     "VGG": "network",

@@ -5,20 +5,34 @@ from tonotope._errors import TonotopeError as TonotopeError
 from tonotope._progress import Progress as Progress
 from tonotope.evaluation.evaluate import Evaluation as Evaluation
 from tonotope.evaluation.plan import EvaluationPlan as EvaluationPlan
-from tonotope.experiment.load import load as _load_experiment
 from tonotope.experiment.propose import propose as propose
 from tonotope.experiment.request import Request
 from tonotope.experiment.spec import Experiment as Experiment
 from tonotope.experiment.spec import Variant as Variant
+from tonotope.experiment.start import Start as Start
 from tonotope.experiment.store import Run as Run
 from tonotope.experiment.store import load as load
+from tonotope.heads import Answer as Answer
 from tonotope.heads import Classify as Classify
+from tonotope.heads import Multitask as Multitask
+from tonotope.heads import Part as Part
+from tonotope.heads import Regress as Regress
+from tonotope.heads import Tag as Tag
+from tonotope.heads import Task as Task
 from tonotope.model import Model as Model
+from tonotope.network import CREPE as CREPE
+from tonotope.network import M5 as M5
+from tonotope.network import PANN as PANN
 from tonotope.network import VGG as VGG
 from tonotope.network import Layers as Layers
 from tonotope.network import LeNet as LeNet
+from tonotope.network import LeNet5 as LeNet5
+from tonotope.network import Piczak as Piczak
 from tonotope.network import ResNet as ResNet
+from tonotope.network import Tempo as Tempo
+from tonotope.prediction.quantities import Quantities as Quantities
 from tonotope.prediction.table import Predictions as Predictions
+from tonotope.prediction.tagged import Tagged as Tagged
 from tonotope.report import write_report as write_report
 from tonotope.representation import MFCC as MFCC
 from tonotope.representation import Complex as Complex
@@ -37,8 +51,7 @@ from tonotope.training.plan import TrainingPlan as TrainingPlan
 
 __version__: str
 
-load_experiment = _load_experiment
-
+def load_experiment(path: str | Path, sets: Iterable[str] = ()) -> Experiment: ...
 def run(
     source: str | Path | Experiment | Request,
     *,

@@ -122,9 +122,11 @@ def _tell(found: Audit) -> None:
     rows = [
         (one.label, one.recordings, one.groups, round(one.duration_s, 1)) for one in checkup.classes
     ]
-    for line in screen.table(rows, (checkup.label, "recordings", "groups", "seconds"), indent=2):
-        screen.out(line)
-    screen.out()
+    if rows:
+        heads = (checkup.label, "recordings", "groups", "seconds")
+        for line in screen.table(rows, heads, indent=2):
+            screen.out(line)
+        screen.out()
     for sentence in (*checkup.notes, *found.rules):
         screen.out(screen.one_line(sentence))
     for sentence in (*checkup.warnings, *checkup.advice):

@@ -121,16 +121,16 @@ def predict(
     rows = heard_in(
         ensemble,
         paths,
-        hop_s=hop,
+        hop_s=data.hop_s if hop is None else hop,
         per="window" if windows else "recording",
         channels=data.channels,
         repair=data.repair,
         progress=progress,
     )
     if output is None:
-        skipped = write_rows(rows, sys.stdout, ensemble.classes, to)
+        skipped = write_rows(rows, sys.stdout, ensemble.layout, to)
     else:
-        skipped = write_file(rows, output, ensemble.classes, to)
+        skipped = write_file(rows, output, ensemble.layout, to)
     progress.end()
     tell_skipped([*refused, *skipped], progress.said)
     if len(skipped) == len(paths):

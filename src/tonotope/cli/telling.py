@@ -31,23 +31,37 @@ def tell_skipped(skipped: Sequence[Skipped], said: Collection[str] = ()) -> None
 
 
 def sentences(evaluation: dict[str, Any]) -> list[str]:
-    """What came of it: whole numbers first, the interval and the difference after."""
+    """What came of it: whole numbers first, the interval and the difference after.
+
+    Of several tasks, each in turn under its name.
+    """
+    tasks = evaluation.get("tasks")
+    if tasks:
+        return [f"{name}: {line}" for name, own in tasks.items() for line in sentences(own)]
     verdict, better = evaluation["verdict"], evaluation.get("difference")
+    metric = evaluation["metric"].replace("-", " ")
+    second = f"{metric} {_figure(evaluation, evaluation)}"
+    if better and better["value"] is not None:
+        clear = bool(verdict.get("excludes_zero"))
+        second += f", {_difference(better, evaluation, clear=clear)}"
+    second += f" [{100 * evaluation['confidence']:.0f} % intervals]"
+    if "correct" not in verdict:
+        return [f"It was judged on {verdict['n']} recordings it never heard before.", second]
     first = f"It names {verdict['correct']} of {verdict['n']} recordings it never heard before."
     if verdict.get("baseline"):
         first += f" The best simple baseline names {verdict['baseline_correct']}."
-    metric = evaluation["metric"].replace("-", " ")
-    second = f"{metric} {_figure(evaluation)}"
-    if better and better["value"] is not None:
-        second += f", {_difference(better, clear=bool(verdict.get('excludes_zero')))}"
-    return [first, f"{second} [{100 * evaluation['confidence']:.0f} % intervals]"]
+    return [first, second]
 
 
-def _difference(better: dict[str, Any], *, clear: bool) -> str:
-    side = "above" if better["value"] >= 0 else "below"
+def _difference(better: dict[str, Any], told: dict[str, Any], *, clear: bool) -> str:
+    """How much better it is than the best baseline: above it, or of an error less."""
+    ahead = better["value"] >= 0
+    side = "above" if ahead else "below"
+    if told.get("lower_is_better"):
+        side = "less than" if ahead else "more than"
     chance = "" if clear else ", which may be chance"
-    far = better if better["value"] >= 0 else _turned(better)
-    return f"{_figure(far)} {side} {better['baseline']}{chance}"
+    far = better if ahead else _turned(better)
+    return f"{_figure(far, told)} {side} {better['baseline']}{chance}"
 
 
 def _turned(better: dict[str, Any]) -> dict[str, Any]:
@@ -57,10 +71,16 @@ def _turned(better: dict[str, Any]) -> dict[str, Any]:
     return {"value": -better["value"], "low": turned[0], "high": turned[1]}
 
 
-def _figure(estimate: dict[str, Any]) -> str:
-    """A figure with its interval: `0.944 (0.910 to 0.968)`; what is undefined is a dash."""
+def _figure(estimate: dict[str, Any], told: dict[str, Any]) -> str:
+    """A figure with its interval: `0.944 (0.910 to 0.968)`; what is undefined is a dash.
+
+    An error is told with its unit and as many digits as mean something.
+    """
+    digits = ".4g" if told.get("lower_is_better") else ".3f"
+    unit = f" {told['unit']}" if told.get("unit") else ""
     if estimate["value"] is None:
         return "–"
+    value = f"{estimate['value']:{digits}}{unit}"
     if estimate.get("low") is None or estimate.get("high") is None:
-        return f"{estimate['value']:.3f}"
-    return f"{estimate['value']:.3f} ({estimate['low']:.3f} to {estimate['high']:.3f})"
+        return value
+    return f"{value} ({estimate['low']:{digits}} to {estimate['high']:{digits}})"

@@ -1,11 +1,11 @@
 """What a plain method reaches on the same recordings, having learnt from the same ones.
 
-Two baselines. **Majority** always names the most frequent class: what is to be had without
-listening. **MFCC and logistic regression** hears each recording as the mean and the spread of its
-mel-frequency cepstral coefficients and of their changes, and draws one straight line per class:
-what the colour of a sound tells when time and pattern are left out (close to the reference of
-Piczak, *ESC: Dataset for Environmental Sound Classification*, 2015). A network that does not get
-past it has not learnt from patterns.
+Two baselines of classes; those of quantities and tags are in `plain`. **Majority** always names
+the most frequent class: what is to be had without listening. **MFCC and logistic regression**
+hears each recording as the mean and the spread of its mel-frequency cepstral coefficients and of
+their changes, and draws one straight line per class: what the colour of a sound tells when time
+and pattern are left out (close to the reference of Piczak, *ESC: Dataset for Environmental Sound
+Classification*, 2015). A network that does not get past it has not learnt from patterns.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import contextlib
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from tonotope._errors import DataError, did_you_mean
 from tonotope._progress import SILENT, Progress
+from tonotope.evaluation import plain
+from tonotope.prediction.grid import Grid
 from tonotope.prediction.table import Predictions
 from tonotope.representation import MFCC
 from tonotope.representation.framed import LONGEST_WINDOW
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from tonotope.evaluation.plan import BaselineName
 
 NAMES: tuple[BaselineName, ...] = ("majority", "mfcc-logistic-regression")
+UNHEARD: tuple[BaselineName, ...] = ("majority", "mean", "prevalence")
+"""The baselines that say the same of every recording, whatever it sounds like."""
 
 _FRAMES_AT_ONCE = 4096
 _SHORTEST = 64  # samples of a window
@@ -70,7 +74,7 @@ class Pupils:
 
     Attributes:
         ids: of the recordings.
-        labels: the label of each, in words.
+        labels: the label of each, in words; of quantities and tags, (recording, column) numbers.
         groups: the group of each.
         statistics: (recording, number) what `mfcc_statistics` gave; None where no baseline listens.
 
@@ -81,21 +85,23 @@ class Pupils:
     """
 
     ids: tuple[str, ...]
-    labels: tuple[str, ...]
+    labels: tuple[str, ...] | np.ndarray
     groups: tuple[str, ...]
     statistics: np.ndarray | None = None
 
-    def answer(self, name: str, train: Sequence[str], test: Predictions) -> Predictions:
+    def answer(self, name: str, train: Sequence[str], test: Any) -> Any:
         """What a baseline that learnt from `train` says of the recordings of `test`.
 
         Args:
-            name: one of `NAMES`.
+            name: one that fits what is asked, as `plan.BASELINES_OF` has them.
             train: ids of the training part: exactly what the network learnt from.
             test: any predictions for the test part; only who and what is in it is used.
 
         Raises:
             DataError: there is no such baseline, or an id that was not gathered.
         """
+        if isinstance(test, Grid):
+            return self._of_columns(name, train, test)
         if name not in NAMES:
             known = ", ".join(NAMES)
             message = f"no baseline is called `{name}`; known: {known}{did_you_mean(name, NAMES)}"
@@ -112,6 +118,24 @@ class Pupils:
             )
         true = [test.classes[index] for index in test.truth]
         return Predictions.of_labels(test.ids, true, scores, test.groups, test.folds, classes)
+
+    def _of_columns(self, name: str, train: Sequence[str], test: Grid) -> Grid:
+        """The same of quantities and tags."""
+        taught = self._rows(train)
+        truth = np.asarray(self.labels, dtype=np.float64)[taught]
+        if name in UNHEARD:
+            return plain.answered(test, plain.mean(truth, len(test)))
+        groups = np.array([self.groups[row] for row in taught], dtype=object)
+        heard = self._heard()
+        wanted = heard[self._rows(test.ids)]
+        if name == "autocorrelation":
+            from tonotope.evaluation.pitch import said
+
+            units = getattr(test, "units", ())
+            return plain.answered(test, said(heard[taught], truth, wanted, units))
+        method = plain.ridge if name == "mfcc-ridge" else plain.logistic
+        said = method(heard[taught], truth, groups, wanted)
+        return plain.answered(test, said)
 
     def _rows(self, ids: Sequence[str]) -> np.ndarray:
         place = {one: row for row, one in enumerate(self.ids)}

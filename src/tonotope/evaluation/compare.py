@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from tonotope._errors import DataError
-from tonotope.evaluation.evaluate import aligned, excludes_zero
+from tonotope.evaluation.gauge import gauge
 from tonotope.evaluation.intervals import ROUGH_BELOW
+from tonotope.evaluation.judged import aligned, excludes_zero
 from tonotope.evaluation.measure import Estimate, measure
-from tonotope.evaluation.plan import EvaluationPlan
-from tonotope.prediction.table import Predictions, with_one_class_list
+from tonotope.evaluation.plan import LOWER_IS_BETTER, EvaluationPlan
+from tonotope.prediction.grid import Grid
 from tonotope.sound.names import first_five
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How much higher one run's figure is than another's."""
+    """How much better one run's figure is than another's: higher, or an error smaller."""
 
     run: str
     other: str
@@ -30,7 +32,7 @@ class Difference:
     only_other: int
 
     def to_json(self) -> dict[str, object]:
-        """Plain numbers; `only_run` counts the recordings that `run` alone got right."""
+        """Plain numbers; `only_run` counts the recordings on which `run` is the better one."""
         return {
             "run": self.run,
             "other": self.other,
@@ -65,12 +67,12 @@ class Comparison:
 
 
 def compare(
-    runs: Mapping[str, Predictions], plan: EvaluationPlan | None = None, *, seed: int = 0
+    runs: Mapping[str, Any], plan: EvaluationPlan | None = None, *, seed: int = 0
 ) -> Comparison:
     """Compare runs on the same recordings, two by two, with intervals.
 
     Args:
-        runs: the predictions of each run by its name.
+        runs: the predictions of each run by its name, all of one kind.
         plan: the figure that counts, the confidence, the number of resamples.
         seed: of the resamples.
 
@@ -83,22 +85,31 @@ def compare(
         raise DataError(message)
     names = list(runs)
     systems = _on_common_ground(runs)
-    measured = measure(systems, confidence=plan.confidence, resamples=plan.resamples, seed=seed)
+    scored = gauge if isinstance(systems[0], Grid) else measure
+    measured = scored(systems, confidence=plan.confidence, resamples=plan.resamples, seed=seed)
     scores = [measured.metric(plan.metric, index) for index in range(len(names))]
-    order = sorted(range(len(names)), key=lambda index: -(scores[index].value or 0.0))
+    sign = -1.0 if plan.metric in LOWER_IS_BETTER else 1.0
+    order = sorted(range(len(names)), key=lambda index: -sign * (scores[index].value or 0.0))
     differences = []
     for one, two in combinations(order, 2):
-        right, other = systems[one].correct, systems[two].correct
+        wrong, other = systems[one].wrongness, systems[two].wrongness
         estimate = measured.difference(plan.metric, one, two)
-        only = int((right & ~other).sum()), int((other & ~right).sum())
+        only = int((wrong < other).sum()), int((other < wrong).sum())
         differences.append(Difference(names[one], names[two], estimate, *only))
     ranked = tuple((names[index], scores[index]) for index in order)
     notes = _notes(measured.groups, len(differences), plan.confidence)
     return Comparison(plan.metric, measured.n, measured.groups, ranked, tuple(differences), notes)
 
 
-def _on_common_ground(runs: Mapping[str, Predictions]) -> list[Predictions]:
+def _on_common_ground(runs: Mapping[str, Any]) -> list[Any]:
     (first_name, first), *_ = runs.items()
+    for name, one in runs.items():
+        if type(one) is not type(first):
+            message = (
+                f"{name} answers another question than {first_name}: only runs that both name "
+                "classes, both measure quantities or both give tags can be compared"
+            )
+            raise DataError(message)
     if not len(first):
         message = f"{first_name} has judged no recording: there is nothing to compare"
         raise DataError(message)
@@ -117,7 +128,7 @@ def _on_common_ground(runs: Mapping[str, Predictions]) -> list[Predictions]:
                 "the interval of a difference needs one grouping; run both with the same group"
             )
             raise DataError(message)
-    return with_one_class_list(systems)
+    return type(first).alike(systems)
 
 
 def _notes(groups: int, pairs: int, confidence: float) -> tuple[str, ...]:

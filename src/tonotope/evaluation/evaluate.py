@@ -11,25 +11,20 @@ import numpy as np
 
 from tonotope import _files
 from tonotope._errors import DataError
+from tonotope.evaluation.grids import GridEvaluation, evaluate_grid
+from tonotope.evaluation.judged import Judged, aligned, by_number, excludes_zero, judged_json
 from tonotope.evaluation.measure import ClassScores, Estimate, Measurement, measure
 from tonotope.evaluation.notes import notes_on
 from tonotope.evaluation.plan import EvaluationPlan
 from tonotope.evaluation.scores import METRICS, confusion
+from tonotope.prediction.grid import Grid
+from tonotope.prediction.quantities import Quantities
 from tonotope.prediction.table import Predictions, with_one_class_list
-from tonotope.sound.names import first_five
+from tonotope.prediction.tagged import Tagged
 
-__all__ = ["Evaluation", "EvaluationPlan", "evaluate"]
+__all__ = ["Evaluation", "EvaluationPlan", "GridEvaluation", "evaluate", "judge"]
 
-
-@dataclass(frozen=True)
-class Judged:
-    """A baseline or a fold: its name, its figure, and how many of how many were right."""
-
-    name: str
-    score: Estimate
-    correct: int
-    n: int
-    groups: int
+Table = Predictions | Quantities | Tagged
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +96,9 @@ class Evaluation:
             "resamples": self.plan.resamples,
             "metrics": {name: one._asdict() for name, one in self.metrics.items()},
             "per_class": [_class_json(one) for one in self.per_class],
-            "baselines": [_judged_json(one) for one in self.baselines],
+            "baselines": [judged_json(one) for one in self.baselines],
             "difference": self.difference and {"baseline": self.best, **self.difference._asdict()},
-            "folds": [_judged_json(one) for one in self.folds],
+            "folds": [judged_json(one) for one in self.folds],
             "mean_over_folds": self.mean_over_folds,
             "confusion": {"classes": list(self.classes), "counts": self.confusion.tolist()},
             "verdict": self.verdict,
@@ -114,6 +109,23 @@ class Evaluation:
         """Write `evaluation.json`."""
         text = json.dumps(self.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
         _files.write_text(Path(path), text + "\n")
+
+
+def judge(
+    table: Table,
+    baselines: Mapping[str, Table] | None = None,
+    plan: EvaluationPlan | None = None,
+    *,
+    seed: int = 0,
+) -> Evaluation | GridEvaluation:
+    """Judge predictions of whatever kind, with baselines' for the same recordings beside them.
+
+    Raises:
+        DataError: there is no recording, or a baseline answered for other recordings.
+    """
+    if isinstance(table, Grid):
+        return evaluate_grid(table, baselines, plan, seed=seed)  # pyright: ignore[reportArgumentType]
+    return evaluate(table, baselines, plan, seed=seed)  # pyright: ignore[reportArgumentType]
 
 
 def evaluate(
@@ -177,47 +189,6 @@ def evaluate(
     )
 
 
-def aligned(wanted: Predictions, other: Predictions, name: str) -> Predictions:
-    """The rows of `other` in the order of `wanted`.
-
-    Raises:
-        DataError: they are not about the same recordings, or disagree on what is true.
-    """
-    place = {one: row for row, one in enumerate(other.ids)}
-    lacking = [one for one in wanted.ids if one not in place]
-    extra = sorted(set(other.ids) - set(wanted.ids))
-    if lacking or extra:
-        parts = [
-            f"{len(ids)} {words} ({first_five(ids)})"
-            for ids, words in ((lacking, "it has not judged"), (extra, "only it has judged"))
-            if ids
-        ]
-        message = (
-            f"{name} is about other recordings: {'; '.join(parts)}. Scores can be held against "
-            "each other only on the same recordings: use the same data, split and seed of the split"
-        )
-        raise DataError(message)
-    other = other.take([place[one] for one in wanted.ids])
-    theirs = [other.classes[index] for index in other.truth]
-    ours = [wanted.classes[index] for index in wanted.truth]
-    apart = [
-        f"{one}: `{our}` or `{their}`"
-        for one, our, their in zip(wanted.ids, ours, theirs, strict=True)
-        if our != their
-    ]
-    if apart:
-        message = f"{name} was told another truth for {len(apart)} recordings: {first_five(apart)}"
-        raise DataError(message)
-    return other
-
-
-def excludes_zero(difference: Estimate | None) -> bool | None:
-    """Whether a difference's interval lies wholly on one side of zero; None where unknown."""
-    if difference is None or difference.low is None or difference.high is None:
-        return None
-    return difference.low > 0 or difference.high < 0
-
-
 def _measure(systems: list[Predictions], plan: EvaluationPlan, seed: int) -> Measurement:
     return measure(systems, confidence=plan.confidence, resamples=plan.resamples, seed=seed)
 
@@ -231,15 +202,10 @@ def _judged(
 
 def _folds(predictions: Predictions, plan: EvaluationPlan, seed: int) -> tuple[Judged, ...]:
     found = []
-    for name in sorted(set(predictions.folds) - {""}, key=_by_number):
+    for name in sorted(set(predictions.folds) - {""}, key=by_number):
         part = predictions.take([row for row, fold in enumerate(predictions.folds) if fold == name])
         found.append(_judged(name, part, _measure([part], plan, seed), 0, plan))
     return tuple(found)
-
-
-def _by_number(name: str) -> tuple[int, str]:
-    """Fold 10 comes after fold 9."""
-    return (int(name), name) if name.isdecimal() else (10**9, name)
 
 
 def _best(judged: tuple[Judged, ...]) -> int | None:
@@ -254,8 +220,3 @@ def _class_json(one: ClassScores) -> dict[str, object]:
         estimate: Estimate = getattr(one, name)
         row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
     return row
-
-
-def _judged_json(one: Judged) -> dict[str, object]:
-    scores = one.score._asdict()
-    return {"name": one.name, **scores, "correct": one.correct, "n": one.n, "groups": one.groups}

@@ -20,6 +20,8 @@ all; Wilson's form with the number of groups still gives an honest lower end: n 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 
 ROUGH_BELOW = 10
@@ -42,17 +44,35 @@ def resampled(sums: np.ndarray, resamples: int, seed: int) -> np.ndarray:
     >>> resampled(np.array([[1.0, 2.0], [1.0, 3.0]]), 4, seed=0)[:, 0]
     array([2., 2., 2., 2.])
     """
+    return np.concatenate([times @ sums for times in drawn(len(sums), resamples, seed)])
+
+
+def drawn(groups: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
+    """How often each group was drawn, (resample, group), some resamples at a time.
+
+    Equal seeds draw alike, whether sums are taken of the draws or each draw is scored by itself.
+    """
     random = np.random.default_rng(seed)
-    groups = len(sums)
     block = max(1, _DRAWS_AT_ONCE // max(groups, 1))
-    parts = []
     for first in range(0, resamples, block):
         rows = min(block, resamples - first)
-        drawn = random.integers(0, groups, (rows, groups))
-        drawn += np.arange(rows)[:, None] * groups
-        times = np.bincount(drawn.ravel(), minlength=rows * groups).reshape(rows, groups)
-        parts.append(times.astype(np.float64) @ sums)
-    return np.concatenate(parts)
+        chosen = random.integers(0, groups, (rows, groups))
+        chosen += np.arange(rows)[:, None] * groups
+        times = np.bincount(chosen.ravel(), minlength=rows * groups).reshape(rows, groups)
+        yield times.astype(np.float64)
+
+
+def units_of(ids: Sequence[str], groups: Sequence[str]) -> tuple[np.ndarray, int, int]:
+    """What is drawn: the groups or, where all recordings come from one group, the recordings.
+
+    Returns:
+        (recording,) the unit of each recording; how many groups; how many units. Units are
+        numbered by name, so that the order of the recordings does not matter.
+    """
+    names, unit = np.unique(np.array(groups, dtype=object), return_inverse=True)
+    if len(names) > 1:
+        return unit, len(names), len(names)
+    return np.argsort(np.argsort(np.array(ids, dtype=object))), len(names), len(ids)
 
 
 def standard_error(draws: np.ndarray, groups: np.ndarray | int) -> np.ndarray:

@@ -18,6 +18,7 @@ from tonotope.evaluation.intervals import (
     resampled,
     standard_error,
     students_t,
+    units_of,
 )
 from tonotope.evaluation.scores import (
     METRICS,
@@ -192,11 +193,7 @@ def measure(
     if not len(first):
         message = "there is no recording to measure"
         raise ValueError(message)
-    names, group = np.unique(np.array(first.groups, dtype=object), return_inverse=True)
-    groups = units = len(names)
-    if groups == 1:
-        units = len(first)
-        group = np.argsort(np.argsort(np.array(first.ids, dtype=object)))
+    group, groups, units = units_of(first.ids, first.groups)
     there = _count(group, first.truth, units, len(first.classes))
     tables = [there]
     for one in systems:

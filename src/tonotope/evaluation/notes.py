@@ -33,9 +33,43 @@ def notes_on(
         _on_the_edge(score, groups),
         _on_folds(folds),
         *_on_classes(per_class),
-        "" if baselines else "There is no baseline: nothing says how much of the score comes free.",
+        "" if baselines else _ALONE,
     ]
     return tuple(sentence for sentence in found if sentence)
+
+
+def notes_on_columns(
+    *,
+    groups: int,
+    recordings: int,
+    folds: Mapping[str, int],
+    baselines: int,
+    unknown: Sequence[str],
+    absent: Sequence[str],
+) -> tuple[str, ...]:
+    """The sentences that belong beside an evaluation of quantities or tags.
+
+    Args:
+        groups: how many groups the recordings come from.
+        recordings: how many there are.
+        folds: how many groups each fold holds.
+        baselines: how many baselines there are.
+        unknown: what nobody measured in the test part.
+        absent: tags that no recording of the test part bears.
+    """
+    found = [
+        _on_groups(groups, recordings),
+        _on_folds(folds),
+        f"Not known of any recording judged: {first_five(unknown)}." if unknown else "",
+        f"Borne by no recording judged, so that recall is undefined: {first_five(absent)}."
+        if absent
+        else "",
+        "" if baselines else _ALONE,
+    ]
+    return tuple(sentence for sentence in found if sentence)
+
+
+_ALONE = "There is no baseline: nothing says how much of the score comes free."
 
 
 def _on_groups(groups: int, recordings: int) -> str:

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from pydantic import Field
 
 from tonotope._shapes import Description
+from tonotope.heads import Answer
+from tonotope.heads.task import Kind
 
-MetricName = Literal["accuracy", "balanced-accuracy", "macro-f1"]
-BaselineName = Literal["majority", "mfcc-logistic-regression"]
+MetricName = Literal[
+    "accuracy", "balanced-accuracy", "macro-f1", "map", "mae", "rmse", "r2", "median-error"
+]
+BaselineName = Literal[
+    "majority", "mean", "prevalence", "mfcc-logistic-regression", "mfcc-ridge", "autocorrelation"
+]
+
+# What fits each kind of answer, the usual one first.
+METRICS_OF: Mapping[Kind, tuple[MetricName, ...]] = {
+    "class": ("accuracy", "balanced-accuracy", "macro-f1"),
+    "numbers": ("mae", "rmse", "median-error", "r2"),
+    "tags": ("macro-f1", "map"),
+}
+BASELINES_OF: Mapping[Kind, tuple[BaselineName, ...]] = {
+    "class": ("majority", "mfcc-logistic-regression"),
+    "numbers": ("mean", "mfcc-ridge", "autocorrelation"),
+    "tags": ("prevalence", "mfcc-logistic-regression"),
+}
+LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"mae", "rmse", "median-error"})
 
 
 class EvaluationPlan(Description):
@@ -17,9 +37,14 @@ class EvaluationPlan(Description):
 
     Attributes:
         metric: the figure that counts: `accuracy`, `balanced-accuracy` (each class weighs the
-            same) or `macro-f1`.
+            same) or `macro-f1` of classes; `macro-f1` or `map` (mean average precision) of tags;
+            `mae`, `rmse`, `median-error` (in the unit of the one quantity) or `r2` (of one or the
+            mean of several) of numbers.
         baselines: what a plain method reaches on the same recordings: `majority` always names the
-            most frequent class, `mfcc-logistic-regression` knows how the spectrum looks on average.
+            most frequent class, `mean` the mean of the training recordings, `prevalence` how
+            frequent each tag is; `mfcc-logistic-regression` (classes, tags) and `mfcc-ridge`
+            (numbers) know how the spectrum looks on average; `autocorrelation` (of pitch, in Hz
+            or cents) knows at which lag a sound is most like itself.
         confidence: an interval of 0.95 holds the true figure in 95 of 100 such experiments.
         resamples: how often the groups are drawn anew to find the interval.
     """
@@ -28,3 +53,60 @@ class EvaluationPlan(Description):
     baselines: tuple[BaselineName, ...] = ("majority", "mfcc-logistic-regression")
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     resamples: int = Field(default=2000, ge=100, le=100_000)
+
+    def of(self, answer: Answer) -> EvaluationPlan:
+        """This plan for one answer of several: its own figure, and the baselines that fit it."""
+        metric = self.metric
+        if metric not in METRICS_OF[answer.kind]:
+            metric = usual_metric(answer)
+        fitting = tuple(one for one in self.baselines if one in BASELINES_OF[answer.kind])
+        return self.model_copy(update={"metric": metric, "baselines": fitting})
+
+
+def usual_metric(answer: Answer) -> MetricName:
+    """The figure that counts where nothing is said.
+
+    >>> usual_metric(Answer("value", "numbers", ("pitch_hz",)))
+    'mae'
+    """
+    # The errors of several quantities have no unit in common.
+    several = answer.kind == "numbers" and len(answer.columns) > 1
+    return "r2" if several else METRICS_OF[answer.kind][0]
+
+
+def suited(answers: Sequence[Answer]) -> dict[str, Any]:
+    """The figure and the baselines of a head that are taken where nothing else is said."""
+    # The third of them knows of nothing but pitch, and is there for the asking.
+    baselines = [name for one in answers for name in BASELINES_OF[one.kind][:2]]
+    return {
+        "metric": usual_metric(answers[0]) if answers else "accuracy",
+        "baselines": tuple(dict.fromkeys(baselines)),
+    }
+
+
+def misfit(plan: EvaluationPlan, answers: Sequence[Answer]) -> str:
+    """Why a plan does not fit what a head answers, and what would; empty where it fits."""
+    if not answers:
+        return ""
+    first = answers[0]
+    fitting = METRICS_OF[first.kind]
+    if first.kind == "numbers" and len(first.columns) > 1:
+        fitting = ("r2",)
+    if plan.metric not in fitting:
+        why = (
+            "several quantities have no unit in common"
+            if plan.metric in METRICS_OF[first.kind]
+            else f"the head answers with {_WORDS[first.kind]}"
+        )
+        return f"`evaluation.metric` = {plan.metric!r}: {why}; {' or '.join(fitting)} would fit"
+    known = [name for one in answers for name in BASELINES_OF[one.kind]]
+    strange = [name for name in plan.baselines if name not in known]
+    if strange:
+        return (
+            f"`evaluation.baselines`: {strange[0]!r} does not answer with {_WORDS[first.kind]};"
+            f" {', '.join(dict.fromkeys(known))} would fit"
+        )
+    return ""
+
+
+_WORDS: Mapping[Kind, str] = {"class": "a class", "numbers": "numbers", "tags": "tags"}

@@ -6,6 +6,8 @@ choices      what suits given recordings, rule by rule
 propose      a first experiment for given recordings, commented
 variants     small differences, tried beside the experiment
 request      what is to be run, and where its paths start from
+asked        what the head asks of the recordings, and whether they can answer
+start        where the weights begin; takeup: an earlier run taken up
 run          the journey in named steps
 learn        one fold: hear, train, predict
 claim        taking a run folder, new or begun before

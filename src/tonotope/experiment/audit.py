@@ -9,6 +9,7 @@ from typing import Any
 
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
+from tonotope.experiment import asked
 from tonotope.experiment.choices import DataSummary
 from tonotope.experiment.choices import split as chosen_split
 from tonotope.experiment.load import described, load
@@ -57,12 +58,14 @@ def audit(source: str, sets: Iterable[str] = (), progress: Progress = SILENT) ->
     of_file = path.suffix.lower() == ".toml"
     experiment = load(path, sets) if of_file else described({"data": {"source": source}}, sets)
     base = path.parent if of_file else Path.cwd()
-    manifest = open_source(experiment.data, base=base, progress=progress)
-    data = settled(experiment.data, manifest)
-    found = examine(manifest, label=data.label, repair=data.repair, progress=progress)
-    plan = _plan(experiment, manifest, data.label)
+    targets = asked.targets(experiment.head)
+    manifest = open_source(experiment.data, targets, base=base, progress=progress)
+    data = settled(experiment.data, manifest) if targets is None else experiment.data
+    label = data.label if targets is None else None
+    found = examine(manifest, label=label, repair=data.repair, progress=progress)
+    plan = _plan(experiment, manifest, label)
     try:
-        parts = split(manifest, plan, label=data.label)
+        parts = split(manifest, plan, label=label)
     except DataError as error:
         return Audit(found, (), (str(error),))
     told = []
@@ -74,7 +77,7 @@ def audit(source: str, sets: Iterable[str] = (), progress: Progress = SILENT) ->
     return Audit(found, tuple(part.rule for part in parts), tuple(told))
 
 
-def _plan(experiment: Experiment, manifest: Manifest, label: str) -> SplitPlan:
+def _plan(experiment: Experiment, manifest: Manifest, label: str | None) -> SplitPlan:
     """The split that is asked for, or else the one that would be chosen."""
     if experiment.split != SplitPlan():
         return experiment.split

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from tonotope._progress import SILENT, Progress
-from tonotope.evaluation.baseline import Pupils, mfcc_statistics
-from tonotope.experiment import store
+from tonotope.evaluation.baseline import UNHEARD, Pupils, mfcc_statistics
+from tonotope.evaluation.pitch import pitches_hz
+from tonotope.experiment import asked, store
 from tonotope.experiment.request import Opened
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.store import Run
-from tonotope.heads.classify import LABEL
+from tonotope.experiment.takeup import take_up
+from tonotope.heads import Task
 from tonotope.model import Model
+from tonotope.prediction.answers import Table, tabulated
+from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.stored import predict_windows
-from tonotope.prediction.table import Predictions
 from tonotope.sound.batches import Waveforms, decode_all
 from tonotope.sound.manifest import Recording, Skipped
 from tonotope.sound.split import Split
@@ -53,27 +57,36 @@ class Heard:
         """The numbers of recordings."""
         return np.array([self._place[name] for name in ids], dtype=np.int64)
 
-    def baseline(self, name: str, part: Split, own: Predictions) -> Predictions:
-        """What a plain method, taught with the same recordings, says of the test part."""
-        pupils = self._pupils if name == "majority" else self._listening
-        return pupils.answer(name, part.train, own)
+    def baseline(self, name: str, part: Split, own: Table, task: Task, answer: str) -> Table:
+        """What a plain method, taught with the same recordings, says of the test part.
+
+        Args:
+            name: of the method.
+            part: which recordings teach it.
+            own: what the network said of the others.
+            task: the question, and
+            answer: which of its answers.
+        """
+        truth = task.named(self.rows).truth(self.rows)[answer]
+        taught = tuple(one or "" for one in truth) if isinstance(truth, list) else truth
+        ids = tuple(one.id for one in self.recordings)
+        groups = tuple(one.group for one in self.recordings)
+        statistics = None
+        if name not in UNHEARD:
+            statistics = self._pitches_hz if name == "autocorrelation" else self._statistics
+        return Pupils(ids, taught, groups, statistics).answer(name, part.train, own)
 
     @cached_property
     def _place(self) -> dict[str, int]:
         return {one.id: number for number, one in enumerate(self.recordings)}
 
     @cached_property
-    def _pupils(self) -> Pupils:
-        return Pupils(
-            tuple(one.id for one in self.recordings),
-            tuple(row.get(LABEL, "") for row in self.rows),
-            tuple(one.group for one in self.recordings),
-        )
+    def _pitches_hz(self) -> np.ndarray:
+        return pitches_hz(self.sounds, progress=self.progress)
 
     @cached_property
-    def _listening(self) -> Pupils:
-        statistics = mfcc_statistics(self.sounds, progress=self.progress)
-        return replace(self._pupils, statistics=statistics)
+    def _statistics(self) -> np.ndarray:
+        return mfcc_statistics(self.sounds, progress=self.progress)
 
 
 def listen(request: Opened, progress: Progress = SILENT) -> Heard:
@@ -95,7 +108,7 @@ def listen(request: Opened, progress: Progress = SILENT) -> Heard:
     )
     by_id = {one.id: one for one in manifest.recordings}
     recordings = tuple(by_id[name] for name in sounds.ids)
-    rows = tuple(_row(one, data.label) for one in recordings)
+    rows = asked.rows(experiment, recordings)
     features = FrameStore.of(
         sounds, representation, experiment.clip_samples, fill=data.fill, progress=progress
     )
@@ -104,8 +117,10 @@ def listen(request: Opened, progress: Progress = SILENT) -> Heard:
 
 def learn(
     found: Run, experiment: Experiment, heard: Heard, part: Split, progress: Progress
-) -> Predictions:
+) -> dict[str, Table]:
     """Train on one part of the recordings and say what the others are.
+
+    One table for each answer of the head.
 
     What was done before is not done again: predictions that are there are read, a training that
     was cut off goes on.
@@ -115,10 +130,12 @@ def learn(
         Interrupted: somebody asked to stop; the state is saved.
     """
     folder = found.part(part.fold)
-    done = folder / store.PREDICTIONS
-    if done.is_file() and all((folder / name).is_file() for name in store.MODEL_FILES):
-        return Predictions.read_csv(done)
-    head = experiment.head.learned([heard.rows[number] for number in heard.at(part.train)])
+    files = store.prediction_files(folder, experiment.head.answers)
+    done = all(path.is_file() for path, _ in files.values())
+    if done and all((folder / name).is_file() for name in store.MODEL_FILES):
+        return store.read_tables(folder, experiment.head.answers)
+    head = experiment.head.named(heard.rows)
+    head = head.learned([heard.rows[number] for number in heard.at(part.train)])
     model = Model.build(
         experiment.representation,
         experiment.network,
@@ -127,6 +144,9 @@ def learn(
         fill=experiment.data.fill,
         seed=experiment.seed,
     )
+    if experiment.start is not None:
+        base = Path(found.environment["folder"])
+        progress.say(take_up(model, experiment.start, base, part, heard.recordings))
     targets = {name: torch.from_numpy(wanted) for name, wanted in head.target(heard.rows).items()}
     material = Material(
         heard.features,
@@ -140,27 +160,49 @@ def learn(
     fit(
         model, material, experiment.training, folder=folder, seed=experiment.seed, progress=progress
     )
+    _tune(model, material, progress)
     model.save(folder)
-    predictions = predict(model, heard, part, hop_steps(experiment), progress)
-    predictions.write_csv(done)
-    return predictions
+    tables = predict(model, heard, part, hop_steps(experiment), progress)
+    for name, table in tables.items():
+        table.write_csv(files[name][0])
+    return tables
 
 
 def predict(
     model: Model, heard: Heard, part: Split, hop: int, progress: Progress = SILENT
-) -> Predictions:
-    """What a trained model says of the test part, each recording by the vote of its clips."""
+) -> dict[str, Table]:
+    """What a trained model says of the test part, each recording by the vote of its clips.
+
+    One table for each answer of its head, of the recordings whose truth is known.
+    """
     records = heard.at(part.test)
     scores = predict_windows(model, heard.features, records, hop_steps=hop, progress=progress)
     judged = [heard.recordings[number] for number in records]
-    return Predictions.of_labels(
+    head = model.description.head
+    return tabulated(
+        head,
+        scores,
+        head.truth([heard.rows[number] for number in records]),
         ids=[one.id for one in judged],
-        labels=[heard.rows[number][LABEL] for number in records],
-        scores=scores,
         groups=[one.group for one in judged],
         folds=[part.fold] * len(judged),
-        classes=getattr(model.description.head, "classes", ()),
     )
+
+
+def _tune(model: Model, material: Material, progress: Progress) -> None:
+    """Let the head settle on validation what only a trained network can tell."""
+    head, records = model.description.head, material.validation
+    if type(head).tuned is Task.tuned or not len(records):
+        return
+    ensemble = Ensemble(model)
+    scores = predict_windows(
+        ensemble, material.store, records, hop_steps=material.hop_steps, progress=progress
+    )
+    parted = ensemble.layout.parted(scores)
+    tuned = head.tuned(
+        {name: torch.from_numpy(own) for name, own in parted.items()}, material.wanted(records)
+    )
+    model.description = model.description.model_copy(update={"head": tuned})
 
 
 def hop_steps(experiment: Experiment) -> int:
@@ -168,13 +210,3 @@ def hop_steps(experiment: Experiment) -> int:
     hop_s = experiment.data.hop_s or (experiment.data.clip_s or 0.0) / 2
     representation = experiment.representation
     return max(1, round(hop_s * representation.rate_hz / representation.hop_samples))
-
-
-def _row(recording: Recording, label: str) -> dict[str, str]:
-    """The targets of a recording, the one that is judged under the name that heads know."""
-    row = dict(recording.targets)
-    if label in row:
-        row[LABEL] = row[label]
-    else:
-        row.pop(LABEL, None)
-    return row

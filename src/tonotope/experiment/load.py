@@ -188,15 +188,21 @@ def _moved(table: Table, written_in: Path, read_from: Path) -> Table:
     """`table` with its paths, relative to the folder it was written in, told from another."""
     if written_in.resolve() == read_from.resolve():
         return table
-    data = table.get("data")
-    if not isinstance(data, dict):
-        return table
-    moved = dict(data)
-    for key in ("source", "home"):
-        value = data.get(key)
-        if isinstance(value, str) and names_path(value) and not value.startswith("~"):
-            moved[key] = os.path.relpath(written_in / value, read_from)
-    return {**table, "data": moved}
+    table = dict(table)
+    start = table.get("start")
+    if isinstance(start, str):
+        table["start"] = start = {"run": start}
+    for part, keys in (("data", ("source", "home")), ("start", ("run",))):
+        told = table.get(part)
+        if not isinstance(told, dict):
+            continue
+        moved = dict(told)
+        for key in keys:
+            value = told.get(key)
+            if isinstance(value, str) and names_path(value) and not value.startswith("~"):
+                moved[key] = os.path.relpath(written_in / value, read_from)
+        table[part] = moved
+    return table
 
 
 def names_path(source: str) -> bool:

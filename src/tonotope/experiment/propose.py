@@ -14,6 +14,7 @@ from typing import Any
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
+from tonotope.experiment import asked as asked_of
 from tonotope.experiment import overrides
 from tonotope.experiment.choices import Choice, DataSummary, choices
 from tonotope.experiment.load import described, names_path
@@ -106,12 +107,19 @@ def propose(
     sets = list(sets)
     base = Path(base) if base is not None else Path.cwd()
     source = _told_from(str(data), base)
-    wanted = described({"data": {"source": source}}, _about_data(sets)).data
-    manifest = open_source(wanted, base=base, progress=progress)
-    wanted = settled(wanted, manifest)
-    summary = DataSummary.of(manifest, wanted.label)
-    refuse_too_little(summary, wanted.label)
+    first = described({"data": {"source": source}}, _about_data(sets))
+    wanted, head = first.data, first.head
+    manifest = open_source(wanted, asked_of.targets(head), base=base, progress=progress)
+    if asked_of.by_label(head):
+        wanted = settled(wanted, manifest)
+        summary = DataSummary.of(manifest, wanted.label)
+        refuse_too_little(summary, wanted.label)
+    else:
+        summary = DataSummary.of(manifest, None)
+    asked_of.refuse_misfits(first.model_copy(update={"data": wanted}), manifest)
     made = choices(summary, wanted.clip_s)
+    if not asked_of.by_label(head):
+        del made["evaluation", "metric"]  # the head's own
     table = _table(wanted, made, name or _name(source))
     table = overrides.merged(Experiment, table, _template(template))
     changed, asked = overrides.changes(Experiment, table, sets)
@@ -164,7 +172,7 @@ def _told_from(source: str, base: Path) -> str:
 
 
 def _about_data(sets: Iterable[str]) -> list[str]:
-    return [text for text in sets if text.lstrip().startswith("data.")]
+    return [text for text in sets if text.lstrip().startswith(("data.", "head."))]
 
 
 def _name(source: str) -> str:

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from tonotope._progress import SILENT, Progress
+from tonotope.experiment import asked
 from tonotope.experiment.choices import DataSummary, clip_s
 from tonotope.experiment.load import described, load
 from tonotope.experiment.propose import propose, refuse_too_little, settled
 from tonotope.experiment.spec import Experiment
+from tonotope.experiment.takeup import earlier_run
 from tonotope.experiment.variants import expand
 from tonotope.sound.manifest import Manifest
 from tonotope.sound.source import open_source
@@ -61,17 +63,26 @@ class Request:
         """Look at the recordings, and fill in what they decide.
 
         Raises:
-            DataError: there are no recordings, no labels, or one class alone.
+            DataError: there are no recordings, no labels, one class alone, or targets that do
+                not fit the head.
         """
-        data = self.experiment.data
-        manifest = self.manifest or open_source(data, base=self.base, progress=progress)
-        data = settled(data, manifest)
-        summary = DataSummary.of(manifest, data.label)
-        refuse_too_little(summary, data.label)
+        data, head = self.experiment.data, self.experiment.head
+        manifest = self.manifest or open_source(
+            data, asked.targets(head), base=self.base, progress=progress
+        )
+        by_label = asked.by_label(head)
+        data = settled(data, manifest) if by_label else data
+        experiment = self.experiment.model_copy(update={"data": data})
+        summary = DataSummary.of(manifest, asked.label(experiment))
+        if by_label:
+            refuse_too_little(summary, data.label)
+        asked.refuse_misfits(experiment, manifest)
+        if experiment.start is not None:
+            earlier_run(experiment.start, self.base, experiment.representation)
         if data.clip_s is None:
             data = data.model_copy(update={"clip_s": clip_s(summary).value})
             progress.say(f"the network hears {data.clip_s:g} s at once: {clip_s(summary).why}")
-        experiment = self.experiment.model_copy(update={"data": data})
+        experiment = experiment.model_copy(update={"data": data})
         return Opened(experiment, self.base, manifest)
 
 
@@ -100,7 +111,8 @@ def requested(
     if isinstance(source, Request):
         return source
     if isinstance(source, Experiment):
-        request = Request(described(source.model_dump(mode="json"), sets), Path.cwd())
+        changed = described(source.model_dump(mode="json"), sets).with_head_of(source)
+        request = Request(changed, Path.cwd())
     elif Path(source).suffix.lower() == ".toml":
         request = _of_file(Path(source).expanduser(), sets)
     else:

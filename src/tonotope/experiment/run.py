@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import SILENT, Progress
-from tonotope.experiment import store
+from tonotope.experiment import asked, store
 from tonotope.experiment.claim import claim, completed
 from tonotope.experiment.request import Opened, requested
 from tonotope.experiment.store import Run
@@ -19,7 +19,7 @@ from tonotope.sound.split import PARTS, Split, split
 
 if TYPE_CHECKING:
     from tonotope.experiment.learn import Heard
-    from tonotope.prediction.table import Predictions
+    from tonotope.prediction.answers import Table
 
 
 def run(
@@ -59,7 +59,7 @@ def run(
     opened = request.opened(progress)
     experiment = opened.experiment
     experiment.trace()
-    splits = split(opened.manifest, experiment.split, label=experiment.data.label)
+    splits = split(opened.manifest, experiment.split, label=asked.label(experiment))
     folder = Path(out) if out is not None else request.out or Path("runs")
     found = claim(opened, folder, command, progress)
     if found.finished:
@@ -109,7 +109,7 @@ def _listen(
 
 def _each_fold(
     found: Run, opened: Opened, heard: Heard, splits: Sequence[Split], progress: Progress
-) -> list[Predictions]:
+) -> list[dict[str, Table]]:
     """Train and predict, fold by fold; a fold that is done already is read."""
     from tonotope.experiment.learn import learn
     from tonotope.experiment.pace import AcrossFolds
@@ -127,25 +127,33 @@ def _judge(
     opened: Opened,
     heard: Heard,
     splits: Sequence[Split],
-    judged: Sequence[Predictions],
+    judged: Sequence[Mapping[str, Table]],
 ) -> None:
     """Pool the folds, let the baselines answer for the same recordings, write the evaluation."""
-    from tonotope.evaluation.evaluate import evaluate
-    from tonotope.prediction.table import Predictions
+    from tonotope.evaluation.evaluate import judge
 
-    plan, seed = opened.experiment.evaluation, opened.experiment.seed
-    pooled = Predictions.joined(judged)
-    beside = {
-        name: Predictions.joined(
-            [heard.baseline(name, part, own) for part, own in zip(splits, judged, strict=True)]
-        )
-        for name in plan.baselines
-    }
+    experiment = opened.experiment
+    files = store.prediction_files(found.folder, experiment.head.answers)
+    told: dict[str, dict[str, object]] = {}
+    for answer in experiment.head.answers:
+        own = [one[answer.name] for one in judged]
+        kind, plan = type(own[0]), experiment.evaluation.of(answer)
+        pooled = kind.joined(own)
+        beside = {
+            name: kind.joined(
+                [
+                    heard.baseline(name, part, one, experiment.head, answer.name)
+                    for part, one in zip(splits, own, strict=True)
+                ]
+            )
+            for name in plan.baselines
+        }
+        pooled.write_csv(files[answer.name][0])
+        told[answer.name] = judge(pooled, beside, plan, seed=experiment.seed).to_json()
     if found.folds:
         for name in store.MODEL_FILES:
             _copy(found.part(found.folds[0]) / name, found.folder / name)
-    pooled.write_csv(found.folder / store.PREDICTIONS)
-    evaluate(pooled, beside, plan, seed=seed).write(found.folder / store.EVALUATION)
+    store.write_evaluation(found.folder / store.EVALUATION, told)
 
 
 def _without(part: Split, read: set[str]) -> Split:

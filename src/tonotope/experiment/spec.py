@@ -13,13 +13,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Description
-from tonotope.evaluation.plan import EvaluationPlan
+from tonotope.evaluation.plan import EvaluationPlan, misfit, suited
 from tonotope.experiment.refusals import Trail, refuse_mistaken_types, refused
-from tonotope.heads import Classify, Head
+from tonotope.experiment.start import Beginning
+from tonotope.heads import AnyHead, Classify, Given, Task
 from tonotope.network import VGG, Network
 from tonotope.network.sizes import LayerReport, trace
 from tonotope.representation import LogMel, Representation
@@ -55,6 +56,7 @@ class Experiment(Description):
         representation: what the network is shown of the sound.
         network: the layers.
         head: what is decided.
+        start: an earlier run whose weights are the beginning; None begins with fresh ones.
         training: how the weights are found.
         evaluation: the figure that counts, and the baselines it is held against.
         variants: small differences that are run beside it.
@@ -68,10 +70,36 @@ class Experiment(Description):
     split: SplitPlan = SplitPlan()
     representation: Representation = LogMel()
     network: Network = VGG()
-    head: Head = Classify()
+    head: AnyHead = Classify()
+    start: Beginning | None = None
     training: TrainingPlan = TrainingPlan()
     evaluation: EvaluationPlan = EvaluationPlan()
     variants: tuple[Variant, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _suited(cls, given: Any) -> Any:
+        """What suits the head, where training and evaluation leave it open."""
+        if not isinstance(given, Mapping) or "head" not in given:
+            return given
+        given = dict(given)
+        if isinstance(given["head"], Mapping) and set(given["head"]) <= {"classes"}:
+            given["head"] = {"kind": "classify", **given["head"]}
+        try:
+            head = _HEAD.validate_python(given["head"])
+        except ValidationError:
+            return given  # it is refused in its own place
+        if not isinstance(head, Classify):
+            given["training"] = _filled(given.get("training", {}), head.habits)
+            given["evaluation"] = _filled(given.get("evaluation", {}), suited(head.answers))
+        return given
+
+    @model_validator(mode="after")
+    def _judged_by_what_fits(self) -> Experiment:
+        wrong = misfit(self.evaluation, self.head.answers)
+        if wrong:
+            raise ValueError(wrong)
+        return self
 
     @property
     def digest(self) -> str:
@@ -84,8 +112,17 @@ class Experiment(Description):
         False
         """
         told = self.model_dump(mode="json", exclude={"name", "seed"})
+        # Keys that came after the first release are told only where they say something, so that
+        # the folders of earlier runs keep their names.
+        told = {key: value for key, value in told.items() if key != "start" or value is not None}
         canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+    def with_head_of(self, other: Experiment) -> Experiment:
+        """The same; a head that was given in Python, which no table can hold, is the other's."""
+        if not isinstance(self.head, Given):
+            return self
+        return self.model_copy(update={"head": other.head})
 
     @property
     def folder_name(self) -> str:
@@ -118,6 +155,16 @@ class Experiment(Description):
         clip = self.representation.clip_shape(self.clip_samples)
         shape = self.representation.out_shape(clip)
         return trace(self.network.expand(shape), shape)
+
+
+_HEAD: TypeAdapter[Task] = TypeAdapter(AnyHead)
+
+
+def _filled(given: Any, usual: Mapping[str, Any]) -> Any:
+    """What is said of a part of the experiment, with what is usual where nothing is said."""
+    if isinstance(given, Description):
+        given = given.model_dump(mode="json", exclude_unset=True)
+    return {**usual, **given} if isinstance(given, Mapping) else given
 
 
 def checked(table: Mapping[str, Any], trail: Trail) -> Experiment:

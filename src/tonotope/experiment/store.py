@@ -7,7 +7,8 @@
         model.json          description, and
         model.safetensors   weights; with folds the first's, and a pair in each fold-<name>/
         history.jsonl       one line per epoch
-        predictions.csv     id, truth, prediction, one score column per class; folds pooled
+        predictions.csv     id, truth, prediction, one score column per class; folds pooled;
+                            with several tasks predictions-<name>.csv for each
         evaluation.json     the figure, its interval, the baselines, the difference
         skipped.jsonl       every input left out: file, row, reason
         environment.json    versions, device, threads, precision, command, seeds, and when it ended
@@ -22,7 +23,7 @@ import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,13 +33,15 @@ from tonotope import _files
 from tonotope._errors import DataError, ExperimentError
 from tonotope.experiment.load import load as load_experiment
 from tonotope.experiment.spec import Experiment
+from tonotope.heads import Answer, Task
 from tonotope.sound.manifest import Manifest, Skipped
 from tonotope.sound.names import escaped, guarded, unescaped, unguarded
 from tonotope.sound.split import PARTS, Split
 
 if TYPE_CHECKING:
+    from tonotope.heads.task import Kind
     from tonotope.model import Model
-    from tonotope.prediction.table import Predictions
+    from tonotope.prediction.answers import Table
 
 EXPERIMENT = "experiment.toml"
 MANIFEST = "manifest.csv"
@@ -92,12 +95,15 @@ class Run:
         """The names of the folds; empty where there was one split."""
         return tuple(split.fold for split in self.splits if split.fold is not None)
 
-    @cached_property
-    def predictions(self) -> Predictions:
-        """What was said of each recording of the test part, folds pooled."""
-        from tonotope.prediction.table import Predictions
+    @property
+    def predictions(self) -> Any:
+        """What was said of each recording of the test part, folds pooled; of the first task."""
+        return next(iter(self.tables.values()))
 
-        return Predictions.read_csv(self.folder / PREDICTIONS)
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The same for each answer of the head, by its name."""
+        return read_tables(self.folder, self.experiment.head.answers)
 
     @cached_property
     def evaluation(self) -> dict[str, Any]:
@@ -119,11 +125,14 @@ class Run:
         """One entry per epoch."""
         return _json_lines(self.part(fold) / HISTORY)
 
-    def model(self, fold: str | None = None) -> Model:
-        """The trained model, ready to be asked; with folds, the first's unless one is named."""
+    def model(self, fold: str | None = None, head: Task | None = None) -> Model:
+        """The trained model, ready to be asked; with folds, the first's unless one is named.
+
+        A `head` that was given in Python is passed again.
+        """
         from tonotope.model import Model
 
-        return Model.load(self.part(fold)).eval()
+        return Model.load(self.part(fold), head).eval()
 
     def models(self) -> tuple[Model, ...]:
         """Every model of the run: one, or one for each fold."""
@@ -154,6 +163,28 @@ def load(folder: str | Path) -> Run:
         raise ExperimentError(message)
     message = f"{folder}: not a run folder, it holds no {EXPERIMENT}{_near(folder)}"
     raise ExperimentError(message)
+
+
+def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, tuple[Path, Kind]]:
+    """For each answer of a head the file of its predictions, and what kind they are."""
+    alone = len(answers) == 1
+    return {
+        one.name: (folder / (PREDICTIONS if alone else f"predictions-{_plain(one.name)}.csv"),
+                   one.kind)
+        for one in answers
+    }  # fmt: skip
+
+
+def read_tables(folder: Path, answers: Sequence[Answer]) -> dict[str, Table]:
+    """The predictions that lie in a folder, for each answer of a head.
+
+    Raises:
+        DataError: a table is missing or damaged.
+    """
+    from tonotope.prediction.answers import TABLES
+
+    files = prediction_files(folder, answers)
+    return {name: TABLES[kind].read_csv(path) for name, (path, kind) in files.items()}
 
 
 def write_splits(path: Path, splits: Sequence[Split]) -> None:
@@ -194,6 +225,14 @@ def read_splits(path: Path) -> tuple[Split, ...]:
 def write_json(path: Path, value: object) -> None:
     """Write a value as JSON that a person can read too."""
     _files.write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_evaluation(path: Path, told: Mapping[str, Mapping[str, object]]) -> None:
+    """Write what each task was worth: the first as if alone, and all of them by name below it."""
+    first = next(iter(told.values()))
+    content = first if len(told) == 1 else {**first, "tasks": told}
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    _files.write_text(path, text + "\n")
 
 
 def write_skipped(path: Path, skipped: Iterable[Skipped]) -> None:

@@ -14,15 +14,17 @@ from pydantic import field_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
-from tonotope.heads.task import Task
+from tonotope.heads.task import Answer, Task
+from tonotope.heads.written import number
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from tonotope.heads.task import Outputs, Targets
+    from tonotope.heads.task import Outputs, Targets, Truth
 
 
 LABEL = "label"
+_MANY = 20  # fewer different numbers than this may well be classes
 
 
 class Classify(Task):
@@ -54,6 +56,34 @@ class Classify(Task):
         if len(classes) == 1:
             raise ValueError(f"one class alone (`{classes[0]}`) leaves nothing to tell apart")
         return classes
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """One class out of several."""
+        return (Answer(LABEL, "class", self.classes),)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one that `data.label` names."""
+        return (LABEL,)
+
+    def check(self, rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> None:
+        """Refuse measured numbers, nearly every one of which would be a class of its own.
+
+        Raises:
+            DataError: names the head that fits.
+        """
+        del names
+        labels = [row[LABEL] for row in rows if LABEL in row]
+        found = set(labels)
+        if len(found) <= max(_MANY, len(labels) / 2) or any(number(one) is None for one in found):
+            return
+        raise DataError(
+            f"the labels are {len(found)} different numbers among {len(labels)} recordings"
+            f" (`{labels[0]}`, ...): measured quantities, not classes; name their column in"
+            ' `head.targets` and take `head.kind = "regress"`, or name a column of classes'
+            " (data.label)"
+        )
 
     def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task with its classes: the sorted labels, where none were named.
@@ -94,6 +124,10 @@ class Classify(Task):
                     f" ({known}){near}"
                 )
         return {LABEL: wanted}
+
+    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+        """The labels as they are written; None where a recording has none."""
+        return {LABEL: [row.get(LABEL) for row in rows]}
 
     def weights(self, targets: Targets) -> dict[str, Tensor]:
         """Inverse frequency, `n / (classes · n_c)`: a class of half the size weighs twice as much.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
 
 from tonotope._shapes import Shape
@@ -40,3 +41,31 @@ class DenseHead(nn.Module):
         """Outputs by name, `(batch, size)` each."""
         flat = self.flatten(features)
         return {name: layer(flat) for name, layer in self.outputs.items()}
+
+
+class ExactHead(DenseHead):
+    """A dense head that always computes in single precision.
+
+    In bfloat16 a number has three digits: enough to tell classes apart, too few for a pitch.
+    """
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        """Outputs by name, `(batch, size)` each, float32."""
+        with torch.autocast(features.device.type, enabled=False):
+            return super().forward(features.float())
+
+
+class SideBySide(nn.Module):
+    """Several heads that are given the same features, each with one output, by name."""
+
+    def __init__(self, heads: Mapping[str, nn.Module]) -> None:
+        super().__init__()
+        self.names = tuple(heads)
+        self.tasks = nn.ModuleList(heads.values())
+
+    def forward(self, features: Tensor) -> dict[str, Tensor]:
+        """Outputs by name of the task."""
+        found: dict[str, Tensor] = {}
+        for name, head in zip(self.names, self.tasks, strict=True):
+            (found[name],) = head(features).values()
+        return found

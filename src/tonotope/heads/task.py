@@ -10,7 +10,7 @@ is the target of the mean of two clips, and a mean with a missing one is missing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 from tonotope._shapes import Stage
 
@@ -20,6 +20,29 @@ if TYPE_CHECKING:
 
     Outputs = Mapping[str, Tensor]
     Targets = Mapping[str, Tensor]
+    Truth = np.ndarray | list[str | None]
+
+
+Kind = Literal["class", "numbers", "tags"]
+
+
+class Answer(NamedTuple):
+    """One thing that a head says of a recording: what kind of thing, and what its scores are.
+
+    Attributes:
+        name: the output it comes from.
+        kind: `class` (one of several), `numbers` (measured quantities), `tags` (any of several).
+        columns: what each column of its scores stands for: classes, quantities or tags; empty
+            until they were learned.
+        units: of each number.
+        thresholds: the score from which each tag is given; empty: 0.5 each.
+    """
+
+    name: str
+    kind: Kind
+    columns: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    thresholds: tuple[float, ...] = ()
 
 
 class Task(Stage):
@@ -27,7 +50,50 @@ class Task(Stage):
 
     `build(shape)` returns a module from features `(batch, *shape)` to a mapping of outputs, each
     `(batch, ...)`. `out_shape` is the shape of the output where there is only one.
+
+    Attributes:
+        recipe: where the usual training recipe does not suit the question; it holds where an
+            experiment says nothing else.
     """
+
+    recipe: ClassVar[Mapping[str, Any]] = {}
+
+    @property
+    def habits(self) -> Mapping[str, Any]:
+        """The keys of a training plan that differ for this question, with their values."""
+        return self.recipe
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What is said of every recording and judged by the evaluation; none by default."""
+        return ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a table that the targets are read from."""
+        return ()
+
+    def check(self, rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> None:
+        """Refuse targets that do not fit the question, before any recording is decoded.
+
+        Args:
+            rows: the targets of each recording as written in the table.
+            names: what each recording is called, for the message.
+
+        Raises:
+            DataError: the targets do not fit; the message names recordings, and a head that does.
+        """
+        del rows, names
+
+    def named(self, rows: Sequence[Mapping[str, str]]) -> Self:
+        """This task with the names that occur anywhere in a table, where they were left open.
+
+        Args:
+            rows: the targets of all recordings, those that judge included: so every fold answers
+                in the same columns. Nothing else is taken from them.
+        """
+        del rows
+        return self
 
     def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """This task with what only the training recordings can tell, such as the classes.
@@ -41,6 +107,25 @@ class Task(Stage):
     def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """The targets as numbers: for each output `(recording, ...)` float32, NaN where missing."""
         raise NotImplementedError(type(self).__name__)
+
+    def tuned(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
+        """This task with what only a trained network can tell, such as thresholds.
+
+        Args:
+            scores: of the validation recordings, from `scores`; never of the test part.
+            targets: what was wanted of them.
+        """
+        del scores, targets
+        return self
+
+    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+        """What is true of each recording, in the terms of each of the `answers`.
+
+        Of a `class` the label in words, `(recording,)`, None where missing; of `numbers` and
+        `tags` a row of real numbers, `(recording, column)`, NaN where missing.
+        """
+        del rows
+        return {}
 
     def weights(self, targets: Targets) -> dict[str, Tensor]:
         """How much each class of an output should weigh, so that rare ones count as much.

@@ -12,12 +12,12 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, InstanceOf, SerializeAsAny, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from tonotope import __version__
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Description, Shape
-from tonotope.heads import Head, Task
+from tonotope.heads import AnyHead
 from tonotope.network.layer import LayerStage
 from tonotope.network.sizes import trace
 from tonotope.network.vocabulary import Layer, load
@@ -52,8 +52,8 @@ class ModelDescription(Description):
         standardise: `band`: after the level of the clip, minus the mean, over the standard
             deviation, for every channel and band, with constants that lie among the weights.
         network: the layers, fully spelled out.
-        head: what is asked of them, with its classes. In Python any `Task` may be passed; only
-            those of the vocabulary can be saved.
+        head: what is asked of them, with its classes. In Python any `Task` may be passed; a file
+            holds what it answers and not how.
     """
 
     format: Literal["tonotope model"] = FORMAT
@@ -65,7 +65,7 @@ class ModelDescription(Description):
     representation: Representation
     standardise: Literal["band"] = "band"
     network: Annotated[tuple[Layer, ...], BeforeValidator(_layers)]
-    head: SerializeAsAny[Head | InstanceOf[Task]]
+    head: AnyHead
 
     @model_validator(mode="after")
     def _one_rate(self) -> ModelDescription:

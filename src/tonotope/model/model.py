@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -30,6 +31,7 @@ class Model(nn.Module):
         standardise: puts the bands on one scale.
         network: the layers, by name.
         head: from what the network found to outputs, by name.
+        frozen: the layers that learn no more.
 
     >>> from tonotope.heads import Classify
     >>> from tonotope.network.layers import Layers
@@ -47,6 +49,7 @@ class Model(nn.Module):
     standardise: Standardise
     network: nn.Sequential
     head: nn.Module
+    frozen: tuple[str, ...] = ()
 
     def __init__(self, description: ModelDescription) -> None:
         super().__init__()
@@ -69,7 +72,8 @@ class Model(nn.Module):
     ) -> Self:
         """A model with fresh weights, the same for the same seed.
 
-        Any `Task` may be the head; only one of the vocabulary can be saved as a folder.
+        Any `Task` may be the head; of one that is not of the vocabulary, a folder holds what it
+        answers, and the task is passed again to `load`.
 
         Raises:
             ShapeError: a layer does not fit; names it, the table up to it, and what would fit. Or
@@ -109,6 +113,20 @@ class Model(nn.Module):
         """Outputs by name, `(batch, ...)` each, for waves `(batch, time)` of `clip_samples`."""
         return self.from_features(self.features(wave))
 
+    def freeze(self, layers: Iterable[str]) -> None:
+        """Let some layers of the network learn no more; their batch norms stand still as well."""
+        self.frozen = tuple(layers)
+        for name in self.frozen:
+            self.network.get_submodule(name).requires_grad_(requires_grad=False)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode of training, but for what is frozen."""
+        super().train(mode)
+        for name in self.frozen:
+            self.network.get_submodule(name).eval()
+        return self
+
     def save(self, path: Path) -> None:
         """Write `model.json` and `model.safetensors` into the folder `path`.
 
@@ -118,13 +136,17 @@ class Model(nn.Module):
         folder.save(Path(path), self.description, self.state_dict())
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: Path, head: Task | None = None) -> Self:
         """Read a model folder; nothing in it is trusted, and no code in it can run.
+
+        Args:
+            path: the folder.
+            head: the task, where it was given in Python: files hold no code.
 
         Raises:
             ModelFileError: the folder is damaged, foreign, or written by a later version.
         """
-        description, state = folder.load(Path(path), learnt)
+        description, state = folder.load(Path(path), learnt, head)
         model = folder.built(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()

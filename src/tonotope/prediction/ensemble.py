@@ -10,13 +10,15 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from tonotope._errors import ExperimentError
+from tonotope.heads import Answer
+from tonotope.prediction.answers import Layout, decided
 from tonotope.prediction.fuse import fused
 from tonotope.sound.fill import Fill
 from tonotope.training.device import Device, native_bfloat16, threads
@@ -38,7 +40,8 @@ class Ensemble:
     """Models that hear the same clips, and answer with the mean of their probabilities.
 
     Attributes:
-        classes: of all models together, in the order of the first.
+        layout: what the columns of the scores stand for.
+        classes: the columns of all models together, in the order of the first.
         rate_hz: samples per second of the sound they hear.
         clip_samples: how much of it at once.
         fill: what a shorter recording is filled up with.
@@ -63,9 +66,11 @@ class Ensemble:
         self.fill: Fill = told[0].fill
         self.representation = told[0].representation
         self.steps: int = self.representation.frames(self.clip_samples)
-        lists = [_classes(one) for one in told]
-        self.classes: tuple[str, ...] = tuple(dict.fromkeys(name for one in lists for name in one))
-        self._places = [[self.classes.index(name) for name in one] for one in lists]
+        layouts = [Layout.of(one.head) for one in told]
+        self.layout = _together(layouts)
+        self.classes: tuple[str, ...] = self.layout.columns
+        self._places = [_places(self.layout, one) for one in layouts]
+        self._tasks = [one.head for one in told]
         self._models = [fused(model) for model in several]
         self._features = self._models[0].features
         self.device = Device(
@@ -73,7 +78,9 @@ class Ensemble:
             threads(),
             "bfloat16" if precision == "bfloat16" else "float32",
         )
-        self._undecided = precision == "auto"
+        # How near two quantities lie cannot be told without their units; they stay exact.
+        shares = all(one.kind != "numbers" for one in self.layout.answers)
+        self._undecided = precision == "auto" and shares
         for model in self._models:
             self.device.place(model.standardise)
             self.device.place(model.network)
@@ -103,22 +110,55 @@ class Ensemble:
 
     @torch.inference_mode()
     def scores(self, frames: Tensor) -> np.ndarray:
-        """The mean of the models' probabilities.
+        """The mean of the models' scores: probabilities, or quantities in their units.
 
         Args:
             frames: (window, channel, time, ...) as `features` gives them, `steps` of them.
 
         Returns:
-            (window, class) in double precision; rows sum to 1.
+            (window, column) in double precision; the probabilities of classes sum to 1.
         """
         frames = self.device.laid(frames.to(self.device.name))
         found = np.zeros((len(frames), len(self.classes)))
         for model, places in zip(self._models, self._places, strict=True):
             with self.device.at_work(), self.device.autocast():
                 outputs = model.from_features(frames)
-            probabilities = model.description.head.scores(outputs)["label"]
-            found[:, places] += probabilities.double().cpu().numpy()
+            given = model.description.head.scores(outputs)
+            own = torch.cat([given[one.name] for one in self.layout.answers], dim=1)
+            found[:, places] += own.double().cpu().numpy()
         return found / len(self._models)
+
+    def said(self, scores: np.ndarray) -> dict[str, Any]:
+        """What the scores of one recording or window, (column,), come to for each answer.
+
+        The name of a class, a list of numbers, or a list of the tags that are given. Where there
+        are several models, a tag is given where its score reaches the mean of their thresholds.
+        """
+        parted = self.layout.parted(scores[None])
+        alone = decided(self._tasks[0], parted) if len(self._tasks) == 1 else {}
+        found: dict[str, Any] = {}
+        for answer in self.layout.answers:
+            own = parted[answer.name][0]
+            if answer.kind == "numbers":
+                found[answer.name] = [float(str(np.float32(one))) for one in own]
+            elif answer.kind == "class":
+                best = int(alone[answer.name][0]) if alone else int(own.argmax())
+                found[answer.name] = answer.columns[best]
+            else:
+                found[answer.name] = self._tags(answer, own)
+        return found
+
+    def _tags(self, answer: Answer, scores: np.ndarray) -> list[str]:
+        """The tags whose score reaches the threshold that the models have on average."""
+        least = np.zeros(len(answer.columns))
+        count = np.zeros(len(answer.columns))
+        for task in self._tasks:
+            own = next(one for one in task.answers if one.name == answer.name)
+            at = [answer.columns.index(name) for name in own.columns]
+            least[at] += own.thresholds or [0.5] * len(at)
+            count[at] += 1
+        given = scores >= np.float32(least / np.maximum(count, 1))
+        return [name for name, one in zip(answer.columns, given, strict=True) if one]
 
     def decide(self, frames: Tensor) -> str:
         """Try bfloat16 on a full batch, where that was asked for and is not yet decided.
@@ -168,10 +208,21 @@ def _same_ears(first: ModelDescription, other: ModelDescription, number: int) ->
             raise ExperimentError(message)
 
 
-def _classes(description: ModelDescription) -> tuple[str, ...]:
-    classes = getattr(description.head, "classes", ())
-    if not classes:
-        kind = getattr(description.head, "kind", "unknown")
-        message = f"a head of kind `{kind}` names no classes to predict"
-        raise ExperimentError(message)
-    return classes
+def _together(layouts: Sequence[Layout]) -> Layout:
+    """The answers of all models, each with the columns that any of them knows."""
+    columns: dict[str, dict[str, None]] = {}
+    for layout in layouts:
+        for one in layout.answers:
+            columns.setdefault(one.name, {}).update(dict.fromkeys(one.columns))
+    first = {one.name: one for one in layouts[0].answers}
+    return Layout(tuple(one._replace(columns=tuple(columns[one.name])) for one in first.values()))
+
+
+def _places(whole: Layout, own: Layout) -> list[int]:
+    """The columns of one model's scores among those of all."""
+    found = []
+    for one in own.answers:
+        place = whole.places[one.name]
+        names = whole.columns[place]
+        found += [place.start + names.index(name) for name in one.columns]
+    return found

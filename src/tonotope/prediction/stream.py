@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tonotope._errors import AudioError, DataError
+from tonotope._errors import AudioError, DataError, ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.frames import frames_of, sound_of, windows_of
@@ -64,9 +64,12 @@ def predict(
         Rows in the order of `paths`.
 
     Raises:
-        ExperimentError: `hop_s` does not fit the clip.
+        ExperimentError: `hop_s` does not fit the clip, or a majority is asked of what has none.
     """
     ensemble = models if isinstance(models, Ensemble) else Ensemble(models, "auto")
+    if how == "majority" and [one.kind for one in ensemble.layout.answers] != ["class"]:
+        message = "windows can vote by majority where they name one class each; take the mean"
+        raise ExperimentError(message)
     hop = ensemble.hop_steps(hop_s)
     return _predict(
         _Queue(ensemble, batch_size, per, how, progress), paths, hop, channels, repair, progress
@@ -207,15 +210,19 @@ class _Queue:
             yield self._row(entry, begin / ensemble.rate_hz, end_s, scores)
 
     def _row(self, entry: _Entry, start_s: float, end_s: float, scores: np.ndarray) -> Heard:
-        best = int(scores.argmax())
+        said = self.ensemble.said(scores)
+        first = self.ensemble.layout.answers[0]
+        label = said[first.name] if first.kind == "class" else ""
+        score = float(scores[first.columns.index(label)]) if label else float("nan")
         return Heard(
             entry.file,
             round(start_s, 6),
             round(end_s, 6),
-            self.ensemble.classes[best],
-            float(scores[best]),
+            label,
+            score,
             scores,
             self.ensemble.classes,
+            said,
         )
 
     def _duration_s(self, entry: _Entry) -> float:

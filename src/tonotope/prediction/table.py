@@ -98,6 +98,16 @@ class Predictions:
         """The name of the class predicted for each recording."""
         return tuple(self.classes[index] for index in self.predicted)
 
+    @property
+    def truths(self) -> tuple[str, ...]:
+        """The true class of each recording, to be compared."""
+        return tuple(self.classes[index] for index in self.truth)
+
+    @property
+    def wrongness(self) -> np.ndarray:
+        """(recording,) how wrong each answer is: 0 where it is right, 1 where not."""
+        return 1.0 - self.correct
+
     @cached_property
     def correct(self) -> np.ndarray:
         """(recording,) whether the prediction is the truth."""
@@ -144,6 +154,11 @@ class Predictions:
             tuple(one for part in parts for one in part.folds),
             parts[0].classes,
         )
+
+    @classmethod
+    def alike(cls, parts: Sequence[Predictions]) -> list[Predictions]:
+        """The same tables, each with the classes of all of them."""
+        return with_one_class_list(parts)
 
     def of_classes(self, classes: tuple[str, ...]) -> Predictions:
         """The same recordings with the columns of `classes`, which hold all of this table's."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tonotope.evaluation.intervals import ROUGH_BELOW
+from tonotope.experiment import asked
 from tonotope.experiment.store import Run
 from tonotope.sound.manifest import Manifest, Recording
 from tonotope.sound.names import escaped
@@ -37,9 +38,13 @@ def check(run: Run, report: dict[str, Any], coverage: float) -> list[Check]:
         _read(run),
         _covered(coverage),
         _sureness(report),
-        _calibration(report),
-        _classes(report, run),
     ]
+    if report["kind"] == "class":
+        found.append(_calibration(report))
+    if asked.label(run.experiment) is not None:
+        found.append(_classes(report, run))
+    if any(one.kind == "tags" for one in run.experiment.head.answers):
+        found.append(_thresholds(run))
     if report["warnings"]:
         found.append(_bad("doubts", "some", n=len(report["warnings"])))
     return sorted(found, key=lambda one: one["state"] == "good")
@@ -105,6 +110,13 @@ def _calibration(report: dict[str, Any]) -> Check:
     if abs(fact["gap"]) <= HONEST_WITHIN:
         return _good("calibration", **fact)
     return _bad("calibration", "high" if fact["gap"] > 0 else "low", **fact)
+
+
+def _thresholds(run: Run) -> Check:
+    """Whether the score from which a tag is given was chosen, and on other recordings."""
+    if all(split.validation for split in run.splits):
+        return _good("thresholds")
+    return _bad("thresholds", "half")
 
 
 def _classes(report: dict[str, Any], run: Run) -> Check:

@@ -154,6 +154,21 @@ def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> 
     )
 
 
+def scatter(
+    dots: Iterable[tuple[float, float, str]], grid: Sequence[float], height_px: int
+) -> Markup:
+    """Points of what was said (upwards) against what is true (across), each with its words.
+
+    The line from corner to corner is where both are the same. Places are shares of the room.
+    """
+    parts = [_line(at, 0, at, height_px, "grid") for at in grid]
+    parts += [_line(0, (1 - at) * height_px, 1, None, "grid") for at in grid]
+    parts.append(_line(0, height_px, 1, 0, "same"))
+    dot = Markup('<circle class="said" cx="{}%" cy="{}" r="3.5"><title>{}</title></circle>')
+    parts += [dot.format(_pc(x), _n((1 - y) * height_px), text) for x, y, text in dots]
+    return _svg("plot scatter", height_px, parts)
+
+
 Place = Callable[[tuple[float, float]], tuple[float, float]]
 
 

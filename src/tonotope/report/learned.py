@@ -19,7 +19,7 @@ def learning(report: Report, words: Words) -> dict[str, Any]:
     folds = report["learning"]
     return {
         "about": _pace(folds, words),
-        "figures": [one for one in (_loss(folds, words), _accuracy(folds, words)) if one],
+        "figures": [one for one in (_loss(report, words), _metric(folds, words)) if one],
         "table": _by_fold(folds, words) if len(folds) > 1 else None,
     }
 
@@ -52,21 +52,25 @@ def _chosen(folds: Sequence[Mapping[str, Any]], words: Words) -> Markup:
     return words.say("learning.best", epoch=folds[0]["best_epoch"])
 
 
-def _loss(folds: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any] | None:
+def _loss(report: Report, words: Words) -> dict[str, Any] | None:
+    folds = report["learning"]
     lines = _lines(folds, "loss", words)
     drawn = curves(lines, words)
     if drawn is None:
         return None
     best = min((fold["best_loss"] for fold in folds if fold["best_loss"] is not None), default=None)
     form = "learning.alt.loss" if best is None else "learning.alt.loss.watched"
-    alt = words.say(form, train=folds[0]["train_loss"], best=best)
-    return {"title": words.say("learning.loss"), "curves": drawn, "alt": alt.unescape()}
+    kind = "multitask" if report["tasks"] else report["kind"]
+    title = words.say(f"learning.loss.{kind}")
+    alt = words.say(form, what=title, train=folds[0]["train_loss"], best=best)
+    return {"title": title, "curves": drawn, "alt": alt.unescape()}
 
 
-def _accuracy(folds: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any] | None:
-    drawn = curves(_lines(folds, "accuracy", words), words, top=1.0)
-    alt = words.say("learning.alt.accuracy").unescape()
-    return drawn and {"title": words.say("learning.accuracy"), "curves": drawn, "alt": alt}
+def _metric(folds: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any] | None:
+    drawn = curves(_lines(folds, "metric", words), words, top=1.0)
+    title = words.known("learning.metric", folds[0]["metric"])
+    alt = words.say("learning.alt.metric", what=title).unescape()
+    return drawn and {"title": title, "curves": drawn, "alt": alt}
 
 
 def _lines(folds: Sequence[Mapping[str, Any]], what: str, words: Words) -> list[Line]:

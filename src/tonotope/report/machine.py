@@ -7,6 +7,7 @@ from typing import Any
 
 from tonotope._shapes import Axis, Shape
 from tonotope.experiment.spec import Experiment
+from tonotope.heads import Given
 from tonotope.model import ModelDescription
 from tonotope.network.sizes import LayerReport, ReceptiveField, trace
 from tonotope.representation.doctor import examine
@@ -59,15 +60,17 @@ def layers(description: ModelDescription) -> dict[str, Any]:
     if shape.names == ("class",):
         rows[-1]["head"] = getattr(description.head, "kind", "")
         return _summed(rows, inside)
-    features, answers = math.prod(shape.sizes), math.prod(description.head.out_shape(shape).sizes)
+    answered = description.head.out_shape(shape)
+    known = not isinstance(description.head, Given)  # what a head in Python costs, no file tells
+    features, answers = math.prod(shape.sizes), math.prod(answered.sizes)
     rows.append(
         {
-            "text": f"dense {answers}",
+            "text": f"dense {answers}" if known else description.head.name,
             "head": getattr(description.head, "kind", ""),
-            "shape": [["class", answers]],
+            "shape": [[axis.name, axis.size] for axis in answered],
             "formula": "",
-            "parameters": (features + 1) * answers,
-            "multiply_adds": features * answers,
+            "parameters": (features + 1) * answers if known else 0,
+            "multiply_adds": features * answers if known else 0,
             "sees": rows[-1]["sees"] if rows else [],
         }
     )

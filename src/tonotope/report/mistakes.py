@@ -8,7 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from tonotope.report.figures import across, frequency_ticks, ticks, upwards
-from tonotope.report.results import plain, sureness
+from tonotope.report.measured import card_text
+from tonotope.report.results import plain, sureness, whose
 from tonotope.report.seen import Picture
 from tonotope.report.tables import Report
 from tonotope.report.words import Words
@@ -21,14 +22,15 @@ _WORTH_SAYING_S = 0.05
 def mistakes(report: Report, pictures: Mapping[int, Picture], words: Words) -> dict[str, Any]:
     """The title, the line below it, and one card for each of the hardest mistakes."""
     kind = report["shown"]["kind"]
-    flawless = report["score"]["correct"] == report["score"]["n"]
+    score, of_classes = report["score"], report["kind"] == "class"
+    flawless = score["correct"] == score["n"] if of_classes else not report["mistakes"]
     about = words.say("mistakes.mute")
     if pictures:
         about = words.say("mistakes.about", what=words.say(f"kind.{kind}"))
         if kind in _COLOURED:
             about += " " + words.say("mistakes.colour")
     return {
-        "title": words.say("mistakes.closest" if flawless else "mistakes.title"),
+        "title": words.say(_title(report["kind"], flawless=flawless)),
         "about": about,
         "cards": [
             _card(report, number, pictures.get(number), words) for number in report["mistakes"]
@@ -36,20 +38,33 @@ def mistakes(report: Report, pictures: Mapping[int, Picture], words: Words) -> d
     }
 
 
-def _card(report: Report, number: int, picture: Picture | None, words: Words) -> dict[str, Any]:
-    clip = report["clips"][number]
+def _title(kind: str, *, flawless: bool) -> str:
+    if kind == "class":
+        return "mistakes.closest" if flawless else "mistakes.title"
+    return "mistakes.none" if flawless else f"mistakes.title.{kind}"
+
+
+def _text(report: Report, clip: Mapping[str, Any], words: Words) -> Markup:
+    """What was said of a recording, and what is true."""
+    if report["kind"] != "class":
+        return card_text(clip, words)
     names = [one["name"] for one in report["classes"]]
     truth = Markup("<strong><bdi>{}</bdi></strong>").format(names[clip["truth"]])
     heard = Markup('<strong class="heard"><bdi>{}</bdi></strong>').format(names[clip["heard"]])
     form = "mistakes.hit" if clip["truth"] == clip["heard"] else "mistakes.text"
-    about = Markup(" · ").join(sureness(clip, words))
+    return words.say(form, truth=truth, heard=heard)
+
+
+def _card(report: Report, number: int, picture: Picture | None, words: Words) -> dict[str, Any]:
+    clip = report["clips"][number]
+    about = [*sureness(clip, words)] if report["kind"] == "class" else whose(clip, words)
     if picture and picture.start_s >= _WORTH_SAYING_S:
-        about += Markup(" · ") + words.say("mistakes.from", start=words.time(picture.start_s))
+        about.append(words.say("mistakes.from", start=words.time(picture.start_s)))
     return {
         "clip": number,
         "file": clip["file"],
-        "text": words.say(form, truth=truth, heard=heard),
-        "about": about,
+        "text": _text(report, clip, words),
+        "about": Markup(" · ").join(about),
         "play": plain(words.say("mistakes.play", file=clip["file"])),
         "sound": number in report["sounds"]["numbers"],
         "span": picture.span_s if picture else "",

@@ -72,81 +72,83 @@
     return play(own, ((event.clientX - box.left) / box.width) * Number(own.closest(".card").dataset.span));
   });
 
-  // ---- a cell opens its clips
+  // ---- a cell opens its clips, where the page has a matrix of them
   const panel = document.getElementById("panel");
-  const title = panel.querySelector("h3");
-  const list = panel.querySelector(".clips");
-  const pattern = document.getElementById("clip").content.firstElementChild;
-  let opener = null;
+  if (panel) {
+    const title = panel.querySelector("h3");
+    const list = panel.querySelector(".clips");
+    const pattern = document.getElementById("clip").content.firstElementChild;
+    let opener = null;
 
-  const row = (number) => {
-    const clip = data.clips[number];
-    const item = pattern.cloneNode(true);
-    const own = item.querySelector(".play");
-    item.querySelector(".file").textContent = item.title = clip.file;
-    item.querySelector(".about").textContent = clip.about;
-    if (clip.sound === null) {
-      own.remove();
-      item.querySelector(".thread").remove();
-    } else {
-      own.dataset.clip = number;
-      own.setAttribute("aria-label", `${words.play}: ${clip.file}`);
-    }
-    return item;
-  };
-  const open = (key) => {
-    stop();
-    button = null;
-    const cell = data.cells[key];
-    for (const one of document.querySelectorAll("[data-cell]")) one.setAttribute("aria-pressed", one.dataset.cell === key);
-    title.textContent = cell.title;
-    list.replaceChildren(...cell.clips.map(row));
-    panel.querySelector(".more").textContent = cell.more;
-    panel.hidden = false;
-  };
-  document.addEventListener("click", (event) => {
-    const cell = event.target.closest("[data-cell]");
-    if (!cell) return;
-    opener = cell;
-    open(cell.dataset.cell);
-    title.focus({ preventScroll: true });
-    panel.scrollIntoView({ block: "nearest" });
-  });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && opener) opener.focus();
-  });
-  const first = document.querySelector("[data-cell]");
-  if (first) open((document.querySelector(".pairs [data-cell]") || first).dataset.cell);
+    const row = (number) => {
+      const clip = data.clips[number];
+      const item = pattern.cloneNode(true);
+      const own = item.querySelector(".play");
+      item.querySelector(".file").textContent = item.title = clip.file;
+      item.querySelector(".about").textContent = clip.about;
+      if (clip.sound === null) {
+        own.remove();
+        item.querySelector(".thread").remove();
+      } else {
+        own.dataset.clip = number;
+        own.setAttribute("aria-label", `${words.play}: ${clip.file}`);
+      }
+      return item;
+    };
+    const open = (key) => {
+      stop();
+      button = null;
+      const cell = data.cells[key];
+      for (const one of document.querySelectorAll("[data-cell]")) one.setAttribute("aria-pressed", one.dataset.cell === key);
+      title.textContent = cell.title;
+      list.replaceChildren(...cell.clips.map(row));
+      panel.querySelector(".more").textContent = cell.more;
+      panel.hidden = false;
+    };
+    document.addEventListener("click", (event) => {
+      const cell = event.target.closest("[data-cell]");
+      if (!cell) return;
+      opener = cell;
+      open(cell.dataset.cell);
+      title.focus({ preventScroll: true });
+      panel.scrollIntoView({ block: "nearest" });
+    });
+    panel.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && opener) opener.focus();
+    });
+    const first = document.querySelector("[data-cell]");
+    if (first) open((document.querySelector(".pairs [data-cell]") || first).dataset.cell);
 
-  // ---- one stop of the Tab key for the whole matrix; arrows lead to the next cell that holds any
-  const matrix = document.querySelector(".matrix");
-  const buttons = [...matrix.querySelectorAll("button")];
-  const place = (one) => one.dataset.cell.split("-").map(Number);
-  for (const one of buttons) one.tabIndex = one === buttons[0] ? 0 : -1;
-  const nearest = (from, side) => {
-    const [row, column] = place(from);
-    const beyond = buttons.filter((one) => side * (place(one)[0] - row) > 0);
-    const far = (one) => Math.abs(place(one)[0] - row) * 1000 + Math.abs(place(one)[1] - column);
-    return beyond.sort((one, other) => far(one) - far(other))[0];
-  };
-  const steps = {
-    ArrowLeft: (from) => buttons[buttons.indexOf(from) - 1],
-    ArrowRight: (from) => buttons[buttons.indexOf(from) + 1],
-    ArrowUp: (from) => nearest(from, -1),
-    ArrowDown: (from) => nearest(from, 1),
-    Home: () => buttons[0],
-    End: () => buttons.at(-1),
-  };
-  matrix.addEventListener("keydown", (event) => {
-    const step = steps[event.key];
-    if (!step || !event.target.dataset.cell) return;
-    event.preventDefault();
-    step(event.target)?.focus();
-  });
-  matrix.addEventListener("focusin", (event) => {
-    if (!event.target.dataset.cell) return;
-    for (const one of buttons) one.tabIndex = one === event.target ? 0 : -1;
-  });
+    // ---- one stop of the Tab key for the whole matrix; arrows lead to the next cell that holds any
+    const matrix = document.querySelector(".matrix");
+    const buttons = [...matrix.querySelectorAll("button")];
+    const place = (one) => one.dataset.cell.split("-").map(Number);
+    for (const one of buttons) one.tabIndex = one === buttons[0] ? 0 : -1;
+    const nearest = (from, side) => {
+      const [row, column] = place(from);
+      const beyond = buttons.filter((one) => side * (place(one)[0] - row) > 0);
+      const far = (one) => Math.abs(place(one)[0] - row) * 1000 + Math.abs(place(one)[1] - column);
+      return beyond.sort((one, other) => far(one) - far(other))[0];
+    };
+    const steps = {
+      ArrowLeft: (from) => buttons[buttons.indexOf(from) - 1],
+      ArrowRight: (from) => buttons[buttons.indexOf(from) + 1],
+      ArrowUp: (from) => nearest(from, -1),
+      ArrowDown: (from) => nearest(from, 1),
+      Home: () => buttons[0],
+      End: () => buttons.at(-1),
+    };
+    matrix.addEventListener("keydown", (event) => {
+      const step = steps[event.key];
+      if (!step || !event.target.dataset.cell) return;
+      event.preventDefault();
+      step(event.target)?.focus();
+    });
+    matrix.addEventListener("focusin", (event) => {
+      if (!event.target.dataset.cell) return;
+      for (const one of buttons) one.tabIndex = one === event.target ? 0 : -1;
+    });
+  }
 
   // ---- what need not scroll is no stop of the Tab key
   for (const one of document.querySelectorAll(".scroll, pre")) {

@@ -20,7 +20,8 @@ from markupsafe import Markup
 from tonotope import _files
 from tonotope._progress import SILENT, Progress
 from tonotope.experiment.store import Run, load
-from tonotope.report import learned, machine, making, mistakes, results, verdict
+from tonotope.prediction.table import Predictions
+from tonotope.report import learned, machine, making, measured, mistakes, results, verdict
 from tonotope.report.checks import check
 from tonotope.report.learning import learning
 from tonotope.report.seen import Glance, Picture, look
@@ -117,31 +118,64 @@ def render(
         script=Markup(script),
         policy=_policy(style, script),
         data=results.data(report, addresses, words),
-        **_results(report, pictures, words),
+        verdict=verdict.verdict(report, words),
+        checks=verdict.checks(report, words),
+        sections=_sections(report, pictures, words),
         **_making(report, words),
     )
     return _writable(page)
 
 
-def _results(
+def _sections(
+    report: Mapping[str, Any], pictures: Mapping[int, Picture], words: Words
+) -> list[dict[str, Any]]:
+    """The results of each task; of one alone, without its name."""
+    if not report["tasks"]:
+        return [_section(report, pictures, words) | {"task": "", "plays": True}]
+    listened = results.listened(report)
+    return [
+        _section({**report, **task}, pictures, words)
+        | {"task": task["task"], "plays": task is listened}
+        for task in report["tasks"]
+    ]
+
+
+def _section(
     report: Mapping[str, Any], pictures: Mapping[int, Picture], words: Words
 ) -> dict[str, Any]:
     hardest = mistakes.mistakes(report, pictures, words)
-    return {
+    own = {
+        "kind": report["kind"],
         "verdict": verdict.verdict(report, words),
-        "checks": verdict.checks(report, words),
+        "alone": not report["baselines"],
         "metric": words.known("metric", str(report["score"]["metric"])),
         "confidence": words.percent(report["score"]["confidence"]),
         "scores": results.scores(report, words),
+        "score_axis": results.score_axis(report, words),
+        "mistakes_title": hardest["title"],
+        "mistakes_about": hardest["about"],
+        "cards": hardest["cards"],
+    }
+    of_kind = _classes if report["kind"] == "class" else _columns
+    return own | of_kind(report, words)
+
+
+def _columns(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    return {
+        "columns": measured.columns(report, words),
+        "plots": measured.plots(report, words),
+    }
+
+
+def _classes(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    return {
+        "names": [one["name"] for one in report["classes"]],
         "share_axis": results.share_axis(words),
         "matrix": results.matrix(report, words),
         "pairs": results.pairs(report, words),
         "sounds_note": results.sounds_note(report, words),
         "classes": results.classes(report, words),
         "classes_absent": results.undefined(report, words),
-        "mistakes_title": hardest["title"],
-        "mistakes_about": hardest["about"],
-        "cards": hardest["cards"],
     }
 
 
@@ -163,14 +197,20 @@ def _making(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
 def _glances(
     run: Run, report: Mapping[str, Any], recordings: Mapping[str, Recording]
 ) -> Iterable[Glance]:
-    predictions = run.predictions
-    for number in report["mistakes"]:
-        row = report["clips"][number]["row"]
+    tables = [*run.tables.values()]
+    for number in _hardest(report):
+        clip = report["clips"][number]
+        predictions, row = tables[clip["task"]], clip["row"]
         recording = recordings.get(predictions.ids[row])
         if recording is not None:
-            fold = predictions.folds[row] or None
-            heard = predictions.classes[predictions.predicted[row]]
-            yield Glance(number, recording, fold, heard)
+            named = isinstance(predictions, Predictions)
+            heard = predictions.labels[row] if named else ""
+            yield Glance(number, recording, predictions.folds[row] or None, heard)
+
+
+def _hardest(report: Mapping[str, Any]) -> list[int]:
+    """The clips that the page shows as the worst of any task."""
+    return [number for task in report["tasks"] or [report] for number in task["mistakes"]]
 
 
 def _wishes(
@@ -181,8 +221,10 @@ def _wishes(
 ) -> list[Wish]:
     """What the page would like to play: the mistakes it shows, all others, then hits by class."""
     wishes = []
+    tables = [*run.tables.values()]
     for number in _order(report):
-        recording = recordings.get(run.predictions.ids[report["clips"][number]["row"]])
+        clip = report["clips"][number]
+        recording = recordings.get(tables[clip["task"]].ids[clip["row"]])
         if recording is None:
             continue
         picture = pictures.get(number)
@@ -193,8 +235,9 @@ def _wishes(
 
 def _order(report: Mapping[str, Any]) -> list[int]:
     """The numbers of the clips in the order in which they get room: cells take turns."""
-    clips, cells = report["clips"], report["cells"].values()
-    order = dict.fromkeys(report["mistakes"])
+    clips = report["clips"]
+    cells = (results.listened(report) or {"cells": {}})["cells"].values()
+    order = dict.fromkeys(_hardest(report))
     for hit in (False, True):
         own = [c["clips"] for c in cells if c["clips"] and _is_hit(clips[c["clips"][0]]) == hit]
         longest = max(map(len, own), default=0)

@@ -10,6 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tonotope.report.figured import figure, scale_of
 from tonotope.report.figures import across, strip
 from tonotope.report.tables import Report
 from tonotope.report.words import Words
@@ -19,19 +20,36 @@ PAIRS_SHOWN = 8
 
 def scores(report: Report, words: Words) -> list[dict[str, Any]]:
     """The rows of the figure: this network, its folds, then the baselines, best first."""
-    score = report["score"]
+    score, scale = report["score"], scale_of(report)
     folds = [one["value"] for one in report["folds"] if one["value"] is not None]
-    rows = [_score_row("us", words.say("scores.us"), score, words)]
+    rows = [_score_row("us", words.say("scores.us"), score, report, words)]
     if len(folds) > 1:
-        around = words.say("interval", low=min(folds), high=max(folds))
+        ends = {"low": min(folds), "high": max(folds)}
+        shown = {key: figure({**score, **ends}, key, words) for key in ends}
+        around = words.say("interval", **shown)
         label = words.say("scores.folds", n=len(folds))
-        drawn = strip(None, None, None, dots=folds)
+        dots = [scale.share(one) for one in folds]
+        drawn = strip(None, None, None, dots=dots, grid=scale.grid)
         rows.append(
             {"kind": "folds", "label": label, "strip": drawn, "value": "", "interval": around}
         )
-    order = sorted(report["baselines"], key=lambda one: -(one["value"] or 0.0))
-    beside = [_score_row("", words.known("method", one["name"]), one, words) for one in order]
+    sign = 1.0 if score.get("lower_is_better") else -1.0
+    order = sorted(report["baselines"], key=lambda one: sign * (one["value"] or 0.0))
+    beside = [
+        _score_row("", words.known("method", one["name"]), one, report, words) for one in order
+    ]
     return rows + beside
+
+
+def score_axis(report: Report, words: Words) -> Markup:
+    """The numbers below the points of `scores`, in the unit of the figure."""
+    if report["kind"] == "class":
+        return share_axis(words)
+    scale, unit = scale_of(report), report["score"].get("unit") or ""
+    texts = [words.short(one) for one in scale.ticks]
+    if unit and report["score"]["lower_is_better"]:
+        texts[-1] = words.unit(scale.ticks[-1], unit)
+    return across(list(zip(scale.grid, texts, strict=True)))
 
 
 def share_axis(words: Words) -> Markup:
@@ -110,17 +128,24 @@ def undefined(report: Report, words: Words) -> Markup | str:
 
 def about_clip(clip: Mapping[str, Any], words: Words) -> Markup:
     """The small line below a clip: its score, that of the right class, its group and fold."""
-    parts = sureness(clip, words)
+    of_class = sureness(clip, words) if "heard" in clip else []
+    return Markup(" · ").join([*of_class, *whose(clip, words)])
+
+
+def whose(clip: Mapping[str, Any], words: Words) -> list[Markup]:
+    """The group of a clip, where that is not the clip itself, and its fold."""
+    parts = []
     if clip["group"] and clip["group"] != clip["file"]:
         parts.append(words.say("clip.group", group=clip["group"]))
     if clip["fold"]:
         parts.append(words.say("fold", name=clip["fold"]))
-    return Markup(" · ").join(parts)
+    return parts
 
 
 def sounds_note(report: Report, words: Words) -> Markup:
     """How many of the recordings judged can be heard on the page."""
-    n, of = report["sounds"]["embedded"], report["score"]["n"]
+    own = listened(report) or report
+    n, of = report["sounds"]["embedded"], own["score"]["n"]
     if not report["sounds"]["asked"]:
         return words.say("sounds.off")
     return words.say(
@@ -130,7 +155,6 @@ def sounds_note(report: Report, words: Words) -> Markup:
 
 def data(report: Report, addresses: Mapping[int, str], words: Words) -> dict[str, Any]:
     """What the page's script needs: clips, cells and sounds, in words already."""
-    names = [one["name"] for one in report["classes"]]
     places = {number: place for place, number in enumerate(sorted(addresses))}
     clips = [
         {
@@ -141,7 +165,9 @@ def data(report: Report, addresses: Mapping[int, str], words: Words) -> dict[str
         for number, clip in enumerate(report["clips"])
     ]
     cells = {}
-    for key, cell in report["cells"].items():
+    own = listened(report) or {"cells": {}, "classes": []}
+    names = [one["name"] for one in own["classes"]]
+    for key, cell in own["cells"].items():
         truth, heard = map(int, key.split("-"))
         title = _pair(names, truth, heard, words)
         rest = cell["n"] - len(cell["clips"])
@@ -155,6 +181,12 @@ def data(report: Report, addresses: Mapping[int, str], words: Words) -> dict[str
     spoken = {key: plain(words.say(key)) for key in ("play", "stop")}
     sounds = [addresses[number] for number in sorted(addresses)]
     return {"clips": clips, "cells": cells, "sounds": sounds, "words": spoken}
+
+
+def listened(report: Report) -> Mapping[str, Any] | None:
+    """The task whose confusion matrix plays its clips: the first that names classes."""
+    tasks = report["tasks"] or [report]
+    return next((one for one in tasks if one["kind"] == "class"), None)
 
 
 def sureness(clip: Mapping[str, Any], words: Words) -> list[Markup]:
@@ -175,13 +207,19 @@ def metric_name(report: Report, words: Words) -> str:
     return words.known("metric", str(report["score"]["metric"]))
 
 
-def _score_row(kind: str, label: str, one: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _score_row(
+    kind: str, label: str, one: Mapping[str, Any], report: Report, words: Words
+) -> dict[str, Any]:
+    scale, told = scale_of(report), {**report["score"], **one}
+    ends = {key: figure(told, key, words) for key in ("low", "high")}
+    known = one["low"] is not None and one["high"] is not None
+    places = [scale.share(one[key]) for key in ("value", "low", "high")]
     return {
         "kind": kind,
         "label": label,
-        "strip": strip(one["value"], one["low"], one["high"]),
-        "value": words.score(one["value"]),
-        "interval": _interval(one["low"], one["high"], words),
+        "strip": strip(*places, grid=scale.grid),
+        "value": figure(told, "value", words),
+        "interval": words.say("interval", **ends) if known else "–",
     }
 
 

@@ -23,7 +23,7 @@ from tonotope.sound.manifest import Recording
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from tonotope.model import Model
+    from tonotope.model import Model, ModelDescription
 
 _MOST_CLIPS = 64
 _SEARCHED_S = 600.0
@@ -70,17 +70,36 @@ def look(run: Run, glances: Iterable[Glance], progress: Progress = SILENT) -> li
     """The pictures of those recordings whose sound is still there and can be read."""
     glances = list(glances)
     pictures: list[Picture] = []
-    models: dict[str | None, Model] = {}
+    models: dict[str | None, Ears | Model] = {}
     progress.begin("pictures for the report", len(glances))
     for glance in glances:
         wave = _wave(run, glance.recording)
         if wave is not None:
             if glance.fold not in models:
-                models[glance.fold] = run.model(glance.fold)
+                models[glance.fold] = _ears(run, glance)
             pictures.append(_picture(models[glance.fold], glance, wave))
         progress.advance()
     progress.end()
     return pictures
+
+
+class Ears:
+    """What a model hears of a wave, where it is not asked for an answer."""
+
+    def __init__(self, description: ModelDescription) -> None:
+        clip = description.representation.clip_shape(description.clip_samples)
+        self.description = description
+        self.features = description.representation.build(clip)
+
+
+def _ears(run: Run, glance: Glance) -> Ears | Model:
+    """The model that heard a recording; without its head where a clip is not chosen by class."""
+    if glance.heard:
+        return run.model(glance.fold)
+    from tonotope.model.folder import read_description
+
+    description, _ = read_description(run.part(glance.fold))
+    return Ears(description)
 
 
 def drawable(features: np.ndarray, kind: str) -> np.ndarray:
@@ -126,7 +145,7 @@ def _wave(run: Run, recording: Recording) -> np.ndarray | None:
         return None
 
 
-def _picture(model: Model, glance: Glance, wave: np.ndarray) -> Picture:
+def _picture(model: Ears | Model, glance: Glance, wave: np.ndarray) -> Picture:
     import torch
 
     samples, rate_hz = model.description.clip_samples, model.description.rate_hz
@@ -136,7 +155,8 @@ def _picture(model: Model, glance: Glance, wave: np.ndarray) -> Picture:
     )
     with torch.inference_mode():
         features = model.features(torch.from_numpy(clips))
-        best = _loudest_answer(model, features, glance.heard) if len(starts) > 1 else 0
+        of_class = len(starts) > 1 and not isinstance(model, Ears)
+        best = _loudest_answer(model, features, glance.heard) if of_class else 0
         chosen = features[best].float().numpy()
     day, night = both(drawable(chosen, model.description.representation.kind))
     return Picture(glance.number, day, night, starts[best] / rate_hz, samples / rate_hz)

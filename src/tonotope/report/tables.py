@@ -16,8 +16,12 @@ import numpy as np
 
 from tonotope import __version__
 from tonotope.evaluation.scores import confusion
+from tonotope.experiment import asked
 from tonotope.experiment.store import EXPERIMENT, Run
+from tonotope.prediction.grid import Grid
 from tonotope.prediction.table import Predictions
+from tonotope.report.grids import columns, points, worst
+from tonotope.report.surroundings import flat, surroundings
 from tonotope.sound.names import escaped
 from tonotope.sound.split import PARTS
 
@@ -38,29 +42,74 @@ def tabulate(run: Run) -> Table:
     Raises:
         TonotopeError: the run is not finished, or one of its files cannot be read.
     """
-    evaluation, predictions = run.evaluation, run.predictions
-    counts = confusion(predictions.truth, predictions.predicted, len(predictions.classes))
-    clips, cells = _listed(predictions, counts)
+    told = run.evaluation.get("tasks") or {}
+    tasks: list[Table] = []
+    clips: list[Table] = []
+    for place, (name, predictions) in enumerate(run.tables.items()):
+        of_task = _of_columns if isinstance(predictions, Grid) else _of_classes
+        task = of_task(told.get(name, run.evaluation), predictions)
+        # The clips of all tasks are numbered in one go, for the page plays them all.
+        own = task.pop("clips")
+        task["mistakes"] = [number + len(clips) for number in task["mistakes"]]
+        for cell in task.get("cells", {}).values():
+            cell["clips"] = [number + len(clips) for number in cell["clips"]]
+        clips += [{**clip, "task": place} for clip in own]
+        tasks.append({"task": escaped(name), **task})
     return {
         "format_version": FORMAT_VERSION,
         "tonotope": __version__,
         "run": _about(run),
+        **tasks[0],
+        "tasks": tasks if len(tasks) > 1 else [],
+        "clips": clips,
+        "split": _split(run),
+        "skipped": [_skipped(one) for one in run.skipped],
+        "notes": _sentences(run, "notes"),
+        "warnings": _sentences(run, "warnings"),
+        "environment": flat(surroundings(run)),
+        "settings": _settings(run),
+    }
+
+
+def _of_classes(evaluation: Mapping[str, Any], predictions: Predictions) -> Table:
+    """What came of naming classes."""
+    counts = confusion(predictions.truth, predictions.predicted, len(predictions.classes))
+    clips, cells = _listed(predictions, counts)
+    return {
+        "kind": "class",
         "score": _score(evaluation, predictions),
-        "baselines": [_named(one) for one in evaluation.get("baselines") or []],
-        "difference": evaluation.get("difference"),
-        "verdict": verdict(evaluation),
-        "folds": [_named(one) for one in evaluation.get("folds") or []],
+        **_compared(evaluation),
         "classes": _classes(evaluation, predictions, counts),
         "confusion": counts.tolist(),
         "clips": clips,
         "cells": cells,
         "mistakes": hardest(clips),
-        "split": _split(run),
-        "skipped": [_skipped(one) for one in run.skipped],
-        "notes": _sentences(run, "notes"),
-        "warnings": _sentences(run, "warnings"),
-        "environment": flat(_machine(run)),
-        "settings": _settings(run),
+    }
+
+
+def _of_columns(evaluation: Mapping[str, Any], predictions: Grid) -> Table:
+    """What came of measuring quantities or giving tags."""
+    named = ("metric", "value", "low", "high", "n", "groups", "unit", "lower_is_better")
+    score = {name: evaluation.get(name) for name in named}
+    clips = worst(predictions, MISTAKES_SHOWN)
+    return {
+        "kind": evaluation["kind"],
+        "score": score | {"confidence": evaluation.get("confidence", 0.95)},
+        **_compared(evaluation),
+        "columns": columns(evaluation),
+        "points": points(predictions),
+        "clips": clips,
+        "mistakes": [*range(len(clips))],
+    }
+
+
+def _compared(evaluation: Mapping[str, Any]) -> Table:
+    """What every task is held against: baselines, the difference from the best, the folds."""
+    return {
+        "baselines": [_named(one) for one in evaluation.get("baselines") or []],
+        "difference": evaluation.get("difference"),
+        "verdict": verdict(evaluation),
+        "folds": [_named(one) for one in evaluation.get("folds") or []],
     }
 
 
@@ -100,34 +149,8 @@ def hardest(clips: Sequence[Table]) -> list[int]:
     return kept[:MISTAKES_SHOWN]
 
 
-def flat(values: Mapping[str, Any], prefix: str = "") -> list[list[str]]:
-    """Nested facts as pairs of a dotted name and a text.
-
-    >>> flat({"versions": {"torch": "2.13"}, "threads": 2})
-    [['versions.torch', '2.13'], ['threads', '2']]
-    """
-    pairs: list[list[str]] = []
-    for key, value in values.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            pairs += flat(value, f"{name}.")
-        elif isinstance(value, list):
-            pairs.append([escaped(name), escaped(", ".join(map(str, value)))])
-        elif value is not None:
-            pairs.append([escaped(name), escaped(str(value))])
-    return pairs
-
-
 def _one_line(text: str) -> str:
     return " ".join(escaped(line) for line in text.split())
-
-
-def _machine(run: Run) -> dict[str, Any]:
-    """The environment without what the page says elsewhere."""
-    elsewhere = ("notes", "warnings", "command", "folder", "probe", "versions")
-    told = {key: value for key, value in run.environment.items() if key not in elsewhere}
-    versions = run.environment.get("versions")
-    return (versions if isinstance(versions, dict) else {}) | told
 
 
 def _sentences(run: Run, key: str) -> list[str]:
@@ -225,7 +248,7 @@ def _clip(predictions: Predictions, row: int) -> Table:
 
 def _split(run: Run) -> Table:
     recordings = {one.id: one for one in run.manifest.recordings}
-    label = run.experiment.data.label
+    label = asked.label(run.experiment)
     parts, classes = [], {}
     for split in run.splits:
         for part in PARTS:
@@ -239,7 +262,7 @@ def _split(run: Run) -> Table:
                     "seconds": round(sum(one.duration_s for one in own), 3),
                 }
             )
-            counted = Counter(one.targets.get(label, "") for one in own)
+            counted = Counter(one.targets.get(label, "") for one in own if label is not None)
             for name, count in counted.items():
                 key = part if split.fold is None else escaped(split.fold)
                 if split.fold is None or part == "test":

@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tonotope.report.figured import figure
 from tonotope.report.results import metric_name
 from tonotope.report.tables import Report
 from tonotope.report.words import Words
@@ -18,6 +19,8 @@ from tonotope.report.words import Words
 
 def verdict(report: Report, words: Words) -> dict[str, Markup | str]:
     """The first sentence, what the baseline makes of it, and the line with the intervals."""
+    if report["kind"] != "class":
+        return _of_columns(report, words)
     score, kind = report["score"], report["verdict"]
     correct, of = score["correct"], score["n"]
     form = ".all" if correct == of else "" if correct else ".none"
@@ -49,6 +52,23 @@ def checks(report: Report, words: Words) -> list[dict[str, Any]]:
     ]
 
 
+def _of_columns(report: Report, words: Words) -> dict[str, Markup | str]:
+    """The same of quantities and tags: how far off, or how much is explained."""
+    score = report["score"]
+    best = _best(report) or {}
+    return {
+        "first": words.say(
+            f"verdict.first.{score['metric']}", value=figure(score, "value", words), n=score["n"]
+        ),
+        "second": words.say(
+            f"verdict.{report['verdict']}.figure",
+            baseline=figure({**score, **best}, "value", words),
+        ),
+        "lede": _lede(report, words),
+        **_spread(report, words),
+    }
+
+
 def _best(report: Report) -> Mapping[str, Any] | None:
     difference = report["difference"]
     if not difference:
@@ -62,7 +82,7 @@ def _lede(report: Report, words: Words) -> Markup:
     open_ended = ".open" if score["low"] is None else ""
     metric = _capital(metric_name(report, words))
     confidence = words.percent(score["confidence"])
-    numbers = {name: score[name] for name in ("value", "low", "high")}
+    numbers = {name: figure(score, name, words) for name in ("value", "low", "high")}
     text = words.say(f"lede.score{open_ended}", metric=metric, confidence=confidence, **numbers)
     text += _compared(report, words)
     if len(report["folds"]) > 1:
@@ -75,24 +95,34 @@ def _compared(report: Report, words: Words) -> Markup:
     if kind == "alone" or not difference:
         return words.say("lede.alone")
     name = words.known("baseline", str(difference.get("baseline")))
-    value, low, high = (difference.get(key) for key in ("value", "low", "high"))
-    if low is None:
-        return words.say("lede.unsure.open", difference=words.signed(value), baseline=name)
+    told = {**report["score"], **difference}
+    if difference.get("low") is None:
+        value = figure(told, "value", words, signed=True)
+        return words.say("lede.unsure.open", difference=value, baseline=name)
     if kind == "unsure":
-        ends = {"low": words.signed(low), "high": words.signed(high)}
-        return words.say("lede.unsure", difference=words.signed(value), baseline=name, **ends)
+        ends = {key: figure(told, key, words, signed=True) for key in ("value", "low", "high")}
+        ends["difference"] = ends.pop("value")
+        return words.say("lede.unsure", baseline=name, **ends)
+    value, low, high = (difference[key] for key in ("value", "low", "high"))
     if kind == "worse":
         value, low, high = -value, -high, -low
-    return words.say(f"lede.{kind}", difference=value, baseline=name, low=low, high=high)
+    told |= {"value": value, "low": low, "high": high}
+    shown = {key: figure(told, key, words) for key in ("value", "low", "high")}
+    error = ".error" if report["score"].get("lower_is_better") else ""
+    difference = shown.pop("value")
+    return words.say(f"lede.{kind}{error}", difference=difference, baseline=name, **shown)
 
 
 def _spread(report: Report, words: Words) -> dict[str, Markup | str]:
     difference = report["difference"]
     if not difference or difference.get("low") is None:
         return {"difference": ""}
-    signed = {key: words.signed(difference[key]) for key in ("low", "high")}
-    value = words.signed(difference["value"])
-    return {"difference": words.say("scores.difference", difference=value, **signed)}
+    told = {**report["score"], **difference}
+    signed = {key: figure(told, key, words, signed=True) for key in ("low", "high")}
+    value = figure(told, "value", words, signed=True)
+    smaller = report["score"].get("lower_is_better")
+    key = "scores.difference.error" if smaller else "scores.difference"
+    return {"difference": words.say(key, difference=value, **signed)}
 
 
 def _worded(one: Mapping[str, Any], words: Words) -> dict[str, Any]:

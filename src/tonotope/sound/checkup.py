@@ -96,11 +96,12 @@ class Checkup:
 
     def sentences(self) -> list[str]:
         """As a person would tell it: what there is, what deserves a look, what to do."""
+        kinds = f"{counted(len(self.classes), 'class', 'classes')}, " if self.label else ""
         first = (
             f"{counted(self.recordings, 'recording')} in {counted(self.groups, 'group')}, "
-            f"{counted(len(self.classes), 'class', 'classes')}, {spoken(self.durations.total_s)} "
-            f"in all; they last from {self.durations.shortest_s:.2f} to "
-            f"{self.durations.longest_s:.2f} s, the median is {self.durations.median_s:.2f} s"
+            f"{kinds}{spoken(self.durations.total_s)} in all; they last from "
+            f"{self.durations.shortest_s:.2f} to {self.durations.longest_s:.2f} s, the median is "
+            f"{self.durations.median_s:.2f} s"
         )
         rates = ", ".join(f"{rate:,} Hz ({count:,})" for rate, count in self.rates.items())
         kinds = ", ".join(f"{kind} ({count:,})" for kind, count in self.formats.items())

@@ -31,7 +31,7 @@ _MOST_PAIRS = 1000  # where all recordings are alike, a thousand pairs say so to
 def examine(
     manifest: Manifest,
     *,
-    label: str = "label",
+    label: str | None = "label",
     repair: str = "refuse",
     progress: Progress = SILENT,
 ) -> Checkup:
@@ -40,10 +40,11 @@ def examine(
     Args:
         manifest: the recordings.
         label: the target that is counted; where no recording has it and there is one other, that.
+            None where targets are no classes: nothing is counted.
         repair: NaN and infinite samples `refuse` a recording or become `zero`.
         progress: hears of each recording.
     """
-    label = _target(manifest, label)
+    label = "" if label is None else _target(manifest, label)
     measured, unread, formats = _measured(manifest.recordings, repair, progress)
     usable = [one for one in manifest.recordings if one.id in measured]
     heard = Manifest(tuple(usable), (), (), (), manifest.root)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tonotope._errors import DataError, did_you_mean
 from tonotope._progress import SILENT, Progress
 from tonotope.sound.data import Data
-from tonotope.sound.manifest import Manifest
+from tonotope.sound.manifest import Manifest, Skipped
 from tonotope.sound.names import counted, escaped
 
 __all__ = ["Data", "open_source"]
@@ -20,11 +22,19 @@ _KINDS = (
 )
 
 
-def open_source(data: Data, *, base: Path | None = None, progress: Progress = SILENT) -> Manifest:
+def open_source(
+    data: Data,
+    targets: Sequence[str] | None = None,
+    *,
+    base: Path | None = None,
+    progress: Progress = SILENT,
+) -> Manifest:
     """The recordings that `data.source` names, with what was understood about them.
 
     Args:
         data: the `[data]` table of an experiment.
+        targets: the columns that a head asks for; None where it asks for labels. Recordings
+            that have none of them are left out.
         base: the folder that relative paths start from; None is the working folder.
         progress: hears of each file looked at.
 
@@ -36,15 +46,17 @@ def open_source(data: Data, *, base: Path | None = None, progress: Progress = SI
     base = base or Path()
     kind, colon, name = data.source.partition(":")
     if data.source == "orchestra":
+        from tonotope.sound.sets.notes import as_asked
         from tonotope.sound.sets.orchestra import orchestra
 
-        return _usable(orchestra(data.notes, progress=progress), data)
+        played = orchestra(data.notes, progress=progress)
+        return _usable(as_asked(played, data.group, targets), data, targets)
     if colon and kind in {"mirdata", "soundata"}:
         home = str(_placed(data.home, base)) if data.home else None
         data = data.model_copy(update={"home": home})
-        return _usable(_published(kind, name, data, progress), data)
+        return _usable(_published(kind, name, data, progress), data, targets)
     path = _placed(data.source, base)
-    return _usable(_on_disk(path, data, progress), data)
+    return _usable(_on_disk(path, data, targets, progress), data, targets)
 
 
 def _published(kind: str, name: str, data: Data, progress: Progress) -> Manifest:
@@ -57,7 +69,7 @@ def _published(kind: str, name: str, data: Data, progress: Progress) -> Manifest
     return soundata(name, data, progress=progress)
 
 
-def _on_disk(path: Path, data: Data, progress: Progress) -> Manifest:
+def _on_disk(path: Path, data: Data, targets: Sequence[str] | None, progress: Progress) -> Manifest:
     from tonotope.sound.sets.folder import folder
     from tonotope.sound.sets.table import table
 
@@ -65,13 +77,13 @@ def _on_disk(path: Path, data: Data, progress: Progress) -> Manifest:
         if path.suffix.lower() not in _TABLES:
             message = f"{escaped(str(path))}: a single file that is no table; give {_KINDS}"
             raise DataError(message)
-        return table(path, data, progress=progress)
+        return table(path, data, targets, progress=progress)
     if not path.is_dir():
         raise DataError(_nowhere(path, data))
     lone = _lone_table(path)
     if lone is None:
         return folder(path, data, progress=progress)
-    manifest = table(lone, data, progress=progress)
+    manifest = table(lone, data, targets, progress=progress)
     note = f"{escaped(str(path))} holds no class folders, but the table {escaped(lone.name)}"
     return _noted(manifest, note)
 
@@ -107,16 +119,28 @@ def _nowhere(path: Path, data: Data) -> str:
     )
 
 
-def _usable(manifest: Manifest, data: Data) -> Manifest:
+def _usable(manifest: Manifest, data: Data, targets: Sequence[str] | None) -> Manifest:
     """Refuse a table without one recording; it would fail later with a worse message."""
     if manifest.recordings:
-        return manifest
+        return manifest if targets is None else _with_any(manifest, targets)
     first = f", the first of them {manifest.skipped[0]}" if manifest.skipped else ""
     message = (
         f"{escaped(data.source)}: not one recording can be used "
         f"({counted(len(manifest.skipped), 'input')} left out{first})"
     )
     raise DataError(message)
+
+
+def _with_any(manifest: Manifest, targets: Sequence[str]) -> Manifest:
+    """The recordings that have any of the targets; all, where none has: the head says it better."""
+    kept = tuple(one for one in manifest.recordings if any(one.targets.get(t) for t in targets))
+    if not kept or len(kept) == len(manifest.recordings):
+        return manifest
+    held = {one.id for one in kept}
+    reason = f"has no {' or '.join(targets)}"
+    without = [one.id for one in manifest.recordings if one.id not in held]
+    skipped = (*manifest.skipped, *(Skipped(escaped(name), None, reason) for name in without))
+    return replace(manifest, recordings=kept, skipped=skipped)
 
 
 def _noted(manifest: Manifest, note: str) -> Manifest:

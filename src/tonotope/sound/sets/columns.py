@@ -61,7 +61,8 @@ class Columns:
 
     Attributes:
         file: the column of files.
-        label: the column of labels.
+        label: the column of labels; None where other targets were asked for.
+        targets: the columns that are kept as targets.
         group: the column of groups.
         fold: the column of folds.
         part: the column that says train, validation or test.
@@ -74,7 +75,8 @@ class Columns:
     """
 
     file: int
-    label: int
+    label: int | None
+    targets: tuple[int, ...]
     group: int | None
     fold: int | None
     part: int | None
@@ -86,37 +88,47 @@ class Columns:
     notes: tuple[str, ...]
 
 
-def columns(table: Table, data: Data) -> Columns:
+def columns(table: Table, data: Data, targets: Sequence[str] | None = None) -> Columns:
     """Find the columns that `data` asks for, and recognise the others.
+
+    Args:
+        table: the table.
+        data: which column says what, as far as that was asked for.
+        targets: the columns to be kept as targets; None takes the one of labels.
 
     Raises:
         DataError: a column that is asked for is absent, or no column of files or labels is found.
     """
     sample = [cells for _, cells, _ in islice(table.rows(), _SAMPLE) if cells]
     _refuse_headless(table)
-    asked = _asked(table, data)
+    asked = _asked(table, data, ("label",) if targets is None else ())
     notes: list[str] = []
     file = asked.get("file")
     if file is None:
         file = _file(table, sample, notes)
     group, fold, part = asked.get("group"), asked.get("fold"), asked.get("part")
     start, end = asked.get("start"), asked.get("end")
-    free = _free(table, [file, asked.get("label"), group, fold, part, start, end])
+    kept = () if targets is None else _kept(table, targets)
+    free = _free(table, [file, asked.get("label"), *kept, group, fold, part, start, end])
     fold = _first(free, _FOLD) if fold is None else fold
     part = _part(free, sample) if part is None else part
     free = _free(table, [*set(range(len(table.columns))) - set(free.values()), fold, part])
     label = asked.get("label")
-    if label is None:
+    if label is None and targets is None:
         label = _label(table, data, free, sample, notes)
+    kept = kept if label is None else (label,)
     free = {name: at for name, at in free.items() if at != label}
     guessed_group = group is None and data.group is None
     group = _first(free, _GROUP) if guessed_group else group
     guessed_times = start is None and end is None
     if guessed_times:
         start, end = _times(free)
-    notes.append(_said(table, file=file, label=label, group=group, fold=fold, part=part))
+    roles: dict[str, int | None] = {"file": file, "label": label}
+    if targets is not None:
+        roles |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
+    notes.append(_said(table, **roles, group=group, fold=fold, part=part))
     return Columns(
-        *(file, label, group, fold, part, start, end),
+        *(file, label, kept, group, fold, part, start, end),
         guessed_group=guessed_group,
         guessed_times=guessed_times and start is not None,
         names=table.columns,
@@ -124,10 +136,10 @@ def columns(table: Table, data: Data) -> Columns:
     )
 
 
-def _asked(table: Table, data: Data) -> dict[str, int]:
-    """The columns that the experiment names."""
+def _asked(table: Table, data: Data, more: Sequence[str]) -> dict[str, int]:
+    """The columns that the experiment names, the one of labels where that is among `more`."""
     found: dict[str, int] = {}
-    for role in ("file", "label", "group", "fold", "part", "start", "end"):
+    for role in ("file", *more, "group", "fold", "part", "start", "end"):
         name = getattr(data, role)
         if name is None:
             continue
@@ -143,6 +155,25 @@ def _asked(table: Table, data: Data) -> dict[str, int]:
             )
             raise DataError(message)
     return found
+
+
+def _kept(table: Table, targets: Sequence[str]) -> tuple[int, ...]:
+    """The columns of the targets.
+
+    Raises:
+        DataError: names all that are absent, and those that there are.
+    """
+    absent = [name for name in targets if name not in table.columns]
+    if absent:
+        few = "column is" if len(absent) == 1 else "columns are"
+        message = (
+            f"{escaped(str(table.path))}: the head asks for "
+            f"{', '.join(f'`{escaped(name)}`' for name in absent)}, but no such {few} there"
+            f"{did_you_mean(absent[0], table.columns)}; the columns are: "
+            f"{', '.join(escaped(column) for column in table.columns if column)}"
+        )
+        raise DataError(message)
+    return tuple(table.columns.index(name) for name in dict.fromkeys(targets))
 
 
 def _file(table: Table, sample: Sequence[Sequence[str]], notes: list[str]) -> int:

@@ -7,7 +7,7 @@ number, and the rest goes on. Labels are text and stay as they are written: "007
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +31,7 @@ class _Row(NamedTuple):
     number: int
     file: str
     label: str
+    targets: Mapping[str, str]
     group: str
     fold: str
     part: str
@@ -44,15 +45,17 @@ class _Row(NamedTuple):
         return self.fold or self.part or None
 
 
-def table(path: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
-    """The recordings of a table.
+def table(
+    path: Path, data: Data, targets: Sequence[str] | None = None, *, progress: Progress = SILENT
+) -> Manifest:
+    """The recordings of a table, with the columns `targets`; None takes the one of labels.
 
     Raises:
         DataError: the table cannot be read, a column asked for is absent, or rows contradict each
             other; the columns or rows are named.
     """
     sheet = sniffed(path)
-    chosen = columns(sheet, data)
+    chosen = columns(sheet, data, targets)
     skipped: list[Skipped] = []
     rows = _rows(sheet, chosen, skipped)
     rows, times = _timed(rows, chosen, skipped)
@@ -76,7 +79,7 @@ def table(path: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
         notes=(sheet.note, *chosen.notes, *times, *located.notes, grouping.note, *part_notes),
         warnings=(
             *_missing(absent, located.unnamed),
-            *doubts([row.label for row in rows]),
+            *(doubts([row.label for row in rows]) if chosen.label is not None else []),
             *_overlaps(rows),
             *([grouping.warning] if grouping.warning else []),
         ),
@@ -85,20 +88,25 @@ def table(path: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
 
 
 def _rows(sheet: Table, chosen: Columns, skipped: list[Skipped]) -> list[_Row]:
-    """The rows that name a file and a label."""
+    """The rows that name a file and a label, or any of several targets."""
     rows: list[_Row] = []
+    wanted = {chosen.names[at]: at for at in chosen.targets}
     places = (chosen.group, chosen.fold, chosen.part, chosen.start, chosen.end)
     for number, cells, wrong in sheet.rows():
         if cells is None:
             skipped.append(Skipped(escaped(sheet.path.name), number, wrong))
             continue
-        file, label = cells[chosen.file].strip(), cells[chosen.label]
-        missing = why_missing(label) if file else "names no file"
+        file = cells[chosen.file].strip()
+        targets = {name: cells[at] for name, at in wanted.items() if not why_missing(cells[at])}
+        label = "" if chosen.label is None else cells[chosen.label]
+        missing = None if targets else f"has no {' or '.join(wanted)}"
+        missing = missing if chosen.label is None else why_missing(label)
+        missing = missing if file else "names no file"
         if missing:
             skipped.append(Skipped(escaped(file or sheet.path.name), number, missing))
             continue
         group, fold, part, start, end = ("" if at is None else cells[at].strip() for at in places)
-        rows.append(_Row(number, file, label, group, fold, part, (start, end)))
+        rows.append(_Row(number, file, label, targets, group, fold, part, (start, end)))
     return rows
 
 
@@ -170,11 +178,10 @@ def _without_repeats(rows: Sequence[_Row], path: Path, skipped: list[Skipped]) -
         before = first.setdefault((row.path, row.start_s, row.end_s), row)
         if before is row:
             continue
-        if before.label != row.label:
-            conflicts.append(
-                f"rows {before.number} and {row.number} call {row.file} "
-                f"`{before.label}` and `{row.label}`"
-            )
+        if before.targets != row.targets:
+            one, other = (" ".join(each.targets.values()) for each in (before, row))
+            where = f"rows {before.number} and {row.number}"
+            conflicts.append(f"{where} call {row.file} `{one}` and `{other}`")
         else:
             again = f"says the same as row {before.number}"
             skipped.append(Skipped(escaped(row.file), row.number, again))
@@ -211,10 +218,9 @@ def _entries(
     known = {path: Path(os.path.relpath(path, root)).as_posix() for path in _paths(rows)}
     names = [known[row.path] for row in rows]
     grouping = _grouped(rows, names, chosen, data)
-    target = chosen.names[chosen.label]
     entries = [
         Entry(
-            *(name, row.path, {target: row.label}, group, row.number, row.fold or None, part),
+            *(name, row.path, row.targets, group, row.number, row.fold or None, part),
             *(row.start_s, row.end_s),
         )
         for row, name, part, group in zip(rows, names, parts, grouping.groups, strict=True)

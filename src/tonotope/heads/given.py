@@ -1,0 +1,127 @@
+"""A head that was written in Python: what a file can tell of it, which is not how it works.
+
+In Python any `Task` may be the head of a model or an experiment: a cost and a decision of one's
+own. Its code is never written to a file and none is ever run from one; what is kept is its name,
+its settings and what it answers, so that predictions, evaluation and report can be read without
+it. To ask the network again, the task is passed again.
+
+A task of one's own overrides what it wants otherwise: `loss` for the cost, `decide` for the
+decision, `scores`, `target`, `build` for the rest::
+
+    class Careful(tonotope.Regress):
+        def decide(self, scores):
+            return {"value": scores["value"].clamp(min=0.0)}
+
+    run = tonotope.run(tonotope.Experiment(head=Careful(targets=("depth_m",)), ...))
+    run.model(head=Careful(targets=("depth_m",)))  # what it learnt comes from the file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+
+from pydantic import Field
+
+from tonotope._errors import ExperimentError
+from tonotope._shapes import Axis, Description, Shape
+from tonotope.heads.task import Answer, Kind, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor, nn
+
+
+class Said(Description):
+    """One answer of the task: see `Answer`."""
+
+    name: str
+    kind: Kind
+    columns: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    thresholds: tuple[float, ...] = ()
+
+
+class Given(Task):
+    """A task given in Python, as far as a file can tell.
+
+    Attributes:
+        name: the class, for whoever looks for it: `package.module:Class`.
+        settings: its fields.
+        reads: the columns of a table that its targets are read from.
+        says: what it answers.
+    """
+
+    kind: Literal["python"] = "python"
+    name: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    reads: tuple[str, ...] = ()
+    says: tuple[Said, ...] = ()
+
+    @classmethod
+    def of(cls, task: Task) -> Given:
+        """What a file can tell of `task`."""
+        kind = type(task)
+        return cls(
+            name=f"{kind.__module__}:{kind.__qualname__}",
+            settings=task.model_dump(mode="json"),
+            reads=task.columns,
+            says=tuple(Said(**one._asdict()) for one in task.answers),
+        )
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What the task answers."""
+        return tuple(Answer(*(getattr(one, key) for key in Answer._fields)) for one in self.says)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the task reads."""
+        return self.reads
+
+    def check(self, rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> NoReturn:
+        """A file cannot be trained from.
+
+        Raises:
+            ExperimentError: always; says how to pass the task.
+        """
+        del rows, names
+        self._refuse()
+
+    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+        """Only the task knows.
+
+        Raises:
+            ExperimentError: always; says how to pass the task.
+        """
+        del rows
+        self._refuse()
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """Its scores, one after the other."""
+        del shape
+        return Shape([Axis("score", sum(len(one.columns) for one in self.says))])
+
+    def build(self, shape: Shape) -> nn.Module:
+        """Only the task knows.
+
+        Raises:
+            ExperimentError: always; says how to pass the task.
+        """
+        del shape
+        self._refuse()
+
+    def scores(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Only the task knows.
+
+        Raises:
+            ExperimentError: always; says how to pass the task.
+        """
+        del outputs
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise ExperimentError(
+            f"this head was given in Python (`{self.name}`), and no code is run from a file: pass"
+            " the task again, in an Experiment(head=...), or in run.model(head=...)"
+        )

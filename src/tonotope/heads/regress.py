@@ -1,0 +1,237 @@
+"""One or several numbers: a linear output and the mean squared error.
+
+The network learns each quantity as a deviation from its mean over the training recordings, in
+standard deviations, so that quantities of any unit weigh the same; what it says is turned back
+into the quantity's own unit. Both constants lie in the model.
+
+Two habits of the usual recipe are left out where nothing else is asked for: bands are not rolled,
+because that changes the pitch and not the target, and clips are not mixed, because two notes
+together do not have the mean of their pitches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from tonotope._errors import DataError, ExperimentError, did_you_mean
+from tonotope._shapes import Axis, Shape
+from tonotope.heads.task import Answer, Task
+from tonotope.heads.written import missing, number, unit_of
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from tonotope.heads.task import Outputs, Targets, Truth
+
+VALUE = "value"
+_NAMED = 3
+
+
+class Regress(Task):
+    """How large one or several quantities are.
+
+    The output is called `value`; a recording may lack some of its targets.
+
+    Attributes:
+        targets: the columns that hold the quantities.
+        units: of each; where none are given, what the name of the column ends with (`pitch_hz`).
+        means: of each over the training recordings; empty until they were learned.
+        spreads: the standard deviation of each; empty until they were learned.
+
+    >>> task = Regress(targets=("pitch_hz",)).learned([{"pitch_hz": "430"}, {"pitch_hz": "450"}])
+    >>> task.means, task.spreads, task.units
+    ((440.0,), (10.0,), ('Hz',))
+    >>> task.target([{"pitch_hz": "460"}, {}])["value"]
+    array([[ 2.],
+           [nan]], dtype=float32)
+    """
+
+    recipe: ClassVar[Mapping[str, Any]] = {
+        "mixup": 0.0,
+        "frequency_roll": 0,
+        "label_smoothing": 0.0,
+    }
+
+    kind: Literal["regress"] = "regress"
+    targets: tuple[str, ...] = Field(min_length=1)
+    units: tuple[str, ...] = ()
+    means: tuple[float, ...] = ()
+    spreads: tuple[float, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_units(cls, given: Any) -> Any:
+        """Units that the columns' names tell, where none were given."""
+        if isinstance(given, Mapping) and not given.get("units"):
+            targets = given.get("targets")
+            if isinstance(targets, list | tuple) and all(isinstance(one, str) for one in targets):
+                return {**given, "units": tuple(unit_of(one) for one in targets)}
+        return given
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Regress:
+        twice = sorted({name for name in self.targets if self.targets.count(name) > 1})
+        if twice:
+            raise ValueError(f"the target `{twice[0]}` is named twice; name each target once")
+        for name in ("units", "means", "spreads"):
+            found = getattr(self, name)
+            if found and len(found) != len(self.targets):
+                raise ValueError(
+                    f"{len(found)} {name} for {len(self.targets)} targets: give one for each"
+                )
+        if any(spread <= 0 for spread in self.spreads):
+            raise ValueError("a spread must be above 0")
+        return self
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The quantities, in their units."""
+        return (Answer(VALUE, "numbers", self.targets, self.units),)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Those of the quantities."""
+        return self.targets
+
+    def check(self, rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> None:
+        """Refuse a column that is not there, and cells that hold no number.
+
+        Raises:
+            DataError: names the column, the cells and what would fit.
+        """
+        known = sorted({name for row in rows for name in row})
+        for target in self.targets:
+            cells = [(name, row[target]) for name, row in zip(names, rows, strict=True)
+                     if not missing(row.get(target))]  # fmt: skip
+            if not cells:
+                raise DataError(
+                    f"no recording has a number under `{target}`{did_you_mean(target, known)};"
+                    f" known: {', '.join(known) or 'none'} (head.targets names the columns)"
+                )
+            wrong = [f"{name} (`{cell}`)" for name, cell in cells if number(cell) is None]
+            if wrong:
+                self._refuse(target, wrong, len(cells))
+
+    def _refuse(self, target: str, wrong: Sequence[str], given: int) -> None:
+        shown = ", ".join(wrong[:_NAMED]) + (", ..." if len(wrong) > _NAMED else "")
+        cure = "empty the cells where the number is unknown"
+        if len(wrong) == given:
+            cure = (
+                f'classes fit `head.kind = "classify"` with `data.label = "{target}"`; for a'
+                " regression name a column of numbers"
+            )
+        raise DataError(
+            f"{len(wrong)} of {given} cells under `{target}` hold no number: {shown}; {cure}"
+        )
+
+    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+        """The same task with the mean and the standard deviation of each target.
+
+        Raises:
+            DataError: a target of which fewer than two different numbers are known.
+        """
+        if self.means and self.spreads:
+            return self
+        values = self._read(rows)
+        means, spreads = [], []
+        for target, column in zip(self.targets, values.T, strict=True):
+            known = column[~np.isnan(column)]
+            if len(np.unique(known)) < 2:
+                held = f"only {known[0]:g}" if len(known) else "no number at all"
+                raise DataError(
+                    f"{held} under `{target}` among {len(rows)} training recordings: a regression"
+                    " needs at least two different numbers"
+                )
+            means.append(float(known.mean()))
+            spreads.append(float(known.std()))
+        return self.model_copy(update={"means": tuple(means), "spreads": tuple(spreads)})
+
+    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+        """Deviations from the training mean in standard deviations, `(recording, target)`.
+
+        Raises:
+            DataError: a cell that holds no number.
+        """
+        means, spreads = self._known()
+        deviations = (self._read(rows) - np.array(means)) / np.array(spreads)
+        return {VALUE: deviations.astype(np.float32)}
+
+    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+        """The quantities in their units, `(recording, target)`; NaN where missing."""
+        return {VALUE: self._read(rows)}
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """One number per target."""
+        del shape
+        return Shape([Axis("target", len(self.targets))])
+
+    def build(self, shape: Shape) -> nn.Module:
+        """Flatten, then one dense layer: `(batch, *shape)` to `(batch, target)`."""
+        from tonotope.heads.modules import ExactHead
+
+        return ExactHead({VALUE: len(self.targets)}, shape)
+
+    def loss(
+        self,
+        outputs: Outputs,
+        targets: Targets,
+        *,
+        share: Tensor | None = None,
+        weights: Mapping[str, Tensor] | None = None,
+        smoothing: float = 0.0,
+    ) -> Tensor:
+        """Mean squared error, in variances of the training recordings; classes there are none."""
+        del weights, smoothing
+        wanted = targets[VALUE]
+        given = wanted.isnan().logical_not()
+        square = (outputs[VALUE].float() - wanted.nan_to_num()).square() * given
+        counts = given.to(square.dtype)
+        if share is not None:
+            square, counts = square * share[:, None], counts * share[:, None]
+        return square.sum() / counts.sum().clamp(min=1e-12)
+
+    def scores(self, outputs: Outputs) -> dict[str, Tensor]:
+        """The quantities in their units, `(batch, target)`."""
+        means, spreads = self._known()
+        said = outputs[VALUE].float()
+        return {VALUE: said * said.new_tensor(spreads) + said.new_tensor(means)}
+
+    def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The scores themselves."""
+        return dict(scores)
+
+    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+        """The share of the training variance explained, averaged over the targets given."""
+        means, spreads = self._known()
+        said, wanted = scores[VALUE], targets[VALUE]
+        given = wanted.isnan().logical_not()
+        if not bool(given.any()):
+            return {}
+        away = (said - said.new_tensor(means)) / said.new_tensor(spreads) - wanted.nan_to_num()
+        return {"r2": 1.0 - float((away.square() * given).sum() / given.sum())}
+
+    def _read(self, rows: Sequence[Mapping[str, str]]) -> np.ndarray:
+        """`(recording, target)` in double precision, NaN where missing."""
+        found = np.full((len(rows), len(self.targets)), np.nan)
+        for at, row in enumerate(rows):
+            for column, target in enumerate(self.targets):
+                cell = row.get(target)
+                if cell is None or missing(cell):
+                    continue
+                value = number(cell)
+                if value is None:
+                    self._refuse(target, [f"recording {at} (`{cell}`)"], len(rows))
+                found[at, column] = value
+        return found
+
+    def _known(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        if not self.means or not self.spreads:
+            raise ExperimentError(
+                "the head does not know the mean and the spread of its targets yet: take them"
+                " from the training recordings with `learned`"
+            )
+        return self.means, self.spreads

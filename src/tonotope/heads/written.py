@@ -1,0 +1,76 @@
+"""Targets as people write them in tables: numbers, yes and no, several labels in one cell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+_YES = frozenset({"1", "true", "yes", "y"})
+_NO = frozenset({"0", "false", "no", "n"})
+# In the order of preference: a comma may also stand inside a label.
+_SEPARATORS = ("|", ";", ",")
+# How the name of a column ends, and what it is then counted in.
+_UNITS = {
+    "hz": "Hz", "khz": "kHz", "cents": "cents", "db": "dB", "s": "s", "ms": "ms", "bpm": "bpm",
+    "m": "m", "km": "km", "deg": "°", "percent": "%",
+}  # fmt: skip
+
+
+def number(text: str) -> float | None:
+    """The finite number that a cell holds, with a decimal point or comma; None where none.
+
+    >>> number(" 440.5"), number("440,5"), number("oboe"), number("inf")
+    (440.5, 440.5, None, None)
+    """
+    try:
+        value = float(text.replace(",", ".") if "." not in text else text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def yes_or_no(text: str) -> float | None:
+    """1 for yes, 0 for no, None for anything else.
+
+    >>> yes_or_no("1"), yes_or_no("False"), yes_or_no("0.0"), yes_or_no("perhaps")
+    (1.0, 0.0, 0.0, None)
+    """
+    word = text.strip().lower()
+    if word in _YES | _NO:
+        return float(word in _YES)
+    value = number(word)
+    return value if value in (0.0, 1.0) else None
+
+
+def parted(text: str, separator: str) -> list[str]:
+    """The labels in a cell, without those that are empty.
+
+    >>> parted("rain; wind;", ";")
+    ['rain', 'wind']
+    """
+    return [label.strip() for label in text.split(separator) if label.strip()]
+
+
+def separator_of(cells: Iterable[str]) -> str:
+    """What parts the labels of a column: `|`, `;` or `,`, the first that stands in any cell.
+
+    >>> separator_of(["rain;wind, light", "rain"]), separator_of(["rain"])
+    (';', '|')
+    """
+    text = "".join(cells)
+    return next((mark for mark in _SEPARATORS if mark in text), _SEPARATORS[0])
+
+
+def unit_of(column: str) -> str:
+    """The unit that the name of a column ends with; empty where it names none.
+
+    >>> unit_of("pitch_hz"), unit_of("valence")
+    ('Hz', '')
+    """
+    _, mark, end = column.rpartition("_")
+    return _UNITS.get(end.lower(), "") if mark else ""
+
+
+def missing(text: str | None) -> bool:
+    """Whether a cell says nothing: it is empty, or what is left of a number that was none."""
+    return text is None or text.strip().lower() in ("", "nan")
