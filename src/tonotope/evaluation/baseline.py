@@ -14,13 +14,14 @@ import contextlib
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tonotope._errors import DataError, did_you_mean
 from tonotope._progress import SILENT, Progress
-from tonotope.evaluation import plain
+from tonotope.evaluation import pitch, plain
+from tonotope.evaluation.sounds import Sounds
 from tonotope.prediction.grid import Grid
 from tonotope.prediction.table import Predictions
 from tonotope.representation import MFCC
@@ -48,24 +49,6 @@ _STRENGTHS = (
 _USUAL_STRENGTH = 0.1
 _INNER_PARTS = 3
 _MOST_WORK = 1e8  # recordings × numbers × classes: beyond, choosing C takes more than seconds
-
-
-class Sounds(Protocol):
-    """Decoded recordings: one channel each, at one rate."""
-
-    @property
-    def rate_hz(self) -> int:
-        """Samples per second."""
-        ...
-
-    @property
-    def ids(self) -> Sequence[str]:
-        """The id of each recording."""
-        ...
-
-    def __getitem__(self, number: int, /) -> np.ndarray:
-        """The samples of one recording, (time,)."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,10 +112,8 @@ class Pupils:
         heard = self._heard()
         wanted = heard[self._rows(test.ids)]
         if name == "autocorrelation":
-            from tonotope.evaluation.pitch import said
-
             units = getattr(test, "units", ())
-            return plain.answered(test, said(heard[taught], truth, wanted, units))
+            return plain.answered(test, pitch.said(heard[taught], truth, wanted, units))
         method = plain.ridge if name == "mfcc-ridge" else plain.logistic
         said = method(heard[taught], truth, groups, wanted)
         return plain.answered(test, said)

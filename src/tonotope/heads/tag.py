@@ -155,7 +155,8 @@ class Tag(Task):
                 answers = [yes_or_no(row.get(name, "")) for name in labels]
                 wanted[at] = [np.nan if one is None else one for one in answers]
             elif not missing(row.get(self.column)):
-                own = set(parted(row[self.column], self.separator or separator_of(row.values())))
+                mark = self.separator or separator_of([row[self.column]])
+                own = set(parted(row[self.column], mark))
                 wanted[at] = [float(name in own) for name in labels]
         return {TAGS: wanted}
 
