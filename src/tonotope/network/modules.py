@@ -122,14 +122,14 @@ class Slopes(nn.Module):
         half = width // 2
         steps = torch.arange(-half, half + 1, dtype=torch.float32)
         taps = (steps / steps.square().sum()).reshape(1, 1, -1, *[1] * (rank - 1))
-        self.half = half
+        self.beside = half
         self.register_buffer("weights", taps, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """`(batch, channel, time, ...)` with twice the channels: values first, then slopes."""
         channels = x.shape[1]
         two = x.dim() == 4
-        ends = (0, 0, self.half, self.half) if two else (self.half, self.half)
+        ends = (0, 0, self.beside, self.beside) if two else (self.beside, self.beside)
         taps = self.weights.to(x.dtype).expand(channels, *self.weights.shape[1:])
         along = F.conv2d if two else F.conv1d
         slopes = along(F.pad(x, ends, mode="replicate"), taps, groups=channels)
