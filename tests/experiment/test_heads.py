@@ -176,6 +176,23 @@ class TestRegress:
         assert load(pitch.folder).experiment == pitch.experiment
         assert ran(home, PITCH).folder == pitch.folder
 
+    def test_the_pitch_of_a_tone_is_heard_without_learning(self, home: Path) -> None:
+        found = ran(home, PITCH, "training.epochs=1", 'evaluation.baselines=["autocorrelation"]')
+        (plain,) = found.evaluation["baselines"]
+        assert plain["value"] < 0.2 * found.evaluation["value"]
+        assert "(autocorrelation)" in write_report(found.folder).read_text(encoding="utf-8")
+
+    def test_the_command_line_compares_errors(
+        self, pitch: Run, home: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        from tonotope.cli.ending import status_of
+
+        other = ran(home, PITCH, "training.epochs=2")
+        assert status_of(["compare", str(pitch.folder), str(other.folder)]) == 0
+        told = capsys.readouterr().out
+        assert "error less by +" in told
+        assert "nearer to the truth:" in told
+
 
 class TestTag:
     def test_thresholds_are_chosen_on_validation(self, home: Path) -> None:

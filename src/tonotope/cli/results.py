@@ -165,18 +165,20 @@ def _tell(comparison: dict[str, Any]) -> None:
     for line in screen.table(rows, ("run", metric, "low", "high")):
         screen.out(line)
     for one in comparison["differences"]:
-        screen.out(
-            f"{screen.one_line(one['run'])} over {screen.one_line(one['other'])}: {_sure(one)}"
-        )
+        told = _sure(one, comparison["lower_is_better"])
+        screen.out(f"{screen.one_line(one['run'])} over {screen.one_line(one['other'])}: {told}")
     for note in comparison["notes"]:
         screen.say(screen.soft(note, sys.stderr))
 
 
-def _sure(one: dict[str, Any]) -> str:
+def _sure(one: dict[str, Any], lower_is_better: bool) -> str:
     if one["value"] is None or one["low"] is None:
         return "cannot be told apart: the difference is undefined here"
     told = f"{one['value']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f})"
-    alone = f"right alone: {one['only_run']} and {one['only_other']}"
+    if lower_is_better:  # of an error, the difference is by how much it is smaller
+        told = f"error less by {told}"
+    alone = "nearer to the truth" if lower_is_better else "right alone"
+    alone += f": {one['only_run']} and {one['only_other']}"
     sure = screen.good("a clear difference") if one["excludes_zero"] else "may be chance"
     return f"{told}, {sure}; {alone}"
 

@@ -58,6 +58,7 @@ class Comparison:
         """Plain numbers, lists and names."""
         return {
             "metric": self.metric,
+            "lower_is_better": self.metric in LOWER_IS_BETTER,
             "n": self.n,
             "groups": self.groups,
             "runs": [{"name": name, **score._asdict()} for name, score in self.runs],
