@@ -104,6 +104,9 @@ def test_a_file_without_classes_leaves_the_head_out(typed, tmp_path: Path) -> No
     assert counted["published"] is None
     file.write_text(FILE + '\n[head]\nkind = "classify"\nclasses = ["a", "b"]\n', encoding="utf-8")
     assert json.loads(typed("shapes", file, "--json").out)["parameters"] == 1296 + 2 * 17
+    pitch = '\n[head]\nkind = "regress"\ntargets = ["pitch", "tempo", "loudness"]\n'
+    file.write_text(FILE + pitch, encoding="utf-8")
+    assert json.loads(typed("shapes", file, "--json").out)["parameters"] == 1296 + 3 * 17
 
 
 @pytest.mark.parametrize(

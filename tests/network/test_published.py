@@ -9,6 +9,8 @@ import torch
 from pydantic import TypeAdapter
 
 from tonotope._errors import ShapeError
+from tonotope.heads import Tag
+from tonotope.model import Model
 from tonotope.network import (
     CREPE,
     M5,
@@ -22,7 +24,7 @@ from tonotope.network import (
     trace,
 )
 from tonotope.network.vocabulary import parse
-from tonotope.representation import Representation
+from tonotope.representation import Representation, Waveform
 
 NETS = [
     LeNet(),
@@ -116,6 +118,15 @@ def test_crepe_layer_by_layer(shape_of) -> None:
     ]
     assert [r.kept for r in reports if r.kept] == [2048, 256, 256, 256, 512, 1024]
     assert reports[-1].parameters == 737_640
+
+
+def test_crepes_sigmoids_are_those_of_a_head_that_tags() -> None:
+    """Its dense layer of 360 is the head's: the model as a whole has the published parameters."""
+    bins = Tag(labels=tuple(f"{number}" for number in range(360)))
+    model = Model.build(Waveform(rate_hz=16_000), CREPE(), bins, clip_samples=1024)
+    assert sum(weights.numel() for weights in model.parameters()) == 22_239_976
+    kept = [n for name, n in model.network.named_buffers() if "num_batches" not in name]
+    assert sum(one.numel() for one in kept) == 4_352
 
 
 def test_crepes_first_filter_lies_where_tensorflow_lays_it() -> None:

@@ -88,7 +88,7 @@ def shapes(
     not fit is refused with the layer, the table up to it and the nearest size that fits.
 
     A published network is shown with the input and the outputs of its source. Elsewhere the head
-    is left out, unless its classes are named in the file or --outputs says how many they are.
+    is left out, unless the file names its classes, tags or quantities, or --outputs says how many.
     """
     from tonotope.network import table, totals
 
@@ -117,8 +117,7 @@ def _asked(what: str, sets: list[str], input_: str | None, outputs: int | None) 
     if what not in known or Path(what).exists():
         _refuse_unknown(what, known)
         experiment = load(what, sets)
-        outputs = outputs or len(getattr(experiment.head, "classes", ())) or None
-        return Asked(experiment, None, bool(sets), shape, outputs)
+        return Asked(experiment, None, bool(sets), shape, outputs or _outputs(experiment))
     published = _published(what)
     table: dict[str, Any] = {"network": {"kind": what}, "representation": {"kind": "log-mel"}}
     if published is not None:
@@ -134,6 +133,12 @@ def _asked(what: str, sets: list[str], input_: str | None, outputs: int | None) 
         bool(sets) or input_ is not None or not (published is None or outputs == published.outputs)
     )
     return Asked(described(table, sets), published, changed, shape, outputs)
+
+
+def _outputs(experiment: Experiment) -> int | None:
+    """How many numbers the head answers with, where the file alone says it."""
+    columns = [len(answer.columns) for answer in experiment.head.answers]
+    return sum(columns) if columns and all(columns) else None
 
 
 def _published(kind: str) -> Published | None:
