@@ -31,7 +31,7 @@ G = TypeVar("G", Quantities, Tagged)
 
 # Which figures there are of each kind of table; those in [0, 1] get intervals of Wilson's form.
 FIGURES = {Quantities: ("mae", "rmse", "median-error", "r2"), Tagged: ("macro-f1", "map")}
-_OF_COLUMNS = {Tagged: {"precision": precision, "recall": recall}}
+_OF_TAGS = {"precision": precision, "recall": recall}
 _SHARES = frozenset({"macro-f1", "map", "precision", "recall"})
 
 
@@ -148,8 +148,8 @@ class _Drawn:
         sums = sums_of(table)
         self.sums = np.zeros((units, *sums.shape[1:]))
         np.add.at(self.sums, unit, sums)
-        self.names = FIGURES[type(table)]
-        self.more = _OF_COLUMNS.get(type(table), {})
+        self.names = FIGURES[Tagged if isinstance(table, Tagged) else Quantities]
+        self.more = _OF_TAGS if isinstance(table, Tagged) else {}
         self.value = self._scores(np.ones((1, units)))
         self.parts: list[dict[str, np.ndarray]] = []
 

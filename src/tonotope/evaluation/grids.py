@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -168,7 +169,8 @@ def evaluate_grid(
         name: aligned(predictions, one, f"the baseline {name}")
         for name, one in (baselines or {}).items()
     }
-    predictions, *others = kind.alike([predictions, *beside.values()])
+    systems: Any = [predictions, *beside.values()]
+    predictions, *others = kind.alike(systems)
     found = _gauged([predictions, *others], plan, seed)
     judged = tuple(
         Judged(name, found.metric(plan.metric, at), None, found.n, found.groups)

@@ -137,7 +137,8 @@ def _judge(
     told: dict[str, dict[str, object]] = {}
     for answer in experiment.head.answers:
         own = [one[answer.name] for one in judged]
-        kind, plan = type(own[0]), experiment.evaluation.of(answer)
+        kind: Any = type(own[0])
+        plan = experiment.evaluation.of(answer)
         pooled = kind.joined(own)
         beside = {
             name: kind.joined(

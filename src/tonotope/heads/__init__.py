@@ -8,7 +8,7 @@ hold a `Given` in its place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, WrapSerializer, WrapValidator
 
@@ -34,7 +34,10 @@ def _passed(head: object, read: Callable[[object], Task]) -> Task:
 
 
 # A head of the vocabulary, or any task of one's own, which is written as a `Given`.
-AnyHead = Annotated[Head, WrapValidator(_passed), WrapSerializer(_told)]
+if TYPE_CHECKING:
+    AnyHead = Task
+else:
+    AnyHead = Annotated[Head, WrapValidator(_passed), WrapSerializer(_told)]
 
 __all__ = [
     "Answer", "AnyHead", "Classify", "Given", "Head", "Multitask", "Part", "Regress", "Tag", "Task",

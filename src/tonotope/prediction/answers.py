@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -120,7 +120,7 @@ def tabulated(
     for answer in layout.answers:
         true = truth[answer.name]
         rows = [row for row, one in enumerate(true) if _is_known(one)]
-        who = {
+        who: dict[str, Any] = {
             "ids": tuple(ids[row] for row in rows),
             "groups": tuple(groups[row] for row in rows),
             "folds": tuple(folds[row] or "" for row in rows),
@@ -132,7 +132,7 @@ def tabulated(
                 labels=labels, scores=own, classes=answer.columns, **who
             )
             continue
-        table = {"truth": np.asarray(true)[rows], "said": said[answer.name][rows]}
+        table: dict[str, Any] = {"truth": np.asarray(true)[rows], "said": said[answer.name][rows]}
         if answer.kind == "numbers":
             units = answer.units or ("",) * len(answer.columns)
             tables[answer.name] = Quantities(columns=answer.columns, units=units, **who, **table)

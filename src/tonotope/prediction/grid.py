@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -81,6 +81,11 @@ class Grid:
         return np.isfinite(self.truth)
 
     @property
+    def wrongness(self) -> np.ndarray:
+        """(recording,) how far off each answer is, in one number; 0 where it is right."""
+        raise NotImplementedError(type(self).__name__)
+
+    @property
     def truths(self) -> tuple[str, ...]:
         """The truth of each recording in words, to be compared."""
         return tuple(" ".join(_cell(value) or "?" for value in row) for row in self.truth)
@@ -88,9 +93,9 @@ class Grid:
     def take(self, rows: Sequence[int] | np.ndarray) -> Self:
         """Some of the recordings, in the order of `rows`."""
         rows = np.asarray(rows, dtype=np.int64)
-        named = {name: tuple(getattr(self, name)[row] for row in rows)
+        named: dict[str, Any] = {name: tuple(getattr(self, name)[row] for row in rows)
                  for name in ("ids", "groups", "folds")}  # fmt: skip
-        tables = {name: getattr(self, name)[rows] for name in self.layers.values()}
+        tables: dict[str, Any] = {name: getattr(self, name)[rows] for name in self.layers.values()}
         return type(self)(**(self._constants | tables | named))
 
     @classmethod
@@ -100,9 +105,9 @@ class Grid:
             message = "there are no predictions to join"
             raise ValueError(message)
         parts = cls.alike(parts)
-        tables = {name: np.concatenate([getattr(part, name) for part in parts])
+        tables: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts])
                   for name in cls.layers.values()}  # fmt: skip
-        named = {name: tuple(one for part in parts for one in getattr(part, name))
+        named: dict[str, Any] = {name: tuple(one for part in parts for one in getattr(part, name))
                  for name in ("ids", "groups", "folds")}  # fmt: skip
         return cls(**(parts[0]._constants | tables | named))
 
@@ -179,8 +184,15 @@ class Grid:
                     values.append([float(one or "nan") for one in cells[len(_FIXED) :]])
             table = np.array(values).reshape(len(named), len(names), layers)
             ids, groups, folds = zip(*named, strict=True) if named else ((), (), ())
-            tables = {name: table[:, :, at] for at, name in enumerate(cls.layers.values())}
-            told = {"ids": ids, "groups": groups, "folds": folds, **cls._of_header(names)}
+            tables: dict[str, Any] = {
+                name: table[:, :, at] for at, name in enumerate(cls.layers.values())
+            }
+            told: dict[str, Any] = {
+                "ids": ids,
+                "groups": groups,
+                "folds": folds,
+                **cls._of_header(names),
+            }
             return cls(**told, **tables)
         except (OSError, ValueError, csv.Error) as error:
             message = f"{path}: row {row} of the predictions cannot be read ({error})"

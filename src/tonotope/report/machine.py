@@ -61,11 +61,12 @@ def layers(description: ModelDescription) -> dict[str, Any]:
         rows[-1]["head"] = getattr(description.head, "kind", "")
         return _summed(rows, inside)
     answered = description.head.out_shape(shape)
-    known = not isinstance(description.head, Given)  # what a head in Python costs, no file tells
+    head = description.head
+    known = not isinstance(head, Given)  # what a head in Python costs, no file tells
     features, answers = math.prod(shape.sizes), math.prod(answered.sizes)
     rows.append(
         {
-            "text": f"dense {answers}" if known else description.head.name,
+            "text": head.name if isinstance(head, Given) else f"dense {answers}",
             "head": getattr(description.head, "kind", ""),
             "shape": [[axis.name, axis.size] for axis in answered],
             "formula": "",

@@ -155,8 +155,9 @@ def _picture(model: Ears | Model, glance: Glance, wave: np.ndarray) -> Picture:
     )
     with torch.inference_mode():
         features = model.features(torch.from_numpy(clips))
-        of_class = len(starts) > 1 and not isinstance(model, Ears)
-        best = _loudest_answer(model, features, glance.heard) if of_class else 0
+        best = 0
+        if len(starts) > 1 and not isinstance(model, Ears):
+            best = _loudest_answer(model, features, glance.heard)
         chosen = features[best].float().numpy()
     day, night = both(drawable(chosen, model.description.representation.kind))
     return Picture(glance.number, day, night, starts[best] / rate_hz, samples / rate_hz)

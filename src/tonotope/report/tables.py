@@ -46,8 +46,11 @@ def tabulate(run: Run) -> Table:
     tasks: list[Table] = []
     clips: list[Table] = []
     for place, (name, predictions) in enumerate(run.tables.items()):
-        of_task = _of_columns if isinstance(predictions, Grid) else _of_classes
-        task = of_task(told.get(name, run.evaluation), predictions)
+        evaluation = told.get(name, run.evaluation)
+        if isinstance(predictions, Grid):
+            task = _of_columns(evaluation, predictions)
+        else:
+            task = _of_classes(evaluation, predictions)
         # The clips of all tasks are numbered in one go, for the page plays them all.
         own = task.pop("clips")
         task["mistakes"] = [number + len(clips) for number in task["mistakes"]]
