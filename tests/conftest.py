@@ -10,9 +10,11 @@ import pytest
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C: a shell that runs the tests in the background has them ignore it."""
+    """Hear Ctrl-C and hanging up: what runs in the background is often made to ignore them."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
