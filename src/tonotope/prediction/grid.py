@@ -128,7 +128,7 @@ class Grid:
         return list(parts)
 
     @property
-    def _constants(self) -> dict[str, tuple[str, ...]]:
+    def _constants(self) -> dict[str, Any]:
         """What is the same for every recording."""
         return {"columns": self.columns}
 

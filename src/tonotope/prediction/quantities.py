@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class Quantities(Grid):
         return off.sum(axis=1) / np.maximum(self.known.sum(axis=1), 1)
 
     @property
-    def _constants(self) -> dict[str, tuple[str, ...]]:
+    def _constants(self) -> dict[str, Any]:
         return {"columns": self.columns, "units": self.units}
 
     @property
