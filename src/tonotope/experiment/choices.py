@@ -29,7 +29,8 @@ FRAMES_PER_SHORT_CLIP = 80
 # How many values of features one training is given: about two minutes of two cores.
 VALUES = 250e6
 FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
-BATCH = 32
+BATCH, SMALL_BATCH = 32, 16
+FEW_CLIPS = 1000
 MOST_STEPS = 3100
 FEW_RECORDINGS = 2000
 FEW_GROUPS = 10
@@ -222,11 +223,12 @@ def training(summary: DataSummary, clips: int, values: float) -> dict[str, Choic
         clips: how many clips an epoch has.
         values: how many values the features of a clip have.
     """
-    wanted = min(VALUES / (clips * values), MOST_STEPS * BATCH / clips)
+    batch = BATCH if clips > FEW_CLIPS else SMALL_BATCH
+    wanted = min(VALUES / (clips * values), MOST_STEPS * batch / clips)
     epochs = round(min(MOST_EPOCHS, max(FEWEST_EPOCHS, wanted)))
     made = {
-        "epochs": Choice(epochs, f"about {math.ceil(clips / BATCH) * epochs} steps"),
-        "batch_size": Choice(BATCH, "clips per step"),
+        "epochs": Choice(epochs, f"about {math.ceil(clips / batch) * epochs} steps"),
+        "batch_size": Choice(batch, "clips per step"),
     }
     if _uneven(summary):
         made["class_weights"] = Choice(True, f"{_extremes(summary)}: rare ones weigh as much")
