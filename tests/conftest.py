@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ def real_data() -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests keep their decoded sound in a folder of their own, shared by the session."""
-    monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests keep their decoded sound in a folder of their own, fixtures of modules included."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONOTOPE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+        yield

@@ -43,7 +43,10 @@ def writing(path: Path) -> Iterator[Path]:
         aside.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        message = f"{path}: cannot be written ({error.strerror or error}); what was there is intact"
+        why = error.strerror or error
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            why = "a file stands where a folder should be"
+        message = f"{path}: cannot be written ({why}); what was there is intact"
         raise TonotopeError(message) from error
     finally:
         with contextlib.suppress(OSError):
@@ -63,10 +66,11 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what killed processes left half-written in `folder`."""
+    """Remove what killed processes left half-written in `folder`; the living are let be."""
     for leftover in Path(folder).glob(f"{LEFTOVER}*"):
-        with contextlib.suppress(OSError):
-            leftover.unlink()
+        if not _being_written(leftover.name):
+            with contextlib.suppress(OSError):
+                leftover.unlink()
 
 
 def cache_folder() -> Path:
@@ -79,6 +83,20 @@ def cache_folder() -> Path:
         return Path(named).expanduser()
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home else Path("~/.cache").expanduser()) / "tonotope"
+
+
+def _being_written(name: str) -> bool:
+    """Whether the process whose number is in the name of a leftover still lives on this machine."""
+    number = name.removeprefix(LEFTOVER).partition("-")[0]
+    if os.name != "posix" or not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)  # signal 0 asks and does nothing
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # it lives, and is somebody else's
+        return True
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

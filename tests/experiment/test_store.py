@@ -9,7 +9,8 @@ import pytest
 
 from tonotope._errors import DataError, ExperimentError
 from tonotope.experiment import store
-from tonotope.experiment.store import Run, load, read_splits, write_skipped, write_splits
+from tonotope.experiment.splits import read_splits, write_splits
+from tonotope.experiment.store import Run, load, write_skipped
 from tonotope.sound.manifest import Skipped
 from tonotope.sound.split import Split
 

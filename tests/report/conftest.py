@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from tonotope.evaluation.evaluate import EvaluationPlan, evaluate
-from tonotope.experiment.store import write_json, write_skipped, write_splits
+from tonotope.experiment.splits import write_splits
+from tonotope.experiment.store import write_json, write_skipped
 from tonotope.experiment.toml import dump
 from tonotope.heads import Classify
 from tonotope.network.layers import Layers

@@ -69,7 +69,8 @@ class Plain(Watching):
     def end(self) -> None:
         """The task is over: say how long it took, if one could notice."""
         if self._task and time.monotonic() - self._began >= 1.0:
-            self._tell(f"done in {screen.seconds(time.monotonic() - self._began)}")
+            ended = "done in" if self._done >= self._total else "ended after"
+            self._tell(f"{ended} {screen.seconds(time.monotonic() - self._began)}")
         self._task = ""
 
     def _tell(self, state: str) -> None:

@@ -90,6 +90,8 @@ def _usage(error: Exception, given: Sequence[str]) -> int:
 def _crash(error: Exception) -> str:
     """Keep the traceback in a file and say where; a person gets one sentence."""
     said = f"something went wrong inside tonotope ({type(error).__name__}: {error})"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        said = f"{error.filename}: {error.strerror}"  # the system's refusal, not our fault
     name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     log: Path = _files.cache_folder() / "crashes" / name
     try:

@@ -16,6 +16,7 @@ from tonotope.cli.telling import tell_skipped
 if TYPE_CHECKING:
     from tonotope.experiment.store import Run
     from tonotope.sound.manifest import Skipped
+    from tonotope.sound.sets.walk import Found
 
 RunArgument = Annotated[
     Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)
@@ -152,10 +153,17 @@ def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
         if path.is_dir():
             walked = walk(path)
             paths += [found.path for found in walked.sounds]
-            refused += walked.refused
+            refused += walked.refused or _nothing_in(path, walked.sounds)
         else:
             paths.append(path)
     return paths, refused
+
+
+def _nothing_in(folder: Path, sounds: list[Found]) -> list[Skipped]:
+    from tonotope.sound.manifest import Skipped
+    from tonotope.sound.names import escaped
+
+    return [] if sounds else [Skipped(escaped(str(folder)), None, "no sound files are in it")]
 
 
 def _tell(comparison: dict[str, Any]) -> None:

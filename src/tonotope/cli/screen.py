@@ -43,7 +43,8 @@ def safe(text: object) -> str:
     >>> safe("a\x1b[31mred\nline")
     'a\\x1b[31mred\nline'
     """
-    return "".join(_shown(letter) for letter in str(text))
+    text = str(text)
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def one_line(text: object) -> str:

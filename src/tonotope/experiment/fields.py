@@ -12,7 +12,7 @@ from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -195,4 +195,8 @@ def _limit(limit: object) -> str:
             return f"at most {bound}"
         case Lt(lt=bound):
             return f"below {bound}"
+        case MinLen(min_length=least):
+            return "not empty" if least == 1 else f"at least {least} long"
+        case MaxLen(max_length=most):
+            return f"no longer than {most}"
     return ""

@@ -16,7 +16,7 @@ from typing import Any
 from tonotope._errors import ExperimentError
 from tonotope.experiment import lines, overrides
 from tonotope.experiment.refusals import Trail
-from tonotope.experiment.spec import Experiment, checked
+from tonotope.experiment.spec import LONGEST_NAME, Experiment, checked
 from tonotope.experiment.variants import expand
 
 _MOST_BYTES = 1_000_000
@@ -40,7 +40,7 @@ def load(path: str | Path, sets: Iterable[str] = ()) -> Experiment:
     path = Path(path).expanduser()
     table, trail = read(path)
     if not table.get("name"):
-        table["name"] = path.stem
+        table["name"] = path.stem[:LONGEST_NAME]
     return described(table, sets, trail)
 
 

@@ -18,7 +18,7 @@ from tonotope.experiment import asked as asked_of
 from tonotope.experiment import overrides
 from tonotope.experiment.choices import Choice, DataSummary, choices
 from tonotope.experiment.load import described, names_path
-from tonotope.experiment.spec import Experiment
+from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.experiment.toml import dump
 from tonotope.sound.data import Data
 from tonotope.sound.manifest import Manifest
@@ -178,7 +178,7 @@ def _about_data(sets: Iterable[str]) -> list[str]:
 def _name(source: str) -> str:
     """What to call an experiment on these recordings: the last word of where they are."""
     word = source.rstrip("/").rpartition(":")[2].rpartition("/")[2]
-    return Path(word).stem if word not in ("", ".", "..") else "experiment"
+    return Path(word).stem[:LONGEST_NAME] if word not in ("", ".", "..") else "experiment"
 
 
 def _table(data: Data, made: Mapping[tuple[str, ...], Choice], name: str) -> overrides.Table:

@@ -120,6 +120,7 @@ def requested(
         request = Request(proposal.experiment, Path.cwd(), proposal.manifest)
     changes: dict[str, Any] = {} if seed is None else {"seed": seed}
     changes |= {} if name is None else {"name": name}
+    described(changes)  # what does not fit is refused here, not when the run is read again
     return replace(request, experiment=request.experiment.model_copy(update=changes))
 
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import SILENT, Progress
 from tonotope.experiment import asked, store
+from tonotope.experiment.cautions import cautions
 from tonotope.experiment.claim import claim, completed
 from tonotope.experiment.request import Opened, requested
+from tonotope.experiment.splits import write_splits
 from tonotope.experiment.store import Run
 from tonotope.sound.split import PARTS, Split, split
 
@@ -65,11 +67,14 @@ def run(
     if found.finished:
         progress.say(f"finished run found: {found.folder}")
         return found
+    careful = cautions(opened)
+    for sentence in (*opened.manifest.warnings, *careful):
+        progress.say(sentence)
     with _alone(found, splits):
         heard, splits = _listen(found, opened, splits, progress)
         judged = _each_fold(found, opened, heard, splits, progress)
         _judge(found, opened, heard, splits, judged)
-        notes = [note for part in splits for note in (part.rule, *part.notes)]
+        notes = [*careful, *(note for part in splits for note in (part.rule, *part.notes))]
         completed(found, time.monotonic() - began, heard.warnings, list(dict.fromkeys(notes)))
     return Run(found.folder)
 
@@ -102,7 +107,7 @@ def _listen(
     heard = replace(heard, warnings=(*heard.warnings, *dict.fromkeys(doubts)))
     for warning in heard.warnings:
         progress.say(warning)
-    store.write_splits(found.folder / store.SPLIT, kept)
+    write_splits(found.folder / store.SPLIT, kept)
     store.write_skipped(found.folder / store.SKIPPED, (*opened.manifest.skipped, *heard.skipped))
     return heard, kept
 

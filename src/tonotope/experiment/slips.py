@@ -82,8 +82,10 @@ _SHARES = {"train", "validation", "test", "dropout", "warmup", "confidence", "la
 
 
 def _quoted(value: object) -> str:
-    """A number or a truth that stands between quotes."""
+    """A number or a truth that stands between quotes, or a name that no file can hold."""
     if isinstance(value, str):
+        if any(0xD800 <= ord(letter) <= 0xDFFF for letter in value):
+            return "it holds bytes that are not UTF-8: rename what is called so"
         bare = value.strip().lower()
         if bare in ("true", "false"):
             return "leave out the quotes"

@@ -28,6 +28,7 @@ from tonotope.sound.data import Data
 from tonotope.sound.split import SplitPlan
 from tonotope.training.plan import TrainingPlan
 
+LONGEST_NAME = 80
 _PLAIN = re.compile(r"[^\w.+-]+")
 
 
@@ -62,7 +63,7 @@ class Experiment(Description):
         variants: small differences that are run beside it.
     """
 
-    name: str = Field(default="", max_length=80)
+    name: str = Field(default="", max_length=LONGEST_NAME)
     question: str = ""
     hypothesis: str = ""
     seed: int = Field(default=0, ge=0, lt=2**31)

@@ -19,7 +19,6 @@ Nothing here depends on where the folder lies: it may be moved, copied, sent.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
@@ -30,13 +29,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tonotope import _files
-from tonotope._errors import DataError, ExperimentError
+from tonotope._errors import ExperimentError
 from tonotope.experiment.load import load as load_experiment
 from tonotope.experiment.spec import Experiment
+from tonotope.experiment.splits import read_splits
 from tonotope.heads import Answer, Task
 from tonotope.sound.manifest import Manifest, Skipped
-from tonotope.sound.names import escaped, guarded, unescaped, unguarded
-from tonotope.sound.split import PARTS, Split
+from tonotope.sound.split import Split
 
 if TYPE_CHECKING:
     from tonotope.heads.task import Kind
@@ -51,7 +50,6 @@ PREDICTIONS = "predictions.csv"
 EVALUATION = "evaluation.json"
 SKIPPED = "skipped.jsonl"
 ENVIRONMENT = "environment.json"
-_SPLIT = ("id", "part", "fold")
 MODEL_FILES = ("model.json", "model.safetensors")
 
 
@@ -72,8 +70,14 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether the journey came to its end."""
-        return bool(self.environment.get("finished")) and (self.folder / EVALUATION).is_file()
+        """Whether the journey came to its end, and all that it led to is still there."""
+        if not (self.environment.get("finished") and self._holds(EVALUATION, SPLIT)):
+            return False
+        return self._holds(*MODEL_FILES) and all(
+            self._holds(f"{self.part(fold).name}/{name}")
+            for fold in self.folds
+            for name in MODEL_FILES
+        )
 
     @cached_property
     def experiment(self) -> Experiment:
@@ -142,6 +146,9 @@ class Run:
         """The folder of a fold's model and history; the run's own where there is one split."""
         return self.folder if fold is None else self.folder / f"fold-{_plain(fold)}"
 
+    def _holds(self, *names: str) -> bool:
+        return all((self.folder / name).is_file() for name in names)
+
     def __repr__(self) -> str:
         state = "" if self.finished else ", unfinished"
         return f"Run({str(self.folder)!r}{state})"
@@ -185,41 +192,6 @@ def read_tables(folder: Path, answers: Sequence[Answer]) -> dict[str, Table]:
 
     files = prediction_files(folder, answers)
     return {name: TABLES[kind].read_csv(path) for name, (path, kind) in files.items()}
-
-
-def write_splits(path: Path, splits: Sequence[Split]) -> None:
-    """Write id and part of every recording, and the fold where there are folds."""
-    folds = any(split.fold is not None for split in splits)
-    with _files.writing(path) as aside, aside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["id", "part", *(["fold"] if folds else [])])
-        for split in splits:
-            for part in PARTS:
-                for name in getattr(split, part):
-                    row = [name, part, *([split.fold or ""] if folds else [])]
-                    writer.writerow(guarded(escaped(cell)) for cell in row)
-
-
-def read_splits(path: Path) -> tuple[Split, ...]:
-    """Read what `write_splits` wrote.
-
-    Raises:
-        DataError: the file is not such a table.
-    """
-    found: dict[str | None, dict[str, list[str]]] = {}
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, strict=True):
-                cells = {key: unescaped(unguarded(row[key])) for key in _SPLIT if row.get(key)}
-                parts = found.setdefault(cells.get("fold"), {part: [] for part in PARTS})
-                parts[cells["part"]].append(cells["id"])
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        message = f"{path}: not a table of id and part ({error})"
-        raise DataError(message) from error
-    return tuple(
-        Split(*(tuple(sorted(parts[part])) for part in PARTS), rule="as in split.csv", fold=fold)
-        for fold, parts in found.items()
-    )
 
 
 def write_json(path: Path, value: object) -> None:

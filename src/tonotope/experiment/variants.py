@@ -5,7 +5,7 @@ from __future__ import annotations
 from tonotope._errors import ExperimentError, TonotopeError
 from tonotope.experiment import overrides
 from tonotope.experiment.refusals import Trail
-from tonotope.experiment.spec import Experiment, Variant, checked
+from tonotope.experiment.spec import LONGEST_NAME, Experiment, Variant, checked
 
 
 def expand(experiment: Experiment) -> tuple[Experiment, ...]:
@@ -54,7 +54,7 @@ def _varied(experiment: Experiment, variant: Variant) -> Experiment:
     table = overrides.merged(Experiment, table, above)
     name = f"{experiment.name}, {variant.name}" if experiment.name else variant.name
     try:
-        return checked({**table, "name": name[:80]}, Trail()).with_head_of(experiment)
+        return checked({**table, "name": name[:LONGEST_NAME]}, Trail()).with_head_of(experiment)
     except TonotopeError as error:
         message = f"variant {variant.name!r}: {error}"
         raise type(error)(message) from error

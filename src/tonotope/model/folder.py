@@ -184,7 +184,8 @@ def _examined(file: Path, weights: dict[str, Any], expected: Mapping[str, Tensor
         refuse(
             file,
             f"damaged: checksum mismatch ({len(data):,} bytes, {DESCRIPTION} was written for"
-            f" {weights['bytes']:,}); restore both files, or continue the run to write them anew",
+            f" {weights['bytes']:,}); restore both files, or remove both and give"
+            " the run's command again: its checkpoint writes them anew",
         )
     return examine(file, data)
 

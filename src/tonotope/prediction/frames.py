@@ -47,15 +47,18 @@ def sound_of(
     channels: Channels = "mean",
     repair: str = "refuse",
     block_s: float = BLOCK_S,
+    doubts: list[str] | None = None,
 ) -> Iterator[np.ndarray]:
     """The sound of a file, one channel at `rate_hz`, block by block: float32 (time,) each.
+
+    `doubts` receives what is doubtful about the file, once its end is reached.
 
     Raises:
         AudioError: the file cannot be read or holds no sound; what came before is good.
         DataError: the file has no such channel.
     """
     stream, heard = None, 0
-    for clip in decode.stream(path, block_s, repair=repair):
+    for clip in decode.stream(path, block_s, repair=repair, doubts=doubts):
         block = clip.mono(channels).samples[0]
         if clip.rate_hz != rate_hz:
             if stream is None:

@@ -89,9 +89,10 @@ def _predict(
     progress.begin("predict", len(paths))
     for path in paths:
         entry = queue.enter(str(path))
-        sound = entry.counted(sound_of(path, ensemble.rate_hz, channels=channels, repair=repair))
+        doubts: list[str] = []
+        sound = sound_of(path, ensemble.rate_hz, channels=channels, repair=repair, doubts=doubts)
         frames = frames_of(
-            sound,
+            entry.counted(sound),
             ensemble.features,
             ensemble.representation,
             ensemble.clip_samples,
@@ -106,6 +107,8 @@ def _predict(
         except DataError as error:
             reason = error.reason if isinstance(error, AudioError) else str(error)
             entry.skipped = Skipped(escaped(str(path)), None, reason)
+        for doubt in doubts:
+            progress.say(f"{escaped(str(path))}: {doubt}")
         entry.ended = True
         yield from queue.ready()
         progress.advance()

@@ -8,8 +8,8 @@ let go of Python's lock), and a second run on the same recordings decodes nothin
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache as remembered
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -17,13 +17,14 @@ from typing import Literal
 import numpy as np
 
 from tonotope import _files
-from tonotope._errors import DataError
+from tonotope._errors import AudioError, DataError
 from tonotope._progress import SILENT, Progress
-from tonotope.sound import decode
+from tonotope.sound import content, decode
 from tonotope.sound.cache import Entry, look_up, place, store
 from tonotope.sound.clip import Channels, Clip
 from tonotope.sound.manifest import Manifest, Recording, Skipped
 from tonotope.sound.names import counted, escaped
+from tonotope.sound.threads import together
 
 # Longer recordings pass through memory in blocks: 8 M samples are 32 MB for each thread.
 _WHOLE_SAMPLES = 1 << 23
@@ -99,26 +100,23 @@ def decode_all(
         repair=repair,
         strict=strict,
         folder=folder,
+        digest=remembered(content.digest),  # events share their file
     )
+    _swept(folder)
     ids: list[str] = []
     entries: list[Entry] = []
     skipped: list[Skipped] = []
     progress.begin("decode", len(manifest.recordings))
-    with ThreadPoolExecutor(_threads(), "decode") as pool:
-        try:
-            for one, found in zip(
-                manifest.recordings, pool.map(work, manifest.recordings), strict=True
-            ):
-                if isinstance(found, Entry):
-                    ids.append(one.id)
-                    entries.append(found)
-                else:
-                    skipped.append(found)
-                    progress.say(str(found))
-                progress.advance()
-        except BaseException:  # Ctrl-C too: what is not begun need not be waited for
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with together(_threads(), "decode") as pool:
+        decoded = pool.map(work, manifest.recordings)
+        for one, found in zip(manifest.recordings, decoded, strict=True):
+            if isinstance(found, Entry):
+                ids.append(one.id)
+                entries.append(found)
+            else:
+                skipped.append(found)
+                progress.say(str(found))
+            progress.advance()
     progress.end()
     if not entries:
         raise DataError(_nothing_read(manifest, skipped))
@@ -131,7 +129,14 @@ def decode_all(
 
 
 def _decoded(
-    one: Recording, *, rate_hz: int, channels: Channels, repair: str, strict: bool, folder: Path
+    one: Recording,
+    *,
+    rate_hz: int,
+    channels: Channels,
+    repair: str,
+    strict: bool,
+    folder: Path,
+    digest: Callable[[Path], str],
 ) -> Entry | Skipped:
     part = (one.sha256, one.start_s, one.duration_s)
     path = place(folder, *part, rate_hz, channels, repair)
@@ -141,6 +146,7 @@ def _decoded(
             warnings: list[str] = []
             blocks = _blocks(one, rate_hz, channels, repair, warnings)
             entry = store(path, blocks, warnings)
+            _refuse_changed(one, path, digest)
     except DataError as error:  # an AudioError has the reason without the file's name
         return Skipped(escaped(one.id), None, getattr(error, "reason", str(error)))
     if strict and entry.warnings:
@@ -148,6 +154,18 @@ def _decoded(
     if not entry.samples:
         return Skipped(escaped(one.id), None, "no sound is in it")
     return entry
+
+
+def _refuse_changed(one: Recording, entry: Path, digest: Callable[[Path], str]) -> None:
+    """A file that was written to meanwhile: the cache would keep its sound as another's."""
+    try:
+        if digest(one.path) == one.sha256:
+            return
+    except (OSError, content.Refused):
+        pass
+    entry.unlink(missing_ok=True)
+    reason = "was changed while it was read; let it be finished, and give the command again"
+    raise AudioError(escaped(str(one.path)), reason)
 
 
 def _blocks(
@@ -187,13 +205,23 @@ def _clips(one: Recording, repair: str, warnings: list[str]) -> Iterator[Clip]:
         return
     left = round(one.duration_s * one.rate_hz)
     piece_s = _WHOLE_SAMPLES / (one.rate_hz * one.channels)
-    for clip in decode.stream(one.path, piece_s, repair=repair):
+    doubts: list[str] = []
+    for clip in decode.stream(one.path, piece_s, repair=repair, doubts=doubts):
         if left > 0:
             yield Clip(clip.samples[:, :left], clip.rate_hz)
         left -= clip.samples.shape[1]
-    if left > 0:
+        if left < 0:  # an event; a whole file is read to its very end
+            return
+    if left > 0 and not doubts:
         held_s = one.duration_s - left / one.rate_hz
-        warnings.append(f"header says {one.duration_s:.1f} s, file holds {held_s:.1f} s")
+        doubts.append(f"header says {one.duration_s:.1f} s, file holds {held_s:.1f} s")
+    warnings += doubts
+
+
+def _swept(folder: Path) -> None:
+    """Rid the cache of what killed processes left half-written."""
+    for inside in folder.glob("*/"):
+        _files.sweep(inside)
 
 
 def _threads() -> int:

@@ -6,15 +6,18 @@ first bytes before it is decoded (a web page saved as `.wav` deserves a sentence
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
 from pathlib import Path
 
 from tonotope.sound.names import escaped
+from tonotope.sound.threads import go_on
 
 HEAD = 4096  # bytes looked at
 SMALLEST = 44  # bytes; the header of a WAV file alone
+_BLOCK = 1 << 20  # bytes
 
 _NOT_SOUND = {
     b"\x89PNG": "a PNG image",
@@ -87,8 +90,26 @@ def opened(path: Path) -> tuple[int, os.stat_result]:
     return handle, facts
 
 
-def why_refused(error: OSError | ValueError) -> str:
-    """What the system's refusal means, and what to do."""
+def digest(path: Path) -> str:
+    """The sha256 of a file's bytes.
+
+    Raises:
+        Refused: it is no ordinary file.
+        OSError: the system refused.
+    """
+    handle, _ = opened(path)
+    found = hashlib.sha256()
+    with os.fdopen(handle, "rb") as file:
+        while block := file.read(_BLOCK):
+            go_on()
+            found.update(block)
+    return found.hexdigest()
+
+
+def why_refused(error: OSError | ValueError | Refused) -> str:
+    """What the system's refusal means, or ours, and what to do."""
+    if isinstance(error, Refused):
+        return str(error)
     if isinstance(error, FileNotFoundError):
         return "no such file (moved or deleted since, or a link that leads nowhere)"
     if isinstance(error, PermissionError):

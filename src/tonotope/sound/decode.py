@@ -47,11 +47,23 @@ def read(
     return Clip(wave, rate_hz), warnings
 
 
-def stream(path: Path | str, block_s: float = 60.0, *, repair: str = "refuse") -> Iterator[Clip]:
+def stream(
+    path: Path | str,
+    block_s: float = 60.0,
+    *,
+    repair: str = "refuse",
+    doubts: list[str] | None = None,
+) -> Iterator[Clip]:
     """The sound of a file of any length, `block_s` at a time, in constant memory.
+
+    Args:
+        path: the file.
+        block_s: how much to read at a time.
+        repair: what to do with NaN and infinite samples, as in `read`.
+        doubts: receives what is doubtful about the file, once its end is reached.
 
     Raises:
         AudioError: the file cannot be read; the clips that came before are good.
     """
-    for wave, rate_hz in reading.blocks(path, block_s, repair=repair):
+    for wave, rate_hz in reading.blocks(path, block_s, repair=repair, doubts=doubts):
         yield Clip(wave, rate_hz)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +15,7 @@ from tonotope.sound import checkup, decode, duplicates
 from tonotope.sound.checkup import Checkup
 from tonotope.sound.manifest import Manifest, Recording, Skipped
 from tonotope.sound.names import escaped
+from tonotope.sound.threads import together
 from tonotope.sound.vitals import Vitals, vitals
 
 _CLIPPED = 0.05
@@ -91,20 +91,16 @@ def _measured(
     unread: list[Skipped] = []
     formats: list[str] = []
     progress.begin("listen to the recordings", len(recordings))
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1), "doctor") as pool:
-        try:
-            looks = pool.map(partial(_look, repair=repair), recordings)
-            for one, look in zip(recordings, looks, strict=True):
-                if isinstance(look, Skipped):
-                    unread.append(look)
-                    progress.say(str(look))
-                else:
-                    measured[one.id], kind = look
-                    formats.append(kind)
-                progress.advance()
-        except BaseException:  # Ctrl-C too: what is not begun need not be waited for
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with together(min(4, os.cpu_count() or 1), "doctor") as pool:
+        looks = pool.map(partial(_look, repair=repair), recordings)
+        for one, look in zip(recordings, looks, strict=True):
+            if isinstance(look, Skipped):
+                unread.append(look)
+                progress.say(str(look))
+            else:
+                measured[one.id], kind = look
+                formats.append(kind)
+            progress.advance()
     progress.end()
     return measured, unread, formats
 

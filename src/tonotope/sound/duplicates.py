@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from tonotope._errors import DataError
 from tonotope.sound.manifest import Manifest, Recording
-from tonotope.sound.names import counted, first_five
+from tonotope.sound.names import counted, escaped, first_five
 from tonotope.sound.split import PARTS, Split
 
 
@@ -121,7 +121,7 @@ def warnings(found: Sequence[Twins]) -> list[str]:
     """Sentences on the same sound twice, and on one sound with two labels."""
     said = [
         f"{first_five(same.ids)} are {same.how}, but are labelled "
-        f"{' and '.join(f'`{label}`' for label in labels)}; correct one or leave both out"
+        f"{' and '.join(f'`{escaped(label)}`' for label in labels)}; correct one or leave both out"
         for same in found
         if len(labels := _labels(same.recordings)) > 1
     ]

@@ -22,10 +22,11 @@ from tonotope._errors import AudioError
 from tonotope.sound import adpcm, content, header
 from tonotope.sound.content import Refused
 from tonotope.sound.header import AudioFacts
-from tonotope.sound.names import counted, escaped
+from tonotope.sound.names import escaped
+from tonotope.sound.repair import made_zero, mended
+from tonotope.sound.threads import go_on
 
 _BLOCK = 1 << 20  # samples
-_LOUDEST = 1e10
 _PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE, errno.EINTR}
 
 Result = TypeVar("Result")
@@ -76,10 +77,10 @@ def samples(
         facts = opened.facts
         first, wanted = _span(facts, start_s, duration_s)
         wave, damage = _decoded(opened.file, facts, first, wanted, max_duration_s)
-        if not damage and first + wanted >= facts.frames:  # the end of the file was asked for
-            damage = header.shortfall(opened.file, facts, first + len(wave)) or opened.doubt
+        if damage or first + wanted >= facts.frames:  # the end of the file was asked for
+            damage = _doubt(opened, first + len(wave), damage)
         doubts = [damage] if damage else []
-        doubts += _mended(wave, repair)
+        doubts += made_zero(mended(wave, repair))
         if strict and doubts:
             raise Refused(doubts[0])
         return np.ascontiguousarray(wave.T), facts.rate_hz, doubts
@@ -88,9 +89,15 @@ def samples(
 
 
 def blocks(
-    path: Path | str, block_s: float = 60.0, *, repair: str = "refuse"
+    path: Path | str,
+    block_s: float = 60.0,
+    *,
+    repair: str = "refuse",
+    doubts: list[str] | None = None,
 ) -> Iterator[tuple[np.ndarray, int]]:
     """The samples of a file of any length, `block_s` at a time, in constant memory.
+
+    `doubts` receives what is doubtful about the file, once its end is reached.
 
     Yields:
         Samples (channel, time) as float32, and their rate.
@@ -99,11 +106,19 @@ def blocks(
         AudioError: the file cannot be read; what came before is good.
     """
     path = Path(path)
-    with _only_audio_errors(path), _open(path) as (file, facts, _):
+    with _only_audio_errors(path), _open(path) as opened:
+        facts = opened.facts
         size = max(1, round(block_s * facts.rate_hz))
-        for block, _ in _stream(file, facts, facts.frames, size):
-            _mended(block, repair)
+        held = wrong = 0
+        damage = None
+        for block, broken in _stream(opened.file, facts, facts.frames, size):
+            held += len(block)
+            damage = broken
+            wrong += mended(block, repair)
             yield np.ascontiguousarray(block.T), facts.rate_hz
+        doubt = _doubt(opened, held, damage)
+        if doubts is not None:
+            doubts += [*([doubt] if doubt else []), *made_zero(wrong)]
 
 
 @contextlib.contextmanager
@@ -201,9 +216,15 @@ def _decoded(
     if not got:
         reason = f"nothing in it can be decoded (libsndfile: {damage or 'the stream is empty'})"
         raise Refused(reason)
-    if damage:
-        damage = f"{header.holds(facts.rate_hz, facts.frames, first + got)} (libsndfile: {damage})"
     return (parts[0] if len(parts) == 1 else np.concatenate(parts)), damage
+
+
+def _doubt(opened: _Opened, held: int, damage: str | None) -> str | None:
+    """A sentence where a file read to its end, or to where it broke, held less than it should."""
+    facts = opened.facts
+    if damage:
+        return f"{header.holds(facts.rate_hz, facts.frames, held)} (libsndfile: {damage})"
+    return header.shortfall(opened.file, facts, held) or opened.doubt
 
 
 def _skip_to(file: soundfile.SoundFile, facts: AudioFacts, first: int) -> None:
@@ -222,6 +243,7 @@ def _stream(
     """Up to `frames` frames in blocks (time, channel), the last one with what broke the stream."""
     size = size or max(1, _BLOCK // facts.channels)
     while frames > 0:
+        go_on()
         wanted = min(frames, size)
         block = np.empty((wanted, facts.channels), np.float32)
         got, damage = _fill(file, block)
@@ -250,24 +272,6 @@ def _fill(file: soundfile.SoundFile, block: np.ndarray) -> tuple[int, str | None
             untouched = np.isnan(block).any(axis=1)
             return int(untouched.argmax()) if untouched.any() else len(block), None
         return min(max(0, after - before), len(block)), error.error_string.rstrip(".")
-
-
-def _mended(wave: np.ndarray, repair: str) -> list[str]:
-    """Refuse, or make zero in place, what is no number."""
-    low, high = (float(wave.min()), float(wave.max())) if wave.size else (0.0, 0.0)
-    if low >= -_LOUDEST and high <= _LOUDEST:  # NaN fails both
-        return []
-    wrong = ~np.isfinite(wave)
-    number = int(wrong.sum())
-    if not number:
-        reason = f"samples as large as {max(-low, high):.0e}, where sound lies between -1 and 1"
-        raise Refused(reason)
-    found = f"{counted(number, 'non-finite sample')} (NaN or infinite)"
-    if repair != "zero":
-        reason = f'{found}; repair = "zero" makes them silence'
-        raise Refused(reason)
-    wave[wrong] = 0.0
-    return [f"{found} made zero", *_mended(wave, "refuse")]
 
 
 def _why_undecodable(error: soundfile.LibsndfileError) -> str:

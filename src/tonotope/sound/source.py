@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tonotope._errors import DataError, did_you_mean
 from tonotope._progress import SILENT, Progress
+from tonotope.sound.content import why_refused
 from tonotope.sound.data import Data
 from tonotope.sound.manifest import Manifest, Skipped
 from tonotope.sound.names import counted, escaped
@@ -56,7 +57,11 @@ def open_source(
         data = data.model_copy(update={"home": home})
         return _usable(_published(kind, name, data, progress), data, targets)
     path = _placed(data.source, base)
-    return _usable(_on_disk(path, data, targets, progress), data, targets)
+    try:
+        return _usable(_on_disk(path, data, targets, progress), data, targets)
+    except OSError as error:  # a folder on the way there that may not be entered
+        message = f"{escaped(str(path))}: {why_refused(error)}"
+        raise DataError(message) from error
 
 
 def _published(kind: str, name: str, data: Data, progress: Progress) -> Manifest:
@@ -103,7 +108,7 @@ def _placed(named: str, base: Path) -> Path:
     try:
         path = Path(named).expanduser()
     except RuntimeError as error:
-        message = f"{escaped(named)}: {error}"
+        message = f'source = "{escaped(named)}": whose home that is is not known; write it out'
         raise DataError(message) from error
     # A manifest outlives the folder that somebody stood in, so its paths are whole.
     return Path(os.path.abspath(base / path))  # noqa: PTH100 - links stay as they are named
@@ -113,6 +118,8 @@ def _nowhere(path: Path, data: Data) -> str:
     near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     kinds = ["orchestra", "mirdata:gtzan_genre", "soundata:esc50"]
     guess = did_you_mean(path.name, near) or did_you_mean(data.source, kinds)
+    if "$" in data.source:
+        guess = " (names of environment variables are not filled in)"
     return (
         f'source = "{escaped(data.source)}": there is no {escaped(str(path))}{guess}; '
         f"a source is {_KINDS}"

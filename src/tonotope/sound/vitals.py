@@ -124,10 +124,10 @@ def _clips(one: Recording, repair: str, doubts: list[str]) -> Iterator[Clip]:
         doubts += said
         yield clip
     elif not start_s:
-        for clip in decode.stream(one.path, _BLOCK_S, repair=repair):
+        for clip in decode.stream(one.path, _BLOCK_S, repair=repair, doubts=doubts):
             yield clip
             left_s -= clip.duration_s
-            if left_s <= 0:
+            if left_s < -1 / one.rate_hz:  # an event; a whole file is read to its very end
                 return
     else:
         while left_s > 0:

@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from tonotope import __version__
-from tonotope._files import cache_folder, writing
+from tonotope._files import cache_folder, sweep, writing
 from tonotope._progress import SILENT, Progress
 from tonotope.representation import Representation
 from tonotope.sound.fill import Fill, filled
@@ -236,6 +236,7 @@ def _into_file(
     """Write the features as one .npy file; written plainly, for a full disk kills mapped memory."""
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}
     told.begin("features", total)
+    sweep(path.parent)
     with writing(path) as aside, aside.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, header)
         for block in blocks():

@@ -10,6 +10,7 @@ holds a single folder and no sound is looked through.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,15 +68,16 @@ def folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
 
 def tables_in(root: Path) -> list[Path]:
     """The tables that lie in a folder, or in its folder `meta` or `metadata`."""
-    folders = [root, root / "meta", root / "metadata"]
-    endings = {".csv", ".tsv"}
-    return sorted(
-        path
-        for place in folders
-        if place.is_dir()
-        for path in place.iterdir()
-        if path.suffix.lower() in endings and not path.name.startswith(".") and path.is_file()
-    )
+    tables: list[Path] = []
+    for place in (root, root / "meta", root / "metadata"):
+        with contextlib.suppress(OSError):  # not there, or not to be looked into
+            tables += (path for path in place.iterdir() if _is_table(path))
+    return sorted(tables)
+
+
+def _is_table(path: Path) -> bool:
+    wanted = path.suffix.lower() in {".csv", ".tsv"} and not path.name.startswith(".")
+    return wanted and path.is_file()
 
 
 def class_folders(root: Path) -> int:

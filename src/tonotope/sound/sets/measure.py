@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +10,7 @@ from tonotope._errors import AudioError
 from tonotope._progress import SILENT, Progress
 from tonotope.sound import content, decode
 from tonotope.sound.names import escaped, spoken
+from tonotope.sound.threads import together
 
 _TOGETHER = 64  # files a thread takes at once: small ones are done faster than handed over
 _THREADS = 4
@@ -33,16 +31,11 @@ def measure(
     lots = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
     found: dict[Path, Measured | AudioError] = {}
     progress.begin("look at the files", len(paths))
-    with ThreadPoolExecutor(_THREADS, "measure") as pool:
-        try:
-            for lot, looks in zip(
-                lots, pool.map(lambda lot: _lot(lot, max_duration_s), lots), strict=True
-            ):
-                found.update(zip(lot, looks, strict=True))
-                progress.advance(len(lot))
-        except BaseException:  # Ctrl-C too: what is not begun need not be waited for
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with together(_THREADS, "measure") as pool:
+        looked = pool.map(lambda lot: _lot(lot, max_duration_s), lots)
+        for lot, looks in zip(lots, looked, strict=True):
+            found.update(zip(lot, looks, strict=True))
+            progress.advance(len(lot))
     progress.end()
     return found
 
@@ -60,17 +53,8 @@ def _look(path: Path, max_duration_s: float | None) -> Measured | AudioError:
                 f"{max_duration_s:g}; cut it, or raise that number"
             )
             return AudioError(escaped(str(path)), reason)
-        return Measured(facts, _sha256(path))
+        return Measured(facts, content.digest(path))
     except AudioError as error:
         return error
-    except OSError as error:  # it vanished, or its disk did, after it was inspected
+    except (OSError, content.Refused) as error:  # it vanished after it was inspected
         return AudioError(escaped(str(path)), content.why_refused(error))
-
-
-def _sha256(path: Path) -> str:
-    handle, _ = content.opened(path)
-    try:
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    finally:
-        os.close(handle)

@@ -73,14 +73,16 @@ def table(
     recordings, unusable = assemble(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
+    left_out = {one.row for one in unusable}
+    heard = [row for row in rows if row.number not in left_out]
     return Manifest(
         recordings=tuple(recordings),
         skipped=tuple(sorted([*skipped, *unusable], key=lambda one: one.row or 0)),
         notes=(sheet.note, *chosen.notes, *times, *located.notes, grouping.note, *part_notes),
         warnings=(
             *_missing(absent, located.unnamed),
-            *(doubts([row.label for row in rows]) if chosen.label is not None else []),
-            *_overlaps(rows),
+            *(doubts([row.label for row in heard]) if chosen.label is not None else []),
+            *_overlaps(heard),
             *([grouping.warning] if grouping.warning else []),
         ),
         root=root,
