@@ -10,6 +10,7 @@ asked        what the head asks of the recordings, and whether they can answer
 start        where the weights begin; takeup: an earlier run taken up
 cautions     what will not be heard of the recordings, said beforehand
 run          the journey in named steps
+abreast      folds side by side, a process each; fold: what such a process does
 learn        one fold: hear, train, predict
 claim        taking a run folder, new or begun before
 store        the run folder and what can be read from it

@@ -26,7 +26,7 @@ from tonotope.prediction.stored import predict_windows
 from tonotope.sound.batches import Waveforms, decode_all
 from tonotope.sound.manifest import Recording, Skipped
 from tonotope.sound.split import Split
-from tonotope.training.features import FrameStore
+from tonotope.training.features import MEMORY_BYTES, FrameStore
 from tonotope.training.loop import fit
 from tonotope.training.material import Material
 
@@ -89,8 +89,13 @@ class Heard:
         return mfcc_statistics(self.sounds, progress=self.progress)
 
 
-def listen(request: Opened, progress: Progress = SILENT) -> Heard:
+def listen(request: Opened, progress: Progress = SILENT, *, shared: bool = False) -> Heard:
     """Decode the recordings of a request and compute their features, or find both in the cache.
+
+    Args:
+        request: what is asked, of which recordings.
+        progress: hears of the work.
+        shared: several processes need the features: they lie in the cache folder, however small.
 
     Raises:
         DataError: not one recording could be read.
@@ -110,7 +115,12 @@ def listen(request: Opened, progress: Progress = SILENT) -> Heard:
     recordings = tuple(by_id[name] for name in sounds.ids)
     rows = asked.rows(experiment, recordings)
     features = FrameStore.of(
-        sounds, representation, experiment.clip_samples, fill=data.fill, progress=progress
+        sounds,
+        representation,
+        experiment.clip_samples,
+        fill=data.fill,
+        progress=progress,
+        memory_bytes=0 if shared else MEMORY_BYTES,
     )
     return Heard(recordings, rows, sounds, features, skipped, warnings, progress)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from tonotope._progress import Progress
 
@@ -60,3 +61,61 @@ class AcrossFolds(Progress):
         if message not in self._said:
             self._inner.say(message)
         self._said.add(message)
+
+
+class Together(Progress):
+    """Folds side by side as one task: the steps of all, and how each of them fares.
+
+    How long a fold is, is known when the first one begins; the others are taken to be as long.
+
+    Args:
+        inner: hears of it.
+        folds: how many are still to be trained.
+        at_once: how many at a time.
+    """
+
+    def __init__(self, inner: Progress, folds: int, at_once: int) -> None:
+        self._inner, self._folds, self._at_once = inner, folds, at_once
+        self._length = 0
+        self._training: set[str] = set()
+        self._done: dict[str, int] = {}
+        self._speed: dict[str, float] = {}
+        self._said: set[str] = set()
+
+    def hear(self, fold: str, name: str, told: list[Any]) -> None:
+        """What fold `fold` tells: the name of a method of `Progress`, and what belongs to it."""
+        if name == "say" and told[0] not in self._said:
+            self._said.add(told[0])
+            self._inner.say(told[0])
+        elif name == "begin":
+            self._begins(fold, *told)
+        elif name == "end":
+            self._training.discard(fold)
+        elif name == "advance" and fold in self._training:
+            steps, facts = told
+            self._done[fold] = self._done.get(fold, 0) + steps
+            if "clips_per_s" in facts:
+                self._speed[fold] = facts["clips_per_s"]
+                facts["clips_per_s"] = sum(self._speed.values())
+            self._inner.advance(steps, **({"fold": fold, **facts} if facts else {}))
+
+    def over(self, fold: str) -> None:
+        """A fold has ended, perhaps before its last step."""
+        self._speed.pop(fold, None)
+        self._training.discard(fold)
+        rest = self._length - self._done.get(fold, 0)
+        if self._length and rest > 0:
+            self._inner.advance(rest)
+
+    def end(self) -> None:
+        """All folds have ended."""
+        self._inner.end()
+
+    def _begins(self, fold: str, task: str, total: int) -> None:
+        if task != "train":
+            return
+        self._training.add(fold)
+        if not self._length:
+            self._length = total
+            many = f", {self._at_once} at a time" if self._at_once > 1 else ""
+            self._inner.begin(f"train {self._folds} folds{many}", total * self._folds)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import SILENT, Progress
 from tonotope.experiment import asked, store
+from tonotope.experiment.abreast import together, train
 from tonotope.experiment.cautions import cautions
 from tonotope.experiment.claim import claim, completed
 from tonotope.experiment.request import Opened, requested
@@ -71,7 +72,10 @@ def run(
     for sentence in (*opened.manifest.warnings, *careful):
         progress.say(sentence)
     with _alone(found, splits):
-        heard, splits = _listen(found, opened, splits, progress)
+        at_once = together(found, opened, len(splits))
+        heard, splits = _listen(found, opened, splits, at_once > 1, progress)
+        if at_once > 1:
+            train(found, [part.fold or "" for part in splits], at_once, progress)
         judged = _each_fold(found, opened, heard, splits, progress)
         _judge(found, opened, heard, splits, judged)
         notes = [*careful, *(note for part in splits for note in (part.rule, *part.notes))]
@@ -94,13 +98,13 @@ def _alone(found: Run, splits: Sequence[Split]) -> Iterator[None]:
 
 
 def _listen(
-    found: Run, opened: Opened, splits: Sequence[Split], progress: Progress
+    found: Run, opened: Opened, splits: Sequence[Split], shared: bool, progress: Progress
 ) -> tuple[Heard, tuple[Split, ...]]:
     """Decode every recording and compute its features; what cannot be read leaves the splits."""
     from tonotope.experiment.learn import listen
     from tonotope.sound.duplicates import leaks
 
-    heard = listen(opened, progress)
+    heard = listen(opened, progress, shared=shared)
     kept = tuple(_without(part, {one.id for one in heard.recordings}) for part in splits)
     sounds = {name: heard.sounds.sound_hash(at) for at, name in enumerate(heard.sounds.ids)}
     doubts = [doubt for part in kept for doubt in leaks(opened.manifest, part, sounds)]

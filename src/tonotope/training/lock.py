@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tonotope._errors import TonotopeError, TrainingError
 
 LOCK = ".lock"
+_LOOK_S = 0.1
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, *, patience_s: float = 0.0) -> Iterator[None]:
     """Hold a run folder for this process.
+
+    Args:
+        folder: is made where it is not there.
+        patience_s: how long to wait for another process that is about to end.
 
     Raises:
         TrainingError: another process holds it; names its number.
@@ -31,7 +37,7 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise TonotopeError(f"{folder}: cannot be written ({error.strerror or error})") from error
     try:
-        if not _taken(handle):
+        if not _taken(handle, time.monotonic() + patience_s):
             holder = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
             raise TrainingError(
                 f"{folder}: process {holder} is training here; wait for it, or give this one"
@@ -45,15 +51,19 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _taken(handle: int) -> bool:
+def _taken(handle: int, until: float) -> bool:
     try:
         import fcntl
     except ImportError:  # not a Unix: nobody keeps watch
         return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_LOOK_S)
+        except OSError:  # a file system without locks
+            return True
+        else:
+            return True
