@@ -80,8 +80,8 @@ SLIPS = {
     "a name that steers": ('"tr\\u001b[2J\\u202e" = 1\n', "unknown key `tr\\x1b[2J\\u202e`"),
     "a name too long": (f'name = "{"n" * 81}"\n', "it takes text, no longer than 80"),
     "a variable": (
-        HEAD.replace("nowhere", "$HOME/x"),
-        "$HOME/x (names of environment variables are not filled in); a source is a folder of",
+        HEAD.replace("nowhere", "$NOBODY_SET_THIS/x"),
+        "$NOBODY_SET_THIS/x: the environment variable NOBODY_SET_THIS is not set; it names a",
     ),
     "nobody's home": (
         HEAD.replace("nowhere", "~nobody-here/x"),

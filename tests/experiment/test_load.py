@@ -203,6 +203,8 @@ class TestExtends:
         assert load(path).data.source == "deep/er/recordings"
         written(tmp_path, '[data]\nsource = "orchestra"\n', "deep/er/base.toml")
         assert load(path).data.source == "orchestra"
+        written(tmp_path, '[data]\nsource = "$HERE/recordings"\n', "deep/er/base.toml")
+        assert load(path).data.source == "$HERE/recordings"
 
     def test_a_slip_in_the_other_file_is_told_there(self, tmp_path: Path) -> None:
         written(tmp_path, "\n\nsede = 1\n", "deep/base.toml")

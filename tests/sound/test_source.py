@@ -49,6 +49,18 @@ def test_paths_start_from_the_base_and_are_whole(root: Path, monkeypatch) -> Non
         open_source(Data(source="~nobody-here/x"))
 
 
+def test_variables_of_the_environment_are_filled_in(root: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HERE", str(root))
+    monkeypatch.setenv("WHAT", "ord")
+    for source in ("$HERE/recordings", "${HERE}/rec${WHAT}ings"):
+        assert open_source(Data(source=source), base=root / "elsewhere").root == root / "recordings"
+    monkeypatch.delenv("WHAT")
+    with pytest.raises(DataError, match=r"variable WHAT is not set; .* export WHAT=/where"):
+        open_source(Data(source="rec${WHAT}ings"), base=root)
+    (root / "recordings").rename(root / "rec$WHAT")
+    assert open_source(Data(source="rec$WHAT"), base=root).root == root / "rec$WHAT"
+
+
 def test_nothing_of_that_name_offers_the_nearest(root: Path) -> None:
     with pytest.raises(DataError) as caught:
         open_source(Data(source="recordigns"), base=root)

@@ -1,7 +1,7 @@
 """Reading an experiment file: TOML, what it extends, what `--set` changes, and every slip named.
 
 Nothing in the file is run and nothing outside it is read except the files it extends. Paths in a
-file are relative to that file; `~` is the home folder; names of environment variables are text.
+file are relative to that file; `~` is the home folder, `$NAME` a variable of the environment.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _moved(table: Table, written_in: Path, read_from: Path) -> Table:
         moved = dict(told)
         for key in keys:
             value = told.get(key)
-            if isinstance(value, str) and names_path(value) and not value.startswith("~"):
+            if isinstance(value, str) and names_path(value) and value[:1] not in ("~", "$"):
                 moved[key] = os.path.relpath(written_in / value, read_from)
         table[part] = moved
     return table

@@ -165,7 +165,7 @@ def refuse_too_little(summary: DataSummary, label: str) -> None:
 
 def _told_from(source: str, base: Path) -> str:
     """A path as given at the command line, told from the folder of the experiment file."""
-    if not names_path(source) or source.startswith("~") or Path(source).is_absolute():
+    if not names_path(source) or source[:1] in ("~", "$") or Path(source).is_absolute():
         return source
     told = os.path.relpath(source, base)
     return f"{told}/" if Path(source).is_dir() else told

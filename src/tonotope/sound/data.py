@@ -17,7 +17,8 @@ class Data(Description):
 
     Attributes:
         source: a folder of class folders, a table (CSV or TSV), `mirdata:NAME`, `soundata:NAME`,
-            or `orchestra`, the embedded default. A relative path starts at the experiment file.
+            or `orchestra`, the embedded default. A relative path starts at the experiment file; `$NAME`
+            and `${NAME}` stand for environment variables.
         file: the table's column of file names; None finds it.
         label: the table's column of labels, and the name of the target. Where it is left to its
             default and no column is called so, the likeliest column is taken, that is said, and

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from tonotope.sound.names import counted, escaped
 __all__ = ["Data", "open_source"]
 
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".txt"))
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _KINDS = (
     "a folder of class folders (dog/1.wav, cat/1.wav), a table (CSV with the columns file,label), "
     '"mirdata:NAME", "soundata:NAME" or "orchestra"'
@@ -106,7 +108,7 @@ def _lone_table(path: Path) -> Path | None:
 def _placed(named: str, base: Path) -> Path:
     """A path as it is meant: `~` is the user's folder, and a relative one starts from `base`."""
     try:
-        path = Path(named).expanduser()
+        path = Path(_filled_in(named, base)).expanduser()
     except RuntimeError as error:
         message = f'source = "{escaped(named)}": whose home that is is not known; write it out'
         raise DataError(message) from error
@@ -114,12 +116,35 @@ def _placed(named: str, base: Path) -> Path:
     return Path(os.path.abspath(base / path))  # noqa: PTH100 - links stay as they are named
 
 
+def _filled_in(named: str, base: Path) -> str:
+    """A path with the values of the environment variables that it names: `$NAME` or `${NAME}`.
+
+    So an experiment can be handed on without the paths of the machine it was written on. A folder
+    that is really called so is found by its name.
+
+    Raises:
+        DataError: a variable is not set.
+    """
+    if not _VARIABLE.search(named) or (base / named).exists():
+        return named
+
+    def value(found: re.Match[str]) -> str:
+        name = found.group(1) or found.group(2)
+        if not os.environ.get(name):
+            message = (
+                f"{escaped(named)}: the environment variable {name} is not set; it names a folder"
+                f" of this machine: export {name}=/where/the/recordings/are"
+            )
+            raise DataError(message)
+        return os.environ[name]
+
+    return _VARIABLE.sub(value, named)
+
+
 def _nowhere(path: Path, data: Data) -> str:
     near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     kinds = ["orchestra", "mirdata:gtzan_genre", "soundata:esc50"]
     guess = did_you_mean(path.name, near) or did_you_mean(data.source, kinds)
-    if "$" in data.source:
-        guess = " (names of environment variables are not filled in)"
     return (
         f'source = "{escaped(data.source)}": there is no {escaped(str(path))}{guess}; '
         f"a source is {_KINDS}"
