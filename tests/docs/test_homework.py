@@ -78,5 +78,7 @@ def test_the_variant_is_trained_as_in_the_notebook() -> None:
         *("adam", 1e-4, 10, 32),
     )
     assert (plan.schedule, plan.warmup, plan.weight_decay) == ("constant", 0, 0)
-    nothing = draw(np.random.default_rng(0), plan, 120, 129, np.ones(32, bool))
+    nothing = draw(
+        np.random.default_rng(0), plan, 120, np.linspace(0, 4000, 129), np.ones(32, bool)
+    )
     assert nothing == Draw()

@@ -362,6 +362,7 @@ def test_a_proposal_asks_for_what_suits_the_head(home: Path) -> None:
     made = propose(home / "notes.csv", sets=sets)
     plan = made.experiment
     assert (plan.evaluation.metric, plan.training.mixup) == ("mae", 0.0)
+    assert (plan.training.frequency_warp, plan.training.frequency_roll) == (1.0, 0)
     assert plan.evaluation.baselines == ("mean", "mfcc-ridge")
     assert described(tomllib.loads(made.text())).digest == plan.digest
 

@@ -12,9 +12,10 @@ from torch import Tensor
 from tonotope.representation import MFCC, Complex, LogMel, Magnitude, Representation, Waveform
 from tonotope.training import TrainingPlan
 from tonotope.training.level import Level, level_of
-from tonotope.training.regularise import Draw, apply, draw, stretched, turned
+from tonotope.training.regularise import Draw, apply, draw, turned
 
 BATCH, TIME, BANDS = 16, 40, 12
+CENTRES_HZ = np.arange(1, BANDS + 1) * 100.0
 EVERY = np.ones(BATCH, bool)
 STILL = Level(torch.zeros(1), torch.ones(1), None)
 
@@ -26,7 +27,7 @@ def clips(channels: int = 1, bands: int = BANDS) -> Tensor:
 
 def drawn(seed: int = 0, **changes: float) -> Draw:
     plan = TrainingPlan.model_validate(changes)
-    return draw(np.random.default_rng(seed), plan, TIME, BANDS, EVERY)
+    return draw(np.random.default_rng(seed), plan, TIME, CENTRES_HZ, EVERY)
 
 
 def one_hot() -> dict[str, Tensor]:
@@ -67,7 +68,7 @@ def test_turning_loses_no_sound() -> None:
 
 def test_only_turnable_clips_are_shifted() -> None:
     turnable = np.arange(BATCH) % 2 == 0
-    shift = draw(np.random.default_rng(0), TrainingPlan(), TIME, BANDS, turnable).shift
+    shift = draw(np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ, turnable).shift
     assert shift is not None
     assert (shift[~turnable] == 0).all()
     assert (shift[turnable] != 0).any()
@@ -146,9 +147,9 @@ def test_a_draw_is_a_function_of_its_generator() -> None:
 
 
 def test_a_single_clip_is_not_mixed_and_waves_have_no_bands() -> None:
-    alone = draw(np.random.default_rng(0), TrainingPlan(), TIME, BANDS, np.ones(1, bool))
+    alone = draw(np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ, np.ones(1, bool))
     assert alone.partner is None
-    waves = draw(np.random.default_rng(0), TrainingPlan(), TIME, 0, EVERY)
+    waves = draw(np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ[:0], EVERY)
     assert waves.roll is None
     assert waves.hidden_bands is None
     found, _ = apply(torch.randn(BATCH, 1, TIME), one_hot(), waves, STILL)
@@ -220,34 +221,6 @@ def test_an_equaliser_changes_each_band_by_its_own_decibels(
         features + decibels if level.direction is not None else features * 10 ** (decibels / 20)
     )
     torch.testing.assert_close(found, louder, atol=1e-4, rtol=1e-4)
-
-
-def test_a_stretched_clip_says_the_same_slower_or_faster_and_then_is_quiet() -> None:
-    features = clips(2)
-    pace = np.full(BATCH, 1.0)
-    pace[:2] = 0.5, 2.0
-    quiet = torch.full((BATCH, 2, 1, BANDS), -9.0)
-    found = stretched(features, pace, quiet)
-    half = TIME // 2
-    assert torch.equal(found[0, :, ::2], features[0, :, :half])
-    assert torch.equal(found[0, :, 1::2], features[0, :, :half])
-    assert torch.equal(found[1, :, :half], features[1, :, ::2])
-    assert (found[1, :, half:] == -9.0).all()
-    assert torch.equal(found[2:], features[2:])
-    assert found.is_contiguous(memory_format=torch.channels_last)
-
-
-def test_paces_lie_within_the_factor_and_spare_what_is_cut_from_longer_recordings() -> None:
-    plan = TrainingPlan(time_stretch=1.5)
-    turnable = EVERY.copy()
-    turnable[3:] = False
-    pace = draw(np.random.default_rng(0), plan, TIME, BANDS, turnable).pace
-    assert pace is not None
-    assert (pace[3:] == 1).all()
-    assert pace.max() <= 1.5
-    assert pace.min() >= 1 / 1.5
-    assert (pace[:3] != 1).all()
-    assert drawn(time_stretch=1.0).pace is None
 
 
 @pytest.mark.parametrize("representation", [LogMel(**FRAMED, bands=BANDS), Complex(**FRAMED)])

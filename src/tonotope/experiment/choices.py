@@ -98,9 +98,11 @@ class DataSummary:
         return self.durations_s[max(at, 0)]
 
 
-def choices(summary: DataSummary, given_clip_s: float | None = None) -> dict[Path, Choice]:
+def choices(
+    summary: DataSummary, given_clip_s: float | None = None, given_rate_hz: int | None = None
+) -> dict[Path, Choice]:
     """All choices for these recordings, by the key they set, in the order of the file."""
-    rate = rate_hz(summary)
+    rate = rate_hz(summary) if given_rate_hz is None else Choice(given_rate_hz, "as asked")
     clip = clip_s(summary) if given_clip_s is None else Choice(given_clip_s, "as asked")
     folds = split(summary)
     made: dict[Path, Choice] = {("data", "clip_s"): clip}
@@ -201,6 +203,8 @@ def varied() -> dict[str, Choice]:
     """
     return {
         "time_stretch": Choice(1.4, "others say it faster or slower"),
+        "frequency_warp": Choice(1.25, "others have a larger or smaller throat, or instrument"),
+        "frequency_roll": Choice(1, "which leaves little for this to do"),
         "equaliser_db": Choice(8.0, "other microphones, rooms and throats colour it"),
         "noise_db": Choice(-20.0, "something else hums behind it elsewhere"),
         "time_mask_width": Choice(0.2, "parts of it must be enough"),

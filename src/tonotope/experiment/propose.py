@@ -120,6 +120,8 @@ def propose(
     made = choices(summary, wanted.clip_s)
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
+    for habit in head.habits:
+        made.pop(("training", habit), None)  # the head knows better
     table = _table(wanted, made, name or _name(source))
     table = overrides.merged(Experiment, table, _template(template))
     changed, asked = overrides.changes(Experiment, table, sets)

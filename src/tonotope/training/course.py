@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -36,7 +37,8 @@ class Course:
         plan: every choice.
         seed: decides all chance.
         steps: how many steps an epoch has.
-        bands: bands that are neighbours in frequency; 0 for waveforms and cosine coefficients.
+        centres_hz: of bands that are neighbours in frequency; none for waveforms and cosine
+            coefficients.
         level: what a change of loudness does to the features.
         weights: how much each class counts; None: all the same.
     """
@@ -46,7 +48,7 @@ class Course:
     plan: TrainingPlan
     seed: int
     steps: int
-    bands: int
+    centres_hz: np.ndarray
     level: Level
     weights: Mapping[str, Tensor] | None
 
@@ -80,8 +82,7 @@ def set_out(
     state = resume(model, plan, folder, identity, progress)
     if state is None:
         change = model.standardise.levelled if representation.level == "clip" else None
-        moments = material.store.moments(material.train, material.steps, change)
-        model.standardise.set(*moments)
+        model.standardise.set(*material.moments(change))
         start = plain(plan)
         with start.at_work():
             trial = _trial(model, material.to(start.name), batches[0], start.name)
@@ -102,7 +103,7 @@ def hear(course: Course, state: State, places: Places) -> tuple[Tensor, dict[str
         features, targets = course.material.clips(places)
         features = state.model.standardise(features)
         turnable = course.material.turnable(places[0])
-        drawn = draw(rng, course.plan, features.shape[2], course.bands, turnable)
+        drawn = draw(rng, course.plan, features.shape[2], course.centres_hz, turnable)
         features, targets = apply(features, targets, drawn, course.level)
         features, targets = course.task.pose(features, targets)
         return state.device.laid(features), dict(targets)
@@ -172,7 +173,7 @@ def _course(model: Model, material: Material, plan: TrainingPlan, seed: int, ste
     representation = model.description.representation
     mean, std = model.standardise.mean, model.standardise.std
     axes = {axis.name: axis for axis in model.description.feature_shape()}
-    bands = axes["frequency"].size if "frequency" in axes and axes["frequency"].unit else 0
+    neighbours = "frequency" in axes and axes["frequency"].unit
     weights = task.weights(material.wanted(material.train)) if plan.class_weights else None
     return Course(
         task,
@@ -180,7 +181,7 @@ def _course(model: Model, material: Material, plan: TrainingPlan, seed: int, ste
         plan,
         seed,
         steps,
-        bands,
+        representation.frequencies_hz() if neighbours else np.empty(0),
         level_of(representation, mean, std),
         weights or None,
     )

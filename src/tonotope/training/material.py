@@ -8,7 +8,7 @@ training, so that a run that was cut off hears the same clips when it goes on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -102,6 +102,14 @@ class Material:
         """The features and the targets of a batch."""
         records, starts = places
         return self.store.crop(records, starts, self.steps), self.wanted(records)
+
+    def moments(self, change: Callable[[Tensor], Tensor] | None) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation per channel and band, over the training recordings.
+
+        Args:
+            change: what is done to every clip before it counts.
+        """
+        return self.store.moments(self.train, self.steps, change)
 
     def wanted(self, records: np.ndarray) -> dict[str, Tensor]:
         """The targets of `records`, one row each."""

@@ -43,6 +43,8 @@ class TrainingPlan(Description):
             everywhere), of recordings of one clip; longer ones are cut at random places.
         time_stretch: largest factor by which a recording of one clip is made faster or slower, at
             the same pitch; 1: none. A waveform keeps its pace.
+        frequency_warp: largest factor by which the frequencies of a clip are raised or lowered,
+            as by another size of throat or body; 1: none.
         frequency_roll: largest circular shift along frequency, in bands.
         level_db: largest change of level, louder or softer.
         equaliser_db: largest change of a drawn curve over frequency, where bands are neighbours.
@@ -77,6 +79,7 @@ class TrainingPlan(Description):
     mixup: float = Field(default=0.4, ge=0, le=100)
     time_shift: float = Field(default=0.5, ge=0, le=0.5)
     time_stretch: float = Field(default=1.0, ge=1, le=4)
+    frequency_warp: float = Field(default=1.0, ge=1, le=2)
     frequency_roll: int = Field(default=2, ge=0)
     level_db: float = Field(default=2.0, ge=0, le=100)
     equaliser_db: float = Field(default=0.0, ge=0, le=60)

@@ -5,6 +5,7 @@ clips of the batch at once. Both work on standardised features, in which 0 is th
 training recordings, so that a mask filled with 0 hides without shining.
 
     time stretch                  as if it were said faster or slower, at the same pitch
+    frequency warp                as if by a larger or a smaller throat, body or bell
     time shift, frequency roll    circular, so no sound is lost
     level                         as if the whole clip were louder or softer
     noise                         as if a steady noise lay under it
@@ -12,7 +13,8 @@ training recordings, so that a mask filled with 0 hides without shining.
     mixup                         a weighted mean of two clips and of their targets
     masks                         stretches of time, stretches of bands, hidden
 
-Sources: mixup: Zhang et al., ICLR 2018; masks: Park et al., SpecAugment, Interspeech 2019.
+Sources: mixup: Zhang et al., ICLR 2018; masks: Park et al., SpecAugment, Interspeech 2019;
+frequency warp: Jaitly & Hinton, vocal tract length perturbation, ICML workshop 2013.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ class Draw:
 
     Attributes:
         pace: how many times as fast each clip goes, `(batch,)`.
+        warp: from which band each band takes its sound, `(batch, frequency)`.
         shift: steps of time by which each clip turns, `(batch,)`.
         roll: bands by which each clip turns, `(batch,)`.
         level_db: change of level, `(batch,)`.
@@ -53,6 +56,7 @@ class Draw:
     """
 
     pace: np.ndarray | None = None
+    warp: np.ndarray | None = None
     shift: np.ndarray | None = None
     roll: np.ndarray | None = None
     level_db: np.ndarray | None = None
@@ -65,7 +69,11 @@ class Draw:
 
 
 def draw(
-    rng: np.random.Generator, plan: TrainingPlan, time: int, bands: int, turnable: np.ndarray
+    rng: np.random.Generator,
+    plan: TrainingPlan,
+    time: int,
+    centres_hz: np.ndarray,
+    turnable: np.ndarray,
 ) -> Draw:
     """What `plan` does to a batch of clips.
 
@@ -73,21 +81,24 @@ def draw(
         rng: where chance comes from.
         plan: how much of what.
         time: steps of time in a clip.
-        bands: bands that are neighbours in frequency; 0 where there are none.
+        centres_hz: of bands that are neighbours in frequency, rising; empty where none are.
         turnable: which clips may be shifted in time, `(batch,)`.
 
-    >>> tame = TrainingPlan(mixup=0, time_shift=0, frequency_roll=0, level_db=0,
-    ...     time_stretch=1, equaliser_db=0, noise_db=0, time_masks=0, frequency_masks=0)
-    >>> draw(np.random.default_rng(0), tame, 216, 64, np.ones(32, bool)) == Draw()
+    >>> tame = TrainingPlan(
+    ...     mixup=0, time_shift=0, time_stretch=1, frequency_warp=1, frequency_roll=0,
+    ...     level_db=0, equaliser_db=0, noise_db=0, time_masks=0, frequency_masks=0)
+    >>> centres_hz = np.linspace(0, 4000, 64)
+    >>> draw(np.random.default_rng(0), tame, 216, centres_hz, np.ones(32, bool)) == Draw()
     True
     """
-    batch = len(turnable)
+    batch, bands = len(turnable), len(centres_hz)
     turn, roll = round(plan.time_shift * time), min(plan.frequency_roll, bands)
     mixed = plan.mixup > 0 and batch > 1
     widest_time = round(plan.time_mask_width * time)
     widest_band = round(plan.frequency_mask_width * bands)
     return Draw(
         pace=_paces(rng, plan.time_stretch, turnable),
+        warp=_warps(rng, batch, plan.frequency_warp, centres_hz),
         shift=rng.integers(-turn, turn + 1, batch) * turnable if turn else None,
         roll=rng.integers(-roll, roll + 1, batch) if roll else None,
         level_db=rng.uniform(-plan.level_db, plan.level_db, batch) if plan.level_db else None,
@@ -114,6 +125,8 @@ def apply(
     altered = features
     if drawn.pace is not None and features.dim() == 4:
         altered = stretched(features, drawn.pace, level.quiet(features))
+    if drawn.warp is not None and features.dim() == 4:
+        altered = warped(altered, drawn.warp)
     altered = turned(altered, drawn.shift, drawn.roll)
     if drawn.noise_db is not None and features.dim() == 4 and features.shape[1] == 1:
         altered = level.noisy(altered, _on(altered, drawn.noise_db))
@@ -145,6 +158,17 @@ def stretched(features: Tensor, pace: np.ndarray, quiet: Tensor) -> Tensor:
     found = rows.flatten(0, 1).index_select(0, chosen).view(rows.shape)
     found = torch.where(ended[..., None, None], quiet.movedim(1, -1), found)
     return found.contiguous().movedim(-1, 1)
+
+
+def warped(features: Tensor, warp: np.ndarray) -> Tensor:
+    """Each clip with its bands taken from other bands.
+
+    Args:
+        features: `(batch, channel, time, frequency)`.
+        warp: from which band each band takes its sound, `(batch, frequency)`.
+    """
+    index = _on(features, warp)[:, None, None].expand_as(features)
+    return features.gather(3, index).contiguous(memory_format=torch.channels_last)
 
 
 def turned(features: Tensor, shift: np.ndarray | None, roll: np.ndarray | None) -> Tensor:
@@ -213,6 +237,17 @@ def _paces(rng: np.random.Generator, most: float, turnable: np.ndarray) -> np.nd
         return None
     drawn = np.exp(rng.uniform(-np.log(most), np.log(most), len(turnable)))
     return np.where(turnable, drawn, 1.0)
+
+
+def _warps(
+    rng: np.random.Generator, batch: int, most: float, centres_hz: np.ndarray
+) -> np.ndarray | None:
+    """`(batch, frequency)`: the band nearest to each band's frequency times a drawn factor."""
+    if most <= 1.0 or len(centres_hz) < 2:
+        return None
+    factor = np.exp(rng.uniform(-np.log(most), np.log(most), (batch, 1)))
+    between = (centres_hz[1:] + centres_hz[:-1]) / 2
+    return np.searchsorted(between, centres_hz * factor)
 
 
 def _curves(rng: np.random.Generator, batch: int, most_db: float, bands: int) -> np.ndarray | None:
