@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tonotope.experiment.load import described
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.toml import dump
 from tonotope.experiment.variants import differences, expand
+from tonotope.heads import Regress
 
 
 def test_the_digest_covers_all_but_name_and_seed() -> None:
@@ -33,6 +35,16 @@ def test_the_digest_covers_all_but_name_and_seed() -> None:
     ):
         table = {"representation": {"kind": "log-mel"}, "network": {"kind": "vgg"}}
         assert described(table, [change]).digest != base.digest, change
+
+
+def test_later_keys_that_say_nothing_leave_the_digest_of_earlier_runs_alone() -> None:
+    experiment = Experiment(head=Regress(targets=("x",)))
+    told = experiment.model_dump(mode="json", exclude={"name", "seed", "start"})
+    assert told["training"].pop("nesterov") is False
+    assert [told["head"].pop(key) for key in ("bins", "lows", "highs")] == [None, [], []]
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert experiment.digest == hashlib.sha256(text.encode()).hexdigest()[:8]
+    assert Experiment(head=Regress(targets=("x",), bins=64)).digest != experiment.digest
 
 
 def test_the_digest_does_not_depend_on_the_process() -> None:

@@ -72,6 +72,9 @@ def test_plateau_falls_when_validation_stands_still() -> None:
 
 
 ORACLES = {
+    "nesterov": lambda groups: torch.optim.SGD(
+        groups, lr=0.01, momentum=0.8, nesterov=True, foreach=False
+    ),
     "adamw": lambda groups: torch.optim.AdamW(groups, lr=0.01, foreach=False),
     "adam": lambda groups: torch.optim.Adam(groups, lr=0.01, foreach=False),
     "sgd": lambda groups: torch.optim.SGD(groups, lr=0.01, momentum=0.8, foreach=False),
@@ -81,7 +84,13 @@ ORACLES = {
 @pytest.mark.parametrize("name", ORACLES)
 def test_each_optimiser_is_pytorchs_with_decay_on_filters_and_matrices_alone(name: str) -> None:
     plan = TrainingPlan.model_validate(
-        {"optimizer": name, "learning_rate": 0.01, "weight_decay": 0.3, "momentum": 0.8}
+        {
+            "optimizer": "sgd" if name == "nesterov" else name,
+            "nesterov": name == "nesterov",
+            "learning_rate": 0.01,
+            "weight_decay": 0.3,
+            "momentum": 0.8,
+        }
     )
     mine, theirs = net(), net()
     decayed = [theirs[1].weight, theirs[3].weight]

@@ -12,6 +12,11 @@ def test_a_learning_rate_of_ten_is_refused_with_usual_ones() -> None:
         TrainingPlan(learning_rate=10)
 
 
+def test_nesterov_without_momentum_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"momentum, which is 0: 0\.9 is usual"):
+        TrainingPlan(nesterov=True, momentum=0)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("epochs", 0), ("batch_size", 0), ("mixup", -1), ("warmup", 1.0), ("average", 1.0),

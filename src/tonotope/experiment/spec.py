@@ -30,6 +30,14 @@ from tonotope.training.plan import TrainingPlan
 
 LONGEST_NAME = 80
 _PLAIN = re.compile(r"[^\w.+-]+")
+# Keys that came after the first release, each with the value that says nothing.
+_LATER: tuple[tuple[Any, ...], ...] = (
+    ("start", None),
+    ("training", "nesterov", False),
+    ("head", "bins", None),
+    ("head", "lows", []),
+    ("head", "highs", []),
+)
 
 
 class Variant(Description):
@@ -115,7 +123,12 @@ class Experiment(Description):
         told = self.model_dump(mode="json", exclude={"name", "seed"})
         # Keys that came after the first release are told only where they say something, so that
         # the folders of earlier runs keep their names.
-        told = {key: value for key, value in told.items() if key != "start" or value is not None}
+        for *tables, key, nothing in _LATER:
+            table = told
+            for name in tables:
+                table = table[name]
+            if key in table and table[key] == nothing:
+                del table[key]
         canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 

@@ -1,10 +1,11 @@
-"""One or several numbers: a linear output and the mean squared error.
+"""One or several numbers: a linear output and the mean squared error, or a softmax over bins.
 
 The network learns each quantity as a deviation from its mean over the training recordings, in
 standard deviations, so that quantities of any unit weigh the same; what it says is turned back
-into the quantity's own unit. Both constants lie in the model.
+into the quantity's own unit. With `bins` it learns where between the lowest and the highest
+of the training recordings each lies (`bins.py` says how). All constants lie in the model.
 
-Two habits of the usual recipe are left out where nothing else is asked for: bands are not rolled,
+Two habits of the usual recipe are left out where nothing else is asked for: bands are not moved,
 because that changes the pitch and not the target, and clips are not mixed, because two notes
 together do not have the mean of their pitches.
 """
@@ -41,6 +42,11 @@ class Regress(Task):
         units: of each; where none are given, what the name of the column ends with (`pitch_hz`).
         means: of each over the training recordings; empty until they were learned.
         spreads: the standard deviation of each; empty until they were learned.
+        bins: into how many bins the range of each is divided, of which a softmax chooses: better
+            than one linear output wherever a wrong answer may lie far off, as with pitch and its
+            octaves. None: one linear output.
+        lows: the lowest of each over the training recordings; empty without bins.
+        highs: the highest.
 
     >>> task = Regress(targets=("pitch_hz",)).learned([{"pitch_hz": "430"}, {"pitch_hz": "450"}])
     >>> task.means, task.spreads, task.units
@@ -53,6 +59,7 @@ class Regress(Task):
     recipe: ClassVar[Mapping[str, Any]] = {
         "mixup": 0.0,
         "frequency_roll": 0,
+        "frequency_warp": 1.0,
         "label_smoothing": 0.0,
     }
 
@@ -61,6 +68,9 @@ class Regress(Task):
     units: tuple[str, ...] = ()
     means: tuple[float, ...] = ()
     spreads: tuple[float, ...] = ()
+    bins: int | None = Field(default=None, ge=16, le=8192)
+    lows: tuple[float, ...] = ()
+    highs: tuple[float, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -77,7 +87,7 @@ class Regress(Task):
         twice = sorted({name for name in self.targets if self.targets.count(name) > 1})
         if twice:
             raise ValueError(f"the target `{twice[0]}` is named twice; name each target once")
-        for name in ("units", "means", "spreads"):
+        for name in ("units", "means", "spreads", "lows", "highs"):
             found = getattr(self, name)
             if found and len(found) != len(self.targets):
                 raise ValueError(
@@ -85,6 +95,8 @@ class Regress(Task):
                 )
         if any(spread <= 0 for spread in self.spreads):
             raise ValueError("a spread must be above 0")
+        if any(low >= high for low, high in zip(self.lows, self.highs, strict=True)):
+            raise ValueError("the lowest of a quantity must lie below the highest")
         return self
 
     @property
@@ -134,10 +146,10 @@ class Regress(Task):
         Raises:
             DataError: a target of which fewer than two different numbers are known.
         """
-        if self.means and self.spreads:
+        if self._is_known:
             return self
         values = self._read(rows)
-        means, spreads = [], []
+        means, spreads, ends = [], [], []
         for target, column in zip(self.targets, values.T, strict=True):
             known = column[~np.isnan(column)]
             if len(np.unique(known)) < 2:
@@ -148,7 +160,11 @@ class Regress(Task):
                 )
             means.append(float(known.mean()))
             spreads.append(float(known.std()))
-        return self.model_copy(update={"means": tuple(means), "spreads": tuple(spreads)})
+            ends.append((float(known.min()), float(known.max())))
+        told = {"means": tuple(means), "spreads": tuple(spreads)}
+        if self.bins:
+            told["lows"], told["highs"] = zip(*ends, strict=True)
+        return self.model_copy(update=told)
 
     def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """Deviations from the training mean in standard deviations, `(recording, target)`.
@@ -165,12 +181,17 @@ class Regress(Task):
         return {VALUE: self._read(rows)}
 
     def out_shape(self, shape: Shape) -> Shape:
-        """One number per target."""
+        """One number per target, or its bins."""
         del shape
-        return Shape([Axis("target", len(self.targets))])
+        each = [Axis("bin", self.bins)] if self.bins else []
+        return Shape([Axis("target", len(self.targets)), *each])
 
     def build(self, shape: Shape) -> nn.Module:
-        """Flatten, then one dense layer: `(batch, *shape)` to `(batch, target)`."""
+        """Flatten, then one dense layer: to `(batch, target)`, or `(batch, target, bin)`."""
+        if self.bins:
+            from tonotope.heads.bins import BinnedHead
+
+            return BinnedHead(VALUE, len(self.targets), self.bins, shape)
         from tonotope.heads.modules import ExactHead
 
         return ExactHead({VALUE: len(self.targets)}, shape)
@@ -184,20 +205,28 @@ class Regress(Task):
         weights: Mapping[str, Tensor] | None = None,
         smoothing: float = 0.0,
     ) -> Tensor:
-        """Mean squared error, in variances of the training recordings; classes there are none."""
+        """Mean squared error, in variances of the training recordings; with bins cross-entropy.
+
+        Classes that could be weighed or smoothed there are none.
+        """
         del weights, smoothing
         wanted = targets[VALUE]
         given = wanted.isnan().logical_not()
-        square = (outputs[VALUE].float() - wanted.nan_to_num()).square() * given
-        counts = given.to(square.dtype)
+        each = self._cost(outputs[VALUE], wanted.nan_to_num()) * given
+        counts = given.to(each.dtype)
         if share is not None:
-            square, counts = square * share[:, None], counts * share[:, None]
-        return square.sum() / counts.sum().clamp(min=1e-12)
+            each, counts = each * share[:, None], counts * share[:, None]
+        return each.sum() / counts.sum().clamp(min=1e-12)
 
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:
         """The quantities in their units, `(batch, target)`."""
         means, spreads = self._known()
         said = outputs[VALUE].float()
+        if self.bins:
+            from tonotope.heads import bins
+
+            first, width = self._bins(said)
+            return {VALUE: first + width * bins.place(said)}
         return {VALUE: said * said.new_tensor(spreads) + said.new_tensor(means)}
 
     def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -214,6 +243,26 @@ class Regress(Task):
         away = (said - said.new_tensor(means)) / said.new_tensor(spreads) - wanted.nan_to_num()
         return {"r2": 1.0 - float((away.square() * given).sum() / given.sum())}
 
+    def _cost(self, said: Tensor, wanted: Tensor) -> Tensor:
+        """What each answer costs, `(batch, target)`, of deviations that were wanted."""
+        if not self.bins:
+            return (said.float() - wanted).square()
+        from tonotope.heads import bins
+
+        means, spreads = self._known()
+        first, width = self._bins(said)
+        value = wanted.float() * wanted.new_tensor(spreads) + wanted.new_tensor(means)
+        return bins.cost(said, (value - first) / width)
+
+    def _bins(self, like: Tensor) -> tuple[Tensor, Tensor]:
+        """The middle of the first bin and the width of all, `(target,)` each, in their units."""
+        from tonotope.heads.bins import MARGIN
+
+        assert self.bins is not None
+        lows, highs = like.new_tensor(self.lows).float(), like.new_tensor(self.highs).float()
+        width = (highs - lows) / (self.bins - 1 - 2 * MARGIN)
+        return lows - MARGIN * width, width
+
     def _read(self, rows: Sequence[Mapping[str, str]]) -> np.ndarray:
         """`(recording, target)` in double precision, NaN where missing."""
         found = np.full((len(rows), len(self.targets)), np.nan)
@@ -228,8 +277,13 @@ class Regress(Task):
                 found[at, column] = value
         return found
 
+    @property
+    def _is_known(self) -> bool:
+        ends = not self.bins or (self.lows and self.highs)
+        return bool(self.means and self.spreads and ends)
+
     def _known(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        if not self.means or not self.spreads:
+        if not self._is_known:
             raise ExperimentError(
                 "the head does not know the mean and the spread of its targets yet: take them"
                 " from the training recordings with `learned`"

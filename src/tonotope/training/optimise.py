@@ -37,7 +37,9 @@ def optimiser(module: nn.Module, plan: TrainingPlan) -> torch.optim.Optimizer:
     groups = [group for group in groups if group["params"]]
     rate = plan.learning_rate
     if plan.optimizer == "sgd":
-        return torch.optim.SGD(groups, lr=rate, momentum=plan.momentum, fused=True)
+        return torch.optim.SGD(
+            groups, lr=rate, momentum=plan.momentum, nesterov=plan.nesterov, fused=True
+        )
     if plan.optimizer == "adam":
         return torch.optim.Adam(groups, lr=rate, fused=True)
     return torch.optim.AdamW(groups, lr=rate, fused=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from tonotope._shapes import Description
 
@@ -25,6 +25,8 @@ class TrainingPlan(Description):
         learning_rate: the highest of the schedule.
         weight_decay: pull of weights towards zero; batch norm and biases are left alone.
         momentum: of `sgd`.
+        nesterov: whether `sgd` looks where its momentum leads before it takes the slope (Sutskever,
+            Martens, Dahl & Hinton, ICML 2013).
         schedule: after warm-up: `cosine` to zero, `constant`, `step` (times `step_factor` every
             `step_epochs`), `plateau` (times `step_factor` whenever the validation loss has not
             fallen for `step_epochs`).
@@ -65,6 +67,7 @@ class TrainingPlan(Description):
     learning_rate: float = Field(default=3e-3, gt=0)
     weight_decay: float = Field(default=0.02, ge=0, lt=1)
     momentum: float = Field(default=0.9, ge=0, lt=1)
+    nesterov: bool = False
     schedule: Literal["cosine", "constant", "step", "plateau"] = "cosine"
     warmup: float = Field(default=0.25, ge=0, lt=1)
     step_epochs: int = Field(default=10, ge=1)
@@ -101,3 +104,9 @@ class TrainingPlan(Description):
                 " to 0.1 (`sgd`)"
             )
         return rate
+
+    @model_validator(mode="after")
+    def _looks_where_it_goes(self) -> TrainingPlan:
+        if self.nesterov and not self.momentum:
+            raise ValueError("nesterov looks along the momentum, which is 0: 0.9 is usual")
+        return self
