@@ -5,6 +5,7 @@ With them the vocabulary is closed: `Layer` is the union of all there are.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -36,9 +37,9 @@ def _from_text(value: Any) -> Any:
 class Composed(LayerStage):
     """What layers made of layers share: they cost what is inside them."""
 
+    @abstractmethod
     def rows(self) -> Iterable[Sequence[LayerStage]]:
         """The rows of layers that are all given the same input."""
-        raise NotImplementedError(type(self).__name__)
 
     def inside(self, shape: Shape) -> list[tuple[LayerStage, Shape]]:
         """Every layer inside with the shape that reaches it."""

@@ -7,6 +7,7 @@ belong to spectrograms `(channel, time, frequency)`, one number to waveforms `(c
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from math import prod
 from typing import Annotated, Any
 
@@ -35,9 +36,9 @@ class LayerStage(Stage):
     """One layer: what it makes of a shape, what that costs, and how it is written."""
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """The layer as it is written in an experiment file."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from tonotope._shapes import Shape, Stage
@@ -37,9 +38,9 @@ class Recipe(Stage):
         del outputs
         return self
 
+    @abstractmethod
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The layers of this network for inputs of `shape`."""
-        raise NotImplementedError(type(self).__name__)
 
     def out_shape(self, shape: Shape) -> Shape:
         """What comes out of the last layer.

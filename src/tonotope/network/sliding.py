@@ -11,6 +11,7 @@ pads reach - 1 zeros in all, the odd one after, whatever the stride: out = ceil(
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar, NamedTuple, Self
 
 from tonotope._errors import ShapeError
@@ -105,13 +106,13 @@ class Sliding(LayerStage):
     # The fields that hold one entry per axis.
     per_axis: ClassVar[tuple[str, ...]] = ()
 
+    @abstractmethod
     def slides(self) -> tuple[Slide, ...]:
         """The window on each axis."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def fitted(self, shape: Shape) -> Self:
         """The nearest layer whose window finds a place on `shape`."""
-        raise NotImplementedError(type(self).__name__)
 
     def moved(self, shape: Shape) -> list[Axis]:
         """The axes that come out, channel left out.

@@ -8,6 +8,7 @@ empty cell.
 from __future__ import annotations
 
 import csv
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +25,7 @@ _FIXED = ("id", "group", "fold")
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class Grid(ABC):
     """What was said of each recording in several columns, and what is true.
 
     Attributes:
@@ -81,9 +82,9 @@ class Grid:
         return np.isfinite(self.truth)
 
     @property
+    @abstractmethod
     def wrongness(self) -> np.ndarray:
         """(recording,) how far off each answer is, in one number; 0 where it is right."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def truths(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ state that is saved.
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from itertools import pairwise
 
 import numpy as np
@@ -37,7 +38,7 @@ class WaveformTransform(nn.Module):
         return wave.unsqueeze(1)
 
 
-class FramedTransform(nn.Module):
+class FramedTransform(nn.Module, ABC):
     """What the transforms of frames share: both roads from wave to spectrum."""
 
     window: Tensor
@@ -98,17 +99,17 @@ class FramedTransform(nn.Module):
                 self.fill(torch.fft.rfft(part), out[begin:end])
         return steps
 
+    @abstractmethod
     def room(self, wave: Tensor, frames: int) -> Tensor:
         """Memory for `(batch, time, frequency, channel)`."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def describe(self, spectrum: Tensor) -> Tensor:
         """From spectra `(batch, time, bin)` to `(batch, time, frequency, channel)`."""
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def fill(self, spectrum: Tensor, out: Tensor) -> None:
         """The same for a block of frames, into `out`; may use the spectrum's memory up."""
-        raise NotImplementedError(type(self).__name__)
 
 
 class ComplexTransform(FramedTransform):
