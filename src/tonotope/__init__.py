@@ -19,6 +19,7 @@ The chapters, in the order sound walks through them; each may look back, never a
     evaluation       scores with intervals, baselines
     experiment       one file, one journey, one run folder
     report           the page that tells it
+    sklearn          the same as scikit-learn's estimators
     cli              the command line
 """
 
@@ -78,7 +79,7 @@ _HOME = {
     "write_report": "report",
 }
 
-__all__ = sorted([*_HOME, "__version__", "run"])  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted([*_HOME, "__version__", "run", "sklearn"])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def run(source, *, report=True, lang="en", progress=None, **options):
@@ -107,6 +108,8 @@ def run(source, *, report=True, lang="en", progress=None, **options):
 
 def __getattr__(name: str) -> object:
     """A public name, imported when it is first asked for."""
+    if name == "sklearn":
+        return import_module(f"{__name__}.sklearn")
     if name not in _HOME:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from tonotope import sklearn as sklearn
 from tonotope._errors import TonotopeError as TonotopeError
 from tonotope._progress import Progress as Progress
 from tonotope.evaluation.evaluate import Evaluation as Evaluation

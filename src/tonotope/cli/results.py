@@ -15,6 +15,8 @@ from tonotope.cli.telling import tell_skipped
 
 if TYPE_CHECKING:
     from tonotope.experiment.store import Run
+    from tonotope.model import Model
+    from tonotope.sound.data import Data
     from tonotope.sound.manifest import Skipped
     from tonotope.sound.sets.walk import Found
 
@@ -103,10 +105,9 @@ def predict(
     """Label recordings of any length.
 
     One row for each recording, or for each window of it, in constant memory. Where the run has
-    folds, their models answer together.
+    folds, their models answer together. In place of a run it may be a model that was saved alone.
     """
     from tonotope._errors import DataError, ExperimentError
-    from tonotope.experiment.store import load
     from tonotope.prediction.ensemble import Ensemble
     from tonotope.prediction.rows import write_file, write_rows
     from tonotope.prediction.stream import predict as heard_in
@@ -114,9 +115,8 @@ def predict(
     if to not in ("csv", "jsonl"):
         message = f"--to {to}: csv or jsonl would fit"
         raise ExperimentError(message)
-    found = load(run)
-    data = found.experiment.data
-    ensemble = Ensemble(found.models(), "auto")
+    models, data = _models_of(run)
+    ensemble = Ensemble(models, "auto")
     progress = watching()
     paths, refused = _files_of(audio)
     rows = heard_in(
@@ -141,6 +141,18 @@ def predict(
         screen.say(f"written: {output}")
     if refused or skipped:
         raise typer.Exit(SOME_LEFT_OUT)
+
+
+def _models_of(run: Path) -> tuple[tuple[Model, ...], Data]:
+    """The models of a run and what it says of its data; or a model that lies there alone."""
+    from tonotope.experiment.store import EXPERIMENT, MODEL_FILES, load
+    from tonotope.model import Model
+    from tonotope.sound.data import Data
+
+    if (run / MODEL_FILES[0]).is_file() and not (run / EXPERIMENT).is_file():
+        return (Model.load(run),), Data.model_validate({})
+    found = load(run)
+    return found.models(), found.experiment.data
 
 
 def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:

@@ -44,15 +44,16 @@ class DenseHead(nn.Module):
 
 
 class ExactHead(DenseHead):
-    """A dense head that always computes in single precision.
+    """A dense head that never computes in less than single precision.
 
     In bfloat16 a number has three digits: enough to tell classes apart, too few for a pitch.
     """
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
-        """Outputs by name, `(batch, size)` each, float32."""
+        """Outputs by name, `(batch, size)` each, float32 (float64 for features in float64)."""
+        exact = features if features.dtype == torch.float64 else features.float()
         with torch.autocast(features.device.type, enabled=False):
-            return super().forward(features.float())
+            return super().forward(exact)
 
 
 class SideBySide(nn.Module):

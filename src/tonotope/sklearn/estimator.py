@@ -1,0 +1,242 @@
+"""What both estimators share: their parameters, one training, scores, and how they are kept."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import safetensors.torch
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
+from sklearn.utils.validation import validate_data as validated
+
+from tonotope._errors import DataError, ExperimentError
+from tonotope.experiment.spec import Experiment
+from tonotope.heads import Task
+from tonotope.model import Model
+from tonotope.model.description import ModelDescription
+from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.stored import predict_windows
+from tonotope.sklearn.given import Given, elements, of_elements, of_rows
+from tonotope.sklearn.suited import AUTO, FEW_VALUES, plain, suited
+from tonotope.sklearn.told import told
+from tonotope.sound.shares import by_shares
+from tonotope.training.features import FrameStore
+from tonotope.training.interrupt import Interrupted
+from tonotope.training.loop import fit
+from tonotope.training.material import Material
+
+Rows = Sequence[Mapping[str, str]]
+# PyTorch's chance is one for the whole process, so the trainings of several threads take turns.
+_TURN = threading.Lock()
+
+
+class AudioEstimator(BaseEstimator):
+    """What is learnt from sounds by scikit-learn's rules; see the two classes made of it."""
+
+    model_: Model
+
+    def __init__(
+        self,
+        *,
+        rate_hz: int | None = None,
+        representation: Any = AUTO,
+        network: Any = AUTO,
+        clip_s: float | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        learning_rate: float | None = None,
+        training: Mapping[str, Any] | None = None,
+        validation_fraction: float = 0.0,
+        random_state: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.rate_hz = rate_hz
+        self.representation = representation
+        self.network = network
+        self.clip_s = clip_s
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.training = training
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def save(self, folder: str | Path) -> None:
+        """Write the trained model into `folder`, which `load` and `tonotope predict` read.
+
+        Raises:
+            ValueError: the rate of the samples was never given.
+            TonotopeError: the disk is full or the folder may not be written to.
+        """
+        check_is_fitted(self)
+        with refused():
+            if self.rate_hz is None and self.model_.description.clip_samples < FEW_VALUES:
+                message = (
+                    "nothing says how many of X's samples make a second, and whoever reads the"
+                    " model must know it: set `rate_hz` and fit again"
+                )
+                raise ExperimentError(message)
+            self.model_.save(Path(folder))
+
+    @classmethod
+    def _loaded(cls, folder: str | Path, kind: type[Task]) -> Self:
+        """An estimator with the model that lies in `folder`, and with its choices as parameters."""
+        model = Model.load(Path(folder))
+        description = model.description
+        if not isinstance(description.head, kind):
+            message = (
+                f"{folder}: its head is `{getattr(description.head, 'kind', 'python')}`, and"
+                f" {cls.__name__} answers as `{kind.model_fields['kind'].default}` does"
+            )
+            raise ValueError(message)
+        made = cls(
+            rate_hz=description.rate_hz,
+            representation=description.representation,
+            network=[layer.text for layer in description.network],
+            clip_s=description.clip_samples / description.rate_hz,
+        )
+        made.model_, made.history_ = model, []
+        return made
+
+    def _x_and_y(self, x: Any, y: Any, *, multi_output: bool) -> tuple[Given, Any]:
+        """X and y, checked by scikit-learn's own rules."""
+        with refused():
+            listed = elements(x)
+        if listed is None:
+            x, y = validated(
+                self, x, y, dtype=np.float32, ensure_min_samples=2, multi_output=multi_output,
+                y_numeric=multi_output,
+            )  # fmt: skip
+            return of_rows(x), y
+        for name in ("n_features_in_", "feature_names_in_"):
+            vars(self).pop(name, None)
+        y = validated(self, "no_validation", y, multi_output=multi_output) if y is None else y
+        check_consistent_length(listed, y)
+        with refused():
+            return of_elements(listed, told(self.verbose)), y
+
+    def _fit(self, given: Given, rows: Rows, labels: Sequence[str], head: Any, groups: Any) -> None:
+        """Train a network on the recordings; `head` is made for those that teach."""
+        with refused():
+            if groups is not None:
+                check_consistent_length(rows, groups)
+            seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+            train, validation = self._parts(labels, groups, seed)
+            asked = self.get_params(deep=False)
+            experiment = suited(asked, given, head(train), Counter(labels), seed)
+            self.model_, self.history_ = self._trained(experiment, given, rows, train, validation)
+        self.training_ = experiment.training
+
+    def _trained(
+        self, experiment: Experiment, given: Given, rows: Rows, train: Any, validation: Any
+    ) -> tuple[Model, list[dict[str, Any]]]:
+        progress, representation = told(self.verbose), experiment.representation
+        sounds = given.listen(representation.rate_hz, progress)
+        clip_samples = experiment.clip_samples
+        model = Model.build(
+            representation, experiment.network, experiment.head,
+            clip_samples=clip_samples, seed=experiment.seed,
+        )  # fmt: skip
+        store = FrameStore.of(sounds, representation, clip_samples, progress=progress)
+        wanted = experiment.head.target(rows)
+        material = Material(
+            store,
+            {name: torch.from_numpy(one) for name, one in wanted.items()},
+            train=train,
+            validation=validation,
+            steps=representation.frames(clip_samples),
+            names=[f"row {number} of X" for number in range(given.count)],
+        )
+        with tempfile.TemporaryDirectory(prefix="tonotope-") as folder, _TURN:
+            try:
+                history = fit(
+                    model, material, experiment.training,
+                    folder=Path(folder), seed=experiment.seed, progress=progress,
+                )  # fmt: skip
+            except Interrupted:
+                message = "fit was interrupted; nothing of it was kept"
+                raise KeyboardInterrupt(message) from None
+        return model, list(history.lines)
+
+    def _parts(
+        self, labels: Sequence[str], groups: Any, seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The rows that teach and those that choose the epoch: whole groups, labels in like mix."""
+        share = plain(self.validation_fraction)
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
+            message = f"`validation_fraction` = {share!r} does not fit: from 0 to below 1"
+            raise ExperimentError(message)
+        every = np.arange(len(labels))
+        if not share:
+            return every, every[:0]
+        whose = [str(one) for one in (every if groups is None else groups)]
+        censuses: dict[str, Counter[str]] = {}
+        for group, label in zip(whose, labels, strict=True):
+            censuses.setdefault(group, Counter())[label] += 1
+        held, _ = by_shares(censuses, {"train": 1 - share, "validation": share}, seed)
+        out = np.isin(np.array(whose), held["validation"])
+        return every[~out], every[out]
+
+    def _scores(self, x: Any) -> np.ndarray:
+        """What the network says of each recording, `(n_samples, column)`, by its clips' vote."""
+        check_is_fitted(self)
+        with refused():
+            listed = elements(x)
+            given = None if listed is None else of_elements(listed)
+        if given is None:
+            if hasattr(self, "n_features_in_"):
+                x = validated(self, x, dtype=np.float32, reset=False)
+            else:
+                x = check_array(x, dtype=np.float32, estimator=self)
+            given = of_rows(x)
+        description, model = self.model_.description, self.model_
+        with refused():
+            sounds = given.listen(description.rate_hz, told(0))
+            store = FrameStore.of(
+                sounds, description.representation, description.clip_samples, fill=description.fill
+            )
+        if description.clip_samples < FEW_VALUES:
+            # So small that twice the digits cost nothing; then it makes no difference, not even
+            # in the last of them, which other rows are asked about together with one.
+            model = copy.deepcopy(model).double()
+        return predict_windows(Ensemble(model), store, np.arange(given.count))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: of the model its description and its weights as bytes."""
+        state = dict(super().__getstate__())
+        if isinstance(state.get("model_"), Model):
+            model: Model = state["model_"]
+            weights = {name: one.contiguous() for name, one in model.state_dict().items()}
+            told = json.dumps(model.description.model_dump(mode="json"))
+            state["model_"] = (told, safetensors.torch.save(weights))
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over what `__getstate__` gave."""
+        if isinstance(state.get("model_"), tuple):
+            told, weights = state["model_"]
+            model = Model(ModelDescription.model_validate(json.loads(told)))
+            model.load_state_dict(safetensors.torch.load(bytes(weights)))
+            state = {**state, "model_": model.eval()}
+        super().__setstate__(state)
+
+
+@contextlib.contextmanager
+def refused() -> Iterator[None]:
+    """Within it, what we refuse is a ValueError, as scikit-learn's users expect."""
+    try:
+        yield
+    except (DataError, ExperimentError) as error:
+        raise ValueError(str(error)) from error

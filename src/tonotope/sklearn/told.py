@@ -1,0 +1,51 @@
+"""What `verbose` prints: the choices that were made, then one line for each epoch."""
+
+from __future__ import annotations
+
+from tonotope._progress import SILENT, Progress
+
+
+class Told(Progress):
+    """Prints what it hears of a training, a line for each epoch.
+
+    >>> told = Told()
+    >>> told.begin("train", 4)
+    >>> for epoch, loss in ((1, 0.9), (1, 0.7), (2, 0.5), (2, 0.4)):
+    ...     told.advance(1, epoch=epoch, loss=loss)
+    epoch 1: loss 0.7
+    >>> told.end()
+    epoch 2: loss 0.4
+    """
+
+    def __init__(self) -> None:
+        self._facts: dict[str, float | str] = {}
+
+    def begin(self, task: str, total: int) -> None:
+        """A task begins."""
+        self._facts = {}
+
+    def advance(self, steps: int = 1, **facts: float | str) -> None:
+        """The means of an epoch are known when the next one begins."""
+        if facts.get("epoch") != self._facts.get("epoch"):
+            self.end()
+        self._facts = facts
+
+    def end(self) -> None:
+        """The last epoch is over."""
+        if "epoch" in self._facts:
+            told = [
+                f"{name.replace('_', ' ')} {value:.4g}"
+                for name, value in self._facts.items()
+                if name != "epoch" and isinstance(value, float)
+            ]
+            print(f"epoch {self._facts['epoch']}: {', '.join(told)}")
+        self._facts = {}
+
+    def say(self, message: str) -> None:
+        """One line worth keeping."""
+        print(message)
+
+
+def told(verbose: object) -> Progress:
+    """A progress that prints where `verbose` asks for it, and keeps silent otherwise."""
+    return Told() if verbose else SILENT
