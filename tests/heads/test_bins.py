@@ -117,7 +117,7 @@ def test_before_the_range_is_known() -> None:
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"bins": 15}, "16"),
+        ({"bins": 15}, "15 bins are too few: 16 at least, or 0"),
         ({"lows": (1.0,), "highs": (1.0,)}, "below the highest"),
         ({"lows": (1.0, 2.0), "highs": (3.0, 4.0)}, "2 lows for 1 targets"),
     ],

@@ -34,7 +34,7 @@ _PLAIN = re.compile(r"[^\w.+-]+")
 _LATER: tuple[tuple[Any, ...], ...] = (
     ("start", None),
     ("training", "nesterov", False),
-    ("head", "bins", None),
+    ("head", "bins", 0),
     ("head", "lows", []),
     ("head", "highs", []),
 )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 VALUE = "value"
 _NAMED = 3
+_FEWEST_BINS = 16
 
 
 class Regress(Task):
@@ -44,7 +45,7 @@ class Regress(Task):
         spreads: the standard deviation of each; empty until they were learned.
         bins: into how many bins the range of each is divided, of which a softmax chooses: better
             than one linear output wherever a wrong answer may lie far off, as with pitch and its
-            octaves. None: one linear output.
+            octaves. 0: one linear output.
         lows: the lowest of each over the training recordings; empty without bins.
         highs: the highest.
 
@@ -68,7 +69,7 @@ class Regress(Task):
     units: tuple[str, ...] = ()
     means: tuple[float, ...] = ()
     spreads: tuple[float, ...] = ()
-    bins: int | None = Field(default=None, ge=16, le=8192)
+    bins: int = Field(default=0, ge=0, le=8192)
     lows: tuple[float, ...] = ()
     highs: tuple[float, ...] = ()
 
@@ -97,6 +98,10 @@ class Regress(Task):
             raise ValueError("a spread must be above 0")
         if any(low >= high for low, high in zip(self.lows, self.highs, strict=True)):
             raise ValueError("the lowest of a quantity must lie below the highest")
+        if 0 < self.bins < _FEWEST_BINS:
+            raise ValueError(
+                f"{self.bins} bins are too few: {_FEWEST_BINS} at least, or 0 for a linear output"
+            )
         return self
 
     @property
@@ -258,7 +263,6 @@ class Regress(Task):
         """The middle of the first bin and the width of all, `(target,)` each, in their units."""
         from tonotope.heads.bins import MARGIN
 
-        assert self.bins is not None
         lows, highs = like.new_tensor(self.lows).float(), like.new_tensor(self.highs).float()
         width = (highs - lows) / (self.bins - 1 - 2 * MARGIN)
         return lows - MARGIN * width, width
