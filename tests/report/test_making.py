@@ -87,9 +87,13 @@ def test_layers_are_told_with_formula_size_and_sight(report: Callable[..., Any])
     assert conv["formula"] == [
         "tiempo: ⌊(30 \u2212 3)/1⌋ + 1 = 28",
         "frecuencia: ⌊(32 \u2212 3)/1⌋ + 1 = 30",
+        "4 filtros de 1 × 3 × 3 (canales, tiempo, frecuencia), que abarcan 64 ms × 481,4 Hz; "
+        "4 · (1 · 3 · 3 + 1) = 40 parámetros",
     ]
     assert conv["sees"] == "64\u00a0ms × 481\u00a0Hz"
     relu = told["rows"][2]
     assert (relu["same"], relu["sees"]) == (True, "")
     assert told["rows"][4]["formula"] == ["14 valores de cada canal quedan en 1"]
     assert told["rows"][-1]["number"] == "cabeza"
+    assert told["rows"][-1]["formula"][0].startswith("3 unidades que ponderan 60 valores cada una")
+    assert str(told["kept"]).startswith("Otros 8 números se guardan sin aprenderse")

@@ -10,6 +10,7 @@ from tonotope.experiment.spec import Experiment
 from tonotope.heads import Given
 from tonotope.model import ModelDescription
 from tonotope.network.sizes import LayerReport, ReceptiveField, trace
+from tonotope.network.vocabulary import parse
 from tonotope.representation.doctor import examine
 from tonotope.representation.mel import MelBands
 
@@ -70,7 +71,9 @@ def layers(description: ModelDescription) -> dict[str, Any]:
             "head": getattr(description.head, "kind", ""),
             "shape": [[axis.name, axis.size] for axis in answered],
             "formula": "",
+            "weighed": _weighed(features, answers) if known else "",
             "parameters": (features + 1) * answers if known else 0,
+            "kept": 0,
             "multiply_adds": features * answers if known else 0,
             "sees": rows[-1]["sees"] if rows else [],
         }
@@ -82,9 +85,12 @@ def _summed(rows: list[dict[str, Any]], inside: Shape) -> dict[str, Any]:
     return {
         "layers": rows,
         "in_shape": _shape(inside),
-        "parameters": sum(row["parameters"] for row in rows),
-        "multiply_adds": sum(row["multiply_adds"] for row in rows),
+        **{key: sum(row[key] for row in rows) for key in ("parameters", "kept", "multiply_adds")},
     }
+
+
+def _weighed(features: int, answers: int) -> str:
+    return parse(f"dense {answers}").weighed(Shape([Axis("channel", features)]))
 
 
 def _row(report: LayerReport, inside: Shape) -> dict[str, Any]:
@@ -92,7 +98,9 @@ def _row(report: LayerReport, inside: Shape) -> dict[str, Any]:
         "text": report.text,
         "shape": _shape(report.out_shape),
         "formula": report.formula,
+        "weighed": report.weighed,
         "parameters": report.parameters,
+        "kept": report.kept,
         "multiply_adds": report.multiply_adds,
         "sees": [_seen(one, inside.axis(one.axis)) for one in report.receptive_field],
     }

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tonotope.report.tables import Report
+from tonotope.report.weighed import weighed
 from tonotope.report.words import Words
 
 Fact = tuple[str, str]
@@ -103,7 +104,7 @@ def model(report: Report, words: Words) -> dict[str, Any]:
                 "text": layer["text"],
                 "shape": " × ".join(words.number(size) for _, size in layer["shape"]),
                 "same": layer["shape"] == before["shape"],
-                "formula": _formula(layer["formula"], words),
+                "formula": [*_formula(layer["formula"], words), *weighed(layer["weighed"], words)],
                 "parameters": words.number(layer["parameters"]) if layer["parameters"] else "",
                 "work": words.number(layer["multiply_adds"]) if layer["multiply_adds"] else "",
                 "sees": _sees(layer["sees"], words) if layer["sees"] != before["sees"] else "",
@@ -119,6 +120,9 @@ def model(report: Report, words: Words) -> dict[str, Any]:
         ),
         "input": _shape(told["in_shape"], words),
         "rows": rows,
+        "kept": words.say("model.kept", n=told["kept"], whole=told["parameters"] + told["kept"])
+        if told["kept"]
+        else "",
         "parameters": words.number(told["parameters"]),
         "work": words.number(told["multiply_adds"]),
     }
@@ -214,7 +218,9 @@ def _sees(fields: Sequence[Sequence[Any]], words: Words) -> str:
 
 
 def _formula(text: str, words: Words) -> list[str]:
-    """How a size comes out, one line per axis, in the signs of a textbook."""
+    """How a size comes out, one line per axis, in the signs of a textbook; none if it stays."""
+    if not text:
+        return []
     pooled = _POOLED.fullmatch(text)
     if pooled:
         return [words.say("formula.pooled", values=int(pooled[1]), few=int(pooled[2]))]
