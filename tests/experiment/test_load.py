@@ -109,7 +109,7 @@ def refusal(folder: Path, text: str | bytes, *sets: str) -> str:
         (
             '[head]\nkind = "guess"\n',
             'experiment.toml line 1: `head.kind` = "guess" is unknown; did you mean `regress`? '
-            "known: classify, regress, tag, multitask, python",
+            "known: classify, regress, tag, multitask, python (a Task given in Python)",
         ),
         ("[[variants]]\nset = {}\n", "experiment.toml line 1: `variants[0].name` is missing"),
         (

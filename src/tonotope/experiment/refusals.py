@@ -19,6 +19,8 @@ from tonotope.experiment.toml import literal
 
 _ABSENT = object()
 _MOST = 6  # more sentences than this are a wall
+# Kinds that a file cannot ask for by their name alone.
+_GLOSSES = {"python": "python (a Task given in Python)"}
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _unknown_key(here: fields.Place, path: fields.Path) -> str:
 
 def _unknown_kind(here: fields.Place, path: fields.Path, value: object) -> str:
     known = fields.kinds(here.field.annotation) if here.field else []
-    listed = ", ".join(known)
+    listed = ", ".join(_GLOSSES.get(kind, kind) for kind in known)
     if not isinstance(value, Mapping):
         return f"`{dotted(path)}` = {_short(value)} does not fit: it takes a table with a `kind`"
     if "kind" not in value:
