@@ -68,6 +68,7 @@ def check(
         "tonotope new recordings/ -o birds.toml",
         "tonotope new birds.csv -o birds.toml --set data.label=species",
         "tonotope new recordings/ -o small.toml --template lenet",
+        "tonotope new birds.csv -o piczak.toml --template piczak-short",
     )
 )
 def new(
@@ -79,7 +80,9 @@ def new(
     template: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Begin with: lenet, resnet, layers, spectrogram, waveform."
+            metavar="NAME",
+            help="Begin with: lenet, resnet, layers, spectrogram, waveform; or with what was "
+            "published: lenet5, piczak-short, piczak-long, m5, crepe, tempo, cnn6, cnn10.",
         ),
     ] = None,
     force: Annotated[

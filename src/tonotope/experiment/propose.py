@@ -15,7 +15,7 @@ from typing import Any
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
 from tonotope.experiment import asked as asked_of
-from tonotope.experiment import overrides
+from tonotope.experiment import overrides, published
 from tonotope.experiment.choices import Choice, DataSummary, choices
 from tonotope.experiment.load import described, names_path
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
@@ -96,13 +96,13 @@ def propose(
         data: a folder of class folders, a table, `orchestra`, `mirdata:NAME`, `soundata:NAME`.
         base: the folder that the experiment's relative paths start from; the current one.
         sets: changes such as `data.label=species`.
-        template: one of `TEMPLATES`.
+        template: one of `TEMPLATES`, or one of `published.KINDS`.
         name: what the experiment is called; otherwise after the recordings.
         progress: hears of each file.
 
     Raises:
         DataError: there are no recordings, or fewer than two classes.
-        ExperimentError: no such template, or a change does not fit.
+        ExperimentError: no such template, or a template or a change does not fit.
     """
     sets = list(sets)
     base = Path(base) if base is not None else Path.cwd()
@@ -117,17 +117,25 @@ def propose(
     else:
         summary = DataSummary.of(manifest, None)
     asked_of.refuse_misfits(first.model_copy(update={"data": wanted}), manifest)
-    made = choices(summary, wanted.clip_s)
+    known = template in published.KINDS
+    if known:
+        published.refuse_misfit(template, summary, head, wanted.clip_s)
+    made = choices(summary, wanted.clip_s or (published.clip_s(template) if known else None))
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
     for habit in head.habits:
         made.pop(("training", habit), None)  # the head knows better
     table = _table(wanted, made, name or _name(source))
-    table = overrides.merged(Experiment, table, _template(template))
+    if known:
+        table = published.as_published(table, template, wanted.clip_s)
+    else:
+        table = overrides.merged(Experiment, table, _template(template))
     changed, asked = overrides.changes(Experiment, table, sets)
     reasons: dict[tuple[str, ...], str] = {
         path: choice.why for path, choice in made.items() if _kept(table, path, choice)
     }
+    if known:
+        reasons |= _as_published(table, made, template)
     reasons |= {path: "as asked" for path, _ in asked if path[0] != "data"}
     return Proposal(described(table, sets), manifest, changed, reasons)
 
@@ -202,8 +210,10 @@ def _template(name: str | None) -> overrides.Table:
         return {}
     if name not in TEMPLATES:
         known = "; ".join(f"{key} ({what})" for key, (what, _) in TEMPLATES.items())
+        guess = did_you_mean(name, [*TEMPLATES, *published.KINDS])
         message = (
-            f"no template is called {name!r}{did_you_mean(name, TEMPLATES)}; there are: {known}"
+            f"no template is called {name!r}{guess}; there are: {known};"
+            f" and as they were published: {', '.join(published.KINDS)}"
         )
         raise ExperimentError(message)
     above: overrides.Table = {}
@@ -219,6 +229,20 @@ def _kept(table: Mapping[str, Any], path: tuple[str, ...], choice: Choice) -> bo
     for part in path:
         value = value.get(part) if isinstance(value, Mapping) else None
     return value == choice.value
+
+
+def _as_published(
+    table: Mapping[str, Any], made: Mapping[tuple[str, ...], Choice], kind: str
+) -> dict[tuple[str, ...], str]:
+    """The reasons for what a published network brought along."""
+    reasons = {("network", "kind"): published.source(kind)}
+    if table["data"]["clip_s"] == published.clip_s(kind):
+        reasons["data", "clip_s"] = "as published"
+    for key, value in table["representation"].items():
+        path = ("representation", key)
+        if path not in made or made[path].value != value:
+            reasons[path] = "as published"
+    return reasons
 
 
 def _one_line(note: str) -> str:
