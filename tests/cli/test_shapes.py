@@ -107,6 +107,8 @@ def test_a_file_without_classes_leaves_the_head_out(typed, tmp_path: Path) -> No
     pitch = '\n[head]\nkind = "regress"\ntargets = ["pitch", "tempo", "loudness"]\n'
     file.write_text(FILE + pitch, encoding="utf-8")
     assert json.loads(typed("shapes", file, "--json").out)["parameters"] == 1296 + 3 * 17
+    file.write_text(f"{FILE}{pitch}bins = 100\n", encoding="utf-8")
+    assert json.loads(typed("shapes", file, "--json").out)["parameters"] == 1296 + 300 * 17
 
 
 @pytest.mark.parametrize(
