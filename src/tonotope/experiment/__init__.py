@@ -4,6 +4,7 @@ spec         an experiment: one value that names every choice
 load         the experiment file: TOML, `extends`, `--set`, every slip named
 choices      what suits given recordings, rule by rule
 propose      a first experiment for given recordings, commented
+published    networks as they were published, with the sound they were published for
 variants     small differences, tried beside the experiment
 request      what is to be run, and where its paths start from
 asked        what the head asks of the recordings, and whether they can answer

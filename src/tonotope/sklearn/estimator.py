@@ -10,7 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import safetensors.torch
@@ -37,6 +37,8 @@ from tonotope.training.loop import fit
 from tonotope.training.material import Material
 
 Rows = Sequence[Mapping[str, str]]
+# scikit-learn's own annotations know no types of NumPy here.
+FLOAT32: Any = np.float32
 # PyTorch's chance is one for the whole process, so the trainings of several threads take turns.
 _TURN = threading.Lock()
 
@@ -116,13 +118,15 @@ class AudioEstimator(BaseEstimator):
             listed = elements(x)
         if listed is None:
             x, y = validated(
-                self, x, y, dtype=np.float32, ensure_min_samples=2, multi_output=multi_output,
+                self, x, y, dtype=FLOAT32, ensure_min_samples=2, multi_output=multi_output,
                 y_numeric=multi_output,
             )  # fmt: skip
             return of_rows(x), y
         for name in ("n_features_in_", "feature_names_in_"):
             vars(self).pop(name, None)
-        y = validated(self, "no_validation", y, multi_output=multi_output) if y is None else y
+        if y is None:
+            message = f"{type(self).__name__} requires y to be passed, but the target y is None"
+            raise ValueError(message)
         check_consistent_length(listed, y)
         with refused():
             return of_elements(listed, told(self.verbose)), y
@@ -197,9 +201,9 @@ class AudioEstimator(BaseEstimator):
             given = None if listed is None else of_elements(listed)
         if given is None:
             if hasattr(self, "n_features_in_"):
-                x = validated(self, x, dtype=np.float32, reset=False)
+                x = validated(self, x, dtype=FLOAT32, reset=False)
             else:
-                x = check_array(x, dtype=np.float32, estimator=self)
+                x = check_array(x, dtype=FLOAT32, estimator=self)
             given = of_rows(x)
         description, model = self.model_.description, self.model_
         with refused():
@@ -215,7 +219,7 @@ class AudioEstimator(BaseEstimator):
 
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles hold: of the model its description and its weights as bytes."""
-        state = dict(super().__getstate__())
+        state = dict(cast(dict[str, Any], super().__getstate__()))
         if isinstance(state.get("model_"), Model):
             model: Model = state["model_"]
             weights = {name: one.contiguous() for name, one in model.state_dict().items()}

@@ -48,7 +48,8 @@ class AudioRegressor(RegressorMixin, MultiOutputMixin, AudioEstimator):
         """
         names = _names(y)
         given, y = self._x_and_y(X, y, multi_output=True)
-        y = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y")
+        double: Any = np.float64
+        y = check_array(y, ensure_2d=False, dtype=double, input_name="y")
         columns = y.reshape(len(y), -1)
         names = names or [f"y{number}" for number in range(columns.shape[1])]
         rows = [dict(zip(names, map(repr, row), strict=True)) for row in columns.tolist()]
