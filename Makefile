@@ -3,6 +3,7 @@
 # make check   formatter, linter, types, import layers, spelling
 # make bench   the speed comparisons; they write bench/*.md
 # make docs    runs every example of the documentation
+# make pictures  draws the pictures of the lecture anew
 PY ?= python3
 EXTRAS ?= dev
 # For Linux without a GPU one may name PyTorch's own index of CPU builds here.
@@ -10,7 +11,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet install -c constraints.txt
 
-.PHONY: all demo test check docs bench clean
+.PHONY: all demo test check docs pictures bench clean
 all: check test
 
 # torch first and alone: the second line then never resolves it again.
@@ -39,6 +40,9 @@ check: .venv/.ready-$(EXTRAS)
 
 docs: .venv/.ready-$(EXTRAS)
 	$(BIN)/pytest -q tests/docs
+
+pictures: .venv/.ready-$(EXTRAS)
+	$(BIN)/python -m docs.lecture.draw
 
 bench: .venv/.ready-$(EXTRAS)
 	$(BIN)/python -m bench

@@ -41,7 +41,8 @@ def smaller(experiment: Experiment) -> Experiment:
         changes["representation"] = {"bands": 16, "hop_s": 0.04}
     if experiment.network.kind == "vgg":
         changes["network"] = {"widths": [4, 8]}
-    return described(merged(Experiment, experiment.model_dump(mode="json"), changes))
+    table = merged(Experiment, experiment.model_dump(mode="json"), changes)
+    return described(table).with_head_of(experiment)
 
 
 @pytest.fixture
