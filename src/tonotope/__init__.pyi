@@ -15,6 +15,7 @@ from tonotope.experiment.store import Run as Run
 from tonotope.experiment.store import load as load
 from tonotope.heads import Answer as Answer
 from tonotope.heads import Classify as Classify
+from tonotope.heads import Denoise as Denoise
 from tonotope.heads import Multitask as Multitask
 from tonotope.heads import Part as Part
 from tonotope.heads import Regress as Regress
@@ -25,13 +26,16 @@ from tonotope.network import CREPE as CREPE
 from tonotope.network import M5 as M5
 from tonotope.network import PANN as PANN
 from tonotope.network import VGG as VGG
+from tonotope.network import Encoder as Encoder
 from tonotope.network import Layers as Layers
 from tonotope.network import LeNet as LeNet
 from tonotope.network import LeNet5 as LeNet5
 from tonotope.network import Piczak as Piczak
 from tonotope.network import ResNet as ResNet
 from tonotope.network import Tempo as Tempo
+from tonotope.prediction.denoise import Denoiser as Denoiser
 from tonotope.prediction.quantities import Quantities as Quantities
+from tonotope.prediction.restored import Restored as Restored
 from tonotope.prediction.table import Predictions as Predictions
 from tonotope.prediction.tagged import Tagged as Tagged
 from tonotope.report import write_report as write_report

@@ -130,7 +130,7 @@ class TestRefused:
             begun(home, earlier, "network.widths=[4, 12]")
 
     def test_a_layer_that_is_not_there(self, home: Path, earlier: Run) -> None:
-        with pytest.raises(ExperimentError, match=r"no such layer; known are all, network, and"):
+        with pytest.raises(ExperimentError, match=r"no such layer; known are all, network, trunk,"):
             begun(home, earlier, "start.part=conv9")
 
     def test_nothing_left_to_learn(self, home: Path, earlier: Run) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -14,6 +15,7 @@ from tonotope.cli.bars import watching
 from tonotope.cli.telling import tell_skipped
 
 if TYPE_CHECKING:
+    from tonotope._progress import Progress
     from tonotope.experiment.store import Run
     from tonotope.model import Model
     from tonotope.sound.data import Data
@@ -80,6 +82,7 @@ def compare(
     epilog=examples(
         "tonotope predict runs/birds-1a2b3c4d-s0 night.wav > night.csv",
         "tonotope predict RUN recordings/ --windows --hop 1 --to jsonl --out heard.jsonl",
+        "tonotope predict runs/denoise-1a2b3c4d-s0 noisy/ --sounds clean/ > clean.csv",
     )
 )
 def predict(
@@ -101,46 +104,116 @@ def predict(
     output: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
     ] = None,
+    sounds: Annotated[
+        Path | None,
+        typer.Option(
+            "--sounds", metavar="DIR", help="Where a denoiser writes; beside --out, or here."
+        ),
+    ] = None,
 ) -> None:
-    """Label recordings of any length.
+    """Label recordings of any length; or take their noise away.
 
     One row for each recording, or for each window of it, in constant memory. Where the run has
     folds, their models answer together. In place of a run it may be a model that was saved alone.
+    Of a head that answers with sound, each recording becomes a file NAME.denoised.wav.
     """
     from tonotope._errors import DataError, ExperimentError
-    from tonotope.prediction.ensemble import Ensemble
-    from tonotope.prediction.rows import write_file, write_rows
-    from tonotope.prediction.stream import predict as heard_in
 
     if to not in ("csv", "jsonl"):
         message = f"--to {to}: csv or jsonl would fit"
         raise ExperimentError(message)
     models, data = _models_of(run)
-    ensemble = Ensemble(models, "auto")
     progress = watching()
     paths, refused = _files_of(audio)
-    rows = heard_in(
-        ensemble,
-        paths,
-        hop_s=data.hop_s if hop is None else hop,
-        per="window" if windows else "recording",
-        channels=data.channels,
-        repair=data.repair,
-        progress=progress,
-    )
-    if output is None:
-        skipped = write_rows(rows, sys.stdout, ensemble.layout, to)
+    restores = models[0].description.head.restores
+    if restores:
+        _refuse_windows(hop, windows=windows)
+        folder = sounds or (output.parent if output else Path())
+        skipped = _cleaned(models, paths, folder, output, to, data, progress)
     else:
-        skipped = write_file(rows, output, ensemble.layout, to)
+        if sounds is not None:
+            message = f"--sounds {sounds}: these models answer with words and numbers, not sound"
+            raise ExperimentError(message)
+        hop_s = data.hop_s if hop is None else hop
+        per = "window" if windows else "recording"
+        skipped = _labelled(models, paths, hop_s, per, output, to, data, progress)
     progress.end()
     tell_skipped([*refused, *skipped], progress.said)
     if len(skipped) == len(paths):
-        message = "not one recording could be labelled"
+        message = f"not one recording could be {'denoised' if restores else 'labelled'}"
         raise DataError(message)
     if output is not None:
         screen.say(f"written: {output}")
     if refused or skipped:
         raise typer.Exit(SOME_LEFT_OUT)
+
+
+def _labelled(
+    models: Sequence[Model],
+    paths: list[Path],
+    hop_s: float | None,
+    per: Literal["recording", "window"],
+    output: Path | None,
+    to: str,
+    data: Data,
+    progress: Progress,
+) -> list[Skipped]:
+    """Write a row for each recording or window; what was left out comes back."""
+    from tonotope.prediction.ensemble import Ensemble
+    from tonotope.prediction.rows import write_file, write_rows
+    from tonotope.prediction.stream import predict as heard_in
+
+    ensemble = Ensemble(models, "auto")
+    rows = heard_in(
+        ensemble,
+        paths,
+        hop_s=hop_s,
+        per=per,
+        channels=data.channels,
+        repair=data.repair,
+        progress=progress,
+    )
+    form: Any = to
+    if output is None:
+        return write_rows(rows, sys.stdout, ensemble.layout, form)
+    return write_file(rows, output, ensemble.layout, form)
+
+
+def _cleaned(
+    models: Sequence[Model],
+    paths: list[Path],
+    folder: Path,
+    output: Path | None,
+    to: str,
+    data: Data,
+    progress: Progress,
+) -> list[Skipped]:
+    """Write each recording without its noise, and a row that says where it is."""
+    from tonotope._files import writing
+    from tonotope.prediction.cleaned import clean_files, write_cleaned
+    from tonotope.prediction.denoise import Denoiser
+
+    rows = clean_files(
+        Denoiser(models),
+        paths,
+        folder,
+        channels=data.channels,
+        repair=data.repair,
+        progress=progress,
+    )
+    if output is None:
+        return write_cleaned(rows, sys.stdout, to)
+    with writing(output) as aside, aside.open("w", encoding="utf-8", newline="") as file:
+        return write_cleaned(rows, file, to)
+
+
+def _refuse_windows(hop: float | None, *, windows: bool) -> None:
+    from tonotope._errors import ExperimentError
+
+    if windows or hop is not None:
+        asked = "--windows" if windows else "--hop"
+        message = f"{asked}: a denoiser gives back each recording as a whole; leave it out"
+        raise ExperimentError(message)
 
 
 def _models_of(run: Path) -> tuple[tuple[Model, ...], Data]:

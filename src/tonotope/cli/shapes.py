@@ -55,8 +55,8 @@ def shapes(
         str,
         typer.Argument(
             metavar="EXPERIMENT.toml|NETWORK",
-            help="An experiment file, or a network: lenet, vgg, resnet, lenet5, piczak-short, "
-            "piczak-long, m5, crepe, tempo, cnn6, cnn10.",
+            help="An experiment file, or a network: lenet, vgg, resnet, encoder, lenet5, "
+            "piczak-short, piczak-long, m5, crepe, tempo, cnn6, cnn10.",
             show_default=False,
         ),
     ],
@@ -100,6 +100,8 @@ def shapes(
         _introduce(asked, shape, short=short)
         wires = asked.published is not None and asked.published.counts_connections
         screen.out(table(reports, connections=wires, told=not short))
+        for line in _way_back(asked, reports, shape):
+            screen.out(line)
         for line in _sum(asked, reports):
             screen.out(line)
     if asked.shape is None:
@@ -137,6 +139,8 @@ def _asked(what: str, sets: list[str], input_: str | None, outputs: int | None) 
 
 def _outputs(experiment: Experiment) -> int | None:
     """How many numbers the head answers with, where the file alone says it."""
+    if experiment.head.restores:
+        return None  # it answers with sound, and leads back through every layer
     columns = [len(answer.columns) for answer in experiment.head.answers]
     bins = getattr(experiment.head, "bins", 0) or 1  # a quantity may be told by many values
     return bins * sum(columns) if columns and all(columns) else None
@@ -162,6 +166,7 @@ def _refuse_unknown(what: str, known: Sequence[str]) -> None:
 
 
 def _traced(asked: Asked) -> tuple[list[LayerReport], Shape]:
+    from tonotope.model.fitting import fitting
     from tonotope.network import trace
 
     experiment, shape = asked.experiment, asked.shape
@@ -172,6 +177,8 @@ def _traced(asked: Asked) -> tuple[list[LayerReport], Shape]:
     network = experiment.network
     if asked.outputs is not None:
         network = network.answering(asked.outputs)
+    if experiment.head.restores:
+        return fitting(network, experiment.head, experiment.representation, shape), shape
     return trace(network.expand(shape), shape, asked.outputs), shape
 
 
@@ -263,6 +270,19 @@ def _sum(asked: Asked, reports: Sequence[LayerReport]) -> list[str]:
     if told is not None and parameters + told.counts_kept * kept == told.parameters:
         lines.append(f"its source counts {told.parameters:,} parameters too")
     return lines
+
+
+def _way_back(asked: Asked, reports: Sequence[LayerReport], shape: Shape) -> list[str]:
+    """The decoder of a head that answers with sound, a line for each of its steps."""
+    from tonotope.heads import Denoise
+    from tonotope.heads.decoding import spelled
+
+    head = asked.experiment.head
+    if not isinstance(head, Denoise):
+        return []
+    way = [shape, *(report.out_shape for report in reports)]
+    rows = head.rows(way, asked.experiment.representation.kind)
+    return ["and back, by the head:", *spelled(rows), "the network before it:"]
 
 
 def _warn(experiment: Experiment) -> None:

@@ -19,12 +19,13 @@ from tonotope.evaluation.plan import EvaluationPlan
 from tonotope.evaluation.scores import METRICS, confusion
 from tonotope.prediction.grid import Grid
 from tonotope.prediction.quantities import Quantities
+from tonotope.prediction.restored import Restored
 from tonotope.prediction.table import Predictions, with_one_class_list
 from tonotope.prediction.tagged import Tagged
 
 __all__ = ["Evaluation", "EvaluationPlan", "GridEvaluation", "evaluate", "judge"]
 
-Table = Predictions | Quantities | Tagged
+Table = Predictions | Quantities | Restored | Tagged
 
 
 @dataclass(frozen=True, eq=False)

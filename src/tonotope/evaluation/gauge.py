@@ -20,17 +20,22 @@ from tonotope.evaluation.intervals import (
     units_of,
 )
 from tonotope.evaluation.measure import Estimate
-from tonotope.evaluation.plan import LOWER_IS_BETTER
+from tonotope.evaluation.plan import IN_DECIBELS, LOWER_IS_BETTER
 from tonotope.evaluation.ranked import RANKED, SUMMED, precision, recall, sums_of
 from tonotope.evaluation.scores import known
 from tonotope.prediction.grid import Grid
 from tonotope.prediction.quantities import Quantities
+from tonotope.prediction.restored import Restored
 from tonotope.prediction.tagged import Tagged
 
-G = TypeVar("G", Quantities, Tagged)
+G = TypeVar("G", Quantities, Restored, Tagged)
 
 # Which figures there are of each kind of table; those in [0, 1] get intervals of Wilson's form.
-FIGURES = {Quantities: ("mae", "rmse", "median-error", "r2"), Tagged: ("macro-f1", "map")}
+FIGURES = {
+    Quantities: ("mae", "rmse", "median-error", "r2"),
+    Tagged: ("macro-f1", "map"),
+    Restored: ("si-sdr", "si-sdr-gain", "mse"),
+}
 _OF_TAGS = {"precision": precision, "recall": recall}
 _SHARES = frozenset({"macro-f1", "map", "precision", "recall"})
 
@@ -107,7 +112,7 @@ class Gauge:
         low, high = value - half, value + half
         if name in LOWER_IS_BETTER:
             low = np.maximum(low, 0.0)
-        else:
+        elif name not in IN_DECIBELS:
             high = np.minimum(high, 1.0)
         return Estimate(known(value), known(low), known(high))
 
@@ -148,7 +153,7 @@ class _Drawn:
         sums = sums_of(table)
         self.sums = np.zeros((units, *sums.shape[1:]))
         np.add.at(self.sums, unit, sums)
-        self.names = FIGURES[Tagged if isinstance(table, Tagged) else Quantities]
+        self.names = FIGURES[type(table)]  # pyright: ignore[reportArgumentType]
         self.more = _OF_TAGS if isinstance(table, Tagged) else {}
         self.value = self._scores(np.ones((1, units)))
         self.parts: list[dict[str, np.ndarray]] = []

@@ -16,15 +16,17 @@ from tonotope.evaluation.gauge import FIGURES, G, Gauge, gauge
 from tonotope.evaluation.judged import Judged, aligned, by_number, excludes_zero, judged_json
 from tonotope.evaluation.measure import Estimate
 from tonotope.evaluation.notes import notes_on_columns
-from tonotope.evaluation.plan import LOWER_IS_BETTER, EvaluationPlan
+from tonotope.evaluation.plan import IN_DECIBELS, LOWER_IS_BETTER, EvaluationPlan
 from tonotope.prediction.grid import Grid
 from tonotope.prediction.quantities import Quantities
+from tonotope.prediction.restored import Restored
 from tonotope.prediction.tagged import Tagged
 
-_KINDS = {Quantities: "numbers", Tagged: "tags"}
+_KINDS = {Quantities: "numbers", Tagged: "tags", Restored: "sound"}
 _OF_COLUMNS = {
     Quantities: ("mae", "rmse", "median-error", "r2"),
     Tagged: ("macro-f1", "map", "precision", "recall"),
+    Restored: FIGURES[Restored],
 }
 # What a mean over columns is called of one column alone.
 _ALONE = {"macro-f1": "f1", "map": "average-precision"}
@@ -62,10 +64,10 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class GridEvaluation:
-    """What a run is worth that says numbers or tags.
+    """What a run is worth that says numbers or tags, or makes sound.
 
     Attributes:
-        kind: `numbers` or `tags`.
+        kind: `numbers`, `tags` or `sound`.
         plan: the figure that counts, and how it was judged.
         score: that figure, over all recordings; of several columns their mean.
         n: how many recordings.
@@ -97,6 +99,8 @@ class GridEvaluation:
     @property
     def unit(self) -> str:
         """The unit of the figure that counts; empty where it has none."""
+        if self.kind == "sound":
+            return "dB" if self.plan.metric in IN_DECIBELS else ""
         return self.columns[0].unit if self.plan.metric in LOWER_IS_BETTER else ""
 
     @property
@@ -179,7 +183,7 @@ def evaluate_grid(
     best = _best(judged, plan)
     folds = _folds(predictions, plan, seed)
     columns = _columns(predictions, found)
-    names = FIGURES[kind] if kind is Tagged or len(columns) == 1 else ("r2",)
+    names = ("r2",) if kind is Quantities and len(columns) > 1 else FIGURES[kind]
     return GridEvaluation(
         kind=_KINDS[kind],
         plan=plan,

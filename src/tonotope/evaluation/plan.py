@@ -12,24 +12,29 @@ from tonotope.heads import Answer
 from tonotope.heads.task import Kind
 
 MetricName = Literal[
-    "accuracy", "balanced-accuracy", "macro-f1", "map", "mae", "rmse", "r2", "median-error"
-]
+    "accuracy", "balanced-accuracy", "macro-f1", "map", "mae", "rmse", "r2", "median-error",
+    "si-sdr", "si-sdr-gain", "mse",
+]  # fmt: skip
 BaselineName = Literal[
-    "majority", "mean", "prevalence", "mfcc-logistic-regression", "mfcc-ridge", "autocorrelation"
-]
+    "majority", "mean", "prevalence", "mfcc-logistic-regression", "mfcc-ridge", "autocorrelation",
+    "noisy", "wiener", "spectral-subtraction",
+]  # fmt: skip
 
 # What fits each kind of answer, the usual one first.
 METRICS_OF: Mapping[Kind, tuple[MetricName, ...]] = {
     "class": ("accuracy", "balanced-accuracy", "macro-f1"),
     "numbers": ("mae", "rmse", "median-error", "r2"),
     "tags": ("macro-f1", "map"),
+    "sound": ("si-sdr", "si-sdr-gain", "mse"),
 }
 BASELINES_OF: Mapping[Kind, tuple[BaselineName, ...]] = {
     "class": ("majority", "mfcc-logistic-regression"),
     "numbers": ("mean", "mfcc-ridge", "autocorrelation"),
     "tags": ("prevalence", "mfcc-logistic-regression"),
+    "sound": ("noisy", "wiener", "spectral-subtraction"),
 }
-LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"mae", "rmse", "median-error"})
+LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"mae", "rmse", "median-error", "mse"})
+IN_DECIBELS: frozenset[MetricName] = frozenset({"si-sdr", "si-sdr-gain"})
 
 
 class EvaluationPlan(Description):
@@ -39,12 +44,14 @@ class EvaluationPlan(Description):
         metric: the figure that counts: `accuracy`, `balanced-accuracy` (each class weighs the
             same) or `macro-f1` of classes; `macro-f1` or `map` (mean average precision) of tags;
             `mae`, `rmse`, `median-error` (in the unit of the one quantity) or `r2` (of one or the
-            mean of several) of numbers.
+            mean of several) of numbers; `si-sdr` (scale-invariant signal-to-distortion ratio in
+            dB), `si-sdr-gain` (by how much that rose) or `mse` (of the samples) of sounds.
         baselines: what a plain method reaches on the same recordings: `majority` always names the
             most frequent class, `mean` the mean of the training recordings, `prevalence` how
             frequent each tag is; `mfcc-logistic-regression` (classes, tags) and `mfcc-ridge`
             (numbers) know how the spectrum looks on average; `autocorrelation` (of pitch, in Hz
-            or cents) knows at which lag a sound is most like itself.
+            or cents) knows at which lag a sound is most like itself; `noisy` leaves a sound as it
+            is, `wiener` and `spectral-subtraction` turn down what is no louder than the noise.
         confidence: an interval of 0.95 holds the true figure in 95 of 100 such experiments.
         resamples: how often the groups are drawn anew to find the interval.
     """
@@ -76,7 +83,7 @@ def usual_metric(answer: Answer) -> MetricName:
 
 def suited(answers: Sequence[Answer]) -> dict[str, Any]:
     """The figure and the baselines of a head that are taken where nothing else is said."""
-    # The third of them knows of nothing but pitch, and is there for the asking.
+    # A third one is there for the asking: of numbers it knows of nothing but pitch.
     baselines = [name for one in answers for name in BASELINES_OF[one.kind][:2]]
     return {
         "metric": usual_metric(answers[0]) if answers else "accuracy",
@@ -109,4 +116,9 @@ def misfit(plan: EvaluationPlan, answers: Sequence[Answer]) -> str:
     return ""
 
 
-_WORDS: Mapping[Kind, str] = {"class": "a class", "numbers": "numbers", "tags": "tags"}
+_WORDS: Mapping[Kind, str] = {
+    "class": "a class",
+    "numbers": "numbers",
+    "tags": "tags",
+    "sound": "sound",
+}

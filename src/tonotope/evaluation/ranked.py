@@ -14,10 +14,12 @@ from types import MappingProxyType
 import numpy as np
 
 from tonotope.prediction.grid import Grid
+from tonotope.prediction.restored import ERROR, RATIO, Restored
 from tonotope.prediction.tagged import Tagged
 
 # What the sums of a recording are: of quantities the number known, |e|, e², t, t²; of tags the
-# number known, hits, given truly, given.
+# number known, hits, given truly, given; of sounds, for SI-SDR and for the squared error, the
+# number known, the figure, and how it differs from that of the noisy sound.
 Sums = np.ndarray
 
 
@@ -28,6 +30,8 @@ def sums_of(table: Grid) -> np.ndarray:
     if isinstance(table, Tagged):
         there, given = truth > 0, said > 0
         parts = [known, there & given, there, given & known]
+    elif isinstance(table, Restored):
+        return _of_sounds(table)
     else:
         error = np.where(known, said - truth, 0.0)
         # Around the mean of what is known, so that the squares lose no digits.
@@ -35,6 +39,31 @@ def sums_of(table: Grid) -> np.ndarray:
         away = np.where(known, truth - centre, 0.0)
         parts = [known, np.abs(error), error**2, away, away**2]
     return np.stack([part.astype(np.float64) for part in parts], axis=-1)
+
+
+def _of_sounds(table: Restored) -> np.ndarray:
+    """(recording, column, sum): first of the ratio, then of the error; a column has one of both."""
+    known = table.known
+    said = np.where(known, table.said.astype(np.float64), 0.0)
+    gained = np.where(known, said - table.truth, 0.0)
+    own = [np.array([name == one for name in table.columns]) for one in (RATIO, ERROR)]
+    parts = [known & own[0], said * own[0], gained * own[0], known & own[1], said * own[1]]
+    return np.stack([part.astype(np.float64) for part in parts], axis=-1)
+
+
+def si_sdr(sums: Sums) -> np.ndarray:
+    """The mean SI-SDR in decibels, of the column that holds it; (..., column)."""
+    return _ratio(sums[..., 1], sums[..., 0])
+
+
+def si_sdr_gain(sums: Sums) -> np.ndarray:
+    """The mean of what SI-SDR rose by, in decibels, of the column that holds it; (..., column)."""
+    return _ratio(sums[..., 2], sums[..., 0])
+
+
+def mse(sums: Sums) -> np.ndarray:
+    """The mean squared error of the samples, of the column that holds it; (..., column)."""
+    return _ratio(sums[..., 4], sums[..., 3])
 
 
 def mae(sums: Sums) -> np.ndarray:
@@ -118,7 +147,15 @@ def average_precision(table: Grid, column: int, times: np.ndarray) -> np.ndarray
 
 
 SUMMED: Mapping[str, Callable[[Sums], np.ndarray]] = MappingProxyType(
-    {"mae": mae, "rmse": rmse, "r2": r2, "macro-f1": f1}
+    {
+        "mae": mae,
+        "rmse": rmse,
+        "r2": r2,
+        "macro-f1": f1,
+        "si-sdr": si_sdr,
+        "si-sdr-gain": si_sdr_gain,
+        "mse": mse,
+    }
 )
 RANKED: Mapping[str, Callable[[Grid, int, np.ndarray], np.ndarray]] = MappingProxyType(
     {"median-error": median_error, "map": average_precision}

@@ -13,7 +13,7 @@ import torch
 from tonotope._progress import SILENT, Progress
 from tonotope.evaluation.baseline import UNHEARD, Pupils, mfcc_statistics
 from tonotope.evaluation.pitch import pitches_hz
-from tonotope.experiment import asked, store
+from tonotope.experiment import asked, restore, store
 from tonotope.experiment.request import Opened
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.store import Run
@@ -23,6 +23,7 @@ from tonotope.model import Model
 from tonotope.prediction.answers import Table, tabulated
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.stored import predict_windows
+from tonotope.representation import Waveform
 from tonotope.sound.batches import Waveforms, decode_all
 from tonotope.sound.manifest import Recording, Skipped
 from tonotope.sound.split import Split
@@ -67,6 +68,8 @@ class Heard:
             task: the question, and
             answer: which of its answers.
         """
+        if task.restores:
+            return restore.baseline(name, task, self, part)
         truth = task.named(self.rows).truth(self.rows)[answer]
         taught = tuple(one or "" for one in truth) if isinstance(truth, list) else truth
         ids = tuple(one.id for one in self.recordings)
@@ -114,9 +117,11 @@ def listen(request: Opened, progress: Progress = SILENT, *, shared: bool = False
     by_id = {one.id: one for one in manifest.recordings}
     recordings = tuple(by_id[name] for name in sounds.ids)
     rows = asked.rows(experiment, recordings)
+    # Noise is laid over the samples, and only what is heard then becomes features.
+    restores = experiment.head.restores
     features = FrameStore.of(
         sounds,
-        representation,
+        Waveform(rate_hz=representation.rate_hz) if restores else representation,
         experiment.clip_samples,
         fill=data.fill,
         progress=progress,
@@ -157,8 +162,28 @@ def learn(
     if experiment.start is not None:
         base = Path(found.environment["folder"])
         progress.say(take_up(model, experiment.start, base, part, heard.recordings))
+    material = _material(experiment, head, heard, part)
+    fit(
+        model, material, experiment.training, folder=folder, seed=experiment.seed, progress=progress
+    )
+    _tune(model, material, progress)
+    model.save(folder)
+    if head.restores:
+        tables: dict[str, Table] = {**restore.restored(model, heard, part, folder, progress)}
+    else:
+        tables = predict(model, heard, part, hop_steps(experiment), progress)
+    for name, table in tables.items():
+        table.write_csv(files[name][0])
+    return tables
+
+
+def _material(experiment: Experiment, head: Task, heard: Heard, part: Split) -> Material:
+    """What is heard in training, and what is wanted of it."""
+    if head.restores:
+        hop = hop_steps(experiment) * experiment.representation.hop_samples
+        return restore.pairs(experiment, heard, part, hop)
     targets = {name: torch.from_numpy(wanted) for name, wanted in head.target(heard.rows).items()}
-    material = Material(
+    return Material(
         heard.features,
         targets,
         train=heard.at(part.train),
@@ -167,15 +192,6 @@ def learn(
         hop_steps=hop_steps(experiment),
         names=heard.sounds.ids,
     )
-    fit(
-        model, material, experiment.training, folder=folder, seed=experiment.seed, progress=progress
-    )
-    _tune(model, material, progress)
-    model.save(folder)
-    tables = predict(model, heard, part, hop_steps(experiment), progress)
-    for name, table in tables.items():
-        table.write_csv(files[name][0])
-    return tables
 
 
 def predict(

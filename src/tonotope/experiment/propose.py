@@ -20,6 +20,7 @@ from tonotope.experiment.choices import Choice, DataSummary, choices
 from tonotope.experiment.load import described, names_path
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.experiment.toml import dump
+from tonotope.heads import Task
 from tonotope.sound.data import Data
 from tonotope.sound.manifest import Manifest
 from tonotope.sound.source import open_source
@@ -123,6 +124,7 @@ def propose(
     made = choices(summary, wanted.clip_s or (published.clip_s(template) if known else None))
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
+        made = _suited(made, head)
     for habit in head.habits:
         made.pop(("training", habit), None)  # the head knows better
     table = _table(wanted, made, name or _name(source))
@@ -138,6 +140,19 @@ def propose(
         reasons |= _as_published(table, made, template)
     reasons |= {path: "as asked" for path, _ in asked if path[0] != "data"}
     return Proposal(described(table, sets), manifest, changed, reasons)
+
+
+def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, ...], Choice]:
+    """The choices, with the network that a head asks for, and without what it rules out."""
+    network = head.setting.get("network")
+    why = "suits the head: " + getattr(head, "kind", "")
+    kept = {
+        path: one
+        for path, one in made.items()
+        if not (network and path[0] == "network")
+        and not (path[0] == "training" and head.refused({path[1]: one.value}))
+    }
+    return kept | {("network", key): Choice(one, why) for key, one in (network or {}).items()}
 
 
 def settled(data: Data, manifest: Manifest) -> Data:

@@ -22,7 +22,7 @@ from tonotope.experiment.refusals import Trail, refuse_mistaken_types, refused
 from tonotope.experiment.start import Beginning
 from tonotope.heads import AnyHead, Classify, Given, Task
 from tonotope.network import VGG, Network
-from tonotope.network.sizes import LayerReport, trace
+from tonotope.network.sizes import LayerReport
 from tonotope.representation import LogMel, Representation
 from tonotope.sound.data import Data
 from tonotope.sound.split import SplitPlan
@@ -99,6 +99,7 @@ class Experiment(Description):
         except ValidationError:
             return given  # it is refused in its own place
         if not isinstance(head, Classify):
+            given = {**head.setting, **given}
             given["training"] = _filled(given.get("training", {}), head.habits)
             given["evaluation"] = _filled(given.get("evaluation", {}), suited(head.answers))
         return given
@@ -106,6 +107,7 @@ class Experiment(Description):
     @model_validator(mode="after")
     def _judged_by_what_fits(self) -> Experiment:
         wrong = misfit(self.evaluation, self.head.answers)
+        wrong = wrong or self.head.refused(self.training.model_dump())
         if wrong:
             raise ValueError(wrong)
         return self
@@ -164,11 +166,14 @@ class Experiment(Description):
         """Every layer of the network with its shapes, before any sound is read.
 
         Raises:
-            ShapeError: a size reaches zero, a layer does not fit, or the network is too large.
+            ShapeError: a size reaches zero, a layer does not fit, the network is too large, or the
+                head can make no answer of what comes out.
         """
+        from tonotope.model.fitting import fitting
+
         clip = self.representation.clip_shape(self.clip_samples)
         shape = self.representation.out_shape(clip)
-        return trace(self.network.expand(shape), shape)
+        return fitting(self.network, self.head, self.representation, shape)
 
 
 _HEAD: TypeAdapter[Task] = TypeAdapter(AnyHead)

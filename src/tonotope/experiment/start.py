@@ -14,8 +14,10 @@ class Start(Description):
 
     Attributes:
         run: the folder of the run; a relative path starts at the experiment file.
-        part: `network` (every layer before the head), `all` (the head too), or the name or the
-            number of a layer: everything up to it, from the sound on.
+        part: `network` (every layer before the head), `all` (the head too), `trunk` (as many
+            layers as the earlier network has, where this one goes on after them: so the encoder
+            of a denoiser becomes the beginning of a classifier), or the name or the number of a
+            layer: everything up to it, from the sound on.
         frozen: what was taken stays as it is; the rest learns.
 
     >>> Start(run="runs/birds-1a2b3c4d-s0").part

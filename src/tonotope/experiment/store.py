@@ -10,6 +10,8 @@
         predictions.csv     id, truth, prediction, one score column per class; folds pooled;
                             with several tasks predictions-<name>.csv for each
         evaluation.json     the figure, its interval, the baselines, the difference
+        sounds/             of a head that answers with sound, some recordings noisy, denoised and
+                            clean; with folds in each fold-<name>/
         skipped.jsonl       every input left out: file, row, reason
         environment.json    versions, device, threads, precision, command, seeds, and when it ended
         report.json/.html   all numbers, and the page made of them
@@ -50,6 +52,8 @@ PREDICTIONS = "predictions.csv"
 EVALUATION = "evaluation.json"
 SKIPPED = "skipped.jsonl"
 ENVIRONMENT = "environment.json"
+SOUNDS = "sounds"
+INDEX = "sounds.json"
 MODEL_FILES = ("model.json", "model.safetensors")
 
 
@@ -112,13 +116,13 @@ class Run:
     @cached_property
     def evaluation(self) -> dict[str, Any]:
         """The figure, its interval, the baselines and the difference, as in evaluation.json."""
-        return _json(self.folder / EVALUATION)
+        return read_json(self.folder / EVALUATION)
 
     @cached_property
     def environment(self) -> dict[str, Any]:
         """Versions, device, threads, precision, command and seeds."""
         path = self.folder / ENVIRONMENT
-        return _json(path) if path.is_file() else {}
+        return read_json(path) if path.is_file() else {}
 
     @property
     def skipped(self) -> list[dict[str, Any]]:
@@ -223,7 +227,12 @@ def _plain(fold: str) -> str:
     return plain if plain == fold else f"{plain}-{hashlib.sha256(fold.encode()).hexdigest()[:8]}"
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """The table of names and values in a file.
+
+    Raises:
+        ExperimentError: it is missing, or holds something else.
+    """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

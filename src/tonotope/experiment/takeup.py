@@ -8,6 +8,7 @@ is refused. A score that the network was told beforehand is worth nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def take_up(
     run = earlier_run(start, base, model.description.representation)
     fold = _untold(run, start, split, recordings)
     earlier = run.model(fold)
-    names = _layers(model, start)
+    names = _layers(model, earlier, start)
     wanted = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
     taken = _weights(model, earlier, tuple(wanted), start)
     model.load_state_dict({**model.state_dict(), **taken})
@@ -81,7 +82,7 @@ def earlier_run(start: Start, base: Path, representation: Representation) -> Run
     return run
 
 
-def _layers(model: Model, start: Start) -> list[str]:
+def _layers(model: Model, earlier: Model, start: Start) -> list[str]:
     """The names of the layers that are taken.
 
     Raises:
@@ -96,12 +97,14 @@ def _layers(model: Model, start: Start) -> list[str]:
         raise ExperimentError(message)
     if start.part in ("all", "network"):
         return names
+    if start.part == "trunk":
+        return names[: len(earlier.network)]
     numbers = {str(number): name for number, name in enumerate(names, start=1)}
     last = numbers.get(start.part, start.part)
     if last not in names:
         message = (
-            f"start.part = {start.part!r}: there is no such layer; known are all, network, and"
-            f" {', '.join(names)} (or their numbers)"
+            f"start.part = {start.part!r}: there is no such layer; known are all, network, trunk,"
+            f" and {', '.join(names)} (or their numbers)"
         )
         raise ExperimentError(message)
     return names[: names.index(last) + 1]
@@ -115,12 +118,12 @@ def _weights(
     Raises:
         ExperimentError: a weight is missing or of another shape; names the layers that would fit.
     """
-    ours, theirs = model.state_dict(), earlier.state_dict()
+    theirs = {_numbered(name): tensor for name, tensor in earlier.state_dict().items()}
     taken, wrong = {}, []
-    for name, tensor in ours.items():
+    for name, tensor in model.state_dict().items():
         if not name.startswith(wanted):
             continue
-        other = theirs.get(name)
+        other = theirs.get(_numbered(name))
         if other is None or other.shape != tensor.shape:
             is_there = "absent" if other is None else " × ".join(map(str, other.shape))
             asked = " × ".join(map(str, tensor.shape))
@@ -130,6 +133,15 @@ def _weights(
     if wrong:
         raise ExperimentError(_misfit(model, wrong, taken, start))
     return taken
+
+
+def _numbered(name: str) -> str:
+    """The name of a weight without the zeros that only tell how many layers there are.
+
+    >>> _numbered("network.01-conv.weight"), _numbered("head.outputs.label.bias")
+    ('network.1-conv.weight', 'head.outputs.label.bias')
+    """
+    return re.sub(r"^network\.0+", "network.", name)
 
 
 def _misfit(

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, WrapSerializer, WrapValidator
 
 from tonotope.heads.classify import Classify
+from tonotope.heads.denoise import Denoise
 from tonotope.heads.given import Given
 from tonotope.heads.multitask import Multitask, Part
 from tonotope.heads.regress import Regress
 from tonotope.heads.tag import Tag
 from tonotope.heads.task import Answer, Task
 
-KINDS = (Classify, Regress, Tag, Multitask, Given)
+KINDS = (Classify, Regress, Tag, Multitask, Denoise, Given)
 
-Head = Annotated[Classify | Regress | Tag | Multitask | Given, Field(discriminator="kind")]
+Head = Annotated[
+    Classify | Regress | Tag | Multitask | Denoise | Given, Field(discriminator="kind")
+]
 
 
 def _told(head: Task, _: object) -> dict[str, object]:
@@ -40,5 +43,6 @@ else:
     AnyHead = Annotated[Head, WrapValidator(_passed), WrapSerializer(_told)]
 
 __all__ = [
-    "Answer", "AnyHead", "Classify", "Given", "Head", "Multitask", "Part", "Regress", "Tag", "Task",
+    "Answer", "AnyHead", "Classify", "Denoise", "Given", "Head", "Multitask", "Part", "Regress",
+    "Tag", "Task",
 ]  # fmt: skip

@@ -12,18 +12,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
-from tonotope._shapes import Stage
+from tonotope._shapes import Shape, Stage
 
 if TYPE_CHECKING:
     import numpy as np
-    from torch import Tensor
+    from torch import Tensor, nn
 
     Outputs = Mapping[str, Tensor]
     Targets = Mapping[str, Tensor]
     Truth = np.ndarray | list[str | None]
 
 
-Kind = Literal["class", "numbers", "tags"]
+Kind = Literal["class", "numbers", "tags", "sound"]
 
 
 class Answer(NamedTuple):
@@ -31,9 +31,10 @@ class Answer(NamedTuple):
 
     Attributes:
         name: the output it comes from.
-        kind: `class` (one of several), `numbers` (measured quantities), `tags` (any of several).
-        columns: what each column of its scores stands for: classes, quantities or tags; empty
-            until they were learned.
+        kind: `class` (one of several), `numbers` (measured quantities), `tags` (any of several),
+            `sound` (a sound of the same length).
+        columns: what each column of its scores stands for: classes, quantities or tags, or what a
+            sound is judged by; empty until they were learned.
         units: of each number.
         thresholds: the score from which each tag is given; empty: 0.5 each.
     """
@@ -54,9 +55,15 @@ class Task(Stage):
     Attributes:
         recipe: where the usual training recipe does not suit the question; it holds where an
             experiment says nothing else.
+        setting: the tables of an experiment, such as `network`, that suit the question where
+            it has none of that name.
+        restores: whether it answers with sound. Then the module is built by `build_on`, hears
+            every step of the network's way, and `pairs` say what is laid over the sound.
     """
 
     recipe: ClassVar[Mapping[str, Any]] = {}
+    setting: ClassVar[Mapping[str, Any]] = {}
+    restores: ClassVar[bool] = False
 
     @property
     def habits(self) -> Mapping[str, Any]:
@@ -72,6 +79,29 @@ class Task(Stage):
     def columns(self) -> tuple[str, ...]:
         """The columns of a table that the targets are read from."""
         return ()
+
+    def build_on(self, way: Sequence[Shape], heard: str) -> nn.Module:
+        """The module for a network whose layers make these shapes, what goes in first.
+
+        Args:
+            way: the shape of the features, and the one after each layer.
+            heard: the kind of representation, such as `magnitude`.
+        """
+        del heard
+        return self.build(way[-1])
+
+    def misfit(self, way: Sequence[Shape], heard: str) -> tuple[int, str] | None:
+        """From which layer on the question cannot be answered, counted from 1, and why.
+
+        Layer 0 is the representation. None where all is well.
+        """
+        del way, heard
+        return None
+
+    def refused(self, plan: Mapping[str, Any]) -> str:
+        """What of a training plan would make the question a wrong one; empty where nothing."""
+        del plan
+        return ""
 
     def check(self, rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> None:
         """Refuse targets that do not fit the question, before any recording is decoded.

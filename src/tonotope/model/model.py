@@ -14,6 +14,7 @@ from tonotope._shapes import Shape
 from tonotope.heads import Classify, Task
 from tonotope.model import folder
 from tonotope.model.description import ModelDescription
+from tonotope.model.fitting import fitting
 from tonotope.model.standardise import Standardise
 from tonotope.network.assemble import assemble
 from tonotope.network.initialise import initialise
@@ -82,7 +83,7 @@ class Model(nn.Module):
         """
         shape = representation.out_shape(representation.clip_shape(clip_samples))
         network = _met(network, head, shape)
-        network.out_shape(shape)
+        fitting(network, head, representation, shape)
         description = ModelDescription(
             rate_hz=representation.rate_hz,
             clip_samples=clip_samples,
@@ -107,7 +108,10 @@ class Model(nn.Module):
 
     def answer(self, standardised: Tensor) -> dict[str, Tensor]:
         """Outputs by name for features that are standardised already."""
-        return self.head(self.network(standardised))
+        if not self.description.head.restores:
+            return self.head(self.network(standardised))
+        wanted: tuple[int, ...] = self.head.taps  # pyright: ignore[reportAssignmentType]
+        return self.head(_on_the_way(self.network, standardised, wanted), self.standardise)
 
     def forward(self, wave: Tensor) -> dict[str, Tensor]:
         """Outputs by name, `(batch, ...)` each, for waves `(batch, time)` of `clip_samples`."""
@@ -174,6 +178,19 @@ def _met(network: Recipe, head: Task, shape: Shape) -> Recipe:
     return network
 
 
+def _on_the_way(
+    network: nn.Sequential, features: Tensor, wanted: Iterable[int]
+) -> dict[int, Tensor]:
+    """What a network gave after some of its layers, counted from 1; 0 is what went in."""
+    kept = frozenset(wanted)
+    found = {0: features} if 0 in kept else {}
+    for number, layer in enumerate(network, start=1):
+        features = layer(features)
+        if number in kept:
+            found[number] = features
+    return found
+
+
 def learnt(description: ModelDescription) -> nn.ModuleDict:
     """The parts of a model that hold what was learnt; all else follows from the description."""
     shapes = description.shapes()
@@ -181,6 +198,6 @@ def learnt(description: ModelDescription) -> nn.ModuleDict:
         {
             "standardise": Standardise(description.representation, description.clip_samples),
             "network": assemble(description.network, shapes[0]),
-            "head": description.head.build(shapes[-1]),
+            "head": description.head.build_on(shapes, description.representation.kind),
         }
     )

@@ -1,7 +1,7 @@
 """Networks as lists of layers: spelled out, or by a recipe that spells them.
 
-`lenet`, `vgg` and `resnet` fit any sound. The others are as they were published, each in a file of
-its own with its source, its layers and the number of its parameters.
+`lenet`, `vgg`, `resnet` and `encoder` fit any sound. The others are as they were published, each
+in a file of its own with its source, its layers and the number of its parameters.
 
 Every network expands into the closed vocabulary of `vocabulary`, so its sizes are known before
 it exists (`sizes.trace`) and a file that lists its layers describes it completely.
@@ -15,6 +15,7 @@ from pydantic import Field
 
 from tonotope.network.assemble import assemble
 from tonotope.network.crepe import CREPE
+from tonotope.network.encoder import Encoder
 from tonotope.network.layers import Layers
 from tonotope.network.lenet import LeNet
 from tonotope.network.lenet5 import LeNet5
@@ -30,7 +31,7 @@ from tonotope.network.vgg import VGG
 from tonotope.network.vocabulary import Layer, dump, load, parse
 
 Network = Annotated[
-    Layers | LeNet | VGG | ResNet | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN,
+    Layers | LeNet | VGG | ResNet | Encoder | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN,
     Field(discriminator="kind"),
 ]
 
@@ -39,6 +40,7 @@ __all__ = [
     "M5",
     "PANN",
     "VGG",
+    "Encoder",
     "Layer",
     "LayerReport",
     "Layers",

@@ -17,17 +17,19 @@ from tonotope._errors import ExperimentError
 from tonotope.heads import Answer, Task
 from tonotope.heads.task import Kind
 from tonotope.prediction.quantities import Quantities
+from tonotope.prediction.restored import Restored
 from tonotope.prediction.table import Predictions
 from tonotope.prediction.tagged import Tagged
 
 if TYPE_CHECKING:
     from tonotope.heads.task import Truth
 
-Table = Predictions | Quantities | Tagged
+Table = Predictions | Quantities | Restored | Tagged
 TABLES: Mapping[Kind, type[Table]] = {
     "class": Predictions,
     "numbers": Quantities,
     "tags": Tagged,
+    "sound": Restored,
 }
 
 

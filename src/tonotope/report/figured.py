@@ -14,7 +14,7 @@ from tonotope.report.words import Words
 def figure(score: Mapping[str, Any], key: str, words: Words, *, signed: bool = False) -> str:
     """A figure as it is read: with its unit where it has one, else to three decimals."""
     value, unit = score.get(key), score.get("unit")
-    if value is None or not score.get("lower_is_better"):
+    if value is None or not (score.get("lower_is_better") or unit):
         return words.signed(value) if signed else words.score(value)
     sign = "+" if signed and value > 0 else ""
     return sign + (words.unit(value, unit) if unit else words.short(value))
@@ -49,10 +49,15 @@ class Scale:
 def scale_of(report: Report) -> Scale:
     """The line that the scores of a report are drawn on.
 
-    Shares from 0 to 1; errors from 0 to beyond the largest interval; R², which has no lower end,
-    from -1 where any of it lies below 0.
+    Shares from 0 to 1; errors from 0 to beyond the largest interval; decibels over 0 and all
+    intervals; R², which has no lower end, from -1 where any of it lies below 0.
     """
     score = report["score"]
+    if score.get("unit") and not score["lower_is_better"]:
+        rows = [score, *report["baselines"]]
+        ends = [one[key] for one in rows for key in ("value", "low", "high")]
+        known = [0.0, *(one for one in ends if one is not None)]
+        return scale_to(min(known), max(known))
     if not score.get("lower_is_better"):
         rows = [score, *report["baselines"]]
         below = any((one["low"] or one["value"] or 0.0) < 0 for one in rows)

@@ -9,6 +9,7 @@ import numpy as np
 
 from tonotope.prediction.grid import Grid
 from tonotope.prediction.quantities import Quantities
+from tonotope.prediction.restored import RATIO, Restored
 from tonotope.prediction.tagged import Tagged
 from tonotope.sound.names import escaped
 
@@ -32,6 +33,8 @@ def points(predictions: Grid) -> list[Table]:
         return []
     found = []
     for at, name in enumerate(predictions.columns):
+        if isinstance(predictions, Restored) and name != RATIO:
+            continue  # errors differ by so much that most would lie in one corner
         rows = np.flatnonzero(predictions.known[:, at])
         rows = rows[np.argsort(predictions.truth[rows, at], kind="stable")]
         rows = rows[:: max(1, -(-len(rows) // MOST_POINTS))]
@@ -51,7 +54,9 @@ def points(predictions: Grid) -> list[Table]:
 
 
 def worst(predictions: Grid, most: int) -> list[Table]:
-    """The recordings that were furthest off, one entry each, worst first."""
+    """The recordings that were furthest off, one entry each, worst first; none of sounds."""
+    if isinstance(predictions, Restored):
+        return []
     off = predictions.wrongness
     order = sorted(range(len(predictions)), key=lambda row: (-off[row], predictions.ids[row]))
     return [_clip(predictions, row) for row in order[:most] if off[row] > 0]

@@ -7,7 +7,8 @@ from typing import Any
 
 from tonotope._shapes import Axis, Shape
 from tonotope.experiment.spec import Experiment
-from tonotope.heads import Given
+from tonotope.heads import Denoise, Given
+from tonotope.heads.decoding import Step
 from tonotope.model import ModelDescription
 from tonotope.network.sizes import LayerReport, ReceptiveField, trace
 from tonotope.network.vocabulary import parse
@@ -61,8 +62,10 @@ def layers(description: ModelDescription) -> dict[str, Any]:
     if shape.names == ("class",):
         rows[-1]["head"] = getattr(description.head, "kind", "")
         return _summed(rows, inside)
-    answered = description.head.out_shape(shape)
     head = description.head
+    if isinstance(head, Denoise):
+        return _summed([*rows, *_way_back(head, description, rows)], inside)
+    answered = head.out_shape(shape)
     known = not isinstance(head, Given)  # what a head in Python costs, no file tells
     features, answers = math.prod(shape.sizes), math.prod(answered.sizes)
     rows.append(
@@ -79,6 +82,28 @@ def layers(description: ModelDescription) -> dict[str, Any]:
         }
     )
     return _summed(rows, inside)
+
+
+def _way_back(
+    head: Denoise, description: ModelDescription, rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The steps of a decoder, which see as much as the last layer before them, or more."""
+    steps = head.rows(description.shapes(), description.representation.kind)
+    return [
+        {
+            "text": step.text,
+            "head": head.kind,
+            "shape": _shape(step.shape),
+            "formula": "",
+            "weighed": "",
+            "parameters": step.parameters,
+            # A norm keeps a mean and a variance for each of its channels.
+            "kept": 2 * step.shape.size("channel") if isinstance(step, Step) else 0,
+            "multiply_adds": step.multiply_adds,
+            "sees": rows[-1]["sees"] if rows else [],
+        }
+        for step in steps
+    ]
 
 
 def _summed(rows: list[dict[str, Any]], inside: Shape) -> dict[str, Any]:

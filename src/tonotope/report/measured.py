@@ -35,7 +35,8 @@ def columns(report: Report, words: Words) -> dict[str, Any]:
 
 def plots(report: Report, words: Words) -> list[dict[str, Any]]:
     """For each quantity what was said against what is true, with both axes in its unit."""
-    return [_plot(one, words) for one in report["points"]]
+    form = "sound." if report["kind"] == "sound" else ""
+    return [_plot(one, form, words) for one in report["points"]]
 
 
 def card_text(clip: Mapping[str, Any], words: Words) -> Markup:
@@ -96,7 +97,7 @@ def _interval(low: str, high: str, words: Words) -> Markup | str:
     return "–" if "–" in (low, high) else words.say("interval", low=low, high=high)
 
 
-def _plot(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _plot(one: Mapping[str, Any], form: str, words: Words) -> dict[str, Any]:
     values = [value for pair in one["pairs"] for value in pair] or [0.0, 1.0]
     scale = scale_to(min(values), max(values))
     texts = [words.short(tick) for tick in scale.ticks]
@@ -106,7 +107,7 @@ def _plot(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
             scale.share(truth) or 0.0,
             scale.share(said) or 0.0,
             words.say(
-                "plot.point",
+                f"plot.{form}point",
                 file=file,
                 truth=_with_unit(truth, one["unit"], words),
                 said=_with_unit(said, one["unit"], words),
@@ -116,13 +117,13 @@ def _plot(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
     ]
     unit = one["unit"] or words.say("plot.no.unit")
     return {
-        "title": words.say("plot.title", name=one["name"], unit=unit),
-        "alt": words.say("plot.alt", name=one["name"], n=one["n"]).unescape(),
+        "title": words.say(f"plot.{form}title", name=one["name"], unit=unit),
+        "alt": words.say(f"plot.{form}alt", name=one["name"], n=one["n"]).unescape(),
         "left": upwards(axis, PLOT_PX),
         "plot": scatter(dots, scale.grid, PLOT_PX),
         "below": across(axis),
-        "across": words.say("plot.truth", unit=unit),
-        "upwards": words.say("plot.said", unit=unit),
+        "across": words.say(f"plot.{form}truth", unit=unit),
+        "upwards": words.say(f"plot.{form}said", unit=unit),
     }
 
 

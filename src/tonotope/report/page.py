@@ -21,7 +21,16 @@ from tonotope import _files
 from tonotope._progress import SILENT, Progress
 from tonotope.experiment.store import Run, load
 from tonotope.prediction.table import Predictions
-from tonotope.report import learned, machine, making, measured, mistakes, results, verdict
+from tonotope.report import (
+    learned,
+    machine,
+    making,
+    measured,
+    mistakes,
+    restored,
+    results,
+    verdict,
+)
 from tonotope.report.checks import check
 from tonotope.report.learning import learning
 from tonotope.report.seen import Glance, Picture, look
@@ -63,6 +72,7 @@ def write_report(
     report = gather(run)
     recordings = {one.id: one for one in run.manifest.recordings}
     pictures = {one.number: one for one in look(run, _glances(run, report, recordings), progress)}
+    pictures |= {one.number: one for one in restored.pictures(run, report)}
     wishes = _wishes(run, report, recordings, pictures)
     sounds = embed(wishes, sound_bytes, progress) if sound_bytes else []
     report["pictures"] = [
@@ -85,6 +95,8 @@ def gather(run: Run) -> dict[str, Any]:
     from tonotope.model.folder import read_description  # brings PyTorch
 
     report = tabulate(run)
+    report["examples"], sounds = restored.examples(run)
+    report["clips"] = report["clips"] or sounds
     report["shown"] = machine.shown(run.experiment)
     description, _ = read_description(run.part(run.folds[0] if run.folds else None))
     report["model"] = machine.layers(description)
@@ -143,7 +155,6 @@ def _sections(
 def _section(
     report: Mapping[str, Any], pictures: Mapping[int, Picture], words: Words
 ) -> dict[str, Any]:
-    hardest = mistakes.mistakes(report, pictures, words)
     own = {
         "kind": report["kind"],
         "verdict": verdict.verdict(report, words),
@@ -152,6 +163,12 @@ def _section(
         "confidence": words.percent(report["score"]["confidence"]),
         "scores": results.scores(report, words),
         "score_axis": results.score_axis(report, words),
+    }
+    if report["kind"] == "sound":
+        plots = measured.plots(report, words)
+        return own | {"plots": plots, "restored": restored.told(report, pictures, words)}
+    hardest = mistakes.mistakes(report, pictures, words)
+    own |= {
         "mistakes_title": hardest["title"],
         "mistakes_about": hardest["about"],
         "cards": hardest["cards"],
@@ -220,7 +237,7 @@ def _wishes(
     pictures: Mapping[int, Picture],
 ) -> list[Wish]:
     """What the page would like to play: the mistakes it shows, all others, then hits by class."""
-    wishes = []
+    wishes = restored.wishes(run, report)
     tables = [*run.tables.values()]
     for number in _order(report):
         clip = report["clips"][number]

@@ -57,22 +57,30 @@ def png(pixels: np.ndarray, colours: np.ndarray) -> bytes:
     )
 
 
-def levels(matrix: np.ndarray, columns: int, rows: int) -> np.ndarray:
+def levels(
+    matrix: np.ndarray, columns: int, rows: int, ends: tuple[float, float] | None = None
+) -> np.ndarray:
     """The pixels of a (time, frequency) matrix: time to the right, frequency upwards.
 
     The scale runs from the 2nd percentile to the largest value, so that a hiss at the floor does
-    not use up the colours. Frames that do not fit into `columns` are averaged by neighbours, as
-    are bins beyond `rows`; nothing is ever enlarged here.
+    not use up the colours; or between `ends`, so that several pictures can be compared. Frames
+    that do not fit into `columns` are averaged by neighbours, as are bins beyond `rows`; nothing
+    is ever enlarged here.
     """
     small = _averaged(_averaged(np.asarray(matrix, dtype=np.float64), columns).T, rows)
-    low, high = np.percentile(small, 2), float(small.max())
+    low, high = ends or (float(np.percentile(small, 2)), float(small.max()))
     scaled = np.clip((small - low) / max(high - low, 1e-12), 0, 1)
     return np.round(scaled[::-1] * (COLOURS - 1)).astype(np.uint8)
 
 
-def both(matrix: np.ndarray, columns: int = 600, rows: int = 192) -> tuple[str, str]:
+def both(
+    matrix: np.ndarray,
+    columns: int = 600,
+    rows: int = 192,
+    ends: tuple[float, float] | None = None,
+) -> tuple[str, str]:
     """The picture of a (time, frequency) matrix as two data addresses: by day and by night."""
-    pixels = levels(matrix, columns, rows)
+    pixels = levels(matrix, columns, rows, ends)
     day, night = (png(pixels, palette(stops)) for stops in (INK, EMBER))
     return data_address("image/png", day), data_address("image/png", night)
 

@@ -47,7 +47,7 @@ def score_axis(report: Report, words: Words) -> Markup:
         return share_axis(words)
     scale, unit = scale_of(report), report["score"].get("unit") or ""
     texts = [words.short(one) for one in scale.ticks]
-    if unit and report["score"]["lower_is_better"]:
+    if unit:
         texts[-1] = words.unit(scale.ticks[-1], unit)
     return across(list(zip(scale.grid, texts, strict=True)))
 

@@ -100,6 +100,7 @@ def _of_columns(evaluation: Mapping[str, Any], predictions: Grid) -> Table:
         "score": score | {"confidence": evaluation.get("confidence", 0.95)},
         **_compared(evaluation),
         "columns": columns(evaluation),
+        "metrics": evaluation.get("metrics") or {},
         "points": points(predictions),
         "clips": clips,
         "mistakes": [*range(len(clips))],

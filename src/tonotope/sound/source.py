@@ -154,7 +154,7 @@ def _nowhere(path: Path, data: Data) -> str:
 def _usable(manifest: Manifest, data: Data, targets: Sequence[str] | None) -> Manifest:
     """Refuse a table without one recording; it would fail later with a worse message."""
     if manifest.recordings:
-        return manifest if targets is None else _with_any(manifest, targets)
+        return _with_any(manifest, targets) if targets else manifest
     first = f", the first of them {manifest.skipped[0]}" if manifest.skipped else ""
     message = (
         f"{escaped(data.source)}: not one recording can be used "

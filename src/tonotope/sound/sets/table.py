@@ -101,7 +101,7 @@ def _rows(sheet: Table, chosen: Columns, skipped: list[Skipped]) -> list[_Row]:
         file = cells[chosen.file].strip()
         targets = {name: cells[at] for name, at in wanted.items() if not why_missing(cells[at])}
         label = "" if chosen.label is None else cells[chosen.label]
-        missing = None if targets else f"has no {' or '.join(wanted)}"
+        missing = None if targets or not wanted else f"has no {' or '.join(wanted)}"
         missing = missing if chosen.label is None else why_missing(label)
         missing = missing if file else "names no file"
         if missing:

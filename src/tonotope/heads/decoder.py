@@ -1,0 +1,132 @@
+"""The modules of a head that answers with sound: the way back, and what its last layer means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from tonotope._shapes import Shape
+from tonotope.heads.decoding import KERNEL, Fit, Step
+
+# A decibel of amplitude as an exponent of e.
+_PER_DB = math.log(10.0) / 20.0
+_LOUDEST_DB = 40.0
+_FAINT = 1e-12
+
+
+class Standard(Protocol):
+    """What features were standardised by: `(x - mean) / std`."""
+
+    @property
+    def mean(self) -> Tensor:
+        """Per channel and band."""
+        ...
+
+    @property
+    def std(self) -> Tensor:
+        """The same."""
+        ...
+
+
+class Decoder(nn.Module):
+    """From what a network found on its way to an estimate of the clean features.
+
+    Attributes:
+        taps: after which layers of the network its result is needed; 0 is what went in.
+        last: the number of the network's last layer.
+        made: what the last layer says: `mask`, `residual` or `direct`.
+        heard: the kind of representation.
+    """
+
+    def __init__(self, way: Sequence[Shape], steps: Sequence[Step], made: str, heard: str) -> None:
+        super().__init__()
+        self.last, self.made, self.heard = len(way) - 1, made, heard
+        self._joined = tuple(step.tap if step.joined else None for step in steps)
+        self._fits = tuple(step.fits for step in steps)
+        self.taps = tuple({0, self.last, *(tap for tap in self._joined if tap is not None)})
+        self.steps = nn.ModuleList(_block(step) for step in steps)
+        top = (steps[-1].shape if steps else way[-1]).size("channel")
+        one = nn.Conv1d if len(way[0]) == 2 else nn.Conv2d
+        self.out = one(top, way[0].size("channel"), 1)
+        nn.init.zeros_(self.out.weight)
+        with torch.no_grad():  # a mask begins by letting most of the sound through
+            self.out.bias.zero_()[:1] = 1.0 if made == "mask" else 0.0
+
+    def forward(self, found: Mapping[int, Tensor], standard: Standard) -> dict[str, Tensor]:
+        """The estimate as `sound`, in amplitudes: (batch, channel, time, ...).
+
+        Args:
+            found: what the network gave after each of `taps`.
+            standard: the constants that its input was standardised by.
+        """
+        x = found[self.last]
+        for block, tap, fits in zip(self.steps, self._joined, self._fits, strict=True):
+            x = fitted(x, fits)
+            x = block(x if tap is None else torch.cat([x, found[tap].to(x.dtype)], 1))
+        return {"sound": self._meant(self.out(x).float(), found[0].float(), standard)}
+
+    def _meant(self, said: Tensor, given: Tensor, standard: Standard) -> Tensor:
+        """What the last layer says, as amplitudes."""
+        if self.made == "residual":
+            said = given + said
+        elif self.made == "mask":
+            features = self._amplitudes(given * standard.std + standard.mean)
+            return turned(features, said) if self.heard == "complex" else features * said.sigmoid()
+        return self._amplitudes(said * standard.std + standard.mean)
+
+    def _amplitudes(self, features: Tensor) -> Tensor:
+        """Decibels as factors; all other features are amplitudes already."""
+        if self.heard != "log-mel":
+            return features
+        return (features.clamp(max=_LOUDEST_DB) * _PER_DB).exp()
+
+
+def fitted(x: Tensor, fits: Sequence[Fit]) -> Tensor:
+    """Every value repeated, then the last ones once more, or fewer, until the size is right.
+
+    Args:
+        x: (batch, channel, time) or (batch, channel, time, frequency).
+        fits: one for each axis after the channels.
+
+    >>> fitted(torch.tensor([[[1.0, 2.0]]]), [Fit(2, 0, 1)])
+    tensor([[[1., 1., 2., 2., 2.]]])
+    """
+    for dim, fit in enumerate(fits, start=2):
+        if fit.factor > 1:
+            x = x.repeat_interleave(fit.factor, dim)
+        if fit.after < 0:
+            x = x.narrow(dim, 0, x.shape[dim] + fit.after)
+    ends = [end for fit in reversed(fits) for end in (fit.before, max(fit.after, 0))]
+    return F.pad(x, ends, mode="replicate") if any(ends) else x
+
+
+def turned(features: Tensor, mask: Tensor) -> Tensor:
+    """Complex features times a complex mask of at most 1: (batch, real and imaginary, ...).
+
+    The mask is `tanh|m| · m / |m|` (Choi et al., "Phase-aware speech enhancement with deep complex
+    U-Net", ICLR 2019).
+    """
+    size = (mask.square().sum(1, keepdim=True) + _FAINT).sqrt()
+    real, imaginary = (mask * (size.tanh() / size)).unbind(1)
+    own_real, own_imaginary = features.unbind(1)
+    return torch.stack(
+        [
+            own_real * real - own_imaginary * imaginary,
+            own_real * imaginary + own_imaginary * real,
+        ],
+        1,
+    )
+
+
+def _block(step: Step) -> nn.Sequential:
+    rank = len(step.fits)
+    conv, norm = (nn.Conv1d, nn.BatchNorm1d) if rank == 1 else (nn.Conv2d, nn.BatchNorm2d)
+    filters, kernel = step.shape.size("channel"), KERNEL[rank]
+    layer = conv(step.given + step.joined, filters, kernel, padding=kernel // 2, bias=False)
+    nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+    return nn.Sequential(layer, norm(filters), nn.ReLU())
