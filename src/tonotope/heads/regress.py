@@ -21,7 +21,7 @@ from pydantic import Field, model_validator
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
 from tonotope.heads.task import Answer, Task
-from tonotope.heads.written import missing, number, unit_of
+from tonotope.heads.written import cells, missing, number, unit_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -122,16 +122,15 @@ class Regress(Task):
         """
         known = sorted({name for row in rows for name in row})
         for target in self.targets:
-            cells = [(name, row[target]) for name, row in zip(names, rows, strict=True)
-                     if not missing(row.get(target))]  # fmt: skip
-            if not cells:
+            said = cells(rows, names, target)
+            if not said:
                 raise DataError(
                     f"no recording has a number under `{target}`{did_you_mean(target, known)};"
                     f" known: {', '.join(known) or 'none'} (head.targets names the columns)"
                 )
-            wrong = [f"{name} (`{cell}`)" for name, cell in cells if number(cell) is None]
+            wrong = [f"{name} (`{cell}`)" for name, cell in said if number(cell) is None]
             if wrong:
-                self._refuse(target, wrong, len(cells))
+                self._refuse(target, wrong, len(said))
 
     def _refuse(self, target: str, wrong: Sequence[str], given: int) -> None:
         shown = ", ".join(wrong[:_NAMED]) + (", ..." if len(wrong) > _NAMED else "")

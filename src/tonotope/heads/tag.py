@@ -16,7 +16,7 @@ from pydantic import model_validator
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
 from tonotope.heads.task import Answer, Task
-from tonotope.heads.written import missing, number, parted, separator_of, yes_or_no
+from tonotope.heads.written import cells, missing, number, parted, separator_of, yes_or_no
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -93,19 +93,18 @@ class Tag(Task):
         """
         known = sorted({name for row in rows for name in row})
         for column in self.columns:
-            cells = [(name, row[column]) for name, row in zip(names, rows, strict=True)
-                     if not missing(row.get(column))]  # fmt: skip
-            if not cells:
+            said = cells(rows, names, column)
+            if not said:
                 raise DataError(
                     f"no recording has labels under `{column}`{did_you_mean(column, known)}; known:"
                     f" {', '.join(known) or 'none'} (head.column names one column of labels,"
                     " head.targets several columns of 0 and 1)"
                 )
             if self.targets:
-                _refuse_unsure(column, cells)
-            elif all(number(cell) is not None for _, cell in cells):
+                _refuse_unsure(column, said)
+            elif all(number(cell) is not None for _, cell in said):
                 raise DataError(
-                    f"`{column}` holds numbers (`{cells[0][1]}`, ...), not labels; quantities fit"
+                    f"`{column}` holds numbers (`{said[0][1]}`, ...), not labels; quantities fit"
                     f' `head.kind = "regress"` with `head.targets = ["{column}"]`, columns of 0 and'
                     " 1 fit `head.targets`"
                 )

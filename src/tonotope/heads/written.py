@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 _YES = frozenset({"1", "true", "yes", "y"})
 _NO = frozenset({"0", "false", "no", "n"})
@@ -74,3 +74,15 @@ def unit_of(column: str) -> str:
 def missing(text: str | None) -> bool:
     """Whether a cell says nothing: it is empty, or what is left of a number that was none."""
     return text is None or text.strip().lower() in ("", "nan")
+
+
+def cells(
+    rows: Sequence[Mapping[str, str]], names: Sequence[str], column: str
+) -> list[tuple[str, str]]:
+    """The name of each recording that `column` says anything of, and what it says.
+
+    >>> cells([{"hz": "440"}, {"hz": ""}, {}], ["a.wav", "b.wav", "c.wav"], "hz")
+    [('a.wav', '440')]
+    """
+    said = zip(names, rows, strict=True)
+    return [(name, row[column]) for name, row in said if not missing(row.get(column))]
