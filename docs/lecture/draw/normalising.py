@@ -18,7 +18,7 @@ from tonotope.reference.normalise import (
 )
 
 SHOWN = "sitar"
-COLOURS = ("accent", "bad", "good")
+COLOURS = ("blue", "bad", "good")
 
 
 def dropout_masks() -> str:

@@ -19,7 +19,7 @@ from tonotope.reference.initialise import he_fan_in
 from tonotope.reference.losses import cross_entropy, one_hot
 from tonotope.reference.optimise import Moments, adam, sgd
 
-WAYS = {"SGD": "bad", "momentum": "good", "Adam": "accent"}
+WAYS = {"SGD": "bad", "momentum": "good", "Adam": "blue"}
 STEPS = 60
 
 

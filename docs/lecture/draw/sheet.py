@@ -22,11 +22,11 @@ SIGNED_NIGHT = ("8fb4ff", "38549f", "14161d", "9c5320", "ffb066")
 
 _DAY = {
     "paper": "fbfaf6", "ink": "1c1b22", "soft": "6a6873", "line": "e2dfd6",
-    "accent": "33347c", "good": "1f7a5c", "bad": "b4451f", "gold": "9a7400",
+    "accent": "33347c", "good": "1f7a5c", "bad": "b4451f", "gold": "9a7400", "blue": "33347c",
 }  # fmt: skip
 _NIGHT = {
     "paper": "0f1014", "ink": "ecebe6", "soft": "9a98a3", "line": "2a2b33",
-    "accent": "f2a65a", "good": "5fc39b", "bad": "ff8a5c", "gold": "e3cf7a",
+    "accent": "f2a65a", "good": "5fc39b", "bad": "ff8a5c", "gold": "e3cf7a", "blue": "8fb4ff",
 }  # fmt: skip
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',sans-serif"
 
@@ -36,7 +36,8 @@ Point = tuple[float, float]
 class Sheet:
     """A drawing of so many pixels; the origin is the upper left corner.
 
-    Colours are named: `ink`, `soft`, `line`, `accent`, `good`, `bad`, `gold`, `paper`.
+    Colours are named: `ink`, `soft`, `line`, `accent`, `good`, `bad`, `gold`,
+    `blue`, `paper`.
     """
 
     def __init__(self, height: float, title: str, width: float = WIDTH) -> None:

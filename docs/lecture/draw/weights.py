@@ -29,7 +29,7 @@ RULES: dict[str, tuple[str, Draw]] = {
     "LeCun": ("gold", lecun_normal),
     "Glorot": ("soft", glorot_normal),
     "He": ("good", he_fan_in),
-    "orthogonal × √2": ("accent", lambda shape, rng: orthogonal(shape, rng, 2**0.5)),
+    "orthogonal × √2": ("blue", lambda shape, rng: orthogonal(shape, rng, 2**0.5)),
     "delta-orthogonal × √2": ("ink", lambda shape, rng: delta_orthogonal(shape, rng, 2**0.5)),
 }
 
