@@ -98,7 +98,7 @@ def set_out(
 def hear(course: Course, state: State, places: Places) -> tuple[Tensor, dict[str, Tensor]]:
     """The clips of one step, standardised and made harder to learn by heart, and their targets."""
     rng = chance(course.seed, state.epoch, state.step + 1)
-    torch.manual_seed(int(rng.integers(2**63)))
+    _seed(int(rng.integers(2**63)), state.device.name)
     with torch.no_grad():
         features, targets = course.material.clips(places)
         features = state.model.standardise(features)
@@ -185,6 +185,13 @@ def _course(model: Model, material: Material, plan: TrainingPlan, seed: int, ste
         level_of(representation, mean, std),
         weights or None,
     )
+
+
+def _seed(seed: int, device: str) -> None:
+    """Begin PyTorch's chance anew where it is used: `torch.manual_seed` asks every accelerator."""
+    torch.default_generator.manual_seed(seed)
+    if device == "cuda":
+        torch.cuda.manual_seed(seed)
 
 
 def _trial(model: Model, material: Material, places: Places, device: str) -> Trial:
