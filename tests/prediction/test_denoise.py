@@ -101,3 +101,17 @@ def test_models_that_do_not_fit_are_refused() -> None:
     )  # fmt: skip
     with pytest.raises(ExperimentError, match=r"`classify` does not answer with sound"):
         Denoiser(named)
+
+
+def test_at_both_ends_the_sound_goes_on_and_does_not_stop() -> None:
+    denoise = Denoiser(model(Magnitude(**FRAMES)))
+    heard: list[np.ndarray] = []
+    whole = denoise._denoised
+
+    def listening(waves: torch.Tensor) -> torch.Tensor:
+        heard.extend(waves.numpy().copy())
+        return whole(waves)
+
+    denoise._denoised = listening  # type: ignore[method-assign]
+    denoise(noise(1000))
+    assert all(np.abs(window[-50:]).max() > 0 and np.abs(window[:50]).max() > 0 for window in heard)
