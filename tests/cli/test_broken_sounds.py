@@ -107,7 +107,7 @@ def test_what_is_doubtful_is_used_and_said(
     "said",
     [
         "2 of 56 recordings are shorter than the 0.25 s that the network hears at once, and filled "
-        'up with silence (data.fill = "silence"): low/sample.wav, low/short.wav',
+        'up with silence on both sides (data.fill = "around"): low/sample.wav, low/short.wav',
         "1 of 56 recordings is without sound above 2,000 Hz, where the network listens up to 4,000 "
         "Hz, and it can learn that instead of the sound if it differs between classes: high/pulse",
         "5 of 56 recordings are heard up to 4,000 Hz only, though there is room for sound up to "

@@ -102,6 +102,7 @@ def test_every_clip_is_told_at_its_own_level() -> None:
 def test_short_sounds_are_varied_as_voices_and_places_vary() -> None:
     short = choices(summary(durations_s=(0.5,) * 40))
     assert short["training", "time_stretch"].value > 1
+    assert short["data", "fill"].value == "around"
     assert short["representation", "hop_s"].value < 0.01
     long = choices(summary())
     assert ("training", "time_stretch") not in long

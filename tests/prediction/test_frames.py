@@ -34,7 +34,7 @@ def test_frames_do_not_depend_on_the_blocks(sizes: tuple[int, ...]) -> None:
     np.testing.assert_allclose(found, whole, rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("fill", ["silence", "repeat"])
+@pytest.mark.parametrize("fill", ["silence", "around", "repeat"])
 @pytest.mark.parametrize("length", [1, 255, 256, 4000, 7999, 8000])
 def test_a_short_sound_is_filled_up(length: int, fill: str) -> None:
     wave = np.random.default_rng(0).standard_normal(length).astype(np.float32)
@@ -42,7 +42,8 @@ def test_a_short_sound_is_filled_up(length: int, fill: str) -> None:
     blocks = pieces(wave, (length // 2,), 0)
     found = torch.cat(list(frames_of(blocks, module, MEL, 8000, fill)), dim=1)
     missing = 8000 - length
-    full = np.pad(wave, (0, missing), "wrap" if fill == "repeat" else "constant")
+    sides = (missing // 2, missing - missing // 2) if fill == "around" else (0, missing)
+    full = np.pad(wave, sides, "wrap" if fill == "repeat" else "constant")
     full = torch.from_numpy(full)[None]
     np.testing.assert_allclose(found, module(full)[0], rtol=0, atol=1e-4)
 

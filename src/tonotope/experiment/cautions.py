@@ -15,6 +15,12 @@ from tonotope.sound.fill import Fill
 from tonotope.sound.manifest import Recording
 from tonotope.sound.names import counted, first_five
 
+_FILLED_WITH: dict[Fill, str] = {
+    "silence": "silence",
+    "around": "silence on both sides",
+    "repeat": "themselves again",
+}
+
 
 def cautions(request: Opened) -> list[str]:
     """Sentences on what the frames leave out, on short recordings, and on rates that differ."""
@@ -34,7 +40,7 @@ def _short(recordings: Sequence[Recording], clip_s: float, fill: Fill) -> list[s
     short = [one for one in recordings if one.duration_s < clip_s - 0.5 / one.rate_hz]
     if not short:
         return []
-    done = "silence" if fill == "silence" else "themselves again"
+    done = _FILLED_WITH[fill]
     return [
         f"{_some(short, recordings)} shorter than the {clip_s:g} s that the network hears at "
         f'once, and filled up with {done} (data.fill = "{fill}"){_named(short, recordings)}'

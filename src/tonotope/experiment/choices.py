@@ -28,12 +28,10 @@ FRAMES_PER_CLIP = 216
 FRAMES_PER_SHORT_CLIP = 80
 # How many values of features one training is given: about three minutes of one core.
 VALUES = 250e6
-# What is varied more has to be heard more often.
-LONGER_WHERE_VARIED = 1.5
 FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
 BATCH, SMALL_BATCH = 32, 16
 FEW_CLIPS = 1000
-MOST_STEPS = 4600
+MOST_STEPS = 3100
 FEW_RECORDINGS = 2000
 FEW_GROUPS = 10
 
@@ -107,17 +105,17 @@ def choices(
     rate = rate_hz(summary) if given_rate_hz is None else Choice(given_rate_hz, "as asked")
     clip = clip_s(summary) if given_clip_s is None else Choice(given_clip_s, "as asked")
     folds = split(summary)
+    short = clip.value < SHORT_CLIP_S
     made: dict[Path, Choice] = {("data", "clip_s"): clip}
+    if short:
+        made["data", "fill"] = Choice("around", "silence before and after the shorter ones")
     made |= {("split", key): choice for key, choice in folds.items()}
     shown = representation(rate, clip)
     made |= {("representation", key): choice for key, choice in shown.items()}
     made |= {("network", key): choice for key, choice in network().items()}
     clips = training_clips(summary, clip.value, folds)
     values = clip.value / shown["hop_s"].value * shown["bands"].value
-    short = clip.value < SHORT_CLIP_S
-    budget = VALUES * (LONGER_WHERE_VARIED if short else 1.0)
-    learnt = training(summary, clips, values, budget)
-    made |= {("training", key): choice for key, choice in learnt.items()}
+    made |= {("training", key): one for key, one in training(summary, clips, values).items()}
     if short:
         made |= {("training", key): choice for key, choice in varied().items()}
     made |= {("evaluation", "metric"): metric(summary)}
@@ -222,19 +220,16 @@ def training_clips(summary: DataSummary, clip: float, folds: Mapping[str, Choice
     return max(1, round(share * per_recording))
 
 
-def training(
-    summary: DataSummary, clips: int, values: float, budget: float = VALUES
-) -> dict[str, Choice]:
+def training(summary: DataSummary, clips: int, values: float) -> dict[str, Choice]:
     """As many epochs as take a few minutes of two cores for these clips.
 
     Args:
         summary: the recordings.
         clips: how many clips an epoch has.
         values: how many values the features of a clip have.
-        budget: how many values the training may hear.
     """
     batch = BATCH if clips > FEW_CLIPS else SMALL_BATCH
-    wanted = min(budget / (clips * values), MOST_STEPS * batch / clips)
+    wanted = min(VALUES / (clips * values), MOST_STEPS * batch / clips)
     epochs = round(min(MOST_EPOCHS, max(FEWEST_EPOCHS, wanted)))
     made = {
         "epochs": Choice(epochs, f"about {math.ceil(clips / batch) * epochs} steps"),

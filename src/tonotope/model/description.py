@@ -47,7 +47,7 @@ class ModelDescription(Description):
         tonotope: the version that wrote it.
         rate_hz: samples per second of the waves that go in.
         clip_samples: how much of a recording the network hears at once.
-        fill: what a recording shorter than a clip is filled up with: `silence`, or itself again.
+        fill: what a recording shorter than a clip is filled up with, as in `data.fill`.
         representation: how waves become a tensor.
         standardise: `band`: after the level of the clip, minus the mean, over the standard
             deviation, for every channel and band, with constants that lie among the weights.

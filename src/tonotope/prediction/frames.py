@@ -91,7 +91,7 @@ def frames_of(
         features: from waves (batch, time) to (batch, channel, time, ...).
         representation: knows how frames lie on samples.
         clip_samples: a sound shorter than this is filled up.
-        fill: with `silence`, or with the sound itself again (`repeat`).
+        fill: with `silence` after it, `around` it, or with the sound itself again (`repeat`).
     """
     rest = np.zeros(0, np.float32)
     for block in _at_least(blocks, clip_samples, fill):

@@ -17,8 +17,8 @@ class Data(Description):
 
     Attributes:
         source: a folder of class folders, a table (CSV or TSV), `mirdata:NAME`, `soundata:NAME`,
-            or `orchestra`, the embedded default. A relative path starts at the experiment file; `$NAME`
-            and `${NAME}` stand for environment variables.
+            or `orchestra`, the embedded default. A relative path starts at the experiment file;
+            `$NAME` and `${NAME}` stand for environment variables.
         file: the table's column of file names; None finds it.
         label: the table's column of labels, and the name of the target. Where it is left to its
             default and no column is called so, the likeliest column is taken, that is said, and
@@ -33,8 +33,8 @@ class Data(Description):
         end: the table's column of event ends in seconds.
         clip_s: how much sound the network hears at once; None chooses from the data.
         hop_s: the step between clips of a long recording when predicting; None is half a clip.
-        fill: what a recording shorter than a clip is filled up with at its end: `silence`, or
-            itself again and again (`repeat`).
+        fill: what a recording shorter than a clip is filled up with: `silence` at its end, silence
+            on both sides (`around`), or itself again and again (`repeat`).
         channels: `mean` of all, or the number of one, counted from 0.
         repair: NaN and infinite samples `refuse` a recording or become `zero`.
         strict: make the first input that cannot be used fatal, instead of leaving it out.
