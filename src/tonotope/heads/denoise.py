@@ -11,9 +11,9 @@ A decoder leads back to the size of what went in (`decoding`), and its last laye
 
 The cost is the mean squared error over that of the noisy sound itself: 1 is a network that changes
 nothing, 0 is perfect. Of a waveform it is the error of the samples. The values of a spectrogram
-are softened to the power of a half first: otherwise the few loudest decide everything, and in as many
-steps a network gained less than half as many decibels (`dev/LOG.md`; such powers are compared by Wilson et al., "Exploring tradeoffs in models for low-latency speech
-enhancement", IWAENC 2018).
+are softened to the power of a half first: otherwise the few loudest decide everything, and in as
+many steps less than half as many decibels were gained (`dev/LOG.md`; such powers are compared by
+Wilson et al., "Exploring tradeoffs in models for low-latency speech enhancement", IWAENC 2018).
 
 What changes the features of the noisy sound alone, such as a shift or another clip mixed in, would
 make the clean sound a wrong answer; such parts of the training recipe are off.
