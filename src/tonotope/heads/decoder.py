@@ -54,6 +54,7 @@ class Decoder(nn.Module):
         one = nn.Conv1d if len(way[0]) == 2 else nn.Conv2d
         self.out = one(top, way[0].size("channel"), 1)
         nn.init.zeros_(self.out.weight)
+        assert self.out.bias is not None
         with torch.no_grad():  # a mask begins by letting most of the sound through
             self.out.bias.zero_()[:1] = 1.0 if made == "mask" else 0.0
 

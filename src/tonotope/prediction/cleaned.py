@@ -130,8 +130,9 @@ def _cleaned(
 
     first = denoise.stream(given())
     with _files.writing(target) as aside:
-        form = {"format": "WAV", "subtype": "PCM_16"}
-        with soundfile.SoundFile(aside, "w", denoise.rate_hz, 1, **form) as written:
+        with soundfile.SoundFile(
+            aside, "w", denoise.rate_hz, 1, format="WAV", subtype="PCM_16"
+        ) as written:
             for made in first:
                 before = np.concatenate([np.zeros(0, np.float32), *held])
                 held[:] = [before[len(made) :]]
