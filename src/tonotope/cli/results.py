@@ -218,11 +218,13 @@ def _refuse_windows(hop: float | None, *, windows: bool) -> None:
 
 def _models_of(run: Path) -> tuple[tuple[Model, ...], Data]:
     """The models of a run and what it says of its data; or a model that lies there alone."""
-    from tonotope.experiment.store import EXPERIMENT, MODEL_FILES, load
+    from tonotope.experiment.store import ENVIRONMENT, EXPERIMENT, MODEL_FILES, load
     from tonotope.model import Model
     from tonotope.sound.data import Data
 
-    if (run / MODEL_FILES[0]).is_file() and not (run / EXPERIMENT).is_file():
+    # A run that lost its experiment is damaged: it may have had more models than this one.
+    of_a_run = any((run / name).is_file() for name in (EXPERIMENT, ENVIRONMENT))
+    if (run / MODEL_FILES[0]).is_file() and not of_a_run:
         return (Model.load(run),), Data.model_validate({})
     found = load(run)
     return found.models(), found.experiment.data
