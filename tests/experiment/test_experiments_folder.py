@@ -1,8 +1,9 @@
-"""The files under `experiments/`: each is read, fits, and asks something."""
+"""The files under `experiments/`: each is read, fits, asks something, and is told on a page."""
 
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ from tonotope.representation import Waveform
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 FILES = sorted(FOLDER.glob("*.toml"))
+PAGE = FOLDER.parent / "docs" / "experiments.md"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,20 @@ def test_every_variant_differs_from_all_others(path: Path) -> None:
     for one in others:
         assert differences(first, one), one.name
     assert len({one.digest for one in (first, *others)}) == 1 + len(others)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_experiment_is_told_on_its_page(path: Path) -> None:
+    pages = [PAGE, FOLDER.parent / "docs" / "homework.md"]
+    assert any(f"experiments/{path.name}" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_the_page_has_the_places_that_the_lecture_points_at() -> None:
+    headings = re.findall(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {one.lower().replace(" ", "-") for one in headings} >= {
+        "initialisers", "regularisation", "optimisers", "pooling", "waveform-or-spectrogram",
+        "magnitude-or-complex", "lenet-then-and-now", "pitch", "denoising", "piczak-2015",
+    }  # fmt: skip
 
 
 def test_variances_are_those_of_what_each_layer_puts_out(script: ModuleType) -> None:

@@ -1,0 +1,1 @@
+"""The pictures of the page on experiments, and what draws them."""
