@@ -129,19 +129,21 @@ def _cleaned(
             yield block
 
     first = denoise.stream(given())
-    with _files.writing(target) as aside:
-        with soundfile.SoundFile(
+    with (
+        _files.writing(target) as aside,
+        soundfile.SoundFile(
             aside, "w", denoise.rate_hz, 1, format="WAV", subtype="PCM_16"
-        ) as written:
-            for made in first:
-                before = np.concatenate([np.zeros(0, np.float32), *held])
-                held[:] = [before[len(made) :]]
-                before = before[: len(made)].astype(np.float64)
-                whole += float(before @ before)
-                taken += float(np.sum((before - made) ** 2))
-                samples, clipped = samples + len(made), clipped + int((np.abs(made) > 1).sum())
-                written.write(np.clip(made, -1.0, 1.0))
-                progress.advance(0, heard_s=round(samples / denoise.rate_hz, 1))
+        ) as written,
+    ):
+        for made in first:
+            before = np.concatenate([np.zeros(0, np.float32), *held])
+            held[:] = [before[len(made) :]]
+            before = before[: len(made)].astype(np.float64)
+            whole += float(before @ before)
+            taken += float(np.sum((before - made) ** 2))
+            samples, clipped = samples + len(made), clipped + int((np.abs(made) > 1).sum())
+            written.write(np.clip(made, -1.0, 1.0))
+            progress.advance(0, heard_s=round(samples / denoise.rate_hz, 1))
     removed = round(10 * math.log10(taken / whole), 2) if taken > 0 and whole > 0 else None
     return Cleaned(file, samples / denoise.rate_hz, target, removed, clipped)
 
