@@ -164,8 +164,8 @@ def test_steps_of_all_folds_are_one_task() -> None:
     pace.over("a")  # early: its other six steps will not come
     pace.hear("b", "advance", [6, {}])
     pace.over("b")
-    pace.hear("c", "begin", ["train", 10])
-    pace.hear("c", "advance", [10, {}])
+    pace.hear("c", "begin", ["train", 20])  # longer than the first
+    pace.hear("c", "advance", [20, {}])
     pace.over("c")
     assert sum(one for one in heard.told if isinstance(one, int)) == 30
 

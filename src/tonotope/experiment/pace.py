@@ -66,7 +66,8 @@ class AcrossFolds(Progress):
 class Together(Progress):
     """Folds side by side as one task: the steps of all, and how each of them fares.
 
-    How long a fold is, is known when the first one begins; the others are taken to be as long.
+    How long a fold is, is known when the first one begins; the others are taken to be as long, and
+    a step of one that turns out longer or shorter counts for less or more.
 
     Args:
         inner: hears of it.
@@ -77,7 +78,8 @@ class Together(Progress):
     def __init__(self, inner: Progress, folds: int, at_once: int) -> None:
         self._inner, self._folds, self._at_once = inner, folds, at_once
         self._length = 0
-        self._training: set[str] = set()
+        self._own: dict[str, int] = {}
+        self._taken: dict[str, int] = {}
         self._done: dict[str, int] = {}
         self._speed: dict[str, float] = {}
         self._said: set[str] = set()
@@ -90,31 +92,37 @@ class Together(Progress):
         elif name == "begin":
             self._begins(fold, *told)
         elif name == "end":
-            self._training.discard(fold)
-        elif name == "advance" and fold in self._training:
+            self._own.pop(fold, None)
+        elif name == "advance" and fold in self._own:
             steps, facts = told
-            self._done[fold] = self._done.get(fold, 0) + steps
+            self._taken[fold] = self._taken.get(fold, 0) + steps
             if "clips_per_s" in facts:
                 self._speed[fold] = facts["clips_per_s"]
                 facts["clips_per_s"] = sum(self._speed.values())
-            self._inner.advance(steps, **({"fold": fold, **facts} if facts else {}))
+            share = min(1.0, self._taken[fold] / self._own[fold])
+            self._reach(fold, round(share * self._length), {"fold": fold, **facts} if facts else {})
 
     def over(self, fold: str) -> None:
         """A fold has ended, perhaps before its last step."""
         self._speed.pop(fold, None)
-        self._training.discard(fold)
-        rest = self._length - self._done.get(fold, 0)
-        if self._length and rest > 0:
-            self._inner.advance(rest)
+        self._own.pop(fold, None)
+        self._reach(fold, self._length, {})
 
     def end(self) -> None:
         """All folds have ended."""
         self._inner.end()
 
+    def _reach(self, fold: str, done: int, facts: dict[str, Any]) -> None:
+        """Fold `fold` is as far as step `done` of a fold of the usual length."""
+        steps = done - self._done.get(fold, 0)
+        self._done[fold] = done
+        if steps or facts:
+            self._inner.advance(steps, **facts)
+
     def _begins(self, fold: str, task: str, total: int) -> None:
         if task != "train":
             return
-        self._training.add(fold)
+        self._own[fold] = max(1, total)
         if not self._length:
             self._length = total
             many = f", {self._at_once} at a time" if self._at_once > 1 else ""
