@@ -54,6 +54,12 @@ def test_a_change_is_laid_over_the_choices(tones: Path, tmp_path: Path) -> None:
     assert "epochs = 7                    # as asked" in proposal.text()
 
 
+def test_what_short_sounds_are_varied_by_gives_way_to_the_head(tones: Path) -> None:
+    assert propose(tones).experiment.training.time_stretch > 1
+    plan = propose(tones, sets=["head.kind=denoise"]).experiment.training
+    assert (plan.time_stretch, plan.equaliser_db, plan.noise_db) == (1.0, 0.0, 0.0)
+
+
 def test_running_recordings_takes_the_same_choices(
     tones: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

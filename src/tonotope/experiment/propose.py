@@ -125,8 +125,6 @@ def propose(
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
         made = _suited(made, head)
-    for habit in head.habits:
-        made.pop(("training", habit), None)  # the head knows better
     table = _table(wanted, made, name or _name(source))
     if known:
         table = published.as_published(table, template, wanted.clip_s)
