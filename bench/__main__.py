@@ -14,8 +14,8 @@ from tonotope._files import write_text
 def main(wanted: list[str]) -> int:
     """Write `bench/<name>.md` for each wanted comparison; all of them where none is named."""
     folder = Path(__file__).parent
-    known = sorted(found.name for found in pkgutil.iter_modules(bench.__path__))
-    known.remove("__main__")
+    names = sorted(found.name for found in pkgutil.iter_modules(bench.__path__))
+    known = [name for name in names if not name.startswith("_")]
     unknown = [name for name in wanted if name not in known]
     if unknown:
         sys.stderr.write(f"no comparison `{unknown[0]}`; there are: {', '.join(known)}\n")

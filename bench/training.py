@@ -6,15 +6,15 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from bench._by_hand import CLASSES, WAYS, Contender, PlainVGG, Task
 from tonotope._progress import Progress
 from tonotope.heads import Classify
 from tonotope.model import Model
@@ -26,12 +26,17 @@ from tonotope.training.probe import Trial, probe
 
 ROUNDS = 9
 BATCH = 32
-CLASSES = 10
 CLIP_S = 5
 SOUND = LogMel(rate_hz=22050, window_s=0.04644, hop_s=0.02322, bands=64)
 CLIP = CLIP_S * SOUND.rate_hz
 # Widths of the blocks, and how many steps each contender does in its turn.
 NETWORKS = {(16, 32, 64, 128): 6, (32, 64, 128, 256): 3}
+SAID = {
+    "plain": "a loop by hand as in any tutorial, float32, features in memory.",
+    "kept": "the same, with freed memory kept.",
+    "last": "`kept` with `channels_last` and fused AdamW.",
+    "best": "`last` in bfloat16; the fastest loop we know how to write by hand.",
+}
 QUIET = {
     "mixup": 0, "time_shift": 0, "frequency_roll": 0, "level_db": 0, "time_masks": 0,
     "frequency_masks": 0, "label_smoothing": 0,
@@ -57,56 +62,6 @@ class Turns:
         return f"{1 / statistics.median(self.seconds[one]):,.0f}"
 
 
-class PlainVGG(nn.Module):
-    """The network as anyone would write it: nothing of tonotope is in it."""
-
-    def __init__(self, widths: tuple[int, ...]) -> None:
-        super().__init__()
-        blocks, channels = [], 1
-        for width in widths:
-            for _ in range(2):
-                blocks += [nn.Conv2d(channels, width, 3, padding="same", bias=False)]
-                blocks += [nn.BatchNorm2d(width), nn.ReLU()]
-                channels = width
-            blocks += [nn.AvgPool2d(2), nn.Dropout(0.1)]
-        self.blocks = nn.Sequential(*blocks)
-        bands = SOUND.bands // 2 ** len(widths)
-        self.last = nn.Sequential(
-            nn.Flatten(), nn.Dropout(0.3), nn.Linear(2 * channels * bands, CLASSES)
-        )
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Logits for features `(batch, 1, time, frequency)`."""
-        found = self.blocks(features)
-        return self.last(torch.cat([found.mean(2), found.amax(2)], 1))
-
-
-class ByHand:
-    """A loop written by hand: an epoch over features that lie in memory, standardised already."""
-
-    def __init__(
-        self, widths: tuple[int, ...], features: Tensor, *, last: bool, half: bool
-    ) -> None:
-        torch.manual_seed(0)
-        self.layout = torch.channels_last if last else torch.contiguous_format
-        self.half = half
-        self.net = PlainVGG(widths).to(memory_format=self.layout)  # pyright: ignore[reportCallIssue]
-        self.features = features.contiguous(memory_format=self.layout)
-        self.labels = torch.arange(len(features)) % CLASSES
-        fused = True if last else None  # PyTorch's own choice where nobody asks
-        self.optimizer = torch.optim.AdamW(self.net.parameters(), lr=1e-3, fused=fused)
-
-    def epoch(self) -> None:
-        """Every clip once, in a new order."""
-        for batch in torch.randperm(len(self.features)).split(BATCH):
-            with torch.autocast("cpu", torch.bfloat16, enabled=self.half):
-                outputs = self.net(self.features[batch].contiguous(memory_format=self.layout))
-            loss = F.cross_entropy(outputs.float(), self.labels[batch])
-            loss.backward()
-            self.optimizer.step()
-            self.optimizer.zero_grad(set_to_none=True)
-
-
 class TurnTaking(Progress):
     """Lets the others have their turn whenever `fit` has finished an epoch.
 
@@ -114,7 +69,7 @@ class TurnTaking(Progress):
     from one epoch's last step to the next one's, its saves and its line of history included.
     """
 
-    def __init__(self, steps: int, clips: int, others: dict[str, Callable[[], None]]) -> None:
+    def __init__(self, steps: int, clips: int, others: Mapping[str, Contender]) -> None:
         self.steps, self.clips, self.others = steps, clips, others
         self.done, self.mark = 0, 0.0
         self.seconds: dict[str, list[float]] = {name: [] for name in ["fit", *others]}
@@ -125,10 +80,8 @@ class TurnTaking(Progress):
         if not facts or self.done % self.steps:
             return
         self.seconds["fit"].append((time.perf_counter() - self.mark) / self.clips)
-        for name, run in self.others.items():
-            begin = time.perf_counter()
-            run()
-            self.seconds[name].append((time.perf_counter() - begin) / self.clips)
+        for name, other in self.others.items():
+            self.seconds[name].append(other.turn() / self.clips)
         self.mark = time.perf_counter()
 
 
@@ -141,15 +94,14 @@ def page() -> str:
             turns = take_turns(widths, steps, changes)
             cells = [
                 f"{'-'.join(map(str, widths))}, {name}",
-                *(turns.speed(one) for one in ("plain", "float32", "best", "fit")),
+                *(turns.speed(one) for one in (*ways(), "fit")),
                 turns.ratio("fit", "plain"),
-                turns.ratio("fit", "best"),
-                turns.ratio("best", "float32"),
+                turns.ratio("fit", ways()[-1]),
+                turns.ratio("kept", "plain"),
                 f"{turns.waiting:.1%}",
             ]
             rows.append(f"| {' | '.join(cells)} |")
             probes[widths] = f"- {'-'.join(map(str, widths))}: {turns.probe}"
-    best = "bfloat16" if native_bfloat16() else "float32"
     return "\n".join(
         [
             "# Training: clips per second",
@@ -159,9 +111,10 @@ def page() -> str:
             f"Medians of {ROUNDS} rounds in which all take turns within one run; ratios are the "
             f"medians of the rounds' ratios, with the lowest and highest.",
             "",
-            "- `plain`: a loop by hand as in any tutorial, float32, features in memory.",
-            "- `float32`: the same with `channels_last` and fused AdamW.",
-            f"- `best`: the same in {best}; the fastest loop we know how to write by hand.",
+            "Each loop by hand is a process of its own: how freed memory is dealt with holds for a "
+            "whole process, and `fit` has it kept.",
+            "",
+            *(f"- `{name}`: {SAID[name]}" for name in ways()),
             "- `fit`: ours, with everything it does besides: order and chance by seed, a check of "
             "loss and gradient, metrics, history, checkpoints. In the lines `recipe` it also "
             "alters every clip (shift, roll, level, masks, mixup), which the others do not.",
@@ -171,9 +124,9 @@ def page() -> str:
             f"torch {torch.__version__}, {platform.machine()}. Written by `python -m bench "
             f"training`.",
             "",
-            "| widths, regularisation | plain | float32 | best | fit | fit × plain | fit × best "
-            "| best × float32 | waiting |",
-            "|---|--:|--:|--:|--:|---|---|---|--:|",
+            f"| widths, regularisation | {' | '.join(ways())} | fit | fit × plain "
+            f"| fit × {ways()[-1]} | kept × plain | waiting |",
+            f"|---|{'--:|' * len(ways())}--:|---|---|---|--:|",
             *rows,
             "",
             "What `fit` found when it tried a few steps of each way:",
@@ -184,20 +137,20 @@ def page() -> str:
     )
 
 
+def ways() -> list[str]:
+    """The loops by hand, the slowest first; bfloat16 where the processor multiplies it."""
+    return [name for name, way in WAYS.items() if native_bfloat16() or not way.half]
+
+
 def take_turns(widths: tuple[int, ...], steps: int, changes: dict[str, int]) -> Turns:
     """All contenders on one network, epoch by epoch."""
-    clips, frames = steps * BATCH, SOUND.frames(CLIP)
-    flat = torch.randn(clips * frames, SOUND.bands, 1, generator=torch.Generator().manual_seed(0))
-    features = flat.view(clips, frames, SOUND.bands, 1).permute(0, 3, 1, 2)
-    naive = ByHand(widths, features, last=False, half=False)
-    others = {
-        "plain": naive.epoch,
-        "float32": ByHand(widths, features, last=True, half=False).epoch,
-        "best": ByHand(widths, features, last=True, half=native_bfloat16()).epoch,
-    }
+    frames = SOUND.frames(CLIP)
+    task = Task(widths, steps * BATCH, frames, SOUND.bands, BATCH, threads())
+    features, clips = task.features(), task.clips
+    flat = features.permute(0, 2, 3, 1).reshape(clips * frames, SOUND.bands, 1)
     head = Classify(classes=tuple(map(str, range(CLASSES))))
     model = Model.build(SOUND, VGG(widths=widths), head, clip_samples=CLIP)
-    check_same(model, naive.net)
+    check_same(model, PlainVGG(widths, SOUND.bands))
     store = FrameStore(flat, np.arange(clips + 1) * frames, "noise")
     targets = {"label": torch.eye(CLASSES)[torch.arange(clips) % CLASSES]}
     material = Material(store, targets, np.arange(clips), np.arange(0), frames)
@@ -206,9 +159,11 @@ def take_turns(widths: tuple[int, ...], steps: int, changes: dict[str, int]) -> 
         {"epochs": ROUNDS + 1, "batch_size": BATCH, "precision": device.precision,
          "memory_format": device.memory_format, **changes}
     )  # fmt: skip
-    turns = TurnTaking(steps, clips, others)
+    turns = TurnTaking(steps, clips, {name: Contender(name, task) for name in ways()})
     with tempfile.TemporaryDirectory() as folder:
         history = fit(model, material, plan, folder=Path(folder), progress=turns)
+    for other in turns.others.values():
+        other.end()
     later = history.lines[1:]
     data = sum(line["data_seconds"] for line in later)
     waiting = data / (data + sum(line["model_seconds"] for line in later))

@@ -36,6 +36,28 @@ def test_dropout_strikes_out_in_training_alone(shape_of) -> None:
     assert (module.eval()(torch.ones(1, 1, 100)) == 1).all()
 
 
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("laid", ["contiguous", "channels_last", "a stretch"])
+def test_dropout_draws_from_the_seed_whatever_lies_where(laid: str, kind, shape_of) -> None:
+    module = parse("dropout 0.3").build(shape_of((6, 50, 8)))
+    x = 1 + torch.rand(20, 6, 50, 8)
+    if laid == "channels_last":
+        x = x.contiguous(memory_format=torch.channels_last)
+    x = (x[:, :, 3:41] if laid == "a stretch" else x).to(kind).requires_grad_()
+    torch.manual_seed(3)
+    y, other = module(x), module(x)
+    torch.manual_seed(3)
+    assert torch.equal(y, module(x))
+    kept = y != 0
+    assert float((~kept).float().mean()) == pytest.approx(0.3, abs=0.01)
+    assert float((kept == (other != 0)).float().mean()) == pytest.approx(0.58, abs=0.01)
+    assert float((kept[:, 1:] == kept[:, :-1]).float().mean()) == pytest.approx(0.58, abs=0.01)
+    assert float((kept[..., 1:] == kept[..., :-1]).float().mean()) == pytest.approx(0.58, abs=0.01)
+    torch.testing.assert_close(y[kept].float(), x[kept].float() / 0.7, rtol=0.01, atol=0)
+    (given,) = torch.autograd.grad(y.float().sum(), x)
+    torch.testing.assert_close(given.float(), kept.float() / 0.7, rtol=0.01, atol=0)
+
+
 def test_every_frequency_may_have_its_own_mean(shape_of) -> None:
     layer, shape = parse("batchnorm over frequency"), shape_of((1, 10, 8))
     x = torch.randn(16, 1, 10, 8) * torch.arange(1, 9) + torch.arange(8)

@@ -87,6 +87,21 @@ def test_it_learns_and_keeps_a_history(
     assert any("float32 channels_last" in line for line in heard.said)
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_memory_is_kept_before_anything_is_tried(
+    precision: str, make_model: MakeModel, make_material: MakeMaterial, make_plan: MakePlan,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    asked: list[str] = []
+    monkeypatch.setattr(course, "keep_memory", lambda: asked.append("memory") or "memory is kept")
+    tried = course.probe
+    monkeypatch.setattr(course, "probe", lambda *given: asked.append("probe") or tried(*given))
+    plan = make_plan(epochs=1, precision=precision)
+    history = fit(make_model(), make_material(), plan, folder=tmp_path)
+    assert asked == ["memory", "probe"]
+    assert history.lines[0]["probe"].endswith("; memory is kept")
+
+
 def test_one_batch_can_be_learnt_by_heart(
     make_model: MakeModel, make_material: MakeMaterial, make_plan: MakePlan, tmp_path: Path
 ) -> None:

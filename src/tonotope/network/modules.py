@@ -1,4 +1,4 @@
-"""The modules PyTorch does not bring along: global pooling, branches, norms, deltas."""
+"""The modules PyTorch does not bring along, or not as fast: pooling, branches, norms, deltas."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+# Chances of 16 bits, four of which PyTorch draws as one whole number.
+_CHANCES, _TOGETHER = 1 << 16, 4
 # Below this a clip is silent: its deviation is noise of the arithmetic, not of the sound.
 _SILENT = 1e-8
 
@@ -87,6 +89,30 @@ class ScaledTanh(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Each value bent."""
         return 1.7159 * torch.tanh(x * (2 / 3))
+
+
+class Dropout(nn.Dropout):
+    """`nn.Dropout`, whose chance costs a processor a third of the time: 16 bits for each value.
+
+    PyTorch draws a double for each value on one thread, which is a tenth of a small network's
+    training. The probability is rounded to a 65,536th; what it draws belongs to PyTorch's seed.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Each value 0 with probability `p`, the others 1 / (1 - p) times as large."""
+        if not self.training or self.p in (0, 1) or x.device.type != "cpu" or not _dense(x):
+            return super().forward(x)
+        numbers = torch.empty(-(-x.numel() // _TOGETHER), dtype=torch.int64).random_(-(2**63), None)
+        chances = numbers.view(torch.int16)[: x.numel()].as_strided(x.shape, x.stride())
+        dropped = round(self.p * _CHANCES) - _CHANCES // 2
+        return x * (chances >= dropped).to(x.dtype).mul_(1 / (1 - self.p))
+
+
+def _dense(x: Tensor) -> bool:
+    """Whether its values lie side by side in memory, in whatever order, each once."""
+    return x.is_contiguous() or (
+        x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last)
+    )
 
 
 class FrequencyNorm(nn.Module):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch import Tensor
 from tonotope._progress import Progress
 from tonotope.heads import Task
 from tonotope.model import Model
-from tonotope.training.device import plain
+from tonotope.training.device import keep_memory, plain
 from tonotope.training.faults import check_finite
 from tonotope.training.history import Sums
 from tonotope.training.level import Level, level_of
@@ -79,6 +79,8 @@ def set_out(
         "plan": plan.model_dump(mode="json"),
     }
     batches = _batches(task, material, plan, seed, 0)
+    # First of all: what is tried below shall be tried, and lie, in memory that is kept.
+    memory = keep_memory() if plain(plan).name == "cpu" else ""
     state = resume(model, plan, folder, identity, progress)
     if state is None:
         change = model.standardise.levelled if representation.level == "clip" else None
@@ -87,6 +89,7 @@ def set_out(
         with start.at_work():
             trial = _trial(model, material.to(start.name), batches[0], start.name)
             device = probe(trial, plan, start, plan.epochs * len(batches))
+        device = replace(device, probe="; ".join(filter(None, [device.probe, memory])))
         state = begin(model, plan, folder, identity, device)
         progress.say(state.device.said())
         state.save()

@@ -15,7 +15,7 @@ from tonotope._progress import Progress
 from tonotope.model import Model
 from tonotope.training import checkpoint
 from tonotope.training.checkpoint import Tree
-from tonotope.training.device import Device, keep_memory, plain
+from tonotope.training.device import Device, plain
 from tonotope.training.history import History, Line, Sums, write_history
 from tonotope.training.optimise import Average, optimiser
 from tonotope.training.plan import TrainingPlan
@@ -135,9 +135,6 @@ _FACTS = (
 
 def begin(model: Model, plan: TrainingPlan, folder: Path, identity: Tree, device: Device) -> State:
     """A training at its beginning, on `device`."""
-    if device.name == "cpu" and device.precision == "float32":
-        said = keep_memory()
-        device = dataclasses.replace(device, probe="; ".join(filter(None, [device.probe, said])))
     device.place(model)
     average = Average(model, plan.average) if plan.average else None
     return State(model, optimiser(model, plan), device, average, folder, identity)
