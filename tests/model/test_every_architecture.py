@@ -1,0 +1,106 @@
+"""Every architecture: foretold, forward, backward, in bfloat16, and the same from a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import torch
+from pydantic import TypeAdapter
+
+from tonotope.heads import Classify, Denoise, Task
+from tonotope.heads.denoise import NOISY, SOUND
+from tonotope.model import Model
+from tonotope.network import Network
+from tonotope.network.recipe import Recipe
+from tonotope.representation import LogMel, Representation, Waveform
+
+CLASSES = ("high", "low", "middle")
+# What a network hears that was not published for sound, or for none in particular.
+IMAGE: dict[str, Any] = {
+    "kind": "log-mel", "rate_hz": 8000, "window_s": 0.032, "hop_s": 0.016, "bands": 32,
+}  # fmt: skip
+WAVE: dict[str, Any] = {"kind": "waveform", "rate_hz": 8000}
+LAYERS = {"layers": "conv 8 5x5, batchnorm, relu, maxpool 2x2, dropout 0.2, flatten"}
+LAYERS_1D = {"layers": "conv 8 9 stride 4, relu, maxpool 4, globalpool time max, flatten"}
+SMALL = {"widths": [4, 8, 8]}
+CASES: list[tuple[dict[str, Any], dict[str, Any] | None]] = [
+    ({"kind": "layers", **LAYERS}, IMAGE),
+    ({"kind": "layers", **LAYERS_1D}, WAVE),
+    ({"kind": "encoder", **SMALL}, IMAGE),
+    ({"kind": "encoder", **SMALL}, WAVE),
+    *(({"kind": kind, **SMALL}, heard) for kind in ("vgg", "resnet") for heard in (IMAGE, WAVE)),
+    ({"kind": "lenet"}, IMAGE),
+    ({"kind": "lenet5", "classes": len(CLASSES)}, IMAGE),
+    ({"kind": "lenet"}, WAVE),
+    *(({"kind": kind}, None) for kind in ("piczak-short", "piczak-long", "m5", "crepe")),
+    *(({"kind": kind}, None) for kind in ("tempo", "cnn6", "cnn10")),
+]
+NETWORK: TypeAdapter[Recipe] = TypeAdapter(Network)
+SOUND_OF: TypeAdapter[Any] = TypeAdapter(Representation)
+
+
+def named(case: Any) -> str | None:
+    return f"{case['kind']}" if isinstance(case, dict) else None
+
+
+def built(told: dict[str, Any], heard: dict[str, Any] | None) -> Model:
+    """With the sound it was published for, where none is named."""
+    network, clip_samples = NETWORK.validate_python(told), 4500
+    if heard is None:
+        heard, clip_samples = dict(network.published.heard), network.published.clip_samples
+    sound: Waveform | LogMel = SOUND_OF.validate_python(heard)
+    head: Task = Denoise() if told["kind"] == "encoder" else Classify(classes=CLASSES)
+    torch.manual_seed(0)
+    return Model.build(sound, network, head, clip_samples=clip_samples)
+
+
+def cost(model: Model, outputs: Any, features: torch.Tensor) -> torch.Tensor:
+    """As the head counts it: of the second class, or of silence to be found in the features."""
+    if isinstance(model.description.head, Denoise):
+        wanted = {SOUND: torch.zeros_like(features), NOISY: features}
+    else:
+        wanted = {"label": torch.eye(len(CLASSES))[[1] * len(features)]}
+    return model.description.head.loss(outputs, wanted)
+
+
+def test_none_is_left_out() -> None:
+    union, *_ = get_args(Network)
+    kinds = {
+        kind for net in get_args(union) for kind in get_args(net.model_fields["kind"].annotation)
+    }
+    assert {told["kind"] for told, _ in CASES} == kinds
+
+
+@pytest.mark.parametrize(("told", "heard"), CASES, ids=named)
+def test_every_architecture(
+    told: dict[str, Any], heard: dict[str, Any] | None, tmp_path: Path
+) -> None:
+    model = built(told, heard)
+    description = model.description
+    shape = description.feature_shape()
+    with torch.no_grad():
+        features = model.standardise(model.features(0.1 * torch.randn(3, description.clip_samples)))
+    assert features.shape[1:] == torch.Size(shape.sizes)
+
+    found = model.network(features)
+    assert found.shape[1:] == torch.Size(NETWORK.validate_python(told).out_shape(shape).sizes)
+
+    before = cost(model, model.answer(features), features)
+    before.backward()
+    for name, weight in model.named_parameters():
+        assert weight.grad is not None, name
+        assert weight.grad.isfinite().all(), name
+    assert any(bool(weight.grad.any()) for weight in model.parameters() if weight.grad is not None)
+
+    model.eval()
+    with torch.no_grad():
+        exact = model.answer(features)
+        with torch.autocast("cpu", torch.bfloat16):
+            near = model.answer(features)
+        model.save(tmp_path)
+        again = Model.load(tmp_path).answer(features)
+    for name, answer in exact.items():
+        assert (near[name].float() - answer).norm() < 0.05 * answer.norm(), name
+        assert torch.equal(again[name], answer), name
