@@ -78,7 +78,7 @@ def test_the_figures_are_of_sounds_beside_the_noisy_one_and_a_plain_filter(hush:
     assert noisy["value"] == pytest.approx(table.truth[:, 0].mean())
     gain = told["metrics"]["si-sdr-gain"]["value"]
     assert gain == pytest.approx(told["value"] - noisy["value"], abs=1e-4)
-    assert sentences(told)[1].startswith("si sdr ")
+    assert sentences(told)[1].startswith("SI-SDR ")
     assert " dB (" in sentences(told)[1]
 
 
@@ -253,7 +253,7 @@ class TestOnTheCommandLine:
     ) -> None:
         other = ran(home, "seed=1", "training.epochs=1")
         assert status_of(["compare", str(hush.folder), str(other.folder)]) == 0
-        assert "si-sdr" in capsys.readouterr().out.replace("si sdr", "si-sdr")
+        assert "SI-SDR" in capsys.readouterr().out
 
     def test_new_chooses_what_suits_it(self, home: Path, tmp_path: Path) -> None:
         path = tmp_path / "hush.toml"

@@ -12,7 +12,7 @@ import typer
 from tonotope.cli import screen
 from tonotope.cli.app import SOME_LEFT_OUT, AsJson, app, examples
 from tonotope.cli.bars import watching
-from tonotope.cli.telling import tell_skipped
+from tonotope.cli.telling import called, tell_skipped
 
 if TYPE_CHECKING:
     from tonotope._progress import Progress
@@ -255,9 +255,8 @@ def _nothing_in(folder: Path, sounds: list[Found]) -> list[Skipped]:
 
 def _tell(comparison: dict[str, Any]) -> None:
     """A table of the runs, best first, then one line for each difference."""
-    metric = comparison["metric"].replace("-", " ")
     rows = [(one["name"], one["value"], one["low"], one["high"]) for one in comparison["runs"]]
-    for line in screen.table(rows, ("run", metric, "low", "high")):
+    for line in screen.table(rows, ("run", called(comparison["metric"]), "low", "high")):
         screen.out(line)
     for one in comparison["differences"]:
         told = _sure(one, comparison["lower_is_better"])

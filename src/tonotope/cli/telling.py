@@ -39,8 +39,7 @@ def sentences(evaluation: dict[str, Any]) -> list[str]:
     if tasks:
         return [f"{name}: {line}" for name, own in tasks.items() for line in sentences(own)]
     verdict, better = evaluation["verdict"], evaluation.get("difference")
-    metric = evaluation["metric"].replace("-", " ")
-    second = f"{metric} {_figure(evaluation, evaluation)}"
+    second = f"{called(evaluation['metric'])} {_figure(evaluation, evaluation)}"
     if better and better["value"] is not None:
         clear = bool(verdict.get("excludes_zero"))
         second += f", {_difference(better, evaluation, clear=clear)}"
@@ -51,6 +50,14 @@ def sentences(evaluation: dict[str, Any]) -> list[str]:
     if verdict.get("baseline"):
         first += f" The best simple baseline names {verdict['baseline_correct']}."
     return [first, second]
+
+
+def called(metric: str) -> str:
+    """What the report calls a figure; one of the user's own is called as it is written."""
+    from tonotope.report.words import Words
+
+    known = Words("en").sentences.get(f"metric.{metric}")
+    return known if isinstance(known, str) else metric.replace("-", " ")
 
 
 def _difference(better: dict[str, Any], told: dict[str, Any], *, clear: bool) -> str:
