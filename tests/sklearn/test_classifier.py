@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import copy
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pytest
+import torch
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from tonotope._errors import TrainingError
+from tonotope.heads import Classify
 from tonotope.network import LeNet
 from tonotope.representation import LogMel
 from tonotope.sklearn import AudioClassifier, AudioRegressor
@@ -51,6 +55,23 @@ def test_rows_of_sound_are_heard_as_a_spectrogram(tones: Tones) -> None:
     chances = told.predict_proba(waves)
     assert chances.shape == (24, 2)
     assert chances.sum(1) == pytest.approx(np.ones(24))
+
+
+def test_what_is_left_of_a_fit_lies_where_the_error_says(
+    tones: Tones, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    waves, pitch_hz = tones()
+    lost = torch.tensor(float("nan"), requires_grad=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(Classify, "loss", lambda *_, **__: lost * 1)
+        with pytest.raises(TrainingError, match="last good weights") as raised:
+            small().fit(waves, pitch_hz > 800)
+    (folder,) = tmp_path.glob("tonotope-*")
+    assert str(folder / "checkpoint.safetensors") in str(raised.value)
+    assert (folder / "checkpoint.safetensors").is_file()
+    small(epochs=1).fit(waves, pitch_hz > 800)
+    assert list(tmp_path.glob("tonotope-*")) == [folder]
 
 
 def test_files_and_clips_are_heard_alike(files: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import shutil
 import tempfile
 import threading
 from collections import Counter
@@ -20,7 +21,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 from sklearn.utils.validation import validate_data as validated
 
-from tonotope._errors import DataError, ExperimentError
+from tonotope._errors import DataError, ExperimentError, TrainingError
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
 from tonotope.model import Model
@@ -163,15 +164,22 @@ class AudioEstimator(BaseEstimator):
             steps=representation.frames(clip_samples),
             names=[f"row {number} of X" for number in range(given.count)],
         )
-        with tempfile.TemporaryDirectory(prefix="tonotope-") as folder, _TURN:
-            try:
+        kept = folder = Path(tempfile.mkdtemp(prefix="tonotope-"))
+        try:
+            with _TURN:
                 history = fit(
                     model, material, experiment.training,
-                    folder=Path(folder), seed=experiment.seed, progress=progress,
+                    folder=folder, seed=experiment.seed, progress=progress,
                 )  # fmt: skip
-            except Interrupted:
-                message = "fit was interrupted; nothing of it was kept"
-                raise KeyboardInterrupt(message) from None
+        except Interrupted:
+            message = "fit was interrupted; nothing of it was kept"
+            raise KeyboardInterrupt(message) from None
+        except TrainingError:  # it says that the last good weights lie there
+            kept = None
+            raise
+        finally:
+            if kept:
+                shutil.rmtree(kept, ignore_errors=True)
         return model, list(history.lines)
 
     def _parts(
