@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from tonotope import _files
-from tonotope._errors import DataError
 from tonotope.evaluation.grids import GridEvaluation, evaluate_grid
-from tonotope.evaluation.judged import Judged, aligned, by_number, excludes_zero, judged_json
+from tonotope.evaluation.judged import Judged, Judgement, beside, by_number, excludes_zero
 from tonotope.evaluation.measure import ClassScores, Estimate, Measurement, measure
 from tonotope.evaluation.notes import notes_on
 from tonotope.evaluation.plan import EvaluationPlan
@@ -28,55 +24,26 @@ __all__ = ["Evaluation", "EvaluationPlan", "GridEvaluation", "evaluate", "judge"
 Table = Predictions | Quantities | Restored | Tagged
 
 
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """What a run is worth: scores with intervals, baselines, the difference to the best of them.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Evaluation(Judgement):
+    """What a run is worth that names classes.
 
     Attributes:
-        plan: the figure that counts, and how it was judged.
-        score: that figure, over all recordings.
         correct: how many recordings were named rightly.
-        n: of how many.
-        groups: from how many groups.
-        metrics: every other metric with its interval.
         per_class: precision, recall, F1 of each class.
-        baselines: what each plain method reaches on the same recordings.
-        best: the name of the best baseline; None where there is none.
-        difference: how far the run lies above the best baseline; None where there is none.
-        folds: the figure in each fold, where there are folds.
         classes: the name of each class.
         confusion: (class, class) how often each class (row) was taken for each (column).
-        notes: what to know before believing the numbers.
     """
 
-    plan: EvaluationPlan
-    score: Estimate
     correct: int
-    n: int
-    groups: int
-    metrics: Mapping[str, Estimate]
     per_class: tuple[ClassScores, ...]
-    baselines: tuple[Judged, ...]
-    best: str | None
-    difference: Estimate | None
-    folds: tuple[Judged, ...]
     classes: tuple[str, ...]
     confusion: np.ndarray
-    notes: tuple[str, ...]
-
-    @property
-    def mean_over_folds(self) -> dict[str, float | int | None] | None:
-        """The mean of the folds' figures and their standard deviation; None without folds."""
-        values = [fold.score.value for fold in self.folds if fold.score.value is not None]
-        if not values:
-            return None
-        spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
-        return {"value": float(np.mean(values)), "spread": spread, "folds": len(values)}
 
     @property
     def verdict(self) -> dict[str, object]:
         """The numbers a verdict is made of; the words are the report's."""
-        best = next((one for one in self.baselines if one.name == self.best), None)
+        best = self.best_baseline
         return {
             "correct": self.correct,
             "n": self.n,
@@ -87,29 +54,12 @@ class Evaluation:
 
     def to_json(self) -> dict[str, object]:
         """The content of `evaluation.json`: plain numbers, lists and names."""
-        return {
-            "metric": self.plan.metric,
-            **self.score._asdict(),
-            "n": self.n,
-            "groups": self.groups,
+        return super().to_json() | {
             "correct": self.correct,
-            "confidence": self.plan.confidence,
-            "resamples": self.plan.resamples,
-            "metrics": {name: one._asdict() for name, one in self.metrics.items()},
             "per_class": [_class_json(one) for one in self.per_class],
-            "baselines": [judged_json(one) for one in self.baselines],
-            "difference": self.difference and {"baseline": self.best, **self.difference._asdict()},
-            "folds": [judged_json(one) for one in self.folds],
-            "mean_over_folds": self.mean_over_folds,
             "confusion": {"classes": list(self.classes), "counts": self.confusion.tolist()},
             "verdict": self.verdict,
-            "notes": list(self.notes),
         }
-
-    def write(self, path: Path) -> None:
-        """Write `evaluation.json`."""
-        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
-        _files.write_text(Path(path), text + "\n")
 
 
 def judge(
@@ -148,18 +98,12 @@ def evaluate(
         DataError: there is no recording, or a baseline answered for other recordings.
     """
     plan = plan or EvaluationPlan()
-    if not len(predictions):
-        message = "there is nothing to evaluate: the test part holds no recording"
-        raise DataError(message)
-    beside = {
-        name: aligned(predictions, one, f"the baseline {name}")
-        for name, one in (baselines or {}).items()
-    }
-    predictions, *others = with_one_class_list([predictions, *beside.values()])
+    plain = beside(predictions, baselines)
+    predictions, *others = with_one_class_list([predictions, *plain.values()])
     measured = _measure([predictions, *others], plan, seed)
     judged = tuple(
         _judged(name, one, measured, index, plan)
-        for index, (name, one) in enumerate(zip(beside, others, strict=True), start=1)
+        for index, (name, one) in enumerate(zip(plain, others, strict=True), start=1)
     )
     best = _best(judged)
     score, per_class = measured.metric(plan.metric), measured.per_class()

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from tonotope import _files
-from tonotope._errors import DataError
 from tonotope.evaluation.gauge import FIGURES, G, Gauge, gauge
-from tonotope.evaluation.judged import Judged, aligned, by_number, excludes_zero, judged_json
+from tonotope.evaluation.judged import Judged, Judgement, beside, by_number, excludes_zero
 from tonotope.evaluation.measure import Estimate
 from tonotope.evaluation.notes import notes_on_columns
 from tonotope.evaluation.plan import IN_DECIBELS, LOWER_IS_BETTER, EvaluationPlan
@@ -62,39 +56,20 @@ class Column:
         return row
 
 
-@dataclass(frozen=True, eq=False)
-class GridEvaluation:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GridEvaluation(Judgement):
     """What a run is worth that says numbers or tags, or makes sound.
+
+    Errors are among its metrics only of a quantity alone, because those of several have no unit in
+    common.
 
     Attributes:
         kind: `numbers`, `tags` or `sound`.
-        plan: the figure that counts, and how it was judged.
-        score: that figure, over all recordings; of several columns their mean.
-        n: how many recordings.
-        groups: from how many groups.
-        metrics: every figure with its interval; errors only of a quantity alone, because those
-            of several have no unit in common.
         columns: each quantity or tag by itself.
-        baselines: what each plain method reaches on the same recordings.
-        best: the name of the best baseline; None where there is none.
-        difference: how much better the run is than the best baseline: a higher score, or a
-            smaller error; None where there is none.
-        folds: the figure in each fold, where there are folds.
-        notes: what to know before believing the numbers.
     """
 
     kind: str
-    plan: EvaluationPlan
-    score: Estimate
-    n: int
-    groups: int
-    metrics: Mapping[str, Estimate]
     columns: tuple[Column, ...]
-    baselines: tuple[Judged, ...]
-    best: str | None
-    difference: Estimate | None
-    folds: tuple[Judged, ...]
-    notes: tuple[str, ...]
 
     @property
     def unit(self) -> str:
@@ -103,47 +78,21 @@ class GridEvaluation:
             return "dB" if self.plan.metric in IN_DECIBELS else ""
         return self.columns[0].unit if self.plan.metric in LOWER_IS_BETTER else ""
 
-    @property
-    def mean_over_folds(self) -> dict[str, float | int | None] | None:
-        """The mean of the folds' figures and their standard deviation; None without folds."""
-        values = [fold.score.value for fold in self.folds if fold.score.value is not None]
-        if not values:
-            return None
-        spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
-        return {"value": float(np.mean(values)), "spread": spread, "folds": len(values)}
-
     def to_json(self) -> dict[str, object]:
         """The content of `evaluation.json`: plain numbers, lists and names."""
-        best = next((one for one in self.baselines if one.name == self.best), None)
-        return {
+        best = self.best_baseline
+        return super().to_json() | {
             "kind": self.kind,
-            "metric": self.plan.metric,
-            **self.score._asdict(),
             "unit": self.unit,
             "lower_is_better": self.plan.metric in LOWER_IS_BETTER,
-            "n": self.n,
-            "groups": self.groups,
-            "confidence": self.plan.confidence,
-            "resamples": self.plan.resamples,
-            "metrics": {name: one._asdict() for name, one in self.metrics.items()},
             "per_column": [one.to_json() for one in self.columns],
-            "baselines": [judged_json(one) for one in self.baselines],
-            "difference": self.difference and {"baseline": self.best, **self.difference._asdict()},
-            "folds": [judged_json(one) for one in self.folds],
-            "mean_over_folds": self.mean_over_folds,
             "verdict": {
                 "n": self.n,
                 "baseline": self.best,
                 "baseline_value": best.score.value if best else None,
                 "excludes_zero": excludes_zero(self.difference),
             },
-            "notes": list(self.notes),
         }
-
-    def write(self, path: Path) -> None:
-        """Write `evaluation.json`."""
-        text = json.dumps(self.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
-        _files.write_text(Path(path), text + "\n")
 
 
 def evaluate_grid(
@@ -166,19 +115,13 @@ def evaluate_grid(
     """
     kind = type(predictions)
     plan = plan or EvaluationPlan(metric=FIGURES[kind][0], baselines=())
-    if not len(predictions):
-        message = "there is nothing to evaluate: the test part holds no recording"
-        raise DataError(message)
-    beside = {
-        name: aligned(predictions, one, f"the baseline {name}")
-        for name, one in (baselines or {}).items()
-    }
-    systems: Any = [predictions, *beside.values()]
+    plain = beside(predictions, baselines)
+    systems: Any = [predictions, *plain.values()]
     predictions, *others = kind.alike(systems)
     found = _gauged([predictions, *others], plan, seed)
     judged = tuple(
         Judged(name, found.metric(plan.metric, at), None, found.n, found.groups)
-        for at, name in enumerate(beside, start=1)
+        for at, name in enumerate(plain, start=1)
     )
     best = _best(judged, plan)
     folds = _folds(predictions, plan, seed)
