@@ -25,7 +25,8 @@ FAR_LONGER = 1.6
 WINDOW_OF_LONG_S = 5.0
 SHORT_CLIP_S = 1.5
 FRAMES_PER_CLIP = 216
-SHORT_HOP_S = 0.008
+FRAMES_PER_SHORT_CLIP = 80
+SHORTEST_HOP_S, SHORT_HOP_S, LONG_HOP_S = 0.006, 0.008, 0.023
 # How many values of features one training is given: about three minutes of one core.
 VALUES = 300e6
 FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
@@ -174,8 +175,9 @@ def split(summary: DataSummary) -> dict[str, Choice]:
 def representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
     """A log-mel spectrogram whose frames are short against a clip, and not shorter than useful."""
     short, low = clip.value < SHORT_CLIP_S, rate.value <= SPEECH_RATE_HZ
-    hop = SHORT_HOP_S if short else min(0.023, max(0.006, clip.value / FRAMES_PER_CLIP))
-    hop = round(hop, 3)
+    frames = FRAMES_PER_SHORT_CLIP if short else FRAMES_PER_CLIP
+    widest = SHORT_HOP_S if short else LONG_HOP_S
+    hop = round(min(widest, max(SHORTEST_HOP_S, clip.value / frames)), 3)
     return {
         "kind": Choice("log-mel", "loudness in bands as the ear has them"),
         "rate_hz": rate,
