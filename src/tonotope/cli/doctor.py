@@ -104,8 +104,7 @@ def _hints(no_torch: bool) -> list[str]:
     if nvidia and not torch.cuda.is_available():
         hints.append(
             f"{len(nvidia)} NVIDIA packages are installed and no GPU can be used; PyTorch's CPU "
-            "build is about 2.5 GB smaller: pip install torch --index-url "
-            "https://download.pytorch.org/whl/cpu"
+            "build is about 2.5 GB smaller: pytorch.org, under Get Started, says how to install it"
         )
     wanted = os.environ.get("OMP_NUM_THREADS")
     if wanted and wanted != str(os.cpu_count()):
