@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tonotope.training.device import keep_memory
+from tonotope.runtime.device import keep_memory
 
 CLASSES = 10
 

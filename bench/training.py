@@ -20,9 +20,9 @@ from tonotope.heads import Classify
 from tonotope.model import Model
 from tonotope.network import VGG
 from tonotope.representation import LogMel
+from tonotope.runtime.device import Device, native_bfloat16, plain, threads
 from tonotope.training import FrameStore, Material, TrainingPlan, fit
-from tonotope.training.device import Device, native_bfloat16, plain, threads
-from tonotope.training.probe import Trial, probe
+from tonotope.training.autotune import Trial, probe
 
 ROUNDS = 9
 BATCH = 32

@@ -25,10 +25,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tonotope.experiment.learn import Heard, listen
-from tonotope.experiment.load import load
+from tonotope.experiment.experiment_file import load
 from tonotope.experiment.request import Request
 from tonotope.experiment.spec import Experiment
+from tonotope.experiment.train_fold import Heard, listen
 from tonotope.experiment.variants import expand
 from tonotope.model import Model
 

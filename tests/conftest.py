@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
+
+Write = Callable[..., Path]
 
 
 def pytest_configure() -> None:
@@ -35,3 +39,29 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONOTOPE_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
         yield
+
+
+@pytest.fixture
+def sound() -> Write:
+    """Write a noisy tone: `sound(path, pitch=3, seconds=0.5, rate=8000, channels=1, ...)`."""
+
+    def write(
+        path: Path,
+        *,
+        pitch: int = 0,
+        seconds: float = 0.25,
+        rate: int = 8000,
+        channels: int = 1,
+        kind: str = "WAV",
+        coding: str | None = None,
+    ) -> Path:
+        rng = np.random.default_rng(pitch)
+        time = np.arange(round(seconds * rate)) / rate
+        wave = 0.3 * np.sin(2 * np.pi * (200 + 20 * pitch) * time)
+        samples = wave[:, None] + 0.05 * rng.standard_normal((len(time), channels))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            soundfile.write(file, samples.astype(np.float32), rate, format=kind, subtype=coding)
+        return path
+
+    return write

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,15 +46,3 @@ def test_importing_it_imports_nothing_heavy() -> None:
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.split() == []
-
-
-def test_the_story_is_told_in_one_order_everywhere() -> None:
-    root = Path(__file__).resolve().parents[1]
-    contract = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    layers = contract["tool"]["importlinter"]["contracts"][0]["layers"]
-    told = [
-        part.strip() for layer in reversed(layers) for part in layer.replace(":", "|").split("|")
-    ]
-    chapters = [part for part in told if not part.startswith("_")]
-    listed = re.findall(r"^    ([a-z]+) {2,}\S", tonotope.__doc__ or "", re.MULTILINE)
-    assert listed == chapters

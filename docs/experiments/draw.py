@@ -19,7 +19,7 @@ from typing import NamedTuple
 from docs.lecture.draw.panel import Panel
 from docs.lecture.draw.sheet import Sheet
 
-from tonotope.experiment.load import load
+from tonotope.experiment.experiment_file import load
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.variants import expand
 

@@ -6,20 +6,23 @@
     run.evaluation["value"]              # on recordings the network never heard
     model = run.model()                  # a plain nn.Module: wave in, decision out
 
-The chapters, in the order sound walks through them; each may look back, never ahead:
+The packages, in the order sound walks through them; each imports only those before it:
 
     reference        the lecture in plain NumPy
-    sound            recordings, tables, splits, the decoded cache
+    runtime          device, precision, lock, interrupt
+    answers          classes, quantities, tags, sound: predictions beside their targets
+    audio            sound files: recognised, decoded, cut into windows
+    datasets         sources, splits, leaks, checks, the toy orchestra
     representation   waveform, spectrogram, log-mel, MFCC
-    network          layers, VGG, ResNet, the published ones; the size of everything
-    heads            from features to a decision
-    model            the one place where the three meet: wave in, decision out
-    training         the loop, optimisers, regularisation, checkpoints
+    network          layers and architectures; the size of everything
+    heads            from features to an answer, and its loss
+    model            representation, network and head in one module: wave in, answer out
+    training         the loop, optimisers, augmentation, checkpoints
     prediction       windows over long recordings, votes
     evaluation       scores with intervals, baselines
-    experiment       one file, one journey, one run folder
-    report           the page that tells it
-    sklearn          the same as scikit-learn's estimators
+    experiment       one file, one run folder
+    reporting        the page that shows it
+    sklearn          scikit-learn's estimators
     cli              the command line
 """
 
@@ -33,11 +36,11 @@ _HOME = {
     "Answer": "heads",
     "CREPE": "network",
     "Classify": "heads",
-    "Clip": "sound.clip",
+    "Clip": "audio.clip",
     "Complex": "representation",
-    "Data": "sound.data",
+    "Data": "datasets.data",
     "Denoise": "heads",
-    "Denoiser": "prediction.denoise",
+    "Denoiser": "prediction.denoiser",
     "Encoder": "network",
     "Evaluation": "evaluation.evaluate",
     "EvaluationPlan": "evaluation.plan",
@@ -49,25 +52,25 @@ _HOME = {
     "M5": "network",
     "MFCC": "representation",
     "Magnitude": "representation",
-    "Manifest": "sound.manifest",
+    "Manifest": "datasets.manifest",
     "Model": "model",
     "Multitask": "heads",
     "Part": "heads",
     "PANN": "network",
     "Piczak": "network",
-    "Predictions": "prediction.table",
+    "Predictions": "answers.classes",
     "Progress": "_progress",
-    "Quantities": "prediction.quantities",
-    "Recording": "sound.manifest",
+    "Quantities": "answers.quantities",
+    "Recording": "datasets.manifest",
     "Regress": "heads",
     "ResNet": "network",
-    "Restored": "prediction.restored",
-    "Run": "experiment.store",
-    "Split": "sound.split",
-    "SplitPlan": "sound.split",
+    "Restored": "answers.sound",
+    "Run": "experiment.run_folder",
+    "Split": "datasets.split",
+    "SplitPlan": "datasets.split",
     "Start": "experiment.start",
     "Tag": "heads",
-    "Tagged": "prediction.tagged",
+    "Tagged": "answers.tags",
     "Task": "heads",
     "Tempo": "network",
     "TonotopeError": "_errors",
@@ -75,12 +78,12 @@ _HOME = {
     "VGG": "network",
     "Variant": "experiment.spec",
     "Waveform": "representation",
-    "load": "experiment.store",
-    "load_experiment": "experiment.load:load",
-    "open_source": "sound.source",
+    "load": "experiment.run_folder",
+    "load_experiment": "experiment.experiment_file:load",
+    "open_source": "datasets.source",
     "propose": "experiment.propose",
-    "split": "sound.split",
-    "write_report": "report",
+    "split": "datasets.split",
+    "write_report": "reporting",
 }
 
 __all__ = sorted([*_HOME, "__version__", "run", "sklearn"])  # pyright: ignore[reportUnsupportedDunderAll]
@@ -105,7 +108,7 @@ def run(source, *, report=True, lang="en", progress=None, **options):
     progress = progress or import_module(f"{__name__}._progress").SILENT
     finished = import_module(f"{__name__}.experiment.run").run(source, progress=progress, **options)
     if report and not (finished.folder / "report.html").is_file():
-        write_report = import_module(f"{__name__}.report").write_report
+        write_report = import_module(f"{__name__}.reporting").write_report
         write_report(finished.folder, lang=lang, progress=progress)
     return finished
 

@@ -4,15 +4,27 @@ from pathlib import Path
 from tonotope import sklearn as sklearn
 from tonotope._errors import TonotopeError as TonotopeError
 from tonotope._progress import Progress as Progress
+from tonotope.answers.classes import Predictions as Predictions
+from tonotope.answers.quantities import Quantities as Quantities
+from tonotope.answers.sound import Restored as Restored
+from tonotope.answers.tags import Tagged as Tagged
+from tonotope.audio.clip import Clip as Clip
+from tonotope.datasets.data import Data as Data
+from tonotope.datasets.manifest import Manifest as Manifest
+from tonotope.datasets.manifest import Recording as Recording
+from tonotope.datasets.source import open_source as open_source
+from tonotope.datasets.split import Split as Split
+from tonotope.datasets.split import SplitPlan as SplitPlan
+from tonotope.datasets.split import split as split
 from tonotope.evaluation.evaluate import Evaluation as Evaluation
 from tonotope.evaluation.plan import EvaluationPlan as EvaluationPlan
 from tonotope.experiment.propose import propose as propose
 from tonotope.experiment.request import Request
+from tonotope.experiment.run_folder import Run as Run
+from tonotope.experiment.run_folder import load as load
 from tonotope.experiment.spec import Experiment as Experiment
 from tonotope.experiment.spec import Variant as Variant
 from tonotope.experiment.start import Start as Start
-from tonotope.experiment.store import Run as Run
-from tonotope.experiment.store import load as load
 from tonotope.heads import Answer as Answer
 from tonotope.heads import Classify as Classify
 from tonotope.heads import Denoise as Denoise
@@ -33,25 +45,13 @@ from tonotope.network import LeNet5 as LeNet5
 from tonotope.network import Piczak as Piczak
 from tonotope.network import ResNet as ResNet
 from tonotope.network import Tempo as Tempo
-from tonotope.prediction.denoise import Denoiser as Denoiser
-from tonotope.prediction.quantities import Quantities as Quantities
-from tonotope.prediction.restored import Restored as Restored
-from tonotope.prediction.table import Predictions as Predictions
-from tonotope.prediction.tagged import Tagged as Tagged
-from tonotope.report import write_report as write_report
+from tonotope.prediction.denoiser import Denoiser as Denoiser
+from tonotope.reporting import write_report as write_report
 from tonotope.representation import MFCC as MFCC
 from tonotope.representation import Complex as Complex
 from tonotope.representation import LogMel as LogMel
 from tonotope.representation import Magnitude as Magnitude
 from tonotope.representation import Waveform as Waveform
-from tonotope.sound.clip import Clip as Clip
-from tonotope.sound.data import Data as Data
-from tonotope.sound.manifest import Manifest as Manifest
-from tonotope.sound.manifest import Recording as Recording
-from tonotope.sound.source import open_source as open_source
-from tonotope.sound.split import Split as Split
-from tonotope.sound.split import SplitPlan as SplitPlan
-from tonotope.sound.split import split as split
 from tonotope.training.plan import TrainingPlan as TrainingPlan
 
 __version__: str

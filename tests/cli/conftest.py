@@ -13,7 +13,7 @@ import pytest
 from tests.experiment.conftest import QUICK, write_tones
 from tests.experiment.conftest import tones as tones
 
-from tonotope.cli.ending import status_of
+from tonotope.cli.exit_status import status_of
 
 
 class Ended(NamedTuple):

@@ -1,6 +1,6 @@
 """Experiment files with a slip in them: one lesson, told before any sound is looked at.
 
-`tests/experiment/test_load.py` goes through the words; here a person types `tonotope run`.
+`tests/experiment/test_experiment_file.py` checks the words; here a person types `tonotope run`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Run folders that a disk, a stranger or an editor has changed: refused with a reason.
 
-`tests/model/test_folder.py` goes through the file of weights byte by byte; here a person types
+`tests/model/test_serialise.py` goes through the file of weights byte by byte; here a person types
 `tonotope predict`, `report` or `run`.
 """
 
@@ -18,7 +18,7 @@ import pytest
 from tests.cli.conftest import OPTIONS, ran
 
 from tonotope._errors import ModelFileError
-from tonotope.experiment.store import load
+from tonotope.experiment.run_folder import load
 
 Change = Callable[[Path], object]
 

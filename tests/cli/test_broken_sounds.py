@@ -19,8 +19,8 @@ from tests.cli.conftest import OPTIONS, Ended, ran
 from tests.cli.hostile import DOUBTED, NAMES, REFUSED, USED, write
 
 import tonotope
-from tonotope.experiment.store import Run, load
-from tonotope.sound.names import escaped, unescaped, unguarded
+from tonotope._escape import escaped, unescaped, unguarded
+from tonotope.experiment.run_folder import Run, load
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes and names of bytes are Unix's")
 

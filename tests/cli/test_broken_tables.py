@@ -15,7 +15,7 @@ import pytest
 from tests.cli.conftest import OPTIONS, Ended, ran
 from tests.experiment.conftest import write_tones
 
-from tonotope.experiment.store import Run, load
+from tonotope.experiment.run_folder import Run, load
 
 LOW = [f"tones/low/{name * 3}.wav" for name in "abcdefgh"]
 HIGH = [f"tones/high/{name * 3}.ogg" for name in "abcdefgh"]

@@ -42,7 +42,7 @@ def test_the_list_of_commands_is_not_cut_short(typed: Callable[..., Any]) -> Non
 def test_help_does_not_wait_for_what_only_work_needs() -> None:
     heavy = "{'torch', 'sklearn', 'numpy', 'soundfile', 'jinja2', 'rich.progress'}"
     code = (
-        "import sys; from tonotope.cli.ending import status_of\n"
+        "import sys; from tonotope.cli.exit_status import status_of\n"
         f"for command in {COMMANDS}: status_of([command, '--help'])\n"
         f"sys.exit(','.join({heavy} & set(sys.modules)) or 0)"
     )

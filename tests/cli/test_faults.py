@@ -21,10 +21,10 @@ from tests.cli.conftest import OPTIONS, ran
 import tonotope
 from tonotope._files import LEFTOVER
 from tonotope._progress import Progress
-from tonotope.experiment.store import load
+from tonotope.audio import file_type, libsndfile
+from tonotope.experiment.run_folder import load
 from tonotope.heads import Classify
-from tonotope.sound import content, reading
-from tonotope.sound.threads import go_on
+from tonotope.runtime.thread_pool import go_on
 
 SETS = [one for one in OPTIONS if one != "--set"]
 
@@ -142,15 +142,15 @@ def test_a_name_that_no_disk_can_hold(home: Path, finished_once: Path, name: str
 
 
 @pytest.mark.parametrize(
-    ("command", "where"), [("run", content), ("run", reading), ("check", reading)]
+    ("command", "where"), [("run", file_type), ("run", libsndfile), ("check", libsndfile)]
 )
 def test_ctrl_c_does_not_wait_for_a_long_recording(
     home: Path, monkeypatch: pytest.MonkeyPatch, command: str, where: Any
 ) -> None:
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 8000 * 100)
     soundfile.write(home / "tones/low/long.wav", noise, 8000)
-    monkeypatch.setattr(reading, "_BLOCK", 800)
-    monkeypatch.setattr(content, "_BLOCK", 1600)
+    monkeypatch.setattr(libsndfile, "_BLOCK", 800)
+    monkeypatch.setattr(file_type, "_BLOCK", 1600)
     asked: list[float] = []
     calls = itertools.count()
 

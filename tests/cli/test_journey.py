@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tonotope.experiment.store import load
+from tonotope.experiment.run_folder import load
 
 Typed = Callable[..., Any]
 

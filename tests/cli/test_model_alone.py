@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tonotope.cli.ending import status_of
+from tonotope.cli.exit_status import status_of
 from tonotope.heads import Classify
 from tonotope.model import Model
 from tonotope.network import Layers

@@ -15,9 +15,9 @@ import pytest
 import soundfile
 from tests.docs.reader import Reader
 
+from tonotope.experiment.config.overrides import merged
 from tonotope.experiment.demo import toy_orchestra
-from tonotope.experiment.load import described
-from tonotope.experiment.overrides import merged
+from tonotope.experiment.experiment_file import described
 from tonotope.experiment.request import Request, requested
 from tonotope.experiment.spec import Experiment
 
@@ -63,7 +63,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
         monkeypatch.setattr(importlib.import_module(module), "requested", small)
     monkeypatch.setattr("tonotope.experiment.demo.toy_orchestra", small_orchestra)
     # Which steps take long enough to be told depends on the machine.
-    monkeypatch.setattr("tonotope.cli.bars.Plain._tell", lambda self, state: None)
+    monkeypatch.setattr("tonotope.cli.progress.Plain._tell", lambda self, state: None)
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "experiments", tmp_path / "experiments")
     return Reader(ROOT)

@@ -21,8 +21,8 @@ from typing import Any
 from tests.docs.blocks import Block, Command, blocks, commands
 from tests.docs.expect import agree
 
-from tonotope.cli.ending import status_of
-from tonotope.experiment.load import load
+from tonotope.cli.exit_status import status_of
+from tonotope.experiment.experiment_file import load
 
 # What is trained comes out differently here and on every machine.
 TRAINED = ("demo", "run", "compare", "predict", "report")

@@ -7,7 +7,7 @@ import re
 from tests.docs.conftest import ROOT
 
 from tonotope.cli import app as statuses
-from tonotope.cli.ending import status_of
+from tonotope.cli.exit_status import status_of
 
 TEXT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from tests.docs.conftest import GENRES, ROOT
 
+from tonotope.datasets.manifest import Manifest, Recording
+from tonotope.datasets.split import split
 from tonotope.experiment.request import requested
-from tonotope.representation.doctor import examine
-from tonotope.sound.manifest import Manifest, Recording
-from tonotope.sound.split import split
-from tonotope.training.regularise import Draw, draw
+from tonotope.representation.coverage import examine
+from tonotope.training.augmentation import Draw, draw
 
 FILE = ROOT / "experiments" / "gtzan-homework.toml"
 

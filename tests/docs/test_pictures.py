@@ -92,6 +92,6 @@ def _pixels(text: str) -> np.ndarray:
 
 
 def _png_of(pixels: np.ndarray) -> bytes:
-    from tonotope.report.pictures import palette, png
+    from tonotope.reporting.spectrogram_png import palette, png
 
     return png(pixels, palette(("ffffff", "000000")))

@@ -15,8 +15,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tonotope.experiment.choices import DataSummary, choices
-from tonotope.experiment.toml import literal
+from tonotope.experiment.config.toml_writer import literal
+from tonotope.experiment.defaults import DataSummary, choices
 
 
 class Collection(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tonotope.prediction.table import Predictions
+from tonotope.answers.classes import Predictions
 
 Make = Callable[..., Predictions]
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tonotope._errors import DataError
+from tonotope.answers.classes import Predictions
 from tonotope.evaluation.evaluate import Evaluation, EvaluationPlan, evaluate
-from tonotope.prediction.table import Predictions
 
 PLAN = EvaluationPlan(resamples=300)
 

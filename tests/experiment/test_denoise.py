@@ -12,13 +12,13 @@ import pytest
 import soundfile
 
 from tonotope._errors import DataError, ExperimentError, ShapeError
-from tonotope.cli.ending import status_of
-from tonotope.cli.telling import sentences
+from tonotope.cli.exit_status import status_of
+from tonotope.cli.messages import sentences
 from tonotope.evaluation.compare import compare
-from tonotope.experiment.audit import audit
-from tonotope.experiment.load import described
+from tonotope.experiment.check_data import audit
+from tonotope.experiment.experiment_file import described
 from tonotope.experiment.run import run
-from tonotope.experiment.store import Run, load
+from tonotope.experiment.run_folder import Run, load
 
 RATE_HZ = 2000
 QUICK: dict[str, Any] = {
@@ -181,12 +181,12 @@ def test_a_trunk_into_several_tasks(home: Path) -> None:
 class TestRefusedBeforeAnythingIsDecoded:
     @pytest.fixture(autouse=True)
     def _deaf(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tonotope.experiment import learn
+        from tonotope.experiment import train_fold
 
         def heard(*_: Any, **__: Any) -> None:
             raise AssertionError("a recording was decoded")
 
-        monkeypatch.setattr(learn, "decode_all", heard)
+        monkeypatch.setattr(train_fold, "decode_all", heard)
 
     @pytest.mark.parametrize(
         ("sets", "error", "said"),
@@ -211,7 +211,7 @@ class TestRefusedBeforeAnythingIsDecoded:
 
 
 def test_check_needs_no_label(home: Path, tmp_path: Path) -> None:
-    from tonotope.experiment.toml import dump
+    from tonotope.experiment.config.toml_writer import dump
 
     data = {**QUICK["data"], "source": str(home / "tones.csv")}
     path = tmp_path / "hush.toml"

@@ -12,11 +12,11 @@ import pytest
 import torch
 from torch import nn
 
-from tonotope.experiment.load import load
+from tonotope.experiment.experiment_file import load
 from tonotope.experiment.variants import differences, expand
 from tonotope.heads import Classify
 from tonotope.model import Model
-from tonotope.network.layers import Layers
+from tonotope.network.layer_list import Layers
 from tonotope.representation import Waveform
 
 FOLDER = Path(__file__).parents[2] / "experiments"

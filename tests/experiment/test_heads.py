@@ -17,19 +17,19 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import DataError, ExperimentError
-from tonotope.cli.telling import sentences
+from tonotope.cli.messages import sentences
 from tonotope.evaluation.compare import compare
-from tonotope.experiment.audit import audit
-from tonotope.experiment.load import described
+from tonotope.experiment.check_data import audit
+from tonotope.experiment.experiment_file import described
 from tonotope.experiment.propose import propose
 from tonotope.experiment.run import run
+from tonotope.experiment.run_folder import Run, load
 from tonotope.experiment.spec import Experiment
-from tonotope.experiment.store import Run, load
 from tonotope.heads import Regress
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.rows import write_rows
 from tonotope.prediction.stream import predict
-from tonotope.report import write_report
+from tonotope.reporting import write_report
 
 RATE_HZ = 8000
 QUICK = {
@@ -185,7 +185,7 @@ class TestRegress:
     def test_the_command_line_compares_errors(
         self, pitch: Run, home: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        from tonotope.cli.ending import status_of
+        from tonotope.cli.exit_status import status_of
 
         other = ran(home, PITCH, "training.epochs=2")
         assert status_of(["compare", str(pitch.folder), str(other.folder)]) == 0
@@ -310,12 +310,12 @@ class TestATaskOfOnesOwn:
 class TestRefusedBeforeAnythingIsDecoded:
     @pytest.fixture(autouse=True)
     def _deaf(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tonotope.experiment import learn
+        from tonotope.experiment import train_fold
 
         def heard(*_: Any, **__: Any) -> None:
             raise AssertionError("a recording was decoded")
 
-        monkeypatch.setattr(learn, "decode_all", heard)
+        monkeypatch.setattr(train_fold, "decode_all", heard)
 
     @pytest.mark.parametrize(
         ("head", "said"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import DataError, ExperimentError
-from tonotope.experiment.load import load
+from tonotope.experiment.experiment_file import load
 from tonotope.experiment.propose import TEMPLATES, propose
 from tonotope.experiment.request import requested
 

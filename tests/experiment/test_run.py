@@ -14,12 +14,12 @@ from tests.experiment.conftest import QUICK, write_tones
 
 from tonotope._errors import DataError, ExperimentError, ShapeError
 from tonotope._progress import Progress
-from tonotope.experiment import learn, store
-from tonotope.experiment.load import described
+from tonotope.experiment import run_folder, train_fold
+from tonotope.experiment.config.toml_writer import dump
+from tonotope.experiment.experiment_file import described
 from tonotope.experiment.run import run
-from tonotope.experiment.store import Run, load
-from tonotope.experiment.toml import dump
-from tonotope.training.interrupt import Interrupted
+from tonotope.experiment.run_folder import Run, load
+from tonotope.runtime.interrupt import Interrupted
 
 FILES = {
     "experiment.toml",
@@ -81,7 +81,7 @@ def test_the_folder_holds_what_the_contract_names(finished: Run) -> None:
 
 
 def test_the_experiment_is_complete_and_has_the_digest_of_the_folder(finished: Run) -> None:
-    again = store.load_experiment(finished.folder / "experiment.toml")
+    again = run_folder.load_experiment(finished.folder / "experiment.toml")
     assert again == finished.experiment
     assert again.digest in finished.name
     assert again.data.clip_s == 0.5
@@ -128,7 +128,7 @@ def test_the_environment_tells_how_to_do_it_again(finished: Run, home: Path) -> 
 def test_the_model_says_what_the_predictions_say(finished: Run, home: Path) -> None:
     import torch
 
-    from tonotope.sound.clip import Clip
+    from tonotope.audio.clip import Clip
 
     fold = finished.folds[0]
     model = finished.model(fold)
@@ -244,7 +244,7 @@ class TestCutOff:
     def test_after_a_fold_it_goes_on_and_ends_the_same(
         self, finished: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real, calls = learn.fit, []
+        real, calls = train_fold.fit, []
 
         def cut_off(*args: Any, **kwargs: Any) -> Any:
             calls.append(kwargs["folder"].name)
@@ -252,7 +252,7 @@ class TestCutOff:
                 raise Interrupted("stopped")
             return real(*args, **kwargs)
 
-        monkeypatch.setattr(learn, "fit", cut_off)
+        monkeypatch.setattr(train_fold, "fit", cut_off)
         with pytest.raises(Interrupted):
             run(home / "tones", sets=QUICK, out=tmp_path)
         begun = load(tmp_path / finished.name)
@@ -288,7 +288,7 @@ class TestCutOff:
 
 def test_two_processes_on_one_folder(finished: Run, home: Path, tmp_path: Path) -> None:
     from tonotope._errors import TrainingError
-    from tonotope.training.lock import locked
+    from tonotope.runtime.lock import locked
 
     shutil.copytree(finished.folder, tmp_path / finished.name)
     (tmp_path / finished.name / "environment.json").write_text("{}", encoding="utf-8")

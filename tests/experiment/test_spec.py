@@ -11,9 +11,9 @@ import tomllib
 import pytest
 
 from tonotope._errors import ExperimentError, ShapeError
-from tonotope.experiment.load import described
+from tonotope.experiment.config.toml_writer import dump
+from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
-from tonotope.experiment.toml import dump
 from tonotope.experiment.variants import differences, expand
 from tonotope.heads import Regress
 
@@ -125,7 +125,7 @@ def test_json_of_an_experiment_is_plain() -> None:
 
 def test_describing_needs_no_torch() -> None:
     code = (
-        "import sys, tonotope.experiment.load, tonotope.experiment.choices; "
+        "import sys, tonotope.experiment.experiment_file, tonotope.experiment.defaults; "
         "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

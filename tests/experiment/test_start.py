@@ -10,11 +10,11 @@ import torch
 from tests.experiment.conftest import QUICK, write_tones
 
 from tonotope._errors import DataError, ExperimentError
-from tonotope.experiment.load import described, load
+from tonotope.experiment.experiment_file import described, load
 from tonotope.experiment.run import run
+from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.start import Start
-from tonotope.experiment.store import Run
 from tonotope.model import Model
 
 SETS = (*QUICK, "training.epochs=1", 'training.precision="float32"')
@@ -66,16 +66,16 @@ def test_a_part_of_the_layers_frozen_and_the_rest_learns(home: Path, earlier: Ru
 def test_without_freezing_it_goes_on_from_there(
     home: Path, earlier: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tonotope.experiment import learn
+    from tonotope.experiment import train_fold
 
     seen: list[dict[str, torch.Tensor]] = []
-    real = learn.fit
+    real = train_fold.fit
 
     def fit(model: Model, *args: object, **kwargs: object) -> object:
         seen.append({name: value.clone() for name, value in model.state_dict().items()})
         return real(model, *args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(learn, "fit", fit)
+    monkeypatch.setattr(train_fold, "fit", fit)
     found = begun(home, earlier, "start.part=all")
     for fold, at_first in zip(found.folds, seen, strict=True):
         was = earlier.model(fold).state_dict()

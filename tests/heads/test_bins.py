@@ -13,7 +13,7 @@ from tonotope._errors import ExperimentError
 from tonotope._shapes import Axis, Shape
 from tonotope.heads import Multitask, Part, Regress, bins
 from tonotope.model import Model
-from tonotope.network.layers import Layers
+from tonotope.network.layer_list import Layers
 from tonotope.representation import Waveform
 
 ROWS = [{"cents": "-500", "x": "1"}, {"cents": "700", "x": "3"}, {"cents": "100"}]

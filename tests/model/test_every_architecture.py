@@ -13,7 +13,7 @@ from tonotope.heads import Classify, Denoise, Task
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.model import Model
 from tonotope.network import Network
-from tonotope.network.recipe import Recipe
+from tonotope.network.network import Recipe
 from tonotope.representation import LogMel, Representation, Waveform
 
 CLASSES = ("high", "low", "middle")

@@ -23,7 +23,7 @@ from tonotope.network import (
     load,
     trace,
 )
-from tonotope.network.recipe import Recipe
+from tonotope.network.network import Recipe
 
 SPELLED = Layers(
     layers=["conv 8 5x5", "batchnorm", "relu", "maxpool 2x2", "flatten", "dense 12", "relu"]
@@ -125,7 +125,7 @@ def test_the_variant_of_a_description_is_a_new_one() -> None:
 def test_descriptions_and_sizes_do_not_wake_torch() -> None:
     """`tonotope shapes` answers at once: PyTorch alone takes longer than the whole command may."""
     code = (
-        "import sys, tonotope.network, tonotope.representation.doctor as doctor\n"
+        "import sys, tonotope.network, tonotope.representation.coverage as doctor\n"
         "from tonotope.representation import LogMel\n"
         "heard = LogMel(); shape = heard.out_shape(heard.clip_shape(22050))\n"
         "net = tonotope.network.VGG()\n"

@@ -23,7 +23,7 @@ from tonotope.network import (
     totals,
     trace,
 )
-from tonotope.network.vocabulary import parse
+from tonotope.network.layers.vocabulary import parse
 from tonotope.representation import Representation, Waveform
 
 NETS = [

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
-from tonotope.network.assemble import assemble
-from tonotope.network.layer import measure
-from tonotope.network.layers import Layers
-from tonotope.network.reports import table, totals
+from tonotope.network.layer_list import Layers
+from tonotope.network.layer_report import table, totals
+from tonotope.network.layers.assemble import assemble
+from tonotope.network.layers.layer import measure
+from tonotope.network.layers.vocabulary import parse
 from tonotope.network.sizes import smallest, trace
-from tonotope.network.vocabulary import parse
 
 PLAIN = [
     "relu",

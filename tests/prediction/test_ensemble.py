@@ -8,9 +8,9 @@ import torch
 
 from tonotope._errors import ExperimentError
 from tonotope.model import Model
+from tonotope.model.fold_batch_norm import fused
 from tonotope.prediction import ensemble as module
 from tonotope.prediction.ensemble import Ensemble
-from tonotope.prediction.fuse import fused
 
 Build = Callable[..., Model]
 

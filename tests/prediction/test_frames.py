@@ -11,9 +11,9 @@ import soxr
 import torch
 
 from tonotope._errors import AudioError, DataError
+from tonotope.audio.windows import cut
 from tonotope.prediction.frames import frames_of, sound_of, windows_of
 from tonotope.representation import LogMel, Waveform
-from tonotope.sound.windows import cut
 
 MEL = LogMel(rate_hz=8000, window_s=0.032, hop_s=0.016, bands=16)
 

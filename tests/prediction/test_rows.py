@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.rows import Heard, write_file, write_rows
-from tonotope.sound.manifest import Skipped
 
 CLASSES = ("cat", "=dog", "owl")
 

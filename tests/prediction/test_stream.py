@@ -11,14 +11,14 @@ import torch
 
 from tonotope._errors import ExperimentError
 from tonotope._progress import Progress
+from tonotope.audio.windows import cut
+from tonotope.datasets.manifest import Skipped
 from tonotope.model import Model
 from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.from_features import predict_windows
 from tonotope.prediction.rows import Heard
-from tonotope.prediction.stored import predict_windows
 from tonotope.prediction.stream import predict
-from tonotope.sound.manifest import Skipped
-from tonotope.sound.windows import cut
-from tonotope.training.features import FrameStore
+from tonotope.training.feature_store import FrameStore
 
 Build = Callable[..., Model]
 Write = Callable[..., Path]

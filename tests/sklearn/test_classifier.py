@@ -17,11 +17,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from tonotope._errors import TrainingError
+from tonotope.audio.clip import Clip
 from tonotope.heads import Classify
 from tonotope.network import LeNet
 from tonotope.representation import LogMel
 from tonotope.sklearn import AudioClassifier, AudioRegressor
-from tonotope.sound.clip import Clip
 
 Tones = Callable[..., tuple[np.ndarray, np.ndarray]]
 # Nothing is varied: two tones are then told apart in a few steps, whatever chance brings.

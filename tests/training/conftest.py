@@ -10,7 +10,7 @@ import torch
 
 from tonotope.heads import Classify, Task
 from tonotope.model import Model
-from tonotope.network.layers import Layers
+from tonotope.network.layer_list import Layers
 from tonotope.representation import LogMel
 from tonotope.training import FrameStore, Material, TrainingPlan
 

@@ -15,7 +15,7 @@ from tonotope import _files
 from tonotope._errors import TonotopeError, TrainingError
 from tonotope.training import checkpoint
 from tonotope.training.checkpoint import CHECKPOINT, memory_of, read, remind, write
-from tonotope.training.optimise import optimiser
+from tonotope.training.optimiser import optimiser
 from tonotope.training.plan import TrainingPlan
 
 TENSORS = {

@@ -16,7 +16,7 @@ import torch
 from tonotope._errors import TonotopeError, TrainingError
 from tonotope._progress import Progress
 from tonotope.model import Model
-from tonotope.training import Interrupted, Material, TrainingPlan, course, fit, loop
+from tonotope.training import Interrupted, Material, TrainingPlan, fit, loop, steps
 from tonotope.training.checkpoint import CHECKPOINT
 from tonotope.training.history import HISTORY, read_history
 
@@ -93,9 +93,9 @@ def test_memory_is_kept_before_anything_is_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     asked: list[str] = []
-    monkeypatch.setattr(course, "keep_memory", lambda: asked.append("memory") or "memory is kept")
-    tried = course.probe
-    monkeypatch.setattr(course, "probe", lambda *given: asked.append("probe") or tried(*given))
+    monkeypatch.setattr(steps, "keep_memory", lambda: asked.append("memory") or "memory is kept")
+    tried = steps.probe
+    monkeypatch.setattr(steps, "probe", lambda *given: asked.append("probe") or tried(*given))
     plan = make_plan(epochs=1, precision=precision)
     history = fit(make_model(), make_material(), plan, folder=tmp_path)
     assert asked == ["memory", "probe"]
@@ -258,7 +258,7 @@ def test_a_loss_that_is_no_number_stops_the_training(
         r"noise-\d+\.wav.*last good weights.*checkpoint\.safetensors.*0\.3",
     ):
         fit(model, make_material(), plan, folder=tmp_path)
-    tensors, _ = course.resume.__globals__["checkpoint"].read(tmp_path)
+    tensors, _ = steps.resume.__globals__["checkpoint"].read(tmp_path)
     assert all(t.isfinite().all() for t in tensors.values() if t.is_floating_point())
 
 
@@ -354,7 +354,7 @@ def test_early_stopping_keeps_the_best_weights(
         seen.append({name: value.clone() for name, value in model.state_dict().items()})
         return {"loss": next(losses), "accuracy": 0.5}
 
-    monkeypatch.setattr(course, "validate", judged)
+    monkeypatch.setattr(steps, "validate", judged)
     model = make_model()
     plan = make_plan(epochs=50, patience=3)
     history = fit(model, make_material(), plan, folder=tmp_path)
@@ -375,7 +375,7 @@ def test_the_metric_may_choose_the_best(
         loss, accuracy = next(results)
         return {"loss": loss, "accuracy": accuracy}
 
-    monkeypatch.setattr(course, "validate", judged)
+    monkeypatch.setattr(steps, "validate", judged)
     plan = make_plan(best="metric")
     assert fit(make_model(), make_material(), plan, folder=tmp_path).best_epoch == 2
 
@@ -462,7 +462,7 @@ def test_saves_are_few_when_epochs_are_short(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     count = 0
-    module = course.resume.__globals__["checkpoint"]
+    module = steps.resume.__globals__["checkpoint"]
     write = module.write
 
     def counted(*arguments: object) -> None:
@@ -471,6 +471,6 @@ def test_saves_are_few_when_epochs_are_short(
         write(*arguments)
 
     monkeypatch.setattr(module, "write", counted)
-    monkeypatch.setattr(course.State, "saving_is_cheap", lambda _: False)
+    monkeypatch.setattr(steps.State, "saving_is_cheap", lambda _: False)
     fit(make_model(), make_material(), make_plan(epochs=5), folder=tmp_path)
     assert count == 2  # before the first step, after the last

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from tests.training.test_regularise import BANDS, BATCH, CENTRES_HZ, EVERY, TIME, clips, drawn
+from tests.training.test_augmentation import BANDS, BATCH, CENTRES_HZ, EVERY, TIME, clips, drawn
 
 from tonotope.training import TrainingPlan
-from tonotope.training.regularise import draw, stretched, warped
+from tonotope.training.augmentation import draw, stretched, warped
 
 
 def test_a_stretched_clip_says_the_same_slower_or_faster_and_then_is_quiet() -> None:

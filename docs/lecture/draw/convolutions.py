@@ -9,7 +9,7 @@ from docs.lecture.draw.sounds import HOP, RATE_HZ, WINDOW, level_db, notes, phra
 
 from tonotope.reference.activate import relu
 from tonotope.reference.convolve import convolve, convolve_1d, flip
-from tonotope.report.pictures import levels
+from tonotope.reporting.spectrogram_png import levels
 
 NAMES = ("flute", "marimba")
 HIGHEST_HZ = 3500

@@ -6,7 +6,7 @@ import numpy as np
 from docs.lecture.draw.sheet import Sheet, plain_levels
 from docs.lecture.draw.sounds import school
 
-from tonotope.network.tableconv import LENET5
+from tonotope.network.layers.connection_table import LENET5
 from tonotope.reference.activate import relu
 from tonotope.reference.convolve import convolve
 from tonotope.reference.dense import dense, flatten

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from docs.lecture.draw.sheet import Point, Sheet
 
-from tonotope.report.figures import ticks
+from tonotope.reporting.svg import ticks
 
 Range = tuple[float, float]
 

@@ -8,7 +8,7 @@ from docs.lecture.draw.sheet import Sheet, plain_levels
 from docs.lecture.draw.sounds import HOP, RATE_HZ, WINDOW, level_db, phrase, spectrum
 
 from tonotope.reference.pool import max_pool, mean_pool
-from tonotope.report.pictures import levels
+from tonotope.reporting.spectrogram_png import levels
 
 POOL = (4, 4)  # Q×R
 FIRST_FRAME, FRAMES, BINS = 56, 32, 24

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from tonotope.report.pictures import COLOURS, EMBER, INK, data_address, palette, png
+from tonotope.reporting.spectrogram_png import COLOURS, EMBER, INK, data_address, palette, png
 
 WIDTH = 760
 # Blue, nothing, orange: for values with a sign.

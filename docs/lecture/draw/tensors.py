@@ -7,7 +7,7 @@ from docs.lecture.draw.panel import Panel
 from docs.lecture.draw.sheet import Sheet, signed_levels, signs
 from docs.lecture.draw.sounds import RATE_HZ, WINDOW, level_db, notes, phrase, spectrum
 
-from tonotope.report.pictures import levels
+from tonotope.reporting.spectrogram_png import levels
 
 NAMES = ("guitar", "flute", "marimba")
 EACH_S = 0.6

@@ -11,6 +11,6 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the command line names, and end with its status."""
-    from tonotope.cli.ending import status_of
+    from tonotope.cli.exit_status import status_of
 
     sys.exit(status_of(arguments))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tonotope.cli import screen
+from tonotope.cli import terminal
 
 # 0: done. 1: done, but some inputs were left out. 2: the request was wrong. 130: interrupted.
 DONE, SOME_LEFT_OUT, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -25,7 +25,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            screen.say("Interrupted.")
+            terminal.say("Interrupted.")
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError as error:
             raise SeenEnough from error

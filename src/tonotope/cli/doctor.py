@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from tonotope.cli import screen
+from tonotope.cli import terminal
 from tonotope.cli.app import AsJson, app, examples
 
 _CORE = ("torch", "numpy", "soundfile", "soxr", "safetensors", "pydantic", "scikit-learn", "jinja2")
@@ -27,7 +27,7 @@ def doctor(as_json: AsJson = False) -> None:
     """What is installed, and what is missing."""
     found = examined()
     if as_json:
-        screen.out_json(found)
+        terminal.out_json(found)
     else:
         _tell(found)
     if found["missing"]:
@@ -162,14 +162,14 @@ def _tell(found: dict[str, Any]) -> None:
     rows += [(f"[{name}]", _extra(name, version)) for name, version in found["extras"].items()]
     told = f"{cache['folder']}, {cache['megabytes']:,.0f} MB in {cache['files']:,} files"
     rows.append(("cache", f"{told}, {cache['free_gigabytes']:,.0f} GB free"))
-    for line in screen.table(rows):
-        screen.out(line)
+    for line in terminal.table(rows):
+        terminal.out(line)
     for hint in found["hints"]:
-        screen.say(f"hint: {screen.safe(hint)}")
+        terminal.say(f"hint: {terminal.safe(hint)}")
     for name, why in found["missing"].items():
-        screen.complain(f"{name} cannot be imported ({why}); pip install tonotope puts it back")
+        terminal.complain(f"{name} cannot be imported ({why}); pip install tonotope puts it back")
     if not found["missing"]:
-        screen.say(screen.good("Everything that is needed is here.", sys.stderr))
+        terminal.say(terminal.good("Everything that is needed is here.", sys.stderr))
 
 
 def _others(found: dict[str, Any]) -> list[tuple[str, str | None]]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonotope.cli import screen
+from tonotope.cli import terminal
 from tonotope.cli.app import SOME_LEFT_OUT, AsJson, Sets, app, examples
-from tonotope.cli.bars import watching
-from tonotope.cli.telling import tell_notes, tell_skipped
+from tonotope.cli.messages import tell_notes, tell_skipped
+from tonotope.cli.progress import watching
 
 if TYPE_CHECKING:
-    from tonotope.experiment.audit import Audit
+    from tonotope.experiment.check_data import Audit
 
 DataArgument = Annotated[
     str,
@@ -49,13 +49,13 @@ def check(
     Every recording is decoded once: unreadable, silent and clipped ones, the same sound twice,
     and whether the recordings can be parted so that no group is heard on two sides.
     """
-    from tonotope.experiment.audit import audit
+    from tonotope.experiment.check_data import audit
 
     progress = watching()
     found = audit(data, sets or [], progress)
     progress.end()
     if as_json:
-        screen.out_json(found.to_json())
+        terminal.out_json(found.to_json())
     else:
         _tell(found)
     tell_skipped(found.checkup.skipped, progress.said)
@@ -109,8 +109,8 @@ def new(
     _files.write_text(output, proposal.text())
     tell_notes(proposal.manifest)
     tell_skipped(proposal.manifest.skipped, progress.said)
-    screen.say(f"Now: tonotope run {output}")
-    screen.out(str(output))
+    terminal.say(f"Now: tonotope run {output}")
+    terminal.out(str(output))
     if proposal.manifest.skipped:
         raise typer.Exit(SOME_LEFT_OUT)
 
@@ -119,22 +119,24 @@ def _tell(found: Audit) -> None:
     """What was found, for a person: the table of classes, then sentence by sentence."""
     checkup = found.checkup
     first, kinds, *_ = checkup.sentences()
-    screen.out(screen.one_line(first))
-    screen.out(screen.one_line(kinds))
-    screen.out()
+    terminal.out(terminal.one_line(first))
+    terminal.out(terminal.one_line(kinds))
+    terminal.out()
     rows = [
         (one.label, one.recordings, one.groups, round(one.duration_s, 1)) for one in checkup.classes
     ]
     if rows:
         heads = (checkup.label, "recordings", "groups", "seconds")
-        for line in screen.table(rows, heads, indent=2):
-            screen.out(line)
-        screen.out()
+        for line in terminal.table(rows, heads, indent=2):
+            terminal.out(line)
+        terminal.out()
     for sentence in (*checkup.notes, *found.rules):
-        screen.out(screen.one_line(sentence))
+        terminal.out(terminal.one_line(sentence))
     for sentence in (*checkup.warnings, *checkup.advice):
-        screen.out(f"{screen.bad('look:')} {screen.one_line(sentence)}")
+        terminal.out(f"{terminal.bad('look:')} {terminal.one_line(sentence)}")
     for sentence in found.leaks:
-        screen.out(f"{screen.bad('leak:')} {screen.one_line(sentence)}")
+        terminal.out(f"{terminal.bad('leak:')} {terminal.one_line(sentence)}")
     if not found.leaks:
-        screen.out(screen.good("No group and no sound would be heard on two sides of the split."))
+        terminal.out(
+            terminal.good("No group and no sound would be heard on two sides of the split.")
+        )

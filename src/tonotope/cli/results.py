@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tonotope.cli import screen
+from tonotope.cli import terminal
 from tonotope.cli.app import SOME_LEFT_OUT, AsJson, app, examples
-from tonotope.cli.bars import watching
-from tonotope.cli.telling import called, tell_skipped
+from tonotope.cli.messages import called, tell_skipped
+from tonotope.cli.progress import watching
 
 if TYPE_CHECKING:
     from tonotope._progress import Progress
-    from tonotope.experiment.store import Run
+    from tonotope.datasets.data import Data
+    from tonotope.datasets.manifest import Skipped
+    from tonotope.datasets.sources.scan_folder import Found
+    from tonotope.experiment.run_folder import Run
     from tonotope.model import Model
-    from tonotope.sound.data import Data
-    from tonotope.sound.manifest import Skipped
-    from tonotope.sound.sets.walk import Found
 
 RunArgument = Annotated[
     Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)
@@ -38,14 +38,14 @@ def report(
 
     The numbers come from the run's own files; nothing is computed again.
     """
-    from tonotope.experiment.store import load
-    from tonotope.report import write_report
+    from tonotope.experiment.run_folder import load
+    from tonotope.reporting import write_report
 
     found = load(run)
     progress = watching()
     page = write_report(found.folder, lang=lang, progress=progress)
     progress.end()
-    screen.out(str(page))
+    terminal.out(str(page))
 
 
 @app.command(
@@ -64,7 +64,7 @@ def compare(
     drops out of the difference.
     """
     from tonotope.evaluation.compare import compare as compared
-    from tonotope.experiment.store import load
+    from tonotope.experiment.run_folder import load
 
     found = [load(run) for run in runs]
     names = _names(found)
@@ -73,7 +73,7 @@ def compare(
         {name: one.predictions for name, one in zip(names, found, strict=True)}, plan
     ).to_json()
     if as_json:
-        screen.out_json(comparison)
+        terminal.out_json(comparison)
         return
     _tell(comparison)
 
@@ -143,7 +143,7 @@ def predict(
         message = f"not one recording could be {'denoised' if restores else 'labelled'}"
         raise DataError(message)
     if output is not None:
-        screen.say(f"written: {output}")
+        terminal.say(f"written: {output}")
     if refused or skipped:
         raise typer.Exit(SOME_LEFT_OUT)
 
@@ -190,8 +190,8 @@ def _cleaned(
 ) -> list[Skipped]:
     """Write each recording without its noise, and a row that says where it is."""
     from tonotope._files import writing
-    from tonotope.prediction.cleaned import clean_files, write_cleaned
-    from tonotope.prediction.denoise import Denoiser
+    from tonotope.prediction.denoise_files import clean_files, write_cleaned
+    from tonotope.prediction.denoiser import Denoiser
 
     rows = clean_files(
         Denoiser(models),
@@ -218,9 +218,9 @@ def _refuse_windows(hop: float | None, *, windows: bool) -> None:
 
 def _models_of(run: Path) -> tuple[tuple[Model, ...], Data]:
     """The models of a run and what it says of its data; or a model that lies there alone."""
-    from tonotope.experiment.store import ENVIRONMENT, EXPERIMENT, MODEL_FILES, load
+    from tonotope.datasets.data import Data
+    from tonotope.experiment.run_folder import ENVIRONMENT, EXPERIMENT, MODEL_FILES, load
     from tonotope.model import Model
-    from tonotope.sound.data import Data
 
     # A run that lost its experiment is damaged: it may have had more models than this one.
     of_a_run = any((run / name).is_file() for name in (EXPERIMENT, ENVIRONMENT))
@@ -232,7 +232,7 @@ def _models_of(run: Path) -> tuple[tuple[Model, ...], Data]:
 
 def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
     """The sound files that were named, folders looked through, and what in them was refused."""
-    from tonotope.sound.sets.walk import walk
+    from tonotope.datasets.sources.scan_folder import walk
 
     paths: list[Path] = []
     refused: list[Skipped] = []
@@ -247,8 +247,8 @@ def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
 
 
 def _nothing_in(folder: Path, sounds: list[Found]) -> list[Skipped]:
-    from tonotope.sound.manifest import Skipped
-    from tonotope.sound.names import escaped
+    from tonotope._escape import escaped
+    from tonotope.datasets.manifest import Skipped
 
     return [] if sounds else [Skipped(escaped(str(folder)), None, "no sound files are in it")]
 
@@ -256,13 +256,15 @@ def _nothing_in(folder: Path, sounds: list[Found]) -> list[Skipped]:
 def _tell(comparison: dict[str, Any]) -> None:
     """A table of the runs, best first, then one line for each difference."""
     rows = [(one["name"], one["value"], one["low"], one["high"]) for one in comparison["runs"]]
-    for line in screen.table(rows, ("run", called(comparison["metric"]), "low", "high")):
-        screen.out(line)
+    for line in terminal.table(rows, ("run", called(comparison["metric"]), "low", "high")):
+        terminal.out(line)
     for one in comparison["differences"]:
         told = _sure(one, comparison["lower_is_better"])
-        screen.out(f"{screen.one_line(one['run'])} over {screen.one_line(one['other'])}: {told}")
+        terminal.out(
+            f"{terminal.one_line(one['run'])} over {terminal.one_line(one['other'])}: {told}"
+        )
     for note in comparison["notes"]:
-        screen.say(screen.soft(note, sys.stderr))
+        terminal.say(terminal.soft(note, sys.stderr))
 
 
 def _sure(one: dict[str, Any], lower_is_better: bool) -> str:
@@ -273,7 +275,7 @@ def _sure(one: dict[str, Any], lower_is_better: bool) -> str:
         told = f"error less by {told}"
     alone = "nearer to the truth" if lower_is_better else "right alone"
     alone += f": {one['only_run']} and {one['only_other']}"
-    sure = screen.good("a clear difference") if one["excludes_zero"] else "may be chance"
+    sure = terminal.good("a clear difference") if one["excludes_zero"] else "may be chance"
     return f"{told}, {sure}; {alone}"
 
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonotope.cli import screen
+from tonotope.cli import terminal
 from tonotope.cli.app import INTERRUPTED, SOME_LEFT_OUT, AsJson, Sets, app, examples
-from tonotope.cli.bars import watching
-from tonotope.cli.telling import sentences, tell_skipped
+from tonotope.cli.messages import sentences, tell_skipped
+from tonotope.cli.progress import watching
 
 if TYPE_CHECKING:
     from tonotope.experiment.request import Request
-    from tonotope.experiment.store import Run
+    from tonotope.experiment.run_folder import Run
 
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Where run folders go; runs otherwise.")
@@ -86,11 +86,11 @@ def _carry_out(
     finished = [_one(request, out, line, set(said)) for request in requests]
     if as_json:
         told = [{"folder": str(one.folder), **one.evaluation} for one in finished]
-        screen.out_json(told[0] if len(told) == 1 else told)
+        terminal.out_json(told[0] if len(told) == 1 else told)
     if len(finished) > 1:
         _side_by_side(finished)
     for one in finished if not as_json else ():
-        screen.out(str(one.folder / "report.html"))
+        terminal.out(str(one.folder / "report.html"))
     if any(one.skipped for one in finished):
         raise typer.Exit(SOME_LEFT_OUT)
 
@@ -103,21 +103,21 @@ def _line(context: typer.Context) -> str:
 def _one(request: Request, out: Path | None, line: str, said: set[str]) -> Run:
     """One experiment from its begin, or from where it stopped, to its report."""
     import tonotope
-    from tonotope.sound.manifest import Skipped
+    from tonotope.datasets.manifest import Skipped
 
     progress = watching()
     try:
         finished = tonotope.run(request, out=out, command=line, progress=progress)
     except KeyboardInterrupt as stop:  # while it trains, an `Interrupted` that tells how far it is
         progress.end()
-        screen.say(screen.safe(str(stop) or "Interrupted; what was done is kept."))
-        screen.say(f"The same command goes on from there:  {line}")
+        terminal.say(terminal.safe(str(stop) or "Interrupted; what was done is kept."))
+        terminal.say(f"The same command goes on from there:  {line}")
         raise typer.Exit(INTERRUPTED) from None
     finally:
         progress.end()
     tell_skipped([Skipped(**one) for one in finished.skipped], said | progress.said)
     for line in sentences(finished.evaluation):
-        screen.say(line)
+        terminal.say(line)
     return finished
 
 
@@ -126,5 +126,5 @@ def _side_by_side(finished: Sequence[Run]) -> None:
     for one in finished:
         told = one.evaluation
         rows.append((one.experiment.name, told["value"], told["low"], told["high"], told["n"]))
-    for line in screen.table(rows, ("experiment", "value", "low", "high", "n")):
-        screen.say(line)
+    for line in terminal.table(rows, ("experiment", "value", "low", "high", "n")):
+        terminal.say(line)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tonotope.cli import screen
+from tonotope.cli import terminal
 from tonotope.cli.app import AsJson, Sets, app, examples
 
 if TYPE_CHECKING:
@@ -95,23 +95,23 @@ def shapes(
     asked = _asked(what, sets or [], input_, outputs)
     reports, shape = _traced(asked)
     if as_json:
-        screen.out_json(totals(reports) | _facts(asked, shape))
+        terminal.out_json(totals(reports) | _facts(asked, shape))
     else:
         _introduce(asked, shape, short=short)
         wires = asked.published is not None and asked.published.counts_connections
-        screen.out(table(reports, connections=wires, told=not short))
+        terminal.out(table(reports, connections=wires, told=not short))
         for line in _way_back(asked, reports, shape):
-            screen.out(line)
+            terminal.out(line)
         for line in _sum(asked, reports):
-            screen.out(line)
+            terminal.out(line)
     if asked.shape is None:
         _warn(asked.experiment)
 
 
 def _asked(what: str, sets: list[str], input_: str | None, outputs: int | None) -> Asked:
     """What there is to look at: a file, or a network by its name."""
-    from tonotope.experiment.fields import kinds
-    from tonotope.experiment.load import described, load
+    from tonotope.experiment.config.schema import kinds
+    from tonotope.experiment.experiment_file import described, load
     from tonotope.experiment.spec import Experiment
 
     known = kinds(Experiment.model_fields["network"].annotation)
@@ -166,7 +166,7 @@ def _refuse_unknown(what: str, known: Sequence[str]) -> None:
 
 
 def _traced(asked: Asked) -> tuple[list[LayerReport], Shape]:
-    from tonotope.model.fitting import fitting
+    from tonotope.model.compatibility import fitting
     from tonotope.network import trace
 
     experiment, shape = asked.experiment, asked.shape
@@ -187,7 +187,7 @@ def _with_clip(experiment: Experiment) -> Experiment:
     if experiment.data.clip_s is not None:
         return experiment
     rate = experiment.representation.rate_hz
-    screen.say(
+    terminal.say(
         f"assumed: clips of {_CLIP_S:g} s at {rate} Hz (--set data.clip_s=... says otherwise)"
     )
     data = experiment.data.model_copy(update={"clip_s": _CLIP_S})
@@ -229,16 +229,16 @@ def _introduce(asked: Asked, shape: Shape, *, short: bool) -> None:
     """Whose network this is, and what goes into it."""
     if asked.published is not None:
         kind, told = asked.experiment.network.kind, asked.published.source
-        screen.out(f"{kind}, {'after' if asked.changed else 'as published:'} {told}")
-    screen.out(f"in: {shape}")
+        terminal.out(f"{kind}, {'after' if asked.changed else 'as published:'} {told}")
+    terminal.out(f"in: {shape}")
     for axis in shape:
         if axis.unit and not short:
-            screen.out(f"    {_spread(axis)}")
+            terminal.out(f"    {_spread(axis)}")
 
 
 def _spread(axis: Axis) -> str:
     """An axis in its unit: `time: 41 steps of 23.2 ms, each sees 46.4 ms: 975 ms in all`."""
-    from tonotope.network.layer import measure
+    from tonotope.network.layers.layer import measure
 
     step, span = measure(axis.step, axis.unit), measure(axis.span, axis.unit)
     sees = "" if step == span else f", each sees {span}"
@@ -275,7 +275,7 @@ def _sum(asked: Asked, reports: Sequence[LayerReport]) -> list[str]:
 def _way_back(asked: Asked, reports: Sequence[LayerReport], shape: Shape) -> list[str]:
     """The decoder of a head that answers with sound, a line for each of its steps."""
     from tonotope.heads import Denoise
-    from tonotope.heads.decoding import spelled
+    from tonotope.heads.decoder_shapes import spelled
 
     head = asked.experiment.head
     if not isinstance(head, Denoise):
@@ -287,9 +287,9 @@ def _way_back(asked: Asked, reports: Sequence[LayerReport], shape: Shape) -> lis
 
 def _warn(experiment: Experiment) -> None:
     """What the frames do not let the network hear."""
-    from tonotope.representation.doctor import examine
+    from tonotope.representation.coverage import examine
 
     if experiment.data.clip_s is None:
         return
     for warning in examine(experiment.representation, experiment.clip_samples).warnings:
-        screen.say(f"{screen.bad('look:', sys.stderr)} {warning}")
+        terminal.say(f"{terminal.bad('look:', sys.stderr)} {warning}")

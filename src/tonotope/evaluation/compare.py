@@ -12,13 +12,13 @@ from itertools import combinations
 from typing import Any
 
 from tonotope._errors import DataError
-from tonotope.evaluation.gauge import gauge
+from tonotope._wording import first_five
+from tonotope.answers.columns_table import Grid
+from tonotope.evaluation.class_metrics import Estimate, measure
+from tonotope.evaluation.column_metrics import gauge
 from tonotope.evaluation.intervals import ROUGH_BELOW
-from tonotope.evaluation.judged import aligned, excludes_zero
-from tonotope.evaluation.measure import Estimate, measure
 from tonotope.evaluation.plan import LOWER_IS_BETTER, EvaluationPlan
-from tonotope.prediction.grid import Grid
-from tonotope.sound.names import first_five
+from tonotope.evaluation.result import aligned, excludes_zero
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tonotope.evaluation.grids import GridEvaluation, evaluate_grid
-from tonotope.evaluation.judged import Judged, Judgement, beside, by_number, excludes_zero
-from tonotope.evaluation.measure import ClassScores, Estimate, Measurement, measure
-from tonotope.evaluation.notes import notes_on
+from tonotope.answers.classes import Predictions, with_one_class_list
+from tonotope.answers.columns_table import Grid
+from tonotope.answers.quantities import Quantities
+from tonotope.answers.sound import Restored
+from tonotope.answers.tags import Tagged
+from tonotope.evaluation.class_metrics import ClassScores, Estimate, Measurement, measure
+from tonotope.evaluation.class_scores import METRICS, confusion
+from tonotope.evaluation.evaluate_columns import GridEvaluation, evaluate_grid
 from tonotope.evaluation.plan import EvaluationPlan
-from tonotope.evaluation.scores import METRICS, confusion
-from tonotope.prediction.grid import Grid
-from tonotope.prediction.quantities import Quantities
-from tonotope.prediction.restored import Restored
-from tonotope.prediction.table import Predictions, with_one_class_list
-from tonotope.prediction.tagged import Tagged
+from tonotope.evaluation.result import Judged, Judgement, beside, by_number, excludes_zero
+from tonotope.evaluation.warnings_on_scores import notes_on
 
 __all__ = ["Evaluation", "EvaluationPlan", "GridEvaluation", "evaluate", "judge"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from tonotope._progress import SILENT, Progress
-from tonotope.evaluation import plain
+from tonotope.evaluation import linear_baselines
 from tonotope.evaluation.sounds import Sounds
 
 LOWEST_HZ, HIGHEST_HZ = 50.0, 2000.0
@@ -77,7 +77,7 @@ def said(
         wanted_hz: (recording, 1) of the recordings to be measured.
         units: of each column.
     """
-    told = plain.mean(truth, len(wanted_hz))
+    told = linear_baselines.mean(truth, len(wanted_hz))
     heard, wanted = heard_hz[:, 0], wanted_hz[:, 0]
     for at, unit in enumerate(units):
         own = np.full(len(wanted), np.nan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tonotope.experiment.load import described
+from tonotope.experiment.experiment_file import described
 from tonotope.experiment.request import Request
 
 # Four notes of each of ten players for sixteen instruments; two players of each judge.

@@ -14,16 +14,17 @@ from typing import Any
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
-from tonotope.experiment import asked as asked_of
-from tonotope.experiment import overrides, published
-from tonotope.experiment.choices import Choice, DataSummary, choices
-from tonotope.experiment.load import described, names_path
+from tonotope.datasets.data import Data
+from tonotope.datasets.manifest import Manifest
+from tonotope.datasets.source import open_source
+from tonotope.experiment import target_columns as asked_of
+from tonotope.experiment import templates
+from tonotope.experiment.config import overrides
+from tonotope.experiment.config.toml_writer import dump
+from tonotope.experiment.defaults import Choice, DataSummary, choices
+from tonotope.experiment.experiment_file import described, names_path
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
-from tonotope.experiment.toml import dump
 from tonotope.heads import Task
-from tonotope.sound.data import Data
-from tonotope.sound.manifest import Manifest
-from tonotope.sound.source import open_source
 
 # Other beginnings than the default: what each is for, and what it sets.
 TEMPLATES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -118,16 +119,16 @@ def propose(
     else:
         summary = DataSummary.of(manifest, None)
     asked_of.refuse_misfits(first.model_copy(update={"data": wanted}), manifest)
-    known = template in published.KINDS
+    known = template in templates.KINDS
     if known:
-        published.refuse_misfit(template, summary, head, wanted.clip_s)
-    made = choices(summary, wanted.clip_s or (published.clip_s(template) if known else None))
+        templates.refuse_misfit(template, summary, head, wanted.clip_s)
+    made = choices(summary, wanted.clip_s or (templates.clip_s(template) if known else None))
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
         made = _suited(made, head)
     table = _table(wanted, made, name or _name(source))
     if known:
-        table = published.as_published(table, template, wanted.clip_s)
+        table = templates.as_published(table, template, wanted.clip_s)
     else:
         table = overrides.merged(Experiment, table, _template(template))
     changed, asked = overrides.changes(Experiment, table, sets)
@@ -223,10 +224,10 @@ def _template(name: str | None) -> overrides.Table:
         return {}
     if name not in TEMPLATES:
         known = "; ".join(f"{key} ({what})" for key, (what, _) in TEMPLATES.items())
-        guess = did_you_mean(name, [*TEMPLATES, *published.KINDS])
+        guess = did_you_mean(name, [*TEMPLATES, *templates.KINDS])
         message = (
             f"no template is called {name!r}{guess}; there are: {known};"
-            f" and as they were published: {', '.join(published.KINDS)}"
+            f" and as they were published: {', '.join(templates.KINDS)}"
         )
         raise ExperimentError(message)
     above: overrides.Table = {}
@@ -248,8 +249,8 @@ def _as_published(
     table: Mapping[str, Any], made: Mapping[tuple[str, ...], Choice], kind: str
 ) -> dict[tuple[str, ...], str]:
     """The reasons for what a published network brought along."""
-    reasons = {("network", "kind"): published.source(kind)}
-    if table["data"]["clip_s"] == published.clip_s(kind):
+    reasons = {("network", "kind"): templates.source(kind)}
+    if table["data"]["clip_s"] == templates.clip_s(kind):
         reasons["data", "clip_s"] = "as published"
     for key, value in table["representation"].items():
         path = ("representation", key)

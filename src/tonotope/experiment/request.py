@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from tonotope._progress import SILENT, Progress
-from tonotope.experiment import asked
-from tonotope.experiment.choices import DataSummary, clip_s
-from tonotope.experiment.load import described, load
+from tonotope.datasets.manifest import Manifest
+from tonotope.datasets.source import open_source
+from tonotope.experiment import target_columns
+from tonotope.experiment.defaults import DataSummary, clip_s
+from tonotope.experiment.experiment_file import described, load
+from tonotope.experiment.pretrained import earlier_run
 from tonotope.experiment.propose import propose, refuse_too_little, settled
 from tonotope.experiment.spec import Experiment
-from tonotope.experiment.takeup import earlier_run
 from tonotope.experiment.variants import expand
-from tonotope.sound.manifest import Manifest
-from tonotope.sound.source import open_source
 
 
 @dataclass(frozen=True)
@@ -68,15 +68,15 @@ class Request:
         """
         data, head = self.experiment.data, self.experiment.head
         manifest = self.manifest or open_source(
-            data, asked.targets(head), base=self.base, progress=progress
+            data, target_columns.targets(head), base=self.base, progress=progress
         )
-        by_label = asked.by_label(head)
+        by_label = target_columns.by_label(head)
         data = settled(data, manifest) if by_label else data
         experiment = self.experiment.model_copy(update={"data": data})
-        summary = DataSummary.of(manifest, asked.label(experiment))
+        summary = DataSummary.of(manifest, target_columns.label(experiment))
         if by_label:
             refuse_too_little(summary, data.label)
-        asked.refuse_misfits(experiment, manifest)
+        target_columns.refuse_misfits(experiment, manifest)
         if experiment.start is not None:
             earlier_run(experiment.start, self.base, experiment.representation)
         if data.clip_s is None:

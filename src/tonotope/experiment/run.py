@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import SILENT, Progress
-from tonotope.experiment import asked, store
-from tonotope.experiment.abreast import together, train
-from tonotope.experiment.cautions import cautions
-from tonotope.experiment.claim import claim, completed
+from tonotope.datasets.split import PARTS, Split, split
+from tonotope.experiment import run_folder, target_columns
+from tonotope.experiment.data_warnings import cautions
+from tonotope.experiment.parallel_folds import together, train
 from tonotope.experiment.request import Opened, requested
-from tonotope.experiment.splits import write_splits
-from tonotope.experiment.store import Run
-from tonotope.sound.split import PARTS, Split, split
+from tonotope.experiment.resume import claim, completed
+from tonotope.experiment.run_folder import Run
+from tonotope.experiment.split_file import write_splits
 
 if TYPE_CHECKING:
-    from tonotope.experiment.learn import Heard
-    from tonotope.prediction.answers import Table
+    from tonotope.experiment.train_fold import Heard
+    from tonotope.prediction.score_layout import Table
 
 
 def run(
@@ -62,7 +62,7 @@ def run(
     opened = request.opened(progress)
     experiment = opened.experiment
     experiment.trace()
-    splits = split(opened.manifest, experiment.split, label=asked.label(experiment))
+    splits = split(opened.manifest, experiment.split, label=target_columns.label(experiment))
     folder = Path(out) if out is not None else request.out or Path("runs")
     found = claim(opened, folder, command, progress)
     if found.finished:
@@ -86,7 +86,7 @@ def run(
 @contextlib.contextmanager
 def _alone(found: Run, splits: Sequence[Split]) -> Iterator[None]:
     """Hold the folder against a second process; one split alone is held by the training itself."""
-    from tonotope.training.lock import locked
+    from tonotope.runtime.lock import locked
 
     if len(splits) > 1:
         with locked(found.folder):
@@ -101,8 +101,8 @@ def _listen(
     found: Run, opened: Opened, splits: Sequence[Split], shared: bool, progress: Progress
 ) -> tuple[Heard, tuple[Split, ...]]:
     """Decode every recording and compute its features; what cannot be read leaves the splits."""
-    from tonotope.experiment.learn import listen
-    from tonotope.sound.duplicates import leaks
+    from tonotope.datasets.duplicates import leaks
+    from tonotope.experiment.train_fold import listen
 
     heard = listen(opened, progress, shared=shared)
     kept = tuple(_without(part, {one.id for one in heard.recordings}) for part in splits)
@@ -111,8 +111,10 @@ def _listen(
     heard = replace(heard, warnings=(*heard.warnings, *dict.fromkeys(doubts)))
     for warning in heard.warnings:
         progress.say(warning)
-    write_splits(found.folder / store.SPLIT, kept)
-    store.write_skipped(found.folder / store.SKIPPED, (*opened.manifest.skipped, *heard.skipped))
+    write_splits(found.folder / run_folder.SPLIT, kept)
+    run_folder.write_skipped(
+        found.folder / run_folder.SKIPPED, (*opened.manifest.skipped, *heard.skipped)
+    )
     return heard, kept
 
 
@@ -120,8 +122,8 @@ def _each_fold(
     found: Run, opened: Opened, heard: Heard, splits: Sequence[Split], progress: Progress
 ) -> list[dict[str, Table]]:
     """Train and predict, fold by fold; a fold that is done already is read."""
-    from tonotope.experiment.learn import learn
-    from tonotope.experiment.pace import AcrossFolds
+    from tonotope.experiment.eta import AcrossFolds
+    from tonotope.experiment.train_fold import learn
 
     pace = AcrossFolds(progress, len(splits))
     judged = []
@@ -142,7 +144,7 @@ def _judge(
     from tonotope.evaluation.evaluate import judge
 
     experiment = opened.experiment
-    files = store.prediction_files(found.folder, experiment.head.answers)
+    files = run_folder.prediction_files(found.folder, experiment.head.answers)
     told: dict[str, dict[str, object]] = {}
     for answer in experiment.head.answers:
         own = [one[answer.name] for one in judged]
@@ -161,9 +163,9 @@ def _judge(
         pooled.write_csv(files[answer.name][0])
         told[answer.name] = judge(pooled, beside, plan, seed=experiment.seed).to_json()
     if found.folds:
-        for name in store.MODEL_FILES:
+        for name in run_folder.MODEL_FILES:
             _copy(found.part(found.folds[0]) / name, found.folder / name)
-    store.write_evaluation(found.folder / store.EVALUATION, told)
+    run_folder.write_evaluation(found.folder / run_folder.EVALUATION, told)
 
 
 def _without(part: Split, read: set[str]) -> Split:

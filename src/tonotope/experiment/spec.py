@@ -17,15 +17,15 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Description
+from tonotope.datasets.data import Data
+from tonotope.datasets.split import SplitPlan
 from tonotope.evaluation.plan import EvaluationPlan, misfit, suited
-from tonotope.experiment.refusals import Trail, refuse_mistaken_types, refused
+from tonotope.experiment.config.errors import Trail, refuse_mistaken_types, refused
 from tonotope.experiment.start import Beginning
 from tonotope.heads import AnyHead, Classify, Given, Task
 from tonotope.network import VGG, Network
 from tonotope.network.sizes import LayerReport
 from tonotope.representation import LogMel, Representation
-from tonotope.sound.data import Data
-from tonotope.sound.split import SplitPlan
 from tonotope.training.plan import TrainingPlan
 
 LONGEST_NAME = 80
@@ -169,7 +169,7 @@ class Experiment(Description):
             ShapeError: a size reaches zero, a layer does not fit, the network is too large, or the
                 head can make no answer of what comes out.
         """
-        from tonotope.model.fitting import fitting
+        from tonotope.model.compatibility import fitting
 
         clip = self.representation.clip_shape(self.clip_samples)
         shape = self.representation.out_shape(clip)

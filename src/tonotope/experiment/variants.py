@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tonotope._errors import ExperimentError, TonotopeError
-from tonotope.experiment import overrides
-from tonotope.experiment.refusals import Trail
+from tonotope.experiment.config import overrides
+from tonotope.experiment.config.errors import Trail
 from tonotope.experiment.spec import LONGEST_NAME, Experiment, Variant, checked
 
 

@@ -14,8 +14,8 @@ from pydantic import Field, WrapSerializer, WrapValidator
 
 from tonotope.heads.classify import Classify
 from tonotope.heads.denoise import Denoise
-from tonotope.heads.given import Given
 from tonotope.heads.multitask import Multitask, Part
+from tonotope.heads.opaque import Given
 from tonotope.heads.regress import Regress
 from tonotope.heads.tag import Tag
 from tonotope.heads.task import Answer, Task

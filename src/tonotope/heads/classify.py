@@ -14,8 +14,8 @@ from pydantic import field_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope.heads.parse_targets import number
 from tonotope.heads.task import Answer, Task
-from tonotope.heads.written import number
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

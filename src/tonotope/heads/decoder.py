@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tonotope._shapes import Shape
-from tonotope.heads.decoding import KERNEL, Fit, Step
+from tonotope.heads.decoder_shapes import KERNEL, Fit, Step
 
 # A decibel of amplitude as an exponent of e.
 _PER_DB = math.log(10.0) / 20.0

@@ -28,7 +28,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from tonotope._shapes import Shape
-from tonotope.heads.decoding import Last, Step, lost, steps
+from tonotope.heads.decoder_shapes import Last, Step, lost, steps
 from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:

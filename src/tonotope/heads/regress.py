@@ -20,8 +20,8 @@ from pydantic import Field, model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope.heads.parse_targets import cells, missing, number, unit_of
 from tonotope.heads.task import Answer, Task
-from tonotope.heads.written import cells, missing, number, unit_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

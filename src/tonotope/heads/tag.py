@@ -15,8 +15,8 @@ from pydantic import model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope.heads.parse_targets import cells, missing, number, parted, separator_of, yes_or_no
 from tonotope.heads.task import Answer, Task
-from tonotope.heads.written import cells, missing, number, parted, separator_of, yes_or_no
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

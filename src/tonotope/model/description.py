@@ -17,12 +17,12 @@ from pydantic import BeforeValidator, Field, model_validator
 from tonotope import __version__
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Description, Shape
+from tonotope.audio.padding import Fill
 from tonotope.heads import AnyHead
-from tonotope.network.layer import LayerStage
+from tonotope.network.layers.layer import LayerStage
+from tonotope.network.layers.vocabulary import Layer, load
 from tonotope.network.sizes import trace
-from tonotope.network.vocabulary import Layer, load
 from tonotope.representation import Representation
-from tonotope.sound.fill import Fill
 
 FORMAT = "tonotope model"
 FORMAT_VERSION = 1

@@ -11,16 +11,16 @@ from torch import Tensor, nn
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Shape
+from tonotope.audio.padding import Fill
 from tonotope.heads import Classify, Task
-from tonotope.model import folder
+from tonotope.model import serialise
+from tonotope.model.compatibility import fitting
 from tonotope.model.description import ModelDescription
-from tonotope.model.fitting import fitting
 from tonotope.model.standardise import Standardise
-from tonotope.network.assemble import assemble
-from tonotope.network.initialise import initialise
-from tonotope.network.recipe import Recipe
+from tonotope.network.initialisation import initialise
+from tonotope.network.layers.assemble import assemble
+from tonotope.network.network import Recipe
 from tonotope.representation import Representation
-from tonotope.sound.fill import Fill
 
 
 class Model(nn.Module):
@@ -35,7 +35,7 @@ class Model(nn.Module):
         frozen: the layers that learn no more.
 
     >>> from tonotope.heads import Classify
-    >>> from tonotope.network.layers import Layers
+    >>> from tonotope.network.layer_list import Layers
     >>> from tonotope.representation import LogMel
     >>> model = Model.build(
     ...     LogMel(rate_hz=8000, window_s=0.032, hop_s=0.016, bands=20),
@@ -137,7 +137,7 @@ class Model(nn.Module):
         Raises:
             TonotopeError: the disk is full or the folder may not be written to.
         """
-        folder.save(Path(path), self.description, self.state_dict())
+        serialise.save(Path(path), self.description, self.state_dict())
 
     @classmethod
     def load(cls, path: Path, head: Task | None = None) -> Self:
@@ -150,8 +150,8 @@ class Model(nn.Module):
         Raises:
             ModelFileError: the folder is damaged, foreign, or written by a later version.
         """
-        description, state = folder.load(Path(path), learnt, head)
-        model = folder.built(Path(path), cls, description)
+        description, state = serialise.load(Path(path), learnt, head)
+        model = serialise.built(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()
 

@@ -13,22 +13,22 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tonotope.network.assemble import assemble
-from tonotope.network.crepe import CREPE
-from tonotope.network.encoder import Encoder
-from tonotope.network.layers import Layers
-from tonotope.network.lenet import LeNet
-from tonotope.network.lenet5 import LeNet5
-from tonotope.network.m5 import M5
-from tonotope.network.panns import PANN
-from tonotope.network.piczak import Piczak
+from tonotope.network.architectures.crepe import CREPE
+from tonotope.network.architectures.encoder import Encoder
+from tonotope.network.architectures.lenet import LeNet
+from tonotope.network.architectures.lenet5 import LeNet5
+from tonotope.network.architectures.m5 import M5
+from tonotope.network.architectures.panns import PANN
+from tonotope.network.architectures.piczak import Piczak
+from tonotope.network.architectures.resnet import ResNet
+from tonotope.network.architectures.tempo import Tempo
+from tonotope.network.architectures.vgg import VGG
+from tonotope.network.layer_list import Layers
+from tonotope.network.layer_report import LayerReport, table, totals
+from tonotope.network.layers.assemble import assemble
+from tonotope.network.layers.vocabulary import Layer, dump, load, parse
 from tonotope.network.published import Published
-from tonotope.network.reports import LayerReport, table, totals
-from tonotope.network.resnet import ResNet
 from tonotope.network.sizes import trace
-from tonotope.network.tempo import Tempo
-from tonotope.network.vgg import VGG
-from tonotope.network.vocabulary import Layer, dump, load, parse
 
 Network = Annotated[
     Layers | LeNet | VGG | ResNet | Encoder | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from tonotope._shapes import Shape
-from tonotope.network.layer import spatial, times
-from tonotope.network.vocabulary import Layer, parse
+from tonotope.network.layers.layer import spatial, times
+from tonotope.network.layers.vocabulary import Layer, parse
 
 Summary = Literal["keep", "average"]
 

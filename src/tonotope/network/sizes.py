@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
-from tonotope.network.assemble import names
-from tonotope.network.dense import Dense, Flatten
-from tonotope.network.layer import LayerStage
-from tonotope.network.reports import LayerReport, ReceptiveField, table
+from tonotope.network.layer_report import LayerReport, ReceptiveField, table
+from tonotope.network.layers.assemble import names
+from tonotope.network.layers.dense import Dense, Flatten
+from tonotope.network.layers.layer import LayerStage
 
 MOST_PARAMETERS = 500_000_000
 MOST_VALUES = 500_000_000
@@ -35,7 +35,7 @@ def trace(
         outputs: of the head, whose dense layer is reported as well; None leaves it out. A network
             that answers for itself, one value per class, is given none.
 
-    >>> from tonotope.network.vocabulary import parse
+    >>> from tonotope.network.layers.vocabulary import parse
     >>> shape = Shape([Axis("channel", 1), Axis("time", 216), Axis("frequency", 64)])
     >>> report = trace([parse("conv 32 5x5")], shape)[0]
     >>> print(report.out_shape, report.parameters)

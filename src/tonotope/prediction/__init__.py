@@ -1,13 +1,11 @@
-"""What a trained model makes of recordings: windows over long sound, votes, tables.
+"""What a trained model makes of recordings of any length.
 
-frames    sound of any length, in constant memory, as windows of frames
-fuse      a network without its batch norms, for when nothing is learnt any more
-ensemble  one or several models, one answer: the probabilities of windows
-vote      from windows to the recording they come from
-stream    label files of any length
-stored    score recordings whose features are in memory
-rows      one line per recording or window, as CSV or JSON lines
-table     the predictions of a test part, with the truth beside them: one class each
-grid      the same in several columns: quantities with units, tagged with scores
-answers   from the scores of a head to its tables, one for each answer
+frames          sound as windows of frames, in constant memory
+ensemble        one or several models, one answer: the scores of windows
+score_layout    which columns of the scores belong to which answer
+vote            from the windows to the recording they come from
+stream          label files of any length
+from_features   score recordings whose features are in memory
+rows            one line per recording or window, as CSV or JSON lines
+denoiser        sound of any length without its noise; `denoise_files` writes it
 """

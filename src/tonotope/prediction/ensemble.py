@@ -17,11 +17,11 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import ExperimentError
+from tonotope.audio.padding import Fill
 from tonotope.heads import Answer
-from tonotope.prediction.answers import Layout, decided
-from tonotope.prediction.fuse import fused
-from tonotope.sound.fill import Fill
-from tonotope.training.device import Device, native_bfloat16, threads
+from tonotope.model.fold_batch_norm import fused
+from tonotope.prediction.score_layout import Layout, decided
+from tonotope.runtime.device import Device, native_bfloat16, threads
 
 if TYPE_CHECKING:
     from tonotope.model.description import ModelDescription

@@ -19,11 +19,11 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import AudioError
+from tonotope._escape import escaped
+from tonotope.audio import decoding
+from tonotope.audio.clip import Channels
+from tonotope.audio.padding import Fill, filled
 from tonotope.representation import Representation
-from tonotope.sound import decode
-from tonotope.sound.clip import Channels
-from tonotope.sound.fill import Fill, filled
-from tonotope.sound.names import escaped
 
 BLOCK_S = 10.0
 
@@ -58,7 +58,7 @@ def sound_of(
         DataError: the file has no such channel.
     """
     stream, heard = None, 0
-    for clip in decode.stream(path, block_s, repair=repair, doubts=doubts):
+    for clip in decoding.stream(path, block_s, repair=repair, doubts=doubts):
         block = clip.mono(channels).samples[0]
         if clip.rate_hz != rate_hz:
             if stream is None:

@@ -12,10 +12,10 @@ from typing import Any, Literal, TextIO
 import numpy as np
 
 from tonotope import _files
+from tonotope._escape import escaped, guarded
+from tonotope.datasets.manifest import Skipped
 from tonotope.heads import Answer
-from tonotope.prediction.answers import Layout
-from tonotope.sound.manifest import Skipped
-from tonotope.sound.names import escaped, guarded
+from tonotope.prediction.score_layout import Layout
 
 Format = Literal["csv", "jsonl"]
 COLUMNS = ("file", "start_s", "end_s", "label", "score")

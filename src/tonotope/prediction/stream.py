@@ -17,14 +17,14 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import AudioError, DataError, ExperimentError
+from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
+from tonotope.audio.clip import Channels
+from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.frames import frames_of, sound_of, windows_of
 from tonotope.prediction.rows import Heard
 from tonotope.prediction.vote import Vote, settled
-from tonotope.sound.clip import Channels
-from tonotope.sound.manifest import Skipped
-from tonotope.sound.names import escaped
 
 if TYPE_CHECKING:
     from tonotope.model.model import Model

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tonotope.representation.mel import LogMel
+from tonotope.representation.log_mel import LogMel
 from tonotope.representation.mfcc import MFCC
 from tonotope.representation.spectrogram import Complex, Magnitude
 from tonotope.representation.waveform import Waveform

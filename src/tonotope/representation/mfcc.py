@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from tonotope._shapes import Axis, Shape
-from tonotope.representation.mel import MelBands
+from tonotope.representation.log_mel import MelBands
 
 if TYPE_CHECKING:
     from torch import nn
@@ -57,7 +57,7 @@ class MFCC(MelBands):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module from waves `(batch, time)` to `(batch, 1, time, coefficient)`."""
-        from tonotope.representation.transform import MFCCTransform
+        from tonotope.representation.modules import MFCCTransform
 
         self.out_shape(shape)
         return MFCCTransform(self, self.band_weights(), self.floor, self.cosines())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tonotope._shapes import Shape
-from tonotope.representation.framed import Framed
+from tonotope.representation.stft_params import Framed
 
 if TYPE_CHECKING:
     from torch import nn
@@ -23,7 +23,7 @@ class Magnitude(Framed):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module from waves `(batch, time)` to magnitudes `(batch, 1, time, frequency)`."""
-        from tonotope.representation.transform import MagnitudeTransform
+        from tonotope.representation.modules import MagnitudeTransform
 
         self.out_shape(shape)
         return MagnitudeTransform(self)
@@ -44,7 +44,7 @@ class Complex(Framed):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module from waves `(batch, time)` to `(batch, real and imaginary, time, frequency)`."""
-        from tonotope.representation.transform import ComplexTransform
+        from tonotope.representation.modules import ComplexTransform
 
         self.out_shape(shape)
         return ComplexTransform(self)

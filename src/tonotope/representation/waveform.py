@@ -8,7 +8,7 @@ import numpy as np
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape, Stage
-from tonotope.representation.rate import RateHz
+from tonotope.representation.sample_rate import RateHz
 
 if TYPE_CHECKING:
     from torch import nn
@@ -70,7 +70,7 @@ class Waveform(Stage):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module that gives a batch of waves its channel axis."""
-        from tonotope.representation.transform import WaveformTransform
+        from tonotope.representation.modules import WaveformTransform
 
         self.out_shape(shape)
         return WaveformTransform()

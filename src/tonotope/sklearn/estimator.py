@@ -22,20 +22,20 @@ from sklearn.utils.validation import check_array, check_consistent_length, check
 from sklearn.utils.validation import validate_data as validated
 
 from tonotope._errors import DataError, ExperimentError, TrainingError
+from tonotope.datasets.split_by_ratio import by_shares
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
 from tonotope.model import Model
 from tonotope.model.description import ModelDescription
 from tonotope.prediction.ensemble import Ensemble
-from tonotope.prediction.stored import predict_windows
-from tonotope.sklearn.given import Given, elements, of_elements, of_rows
-from tonotope.sklearn.suited import AUTO, FEW_VALUES, plain, suited
-from tonotope.sklearn.told import told
-from tonotope.sound.shares import by_shares
-from tonotope.training.features import FrameStore
-from tonotope.training.interrupt import Interrupted
+from tonotope.prediction.from_features import predict_windows
+from tonotope.runtime.interrupt import Interrupted
+from tonotope.sklearn.auto_config import AUTO, FEW_VALUES, plain, suited
+from tonotope.sklearn.inputs import Given, elements, of_elements, of_rows
+from tonotope.sklearn.verbose import told
+from tonotope.training.dataset import Material
+from tonotope.training.feature_store import FrameStore
 from tonotope.training.loop import fit
-from tonotope.training.material import Material
 
 Rows = Sequence[Mapping[str, str]]
 # scikit-learn's own annotations know no types of NumPy here.

@@ -1,14 +1,16 @@
-"""Training: the plan, the material, the loop.
+"""Training: the plan, the data, the loop.
 
-    plan         every choice
-    features     the features of all recordings, computed once
-    material     what is heard in an epoch
-    regularise   clips made harder to learn by heart (`level`: louder and softer)
-    optimise     optimisers, learning rate, moving average
-    device       threads, precision, layout (`probe`: which is fastest here)
-    loop         `fit`, with its verbs in `course` and how far it has come in `state`
-    validate     how well it does on other recordings
-    checkpoint   the state in one file; `history`, `lock`, `interrupt`, `faults`
+    plan             every choice
+    feature_store    the features of all recordings, computed once
+    dataset          what is heard in an epoch; `denoise_dataset`: noisy and clean clips
+    augmentation     clips varied in training (`gain`: louder and softer)
+    optimiser        SGD, Adam, AdamW
+    schedule         the learning rate at every step
+    weight_average   the moving average of the weights
+    autotune         which precision and memory layout is fastest here
+    loop             `fit`; its steps are in `steps`, its state in `training_state`
+    validation       loss and metrics on the validation recordings
+    checkpoint       the state in one file; `history`: one line per epoch; `errors`
 
 PyTorch is imported when something that needs it is first asked for.
 """
@@ -18,18 +20,18 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from tonotope.training.interrupt import Interrupted
+from tonotope.runtime.interrupt import Interrupted
 from tonotope.training.plan import TrainingPlan
 
 if TYPE_CHECKING:
-    from tonotope.training.features import FrameStore
+    from tonotope.training.dataset import Material
+    from tonotope.training.feature_store import FrameStore
     from tonotope.training.history import History
     from tonotope.training.loop import fit
-    from tonotope.training.material import Material
 
 __all__ = ["FrameStore", "History", "Interrupted", "Material", "TrainingPlan", "fit"]
 
-_LATER = {"FrameStore": "features", "History": "history", "Material": "material", "fit": "loop"}
+_LATER = {"FrameStore": "feature_store", "History": "history", "Material": "dataset", "fit": "loop"}
 
 
 def __getattr__(name: str) -> object:

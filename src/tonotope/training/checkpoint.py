@@ -25,7 +25,7 @@ from torch import Tensor
 
 from tonotope._errors import ModelFileError, TrainingError
 from tonotope._files import write_bytes
-from tonotope.model.tensors import examine
+from tonotope.model.safe_read import examine
 
 CHECKPOINT = "checkpoint.safetensors"
 

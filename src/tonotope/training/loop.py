@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tonotope._progress import SILENT, Progress
 from tonotope.model import Model
-from tonotope.training.course import hear, judge, learn, set_out
-from tonotope.training.faults import memory_explained
+from tonotope.runtime.interrupt import Interrupted, Stop
+from tonotope.runtime.lock import locked
+from tonotope.training.dataset import Material
+from tonotope.training.errors import memory_explained
 from tonotope.training.history import History
-from tonotope.training.interrupt import Interrupted, Stop
-from tonotope.training.lock import locked
-from tonotope.training.material import Material
 from tonotope.training.plan import TrainingPlan
+from tonotope.training.steps import hear, judge, learn, set_out
 
 
 def fit(

@@ -1,0 +1,67 @@
+"""Names from a disk and labels from a table, made fit for one line of text and one cell.
+
+A file's name may hold a newline, a tab or bytes that are no UTF-8, and a label may begin with the
+`=` that makes a spreadsheet run it. Written here, each stays on its line, is valid UTF-8 and does
+nothing; read again, it is what it was.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Marks that turn the reading direction around: a name with one can look like another name.
+_DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_UNFIT = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\\\\{_DIRECTION}]")
+_ESCAPE = re.compile(r"\\(\\|n|t|r|x[0-9a-f]{2}|u[0-9a-f]{4})")
+_SHORT = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_LONG = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r"}
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def escaped(text: str) -> str:
+    r"""`text` on one line: control characters and bytes that are no UTF-8 are spelled out.
+
+    >>> print(escaped("two\nlines"), escaped("dog bark.wav"))
+    two\nlines dog bark.wav
+    """
+    return _UNFIT.sub(_spelled, text)
+
+
+def unescaped(text: str) -> str:
+    r"""What `escaped` was given.
+
+    >>> unescaped(escaped("a\\b\n\udcff")) == "a\\b\n\udcff"
+    True
+    """
+    return _ESCAPE.sub(_meant, text)
+
+
+def guarded(cell: str) -> str:
+    """`cell` with an apostrophe before what a spreadsheet would run as a formula.
+
+    >>> guarded("=1+1"), guarded("dog")
+    ("'=1+1", 'dog')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """What `guarded` was given.
+
+    >>> unguarded(guarded("'=x")), unguarded("'tis")
+    ("'=x", "'tis")
+    """
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _spelled(match: re.Match[str]) -> str:
+    character = match.group()
+    if character in _SHORT:
+        return _SHORT[character]
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+
+
+def _meant(match: re.Match[str]) -> str:
+    spelled = match.group(1)
+    return _LONG[spelled] if spelled in _LONG else chr(int(spelled[1:], 16))

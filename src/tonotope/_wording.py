@@ -1,0 +1,37 @@
+"""Numbers, names and lengths of time as people say them in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tonotope._escape import escaped
+
+
+def first_five(names: Sequence[str]) -> str:
+    """The first five names, and how many more there are.
+
+    >>> first_five(["a", "b"]), first_five(list("abcdefg"))
+    ('a, b', 'a, b, c, d, e and 2 more')
+    """
+    shown = ", ".join(escaped(name) for name in names[:5])
+    return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "file"), counted(2500, "file"), counted(2, "class", "classes")
+    ('1 file', '2,500 files', '2 classes')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def spoken(seconds: float) -> str:
+    """A length of time as people say it.
+
+    >>> spoken(3.25), spoken(95), spoken(40000)
+    ('3.2 s', '1.6 min', '11.1 h')
+    """
+    if seconds >= 7200:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.1f} min" if seconds >= 90 else f"{seconds:.1f} s"

@@ -1,0 +1,122 @@
+"""A clip: samples that never travel without their rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from tonotope import _files
+from tonotope._errors import DataError
+from tonotope.audio import libsndfile
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# How several channels become one: their mean, or one of them, counted from 0.
+Channels = Literal["mean"] | int
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """A piece of sound: what the air pressure did, and how often a second it was looked at.
+
+    Operations return new clips; the samples cannot be written to.
+
+    Attributes:
+        samples: float32, (channel, time), finite; a single channel may be given as (time,).
+        rate_hz: samples per second.
+
+    Raises:
+        DataError: samples of another shape or with NaN or infinity, or no rate.
+
+    >>> clip = Clip(np.zeros((2, 8000)), 16000)
+    >>> clip.channels, clip.duration_s, clip.mono("mean").samples.shape
+    (2, 0.5, (1, 8000))
+    """
+
+    samples: np.ndarray
+    rate_hz: int
+
+    def __post_init__(self) -> None:
+        samples = np.atleast_2d(np.asarray(self.samples, dtype=np.float32)).view()
+        if samples.ndim != 2 or not samples.shape[0]:
+            shape = " × ".join(map(str, np.shape(self.samples)))
+            message = f"a clip's samples are channel × time, not {shape}"
+            raise DataError(message)
+        if self.rate_hz < 1:
+            message = f"a clip needs a rate of at least 1 Hz, not {self.rate_hz}"
+            raise DataError(message)
+        wrong = samples.size - int(np.isfinite(samples).sum())
+        if wrong:
+            message = f"a clip's samples are finite; {wrong:,} of {samples.size:,} are not"
+            raise DataError(message)
+        samples.flags.writeable = False
+        object.__setattr__(self, "samples", samples)
+        object.__setattr__(self, "rate_hz", int(self.rate_hz))
+
+    @property
+    def channels(self) -> int:
+        """How many channels there are."""
+        return self.samples.shape[0]
+
+    @property
+    def duration_s(self) -> float:
+        """How long it lasts."""
+        return self.samples.shape[1] / self.rate_hz
+
+    @property
+    def tensor(self) -> Tensor:
+        """The samples as a PyTorch tensor of its own, (channel, time)."""
+        import torch
+
+        return torch.tensor(self.samples)
+
+    @classmethod
+    def read(cls, path: Path | str, start_s: float = 0.0, duration_s: float | None = None) -> Clip:
+        """Read a sound file, or `duration_s` of it from `start_s`.
+
+        Raises:
+            AudioError: the file cannot be read; the message says why and what to do.
+        """
+        samples, rate_hz, _ = libsndfile.samples(Path(path), start_s, duration_s)
+        return cls(samples, rate_hz)
+
+    def write(self, path: Path | str) -> None:
+        """Write a WAV file of 32-bit floats: what is read back is what was written."""
+        import soundfile
+
+        with _files.writing(Path(path)) as aside:
+            soundfile.write(aside, self.samples.T, self.rate_hz, subtype="FLOAT", format="WAV")
+
+    def mono(self, how: Channels = "mean") -> Clip:
+        """One channel: the mean of all, or the one numbered `how`, counted from 0.
+
+        Raises:
+            DataError: there is no channel of that number.
+        """
+        if how == "mean":
+            samples = self.samples.mean(axis=0, keepdims=True, dtype=np.float32)
+            return Clip(samples, self.rate_hz) if self.channels > 1 else self
+        if not 0 <= how < self.channels:
+            message = (
+                f'channel {how} was asked for, but the sound has {self.channels}: give "mean" '
+                f"or a number from 0 to {self.channels - 1}"
+            )
+            raise DataError(message)
+        return Clip(self.samples[how : how + 1], self.rate_hz)
+
+    def resampled(self, rate_hz: int) -> Clip:
+        """The same sound at another rate (soxr, high quality: the new band's edge is kept clean).
+
+        >>> Clip(np.zeros(44100), 44100).resampled(16000).samples.shape
+        (1, 16000)
+        """
+        if rate_hz == self.rate_hz:
+            return self
+        import soxr
+
+        samples = soxr.resample(self.samples.T, self.rate_hz, rate_hz, quality="HQ")
+        return Clip(np.ascontiguousarray(samples.T), rate_hz)

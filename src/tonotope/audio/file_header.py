@@ -1,0 +1,149 @@
+"""What a sound file says of itself, and whether it can be believed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from tonotope._wording import counted, spoken
+from tonotope.audio.file_type import Refused
+
+if TYPE_CHECKING:
+    import soundfile
+
+_FORMATS = "AIFF AU CAF FLAC IRCAM MP3 NIST OGG RF64 SVX VOC W64 WAV WAVEX"
+MOST_CHANNELS = 64
+MOST_SAMPLES = 500_000_000  # at once: 2 GB as float32
+UNKNOWN = 1 << 62  # frames: above it libsndfile means "the header does not say"
+_HIGHEST_RATE_HZ = 4_000_000
+# The most samples one byte can hold: a silent FLAC frame of 65,535 takes 12 bytes, Ogg less yet.
+_SAMPLES_A_BYTE = {"FLAC": 8192, "OGG": 8192, "MP3": 128}
+_TAIL = 65_536  # bytes; an Ogg page is no longer
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """What a sound file holds.
+
+    Attributes:
+        rate_hz: samples per second.
+        channels: how many channels.
+        frames: samples per channel.
+        format: container and coding, as libsndfile names them: `WAV PCM_16`.
+    """
+
+    rate_hz: int
+    channels: int
+    frames: int
+    format: str
+
+    @property
+    def duration_s(self) -> float:
+        """How long it lasts."""
+        return self.frames / self.rate_hz
+
+
+def believable(file: soundfile.SoundFile, size: int) -> AudioFacts:
+    """The facts of a file of `size` bytes, none of which can be impossible.
+
+    Raises:
+        Refused: the header claims what cannot be.
+    """
+    if file.format not in _FORMATS.split():
+        reason = f"a {file.format} file, which is not read here; convert it: ffmpeg -i IN OUT.wav"
+        raise Refused(reason)
+    if not 1 <= file.samplerate <= _HIGHEST_RATE_HZ:
+        reason = f"its header says a sample rate of {file.samplerate:,} Hz; it is damaged"
+        raise Refused(reason)
+    if not 1 <= file.channels <= MOST_CHANNELS:
+        says = counted(file.channels, "channel")
+        reason = f"its header says {says}; from 1 to {MOST_CHANNELS} are read here"
+        raise Refused(reason)
+    if file.frames <= 0:
+        reason = "holds no samples"
+        raise Refused(reason)
+    if size * _SAMPLES_A_BYTE.get(file.format, 8) < file.frames < UNKNOWN:
+        reason = (
+            f"header claims {counted(file.frames, 'sample')}, impossible for a file of "
+            f"{counted(size, 'byte')}; it is damaged"
+        )
+        raise Refused(reason)
+    coding = f"{file.format} {file.subtype}"
+    return AudioFacts(file.samplerate, file.channels, file.frames, coding)
+
+
+def refuse_if_too_long(facts: AudioFacts, frames: int, max_duration_s: float | None) -> None:
+    """Refuse to hold more than `max_duration_s`, or more than memory can be expected to take.
+
+    Raises:
+        Refused: what was asked for is longer.
+    """
+    lasts_s = frames / facts.rate_hz
+    if max_duration_s is not None and lasts_s > max_duration_s:
+        reason = (
+            f"lasts {spoken(lasts_s)}, more than the {spoken(max_duration_s)} allowed; "
+            "cut it, or raise max_duration_s"
+        )
+        raise Refused(reason)
+    if frames * facts.channels > MOST_SAMPLES:
+        reason = (
+            f"lasts {spoken(lasts_s)}: {frames * facts.channels:,} samples at once are more "
+            f"than the {MOST_SAMPLES:,} allowed; read it in parts"
+        )
+        raise Refused(reason)
+
+
+def shortfall(file: soundfile.SoundFile, facts: AudioFacts, held: int) -> str | None:
+    """A sentence where a file read to its end held less than its header says."""
+    if facts.frames >= UNKNOWN:
+        return None
+    claimed = max(facts.frames, _claimed(file.extra_info, facts.frames))
+    slack = 2304 if facts.format.startswith("MP3") else 0  # encoders pad by up to two frames
+    return holds(facts.rate_hz, claimed, held) if claimed - held > slack else None
+
+
+def holds(rate_hz: int, claimed: int, held: int) -> str:
+    """What the header says against what the file holds.
+
+    >>> holds(8000, 32000, 16800)
+    'header says 4.0 s, file holds 2.1 s; what is there is used (was it cut short?)'
+    """
+    held_s = held / rate_hz
+    if claimed >= UNKNOWN:
+        return f"its stream breaks off; the file holds {held_s:.1f} s"
+    digits = 1 if (claimed - held) / rate_hz >= 0.1 else 4
+    return (
+        f"header says {claimed / rate_hz:.{digits}f} s, file holds {held_s:.{digits}f} s; "
+        "what is there is used (was it cut short?)"
+    )
+
+
+def without_end(raw: BinaryIO, size: int) -> str | None:
+    """A sentence where the last page of an Ogg stream does not say that it is the last."""
+    raw.seek(max(0, size - _TAIL))
+    tail = raw.read(_TAIL)
+    last = tail.rfind(b"OggS")
+    if last < 0 or last + 27 > len(tail) or not tail[last + 5] & 4:
+        return "its last Ogg page is missing; what is there is used (was it cut short?)"
+    return None
+
+
+def _claimed(log: str, frames: int) -> int:
+    """How many frames the header claimed, as libsndfile's log of opening the file tells it."""
+    stated = re.search(r"value from 'ds64' chunk of (\d+)", log)
+    if stated:
+        return int(stated.group(1))
+    sizes = re.search(r"(?:data|SSND|Data Size)\s*: (\d+) \(should be (\d+)\)", log)
+    if sizes:
+        claimed, held = int(sizes.group(1)), int(sizes.group(2))
+    else:  # W64 corrects the size of the whole file only
+        riff = re.search(r"riff : (\d+) \(should be (\d+)\)", log)
+        data = re.search(r"\ndata : (\d+)", log)
+        if not (riff and data):
+            return frames
+        claimed = int(data.group(1))
+        held = claimed - (int(riff.group(1)) - int(riff.group(2)))
+    # A recorder that streams cannot know the length and writes 0 or the largest number there is.
+    streamed = claimed in {0, 0x7FFFFFFF} or claimed >= 0xFFFFFF00
+    return frames if streamed or held <= 0 else max(frames, frames * claimed // held)

@@ -1,0 +1,201 @@
+"""What a file really is, whatever it is called: looked at before any decoder sees it.
+
+A file is asked what it is before it is opened (a pipe or a device would hang the reader), and its
+first bytes before it is decoded (a web page saved as `.wav` deserves a sentence of its own).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from pathlib import Path
+
+from tonotope._escape import escaped
+from tonotope.runtime.thread_pool import go_on
+
+HEAD = 4096  # bytes looked at
+SMALLEST = 44  # bytes; the header of a WAV file alone
+_BLOCK = 1 << 20  # bytes
+
+_NOT_SOUND = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"BM": "a bitmap image",
+    b"%PDF": "a PDF",
+    b"MThd": "a MIDI file, which holds notes; render it with a synthesiser",
+    b"\x93NUMPY": "a NumPy array; write it with soundfile.write(name, array, rate)",
+    b"\x89HDF": "an HDF5 file",
+    b"SQLite format 3": "an SQLite database",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+    b"PK\x03\x04": "a ZIP archive (or a spreadsheet's or document's own file); unpack it first",
+    b"\x1f\x8b": "a gzip archive; unpack it first",
+    b"7z\xbc\xaf": "a 7z archive; unpack it first",
+    b"Rar!": "a RAR archive; unpack it first",
+    b"BZh": "a bzip2 archive; unpack it first",
+    b"\xfd7zXZ": "an xz archive; unpack it first",
+}
+_FOREIGN = {
+    b"0&\xb2u": "Windows Media",
+    b"\x1aE\xdf\xa3": "Matroska or WebM",
+    b"#!AMR": "AMR",
+    b"wvpk": "WavPack",
+    b"MAC ": "Monkey's Audio",
+    b"MPCK": "Musepack",
+    b"TTA1": "True Audio",
+    b"DSD ": "DSD",
+    b"FLV": "Flash video",
+    b"\xff\xf1": "raw AAC",
+    b"\xff\xf9": "raw AAC",
+}
+_FOUND_IN_RIFF = {
+    b"AVI ": "AVI video",
+    b"RMID": "MIDI",
+    b"WEBP": "a WebP image",
+    b"sfbk": "SoundFont",
+}
+_PLAYLIST = re.compile(
+    rb"#EXTM3U|\[playlist\]|ffconcat |<asx|https?://|rtsp://|file:", re.IGNORECASE
+)
+_WEB_PAGE = re.compile(rb"<!doctype html|<html|<head|<body", re.IGNORECASE)
+_CONVERT = "is not decoded here; convert it first: ffmpeg -i IN OUT.wav"
+
+
+class Refused(Exception):  # noqa: N818 - it never leaves this chapter
+    """A reason without the file's name; `reading` adds the name and makes it an `AudioError`."""
+
+
+def opened(path: Path) -> tuple[int, os.stat_result]:
+    """A handle on an ordinary file, to be closed by the caller, with its size and kind.
+
+    A pipe, a device or a folder is never opened: `stat` is asked first, and asked again of what
+    was opened, in case something else took its place in between.
+
+    Raises:
+        Refused: it is no ordinary file.
+        OSError: the system refused; `why_refused` says it in words.
+    """
+    _ordinary(path.stat())
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags)
+    try:
+        facts = os.fstat(handle)
+        _ordinary(facts)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle, facts
+
+
+def digest(path: Path) -> str:
+    """The sha256 of a file's bytes.
+
+    Raises:
+        Refused: it is no ordinary file.
+        OSError: the system refused.
+    """
+    handle, _ = opened(path)
+    found = hashlib.sha256()
+    with os.fdopen(handle, "rb") as file:
+        while block := file.read(_BLOCK):
+            go_on()
+            found.update(block)
+    return found.hexdigest()
+
+
+def why_refused(error: OSError | ValueError | Refused) -> str:
+    """What the system's refusal means, or ours, and what to do."""
+    if isinstance(error, Refused):
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return "no such file (moved or deleted since, or a link that leads nowhere)"
+    if isinstance(error, PermissionError):
+        return "may not be read; grant permission (chmod u+r)"
+    if isinstance(error, OSError) and error.strerror:
+        loop = "too many levels" in error.strerror.lower()
+        return "a link that leads to itself" if loop else f"cannot be read ({error.strerror})"
+    return f"cannot be opened under this name ({error})"
+
+
+def why_not_sound(head: bytes, size: int) -> str | None:
+    """What a file is that is surely no sound known here, and what to do; None where it may be.
+
+    >>> why_not_sound(b"version https://git-lfs.github.com/spec/v1 oid sha256:", 130)
+    'a Git LFS pointer, not the sound itself; run `git lfs pull` in the folder it came from'
+    >>> why_not_sound(bytes([0xFF, 0xFB, 0x90, 0x00]), 5000) is None
+    True
+    """
+    if not size:
+        return "empty file (0 bytes); copy or download it again"
+    binary = why_binary(head)
+    if binary:
+        return binary
+    if _is_text(head):
+        return _why_text(head)
+    if size < SMALLEST:
+        return f"too short to be audio ({size} {'byte' if size == 1 else 'bytes'})"
+    return None
+
+
+def _ordinary(facts: os.stat_result) -> None:
+    kinds = {
+        stat.S_IFDIR: "a folder, not a file",
+        stat.S_IFIFO: "a pipe, not a file; it was not opened",
+        stat.S_IFCHR: "a device, not a file; it was not opened",
+        stat.S_IFBLK: "a device, not a file; it was not opened",
+        stat.S_IFSOCK: "a socket, not a file; it was not opened",
+    }
+    if not stat.S_ISREG(facts.st_mode):
+        raise Refused(kinds.get(stat.S_IFMT(facts.st_mode), "not an ordinary file"))
+
+
+def why_binary(head: bytes) -> str | None:
+    """What a file is that begins like another kind of file, and what to do; None where none."""
+    for magic, what in _NOT_SOUND.items():
+        if head.startswith(magic) and not _is_text(head):
+            return (
+                f"{what.replace(';', ', not sound;', 1) if ';' in what else what + ', not sound'}"
+            )
+    if head[4:8] == b"ftyp":
+        return f"an MP4 file (AAC or video), which {_CONVERT}"
+    for magic, what in _FOREIGN.items():
+        if head.startswith(magic):
+            return f"{what}, which {_CONVERT}"
+    if head.startswith(b"RIFF") and head[8:12] in _FOUND_IN_RIFF:
+        return f"{_FOUND_IN_RIFF[head[8:12]]}, which {_CONVERT}"
+    return None
+
+
+def _why_text(head: bytes) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"version https://git-lfs"):
+        return (
+            "a Git LFS pointer, not the sound itself; run `git lfs pull` in the folder it came from"
+        )
+    if _WEB_PAGE.search(start[:1024]):
+        return "a web page (HTML), not sound; the download went wrong, download it again"
+    if _PLAYLIST.match(start):
+        return (
+            "a playlist: it names other files or addresses, which are not followed; give the files"
+        )
+    return f"text, not sound (it begins “{_shown(start)}”)"
+
+
+def _shown(start: bytes) -> str:
+    return escaped(start.decode("utf-8", "replace").splitlines()[0][:40]) if start else ""
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether these bytes are UTF-8 or UTF-16 text without control characters."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) > 3:
+        return b"\x00" in head[2:4]
+    if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]", head):
+        return False
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return len(head) == HEAD and error.start > HEAD - 4  # a character cut in two
+    return True

@@ -1,0 +1,171 @@
+"""Progress that a person can follow: a live line on a terminal, an occasional one elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from tonotope._progress import Progress
+from tonotope.cli import terminal
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
+_EVERY_S = 15.0  # between two plain lines of one task
+
+
+def watching() -> Watching:
+    """What shows progress where standard error goes: a moving bar, or plain lines."""
+    return Live() if terminal.is_terminal(sys.stderr) else Plain()
+
+
+class Watching(Progress):
+    """Shows nothing yet, but remembers what was said, so that nothing is said twice.
+
+    Attributes:
+        said: every line so far.
+    """
+
+    def __init__(self) -> None:
+        self.said: set[str] = set()
+
+    def say(self, message: str) -> None:
+        """One line worth keeping."""
+        self.said.add(message)
+        self._show(terminal.safe(message))
+
+    def _show(self, line: str) -> None:
+        terminal.say(line)
+
+
+class Plain(Watching):
+    """A line when a task ends, and one now and then while it goes on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._task = ""
+        self._total = self._done = 0
+        self._facts: dict[str, float | str] = {}
+        self._began = self._told = 0.0
+
+    def begin(self, task: str, total: int) -> None:
+        """A task of `total` steps begins; it ends the one before it."""
+        self.end()
+        self._task, self._total, self._done, self._facts = task, total, 0, {}
+        self._began = self._told = time.monotonic()
+
+    def advance(self, steps: int = 1, **facts: float | str) -> None:
+        """`steps` more are done."""
+        self._done += steps
+        self._facts.update(facts)
+        now = time.monotonic()
+        if self._task and now - self._told >= _EVERY_S:
+            self._told = now
+            left = left_s(now - self._began, self._done, self._total)
+            more = f", {terminal.seconds(left)} left" if left is not None else ""
+            self._tell(f"{self._done} of {self._total}{more}")
+
+    def end(self) -> None:
+        """The task is over: say how long it took, if one could notice."""
+        if self._task and time.monotonic() - self._began >= 1.0:
+            ended = "done in" if self._done >= self._total else "ended after"
+            self._tell(f"{ended} {terminal.seconds(time.monotonic() - self._began)}")
+        self._task = ""
+
+    def _tell(self, state: str) -> None:
+        facts = spoken(self._facts)
+        terminal.say(terminal.safe(f"{self._task}: {state}{f'  ({facts})' if facts else ''}"))
+
+
+class Live(Watching):
+    """One moving line on the terminal: what, how far, how fast, how long still."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: RichProgress | None = None
+        self._task_id = None
+        self._task = ""
+
+    def begin(self, task: str, total: int) -> None:
+        """A task of `total` steps begins; it ends the one before it."""
+        self.end()
+        self._bar = _rich_bar()
+        self._task = task
+        self._bar.start()
+        self._task_id = self._bar.add_task(_plain_markup(task), total=total or None, facts="")
+
+    def advance(self, steps: int = 1, **facts: float | str) -> None:
+        """`steps` more are done."""
+        if self._bar is None or self._task_id is None:
+            return
+        self._bar.advance(self._task_id, steps)
+        if facts:
+            self._bar.update(self._task_id, facts=_plain_markup(spoken(facts)))
+
+    def end(self) -> None:
+        """The task is over; its line goes away."""
+        if self._bar is not None:
+            self._bar.stop()
+        self._bar = None
+
+    def _show(self, line: str) -> None:
+        """Above the moving line."""
+        if self._bar is None:
+            terminal.say(line)
+        else:
+            self._bar.console.print(line, markup=False, highlight=False)
+
+
+def spoken(facts: dict[str, float | str]) -> str:
+    """Facts as one reads them at a glance.
+
+    >>> spoken({"loss": 0.41234, "clips_per_s": 381.7, "validation_accuracy": 0.9})
+    'loss 0.412, clips per second 382, validation accuracy 0.900'
+    >>> spoken({"all_folds_left_s": 200.0})
+    'all folds left 3 min 20 s'
+    """
+    return ", ".join(f"{_name(key)} {_worth(key, value)}" for key, value in facts.items())
+
+
+def left_s(elapsed_s: float, done: int, total: int) -> float | None:
+    """How long the rest will take at the pace so far; None before anything is done.
+
+    >>> left_s(10.0, 2, 6), left_s(10.0, 0, 6)
+    (20.0, None)
+    """
+    if done <= 0 or total <= 0:
+        return None
+    return elapsed_s * max(total - done, 0) / done
+
+
+def _name(key: str) -> str:
+    return key.replace("_per_s", " per second").removesuffix("_s").replace("_", " ")
+
+
+def _worth(key: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    if key.endswith("_s") and not key.endswith("_per_s"):
+        return terminal.seconds(value)
+    return f"{value:.3f}" if abs(value) < 10 and not isinstance(value, int) else f"{value:,.0f}"
+
+
+def _plain_markup(text: str) -> str:
+    return terminal.one_line(text).replace("[", "\\[")
+
+
+def _rich_bar() -> RichProgress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as RichProgress
+
+    return RichProgress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[facts]}"),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,19 @@
+"""Recordings with their targets: found, checked, split, decoded once.
+
+data                what the `[data]` table of an experiment says
+source              from what it names to the manifest
+sources/            one file for each kind of source: folder, table, mirdata, soundata
+orchestra/          the toy orchestra, synthesised
+manifest            the table of recordings: id, file, targets, group
+labels              missing labels, and labels that may be meant to be the same
+split               train, validation, test: by group, always
+split_by_ratio      a split by shares
+stratify            groups dealt out so that every part looks like the whole
+folds               cross-validation: every group is tested once
+predefined_split    folds and parts that a table prescribes
+duplicates          the same sound twice, and leaks across the parts of a split
+data_checks         the data doctor: listens to every recording once
+audio_stats         level, silence, clipping and a fingerprint of a recording
+check_report        what the data doctor found, in numbers and in words
+waveform_store      every recording decoded once, mixed, resampled and kept
+"""

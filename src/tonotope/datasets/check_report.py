@@ -1,0 +1,223 @@
+"""What the data doctor found: numbers for a machine, sentences for a person."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tonotope._escape import escaped
+from tonotope._wording import counted, first_five, spoken
+from tonotope.datasets.manifest import Manifest, Recording, Skipped
+
+_BINS = 12
+
+
+class ClassCount(NamedTuple):
+    """One class: its recordings, the groups they come from, and how long they last together."""
+
+    label: str
+    recordings: int
+    groups: int
+    duration_s: float
+
+
+class Durations(NamedTuple):
+    """How long recordings are, in seconds, with a histogram of equal steps."""
+
+    shortest_s: float
+    median_s: float
+    longest_s: float
+    total_s: float
+    edges_s: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """What was found in a set of recordings.
+
+    Attributes:
+        recordings: how many can be used.
+        label: the target that is counted.
+        classes: each class.
+        groups: how many groups there are.
+        durations: how long the recordings are.
+        rates: recordings by sample rate in Hz.
+        channels: recordings by number of channels.
+        formats: files by container and coding.
+        silent: recordings in which nothing is heard.
+        constant: recordings in which every sample is the same.
+        offset: recordings whose mean is far from nought.
+        clipped: recordings with more than 5 % of their samples at full scale.
+        quiet: recordings below -60 dB.
+        doubtful: recordings with what decoding said.
+        twins: recordings that are the same sound, and how that was seen.
+        alike: pairs of different recordings whose fingerprints agree, a thousand at most.
+        skipped: inputs that cannot be used.
+        notes: what was understood of the source.
+        warnings: what deserves a look.
+        advice: what to do, most pressing first.
+    """
+
+    recordings: int
+    label: str
+    classes: tuple[ClassCount, ...]
+    groups: int
+    durations: Durations
+    rates: Mapping[int, int]
+    channels: Mapping[int, int]
+    formats: Mapping[str, int]
+    silent: tuple[str, ...]
+    constant: tuple[str, ...]
+    offset: tuple[str, ...]
+    clipped: tuple[str, ...]
+    quiet: tuple[str, ...]
+    doubtful: tuple[tuple[str, str], ...]
+    twins: tuple[tuple[tuple[str, ...], str], ...]
+    alike: tuple[tuple[str, str], ...]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    advice: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as plain numbers, texts, lists and tables, for `json.dumps`."""
+        plain = asdict(self)
+        plain["classes"] = [one._asdict() for one in self.classes]
+        plain["durations"] = self.durations._asdict()
+        plain["rates"] = {str(rate): count for rate, count in self.rates.items()}
+        plain["channels"] = {str(number): count for number, count in self.channels.items()}
+        plain["doubtful"] = [{"id": name, "doubt": doubt} for name, doubt in self.doubtful]
+        plain["twins"] = [{"ids": list(ids), "how": how} for ids, how in self.twins]
+        return plain
+
+    def sentences(self) -> list[str]:
+        """As a person would tell it: what there is, what deserves a look, what to do."""
+        kinds = f"{counted(len(self.classes), 'class', 'classes')}, " if self.label else ""
+        first = (
+            f"{counted(self.recordings, 'recording')} in {counted(self.groups, 'group')}, "
+            f"{kinds}{spoken(self.durations.total_s)} in all; they last from "
+            f"{self.durations.shortest_s:.2f} to {self.durations.longest_s:.2f} s, the median is "
+            f"{self.durations.median_s:.2f} s"
+        )
+        rates = ", ".join(f"{rate:,} Hz ({count:,})" for rate, count in self.rates.items())
+        kinds = ", ".join(f"{kind} ({count:,})" for kind, count in self.formats.items())
+        channels = ", ".join(f"{number} ({count:,})" for number, count in self.channels.items())
+        return [
+            first,
+            f"sample rates: {rates}; channels: {channels}; formats: {kinds}",
+            *self.notes,
+            *self.warnings,
+            *self.advice,
+        ]
+
+
+def class_counts(recordings: Sequence[Recording], label: str) -> tuple[ClassCount, ...]:
+    """Each class of a target, in the order of the labels."""
+    counts: Counter[str] = Counter()
+    groups: defaultdict[str, set[str]] = defaultdict(set)
+    lasting: defaultdict[str, float] = defaultdict(float)
+    for one in recordings:
+        name = one.targets.get(label)
+        if name is not None:
+            counts[name] += 1
+            groups[name].add(one.group)
+            lasting[name] += one.duration_s
+    return tuple(
+        ClassCount(name, counts[name], len(groups[name]), round(lasting[name], 3))
+        for name in sorted(counts)
+    )
+
+
+def durations(recordings: Sequence[Recording]) -> Durations:
+    """How long recordings are."""
+    lengths = np.array([one.duration_s for one in recordings] or [0.0])
+    counts, edges = np.histogram(lengths, bins=_BINS if lengths.min() < lengths.max() else 1)
+    return Durations(
+        float(lengths.min()),
+        float(np.median(lengths)),
+        float(lengths.max()),
+        float(lengths.sum()),
+        tuple(float(edge) for edge in edges),
+        tuple(int(count) for count in counts),
+    )
+
+
+def common(values: Sequence[Any]) -> dict[Any, int]:
+    """How often each value occurs, the most common first."""
+    return dict(Counter(values).most_common())
+
+
+def advice(found: Checkup, manifest: Manifest) -> tuple[str, ...]:
+    """What to do about what was found, most pressing first."""
+    return (*_on_classes(found), *_on_sounds(found), *_on_groups(found, manifest))
+
+
+def _on_classes(found: Checkup) -> list[str]:
+    said: list[str] = []
+    lone = [escaped(one.label) for one in found.classes if one.groups == 1]
+    few = [escaped(one.label) for one in found.classes if 1 < one.groups < 5]
+    if len(found.classes) == 1:
+        said.append("one class alone can be neither learnt nor judged; add a second one")
+    elif lone:
+        said.append(
+            f"{first_five(lone)}: one group alone, so it can be learnt or judged, not both; "
+            "record it elsewhere too"
+        )
+    if few:
+        said.append(f"{first_five(few)}: fewer than five groups; scores will be unsure")
+    sizes = [one.recordings for one in found.classes]
+    if sizes and max(sizes) > 4 * min(sizes):
+        least = min(found.classes, key=lambda one: one.recordings)
+        most = max(found.classes, key=lambda one: one.recordings)
+        said.append(
+            f"`{escaped(most.label)}` has {most.recordings:,} recordings and "
+            f"`{escaped(least.label)}` {least.recordings:,}: look at the balanced accuracy and at "
+            "each class, not at accuracy alone"
+        )
+    return said
+
+
+def _on_sounds(found: Checkup) -> list[str]:
+    said = [
+        f"{counted(len(names), 'recording')} {what}: {first_five(names)}; {cure}"
+        for names, what, cure in (
+            (found.silent, "without any sound", "leave them out, or call them silence"),
+            (found.constant, "of one value throughout", "leave them out: a cable was broken"),
+            (found.clipped, "clipped for more than 5 %", "record them again at a lower gain"),
+            (found.offset, "with a constant offset", "a high-pass filter at 20 Hz removes it"),
+            (found.quiet, "below -60 dB", "see whether anything is heard in them"),
+        )
+        if names
+    ]
+    if len(found.rates) > 1:
+        low, high = min(found.rates), max(found.rates)
+        said.append(
+            f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
+            f"{found.rates[low]:,} of the recordings hold nothing, and a network can learn that "
+            "instead of the sound if it differs between classes"
+        )
+    if found.doubtful:
+        names = [f"{name}: {doubt}" for name, doubt in found.doubtful]
+        said.append(f"{counted(len(names), 'recording')} to look at: {first_five(names)}")
+    return said
+
+
+def _on_groups(found: Checkup, manifest: Manifest) -> list[str]:
+    said: list[str] = []
+    if found.alike:
+        pairs = [f"{one} and {other}" for one, other in found.alike]
+        said.append(
+            f"{counted(len(pairs), 'pair sounds', 'pairs sound')} nearly the same though from "
+            f"different groups: {first_five(pairs)}; listen, and give them one group if they are"
+        )
+    if found.groups == found.recordings > 1 and not manifest.recordings[0].fold:
+        said.append(
+            "every recording is its own group: if several come from one speaker, place or "
+            "session, name it in a column (data.group), or the score will be too high"
+        )
+    return said

@@ -1,0 +1,62 @@
+"""The `[data]` table of an experiment: where the recordings are and which column says what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tonotope._shapes import Description
+from tonotope.audio.padding import Fill
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Data(Description):
+    """Where the recordings are, which column says what, and what to do with doubtful ones.
+
+    Attributes:
+        source: a folder of class folders, a table (CSV or TSV), `mirdata:NAME`, `soundata:NAME`,
+            or `orchestra`, the embedded default. A relative path starts at the experiment file;
+            `$NAME` and `${NAME}` stand for environment variables.
+        file: the table's column of file names; None finds it.
+        label: the table's column of labels, and the name of the target. Where it is left to its
+            default and no column is called so, the likeliest column is taken, that is said, and
+            the target is called after that column.
+        group: the table's column of groups (speaker, artist, patient, source), which are never
+            parted by a split; None finds one or infers it from names, and says so. `file` makes
+            every file its own group. For a folder: `file`, `folder` (folders below the class) or
+            `name` (names without their trailing number).
+        fold: the table's column of published folds; None takes one called `fold`.
+        part: the table's column that says train, validation or test; None takes `part` or `split`.
+        start: the table's column of event starts in seconds.
+        end: the table's column of event ends in seconds.
+        clip_s: how much sound the network hears at once; None chooses from the data.
+        hop_s: the step between clips of a long recording when predicting; None is half a clip.
+        fill: what a recording shorter than a clip is filled up with: `silence` at its end, silence
+            on both sides (`around`), or itself again and again (`repeat`).
+        channels: `mean` of all, or the number of one, counted from 0.
+        repair: NaN and infinite samples `refuse` a recording or become `zero`.
+        strict: make the first input that cannot be used fatal, instead of leaving it out.
+        max_duration_s: longer recordings are left out; None sets no limit.
+        home: the folder that a published data set lies in; None asks its package.
+        notes: how many notes the orchestra plays; None leaves it to the orchestra.
+    """
+
+    source: str = Field("orchestra", min_length=1)
+    file: str | None = None
+    label: str = Field("label", min_length=1)
+    group: str | None = None
+    fold: str | None = None
+    part: str | None = None
+    start: str | None = None
+    end: str | None = None
+    clip_s: Seconds | None = None
+    hop_s: Seconds | None = None
+    fill: Fill = "silence"
+    channels: Literal["mean"] | Annotated[int, Field(ge=0)] = "mean"
+    repair: Literal["refuse", "zero"] = "refuse"
+    strict: bool = False
+    max_duration_s: Seconds | None = 10_800.0
+    home: str | None = None
+    notes: Annotated[int, Field(ge=1)] | None = None

@@ -1,0 +1,139 @@
+"""The data doctor: what is there, what is broken, what leaks, before an hour is spent on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from tonotope._errors import AudioError
+from tonotope._escape import escaped
+from tonotope._progress import SILENT, Progress
+from tonotope.audio import decoding
+from tonotope.datasets import check_report, duplicates
+from tonotope.datasets.audio_stats import Vitals, vitals
+from tonotope.datasets.check_report import Checkup
+from tonotope.datasets.manifest import Manifest, Recording, Skipped
+from tonotope.runtime.thread_pool import together
+
+_CLIPPED = 0.05
+_QUIET_DB = -60.0
+_OFFSET = 0.02
+_ALIKE = 0.82  # share of equal bits; unrelated sounds of ESC-10 and FSDD stay below 0.77
+_LEAST_BITS = 64
+_AT_ONCE = 1024  # fingerprints compared with all others together
+_MOST_COMPARED = 20_000
+_MOST_PAIRS = 1000  # where all recordings are alike, a thousand pairs say so too
+
+
+def examine(
+    manifest: Manifest,
+    *,
+    label: str | None = "label",
+    repair: str = "refuse",
+    progress: Progress = SILENT,
+) -> Checkup:
+    """Decode every recording once and tell what deserves a look.
+
+    Args:
+        manifest: the recordings.
+        label: the target that is counted; where no recording has it and there is one other, that.
+            None where targets are no classes: nothing is counted.
+        repair: NaN and infinite samples `refuse` a recording or become `zero`.
+        progress: hears of each recording.
+    """
+    label = "" if label is None else _target(manifest, label)
+    measured, unread, formats = _measured(manifest.recordings, repair, progress)
+    usable = [one for one in manifest.recordings if one.id in measured]
+    heard = Manifest(tuple(usable), (), (), (), manifest.root)
+    sounds = {name: one.sound for name, one in measured.items() if not one.silent}
+    same = duplicates.twins(heard, sounds)
+
+    def named(test: Callable[[Vitals], bool]) -> tuple[str, ...]:
+        return tuple(one.id for one in usable if test(measured[one.id]))
+
+    found = Checkup(
+        recordings=len(usable),
+        label=label,
+        classes=check_report.class_counts(usable, label),
+        groups=len({one.group for one in usable}),
+        durations=check_report.durations(usable),
+        rates=check_report.common([one.rate_hz for one in usable]),
+        channels=check_report.common([one.channels for one in usable]),
+        formats=check_report.common(formats),
+        silent=named(lambda one: one.silent),
+        constant=named(lambda one: one.constant),
+        offset=named(lambda one: abs(one.offset) > _OFFSET and not one.constant),
+        clipped=named(lambda one: one.clipped > _CLIPPED and not one.constant),
+        quiet=named(lambda one: one.rms_db < _QUIET_DB and not (one.silent or one.constant)),
+        doubtful=tuple((one.id, said) for one in usable for said in measured[one.id].doubts),
+        twins=tuple((group.ids, group.how) for group in same),
+        alike=_alike(usable, measured, [frozenset(group.ids) for group in same]),
+        skipped=(*manifest.skipped, *unread),
+        notes=manifest.notes,
+        warnings=(*manifest.warnings, *duplicates.warnings(same)),
+    )
+    return replace(found, advice=check_report.advice(found, manifest))
+
+
+def _target(manifest: Manifest, label: str) -> str:
+    known = {name for one in manifest.recordings for name in one.targets}
+    return known.pop() if label not in known and len(known) == 1 else label
+
+
+def _measured(
+    recordings: Sequence[Recording], repair: str, progress: Progress
+) -> tuple[dict[str, Vitals], list[Skipped], list[str]]:
+    """The vitals of every recording that can be decoded, those that cannot, and the formats."""
+    measured: dict[str, Vitals] = {}
+    unread: list[Skipped] = []
+    formats: list[str] = []
+    progress.begin("listen to the recordings", len(recordings))
+    with together(min(4, os.cpu_count() or 1), "doctor") as pool:
+        looks = pool.map(partial(_look, repair=repair), recordings)
+        for one, look in zip(recordings, looks, strict=True):
+            if isinstance(look, Skipped):
+                unread.append(look)
+                progress.say(str(look))
+            else:
+                measured[one.id], kind = look
+                formats.append(kind)
+            progress.advance()
+    progress.end()
+    return measured, unread, formats
+
+
+def _look(one: Recording, *, repair: str) -> tuple[Vitals, str] | Skipped:
+    try:
+        return vitals(one, repair=repair), decoding.inspect(one.path).format
+    except AudioError as error:
+        return Skipped(escaped(one.id), None, error.reason)
+
+
+def _alike(
+    recordings: Sequence[Recording],
+    measured: Mapping[str, Vitals],
+    known: Sequence[frozenset[str]],
+) -> tuple[tuple[str, str], ...]:
+    """Pairs from different groups whose fingerprints agree, without those known to be the same."""
+    printed = [(one, bits) for one in recordings if (bits := measured[one.id].bits) is not None]
+    if not 1 < len(printed) <= _MOST_COMPARED:
+        return ()
+    bits = np.stack([found for _, found in printed]).astype(np.float32)
+    said = np.abs(bits)
+    pairs: list[tuple[str, str]] = []
+    for first in range(0, len(bits), _AT_ONCE):
+        equal = bits[first : first + _AT_ONCE] @ bits.T
+        joint = said[first : first + _AT_ONCE] @ said.T
+        agree = (joint >= _LEAST_BITS) & (equal >= (2 * _ALIKE - 1) * joint)
+        for row, column in np.argwhere(agree):
+            one, other = printed[first + row][0], printed[column][0]
+            same = any({one.id, other.id} <= group for group in known)
+            if column > first + row and one.group != other.group and not same:
+                pairs.append((one.id, other.id))
+            if len(pairs) == _MOST_PAIRS:
+                return tuple(pairs)
+    return tuple(pairs)

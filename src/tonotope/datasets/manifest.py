@@ -1,0 +1,232 @@
+"""The table of recordings: what each is called, what it is, and whom it must not be parted from.
+
+Every source of recordings (a folder, a table, a published data set, the toy orchestra) ends in
+the same table. A recording always has a group (its speaker, artist, patient or source): two
+recordings of one group never lie on two sides of a split.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tonotope import _files
+from tonotope._errors import DataError, did_you_mean
+from tonotope._escape import escaped, guarded, unescaped, unguarded
+from tonotope._wording import first_five
+
+_BEFORE = ("id", "file")
+_AFTER = ("group", "fold", "part", "start_s", "duration_s", "rate_hz", "channels", "sha256")
+_COLUMNS = (*_BEFORE, *_AFTER)
+_TARGET = "target:"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recording, or one event inside a recording.
+
+    Attributes:
+        id: unique, stable and readable: the path below the root, with `@start-end` for an event.
+        path: the file.
+        start_s: where in the file the part that is meant begins.
+        duration_s: how long that part is (the whole file: its length).
+        targets: the text of each target column; a missing label is an absent key.
+        group: speaker, artist, patient, source: what must stay on one side of a split.
+        fold: the published fold, where there is one.
+        part: `train`, `validation` or `test`, where the table says so.
+        sha256: of the file's bytes.
+        rate_hz: the file's sample rate.
+        channels: the file's channels.
+    """
+
+    id: str
+    path: Path
+    start_s: float
+    duration_s: float
+    targets: Mapping[str, str]
+    group: str
+    fold: str | None
+    part: str | None
+    sha256: str
+    rate_hz: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One input that was left out, and why.
+
+    Attributes:
+        file: its name, escaped so that it stays on one line.
+        row: its row in the table (the header is row 1), where there is a table.
+        reason: what is wrong and what to do.
+    """
+
+    file: str
+    row: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}{f' (row {self.row})' if self.row else ''}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The table of recordings, with all that was understood, doubted and left out on the way.
+
+    Attributes:
+        recordings: ids are unique; every group is named.
+        skipped: the inputs left out, each with its reason.
+        notes: sentences on what was understood or inferred (encoding, columns, group rule).
+        warnings: sentences on what deserves a look.
+        root: the folder that the ids are relative to.
+
+    Raises:
+        DataError: two recordings share an id, or one has no group.
+    """
+
+    recordings: tuple[Recording, ...]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+    root: Path
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for recording in self.recordings:
+            if recording.id in seen:
+                message = f"two recordings are both called {recording.id}: ids must be unique"
+                raise DataError(message)
+            if not recording.group:
+                message = f"{recording.id}: has no group; a recording stands in its own at least"
+                raise DataError(message)
+            seen.add(recording.id)
+
+    def labels(self, column: str) -> list[str]:
+        """The label of every recording in turn.
+
+        Raises:
+            DataError: there is no such target, or some recordings lack it.
+        """
+        known = sorted({name for recording in self.recordings for name in recording.targets})
+        if column not in known:
+            message = (
+                f"no recording has a target `{column}`; known: {', '.join(known) or 'none'}"
+                f"{did_you_mean(column, known)}"
+            )
+            raise DataError(message)
+        without = [one.id for one in self.recordings if column not in one.targets]
+        if without:
+            message = f"{len(without)} recordings have no `{column}`: {first_five(without)}"
+            raise DataError(message)
+        return [recording.targets[column] for recording in self.recordings]
+
+    def classes(self, column: str) -> tuple[str, ...]:
+        """The different labels of a target, sorted."""
+        return tuple(sorted(set(self.labels(column))))
+
+    @cached_property
+    def digest(self) -> str:
+        """A number for the content: ids, bytes, parts of files, targets, groups and folds.
+
+        Neither the order of the rows nor the place of the folder changes it.
+        """
+        digest = hashlib.sha256()
+        for one in sorted(self.recordings, key=lambda recording: recording.id):
+            row = [one.id, one.sha256, one.start_s, one.duration_s, sorted(one.targets.items())]
+            row += [one.group, one.fold, one.part]
+            digest.update(json.dumps(row).encode() + b"\n")
+        return digest.hexdigest()
+
+    def write_csv(self, path: Path) -> None:
+        """Write one row per recording: id, file, targets, group, fold, part, times, sha256.
+
+        Names that would break the line are escaped and cells that a spreadsheet would run are
+        guarded; `read_csv` undoes both.
+        """
+        targets = sorted({name for recording in self.recordings for name in recording.targets})
+        header = [*_BEFORE, *(_column_of(target) for target in targets), *_AFTER]
+        with (
+            _files.writing(Path(path)) as aside,
+            aside.open("w", encoding="utf-8", newline="") as file,
+        ):
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(guarded(escaped(cell)) for cell in header)
+            for recording in self.recordings:
+                writer.writerow(guarded(escaped(cell)) for cell in _row(recording, targets))
+
+    @classmethod
+    def read_csv(cls, path: Path) -> Manifest:
+        """Read what `write_csv` wrote; the notes and the inputs left out are not in it.
+
+        Raises:
+            DataError: the file is not such a table; the row is named.
+        """
+        path = Path(path)
+        recordings: list[Recording] = []
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                reader = csv.reader(file, strict=True)
+                header = [_cell(cell) for cell in next(reader, [])]
+                absent = [column for column in _COLUMNS if column not in header]
+                if absent:
+                    message = f"{path}: not a manifest; missing columns: {', '.join(absent)}"
+                    raise DataError(message)
+                recordings.extend(_recording(header, [*map(_cell, row)]) for row in reader)
+        except (OSError, UnicodeError, ValueError, csv.Error) as error:
+            message = f"{path}: row {len(recordings) + 2} of the manifest cannot be read ({error})"
+            raise DataError(message) from error
+        return cls(tuple(recordings), (), (), (), _common_folder(recordings, path))
+
+
+def _row(recording: Recording, targets: list[str]) -> list[str]:
+    after = (recording.group, recording.fold, recording.part, recording.start_s)
+    after += (recording.duration_s, recording.rate_hz, recording.channels, recording.sha256)
+    return [
+        recording.id,
+        recording.path.as_posix(),
+        *(recording.targets.get(target, "") for target in targets),
+        *("" if value is None else str(value) for value in after),
+    ]
+
+
+def _cell(text: str) -> str:
+    return unescaped(unguarded(text))
+
+
+def _recording(header: list[str], row: list[str]) -> Recording:
+    cells = dict(zip(header, row, strict=True))
+    fixed = {column: cells.pop(column) for column in _COLUMNS}
+    return Recording(
+        id=fixed["id"],
+        path=Path(fixed["file"]),
+        start_s=float(fixed["start_s"]),
+        duration_s=float(fixed["duration_s"]),
+        targets={column.removeprefix(_TARGET): text for column, text in cells.items() if text},
+        group=fixed["group"],
+        fold=fixed["fold"] or None,
+        part=fixed["part"] or None,
+        sha256=fixed["sha256"],
+        rate_hz=int(fixed["rate_hz"]),
+        channels=int(fixed["channels"]),
+    )
+
+
+def _column_of(target: str) -> str:
+    """A target's column, set apart where it would be taken for one of the fixed ones."""
+    apart = target in _COLUMNS or target.startswith(_TARGET)
+    return f"{_TARGET}{target}" if apart else target
+
+
+def _common_folder(recordings: list[Recording], path: Path) -> Path:
+    folders = {recording.path.parent for recording in recordings}
+    try:
+        return Path(os.path.commonpath(folders)) if folders else path.parent
+    except ValueError:  # two drives
+        return path.parent

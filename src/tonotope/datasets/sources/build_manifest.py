@@ -1,0 +1,138 @@
+"""From what a source says to recordings: every file looked at, every time checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tonotope._errors import AudioError, DataError
+from tonotope._escape import escaped
+from tonotope._progress import SILENT, Progress
+from tonotope.datasets.manifest import Recording, Skipped
+from tonotope.datasets.sources.probe_files import Measured, measure
+
+_SLACK_S = 0.01  # an event may end this much after its file: tables round
+
+
+class Entry(NamedTuple):
+    """What a source says of one recording, before its file is looked at.
+
+    Attributes:
+        name: the path below the root, as it is on the disk.
+        path: the file.
+        targets: the text of each target.
+        group: what it must not be parted from.
+        row: its row in the table.
+        fold: the published fold.
+        part: train, validation or test, where the source says so.
+        start_s: where an event starts; None for a whole file.
+        end_s: where an event ends; None is the end of the file.
+    """
+
+    name: str
+    path: Path
+    targets: Mapping[str, str]
+    group: str
+    row: int | None = None
+    fold: str | None = None
+    part: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+def assemble(
+    entries: Sequence[Entry],
+    *,
+    strict: bool = False,
+    max_duration_s: float | None = None,
+    progress: Progress = SILENT,
+) -> tuple[list[Recording], list[Skipped]]:
+    """The recordings of `entries`, and those left out, each with its reason.
+
+    Raises:
+        AudioError: `strict`, and a recording cannot be used.
+        DataError: the times of events are in milliseconds.
+    """
+    looks = measure(
+        (entry.path for entry in entries), max_duration_s=max_duration_s, progress=progress
+    )
+    _refuse_milliseconds(entries, looks)
+    recordings: list[Recording] = []
+    skipped: list[Skipped] = []
+    for entry in entries:
+        look = looks[entry.path]
+        reason = look.reason if isinstance(look, AudioError) else _impossible(entry, look)
+        if reason is None and isinstance(look, Measured):
+            recordings.append(_recording(entry, look))
+            continue
+        left_out = Skipped(escaped(entry.name), entry.row, reason or "")
+        if strict:
+            raise DataError(str(left_out))
+        progress.say(str(left_out))
+        skipped.append(left_out)
+    return recordings, skipped
+
+
+def _recording(entry: Entry, look: Measured) -> Recording:
+    start_s = entry.start_s or 0.0
+    end_s = min(entry.end_s or look.facts.duration_s, look.facts.duration_s)
+    event = entry.start_s is not None or entry.end_s is not None
+    return Recording(
+        id=escaped(entry.name) + (f"@{_exact(start_s)}-{_exact(end_s)}" if event else ""),
+        path=entry.path,
+        start_s=start_s,
+        duration_s=end_s - start_s if start_s else end_s,
+        targets=entry.targets,
+        group=entry.group,
+        fold=entry.fold,
+        part=entry.part,
+        sha256=look.sha256,
+        rate_hz=look.facts.rate_hz,
+        channels=look.facts.channels,
+    )
+
+
+def _impossible(entry: Entry, look: Measured) -> str | None:
+    """What is impossible about an event's times."""
+    start_s, lasts_s = entry.start_s or 0.0, look.facts.duration_s
+    end_s = lasts_s if entry.end_s is None else entry.end_s
+    if start_s < 0:
+        return f"starts at {start_s:g} s, before the sound does"
+    if start_s >= lasts_s:
+        return f"starts at {start_s:g} s, but the sound lasts {lasts_s:.2f} s"
+    if end_s <= start_s:
+        return f"ends at {end_s:g} s, not after its start at {start_s:g} s"
+    if end_s > lasts_s + _SLACK_S:
+        return f"ends at {end_s:g} s, but the sound lasts {lasts_s:.2f} s"
+    return None
+
+
+def _refuse_milliseconds(
+    entries: Sequence[Entry], looks: Mapping[Path, Measured | AudioError]
+) -> None:
+    """Times that lie beyond the sound as seconds, and inside it as milliseconds."""
+    timed = beyond = 0
+    example = ""
+    for entry in entries:
+        look = looks[entry.path]
+        if not entry.end_s or isinstance(look, AudioError):
+            continue
+        timed += 1
+        if entry.end_s / 1000 <= look.facts.duration_s + _SLACK_S < entry.end_s:
+            beyond += 1
+            example = example or (
+                f"row {entry.row} ends at {entry.end_s:g}, but {escaped(entry.name)} lasts "
+                f"{look.facts.duration_s:.2f} s"
+            )
+    if timed and beyond > timed / 2:
+        message = (
+            f"times look like milliseconds: {example}; they are read as seconds, so divide the "
+            "columns of start and end by 1000"
+        )
+        raise DataError(message)
+
+
+def _exact(seconds: float) -> str:
+    """Seconds to the microsecond, without noughts at the end."""
+    return f"{seconds:.6f}".rstrip("0").rstrip(".")

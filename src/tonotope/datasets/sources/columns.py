@@ -1,0 +1,279 @@
+"""Which column of a table says what: asked for by name, or recognised and said.
+
+ESC-50 writes `filename,fold,target,category,src_file`, UrbanSound8K `slice_file_name,fsID,...,
+class`, Hugging Face `file_name`: people agree on what a table holds and not on what to call it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from tonotope._errors import DataError, did_you_mean
+from tonotope._escape import escaped
+from tonotope._wording import first_five
+from tonotope.datasets.data import Data
+from tonotope.datasets.labels import like
+from tonotope.datasets.sources.csv_dialect import Table
+from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
+
+_SAMPLE = 2000  # rows looked at
+_MOST_CLASSES = 500
+PARTS = frozenset(
+    ("train", "training", "valid", "validation", "val", "dev", "development", "test", "testing")
+)
+# In the order of preference; compared without case, spaces and marks.
+_FILE = (
+    *("file", "filename", "filepath", "path", "audio", "audiofile", "audiopath", "audiofilename"),
+    *(
+        "slicefilename",
+        "wav",
+        "wavfile",
+        "wavpath",
+        "fname",
+        "soundfile",
+        "recordingfile",
+        "beginfile",
+    ),
+)
+_LABEL = (
+    *("label", "labels", "class", "classname", "classlabel", "category", "species", "genre", "tag"),
+    *("instrument", "word", "command", "digit", "emotion", "event", "eventlabel", "annotation"),
+    *("target", "y", "classid", "labelid"),
+)
+_GROUP = (
+    *("group", "groupid", "source", "sourceid", "sourcefile", "srcfile", "src", "fsid"),
+    *("freesoundid", "speaker", "speakerid", "artist", "artistid", "patient", "patientid"),
+    *("subject", "subjectid", "participant", "participantid", "singer", "performer", "player"),
+    *("individual", "user", "userid", "recordist", "session", "sessionid", "recording"),
+    *("recordingid", "original", "song", "songid", "trackid", "album", "site", "location"),
+)
+_FOLD = ("fold", "folds", "foldid", "cvfold")
+_PART = ("part", "split", "subset", "set", "partition")
+_TIMES = (
+    *(("starts", "ends"), ("startsec", "endsec"), ("starttime", "endtime"), ("start", "end")),
+    *(("begintime(s)", "endtime(s)"), ("begin", "end"), ("onset", "offset"), ("start", "stop")),
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where in a row each thing stands, and the sentences that say how it was found out.
+
+    Attributes:
+        file: the column of files.
+        label: the column of labels; None where other targets were asked for.
+        targets: the columns that are kept as targets.
+        group: the column of groups.
+        fold: the column of folds.
+        part: the column that says train, validation or test.
+        start: the column of event starts.
+        end: the column of event ends.
+        guessed_group: whether the group was recognised and not asked for.
+        guessed_times: whether start and end were recognised and not asked for.
+        names: the names of all columns.
+        notes: one sentence for each choice that was not asked for.
+    """
+
+    file: int
+    label: int | None
+    targets: tuple[int, ...]
+    group: int | None
+    fold: int | None
+    part: int | None
+    start: int | None
+    end: int | None
+    guessed_group: bool
+    guessed_times: bool
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def columns(table: Table, data: Data, targets: Sequence[str] | None = None) -> Columns:
+    """Find the columns that `data` asks for, and recognise the others.
+
+    Args:
+        table: the table.
+        data: which column says what, as far as that was asked for.
+        targets: the columns to be kept as targets; None takes the one of labels.
+
+    Raises:
+        DataError: a column that is asked for is absent, or no column of files or labels is found.
+    """
+    sample = [cells for _, cells, _ in islice(table.rows(), _SAMPLE) if cells]
+    _refuse_headless(table)
+    asked = _asked(table, data, ("label",) if targets is None else ())
+    notes: list[str] = []
+    file = asked.get("file")
+    if file is None:
+        file = _file(table, sample, notes)
+    group, fold, part = asked.get("group"), asked.get("fold"), asked.get("part")
+    start, end = asked.get("start"), asked.get("end")
+    kept = () if targets is None else _kept(table, targets)
+    free = _free(table, [file, asked.get("label"), *kept, group, fold, part, start, end])
+    fold = _first(free, _FOLD) if fold is None else fold
+    part = _part(free, sample) if part is None else part
+    free = _free(table, [*set(range(len(table.columns))) - set(free.values()), fold, part])
+    label = asked.get("label")
+    if label is None and targets is None:
+        label = _label(table, data, free, sample, notes)
+    kept = kept if label is None else (label,)
+    free = {name: at for name, at in free.items() if at != label}
+    guessed_group = group is None and data.group is None
+    group = _first(free, _GROUP) if guessed_group else group
+    guessed_times = start is None and end is None
+    if guessed_times:
+        start, end = _times(free)
+    roles: dict[str, int | None] = {"file": file, "label": label}
+    if targets is not None:
+        roles |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
+    notes.append(_said(table, **roles, group=group, fold=fold, part=part))
+    return Columns(
+        *(file, label, kept, group, fold, part, start, end),
+        guessed_group=guessed_group,
+        guessed_times=guessed_times and start is not None,
+        names=table.columns,
+        notes=tuple(notes),
+    )
+
+
+def _asked(table: Table, data: Data, more: Sequence[str]) -> dict[str, int]:
+    """The columns that the experiment names, the one of labels where that is among `more`."""
+    found: dict[str, int] = {}
+    for role in ("file", *more, "group", "fold", "part", "start", "end"):
+        name = getattr(data, role)
+        if name is None:
+            continue
+        if name in table.columns:
+            found[role] = table.columns.index(name)
+        elif not (role == "label" and "label" not in data.model_fields_set) and not (
+            role == "group" and name in {"file", "name"}
+        ):
+            message = (
+                f'{escaped(str(table.path))}: data.{role} = "{escaped(name)}", but no column is '
+                f"called so{did_you_mean(name, table.columns)}; the columns are: "
+                f"{', '.join(escaped(column) for column in table.columns if column)}"
+            )
+            raise DataError(message)
+    return found
+
+
+def _kept(table: Table, targets: Sequence[str]) -> tuple[int, ...]:
+    """The columns of the targets.
+
+    Raises:
+        DataError: names all that are absent, and those that there are.
+    """
+    absent = [name for name in targets if name not in table.columns]
+    if absent:
+        few = "column is" if len(absent) == 1 else "columns are"
+        message = (
+            f"{escaped(str(table.path))}: the head asks for "
+            f"{', '.join(f'`{escaped(name)}`' for name in absent)}, but no such {few} there"
+            f"{did_you_mean(absent[0], table.columns)}; the columns are: "
+            f"{', '.join(escaped(column) for column in table.columns if column)}"
+        )
+        raise DataError(message)
+    return tuple(table.columns.index(name) for name in dict.fromkeys(targets))
+
+
+def _file(table: Table, sample: Sequence[Sequence[str]], notes: list[str]) -> int:
+    """The column of files: by its name, or by what is in it."""
+    by_name = _first(_free(table, []), _FILE)
+    if by_name is not None:
+        return by_name
+    endings = tuple(SOUND_ENDINGS)
+    for at, name in enumerate(table.columns):
+        cells = [row[at].strip().lower() for row in sample]
+        if cells and sum(cell.endswith(endings) for cell in cells) > len(cells) / 2:
+            notes.append(f"files are taken from `{escaped(name)}`, whose cells end like sounds")
+            return at
+    message = (
+        f"{escaped(str(table.path))}: no column of files was recognised; name it "
+        f'(file = "…" in [data]); the columns are: {", ".join(map(escaped, table.columns))}'
+    )
+    raise DataError(message)
+
+
+def _label(
+    table: Table,
+    data: Data,
+    free: dict[str, int],
+    sample: Sequence[Sequence[str]],
+    notes: list[str],
+) -> int:
+    """The column of labels, where none was asked for: by its name, or the only likely one."""
+    label = _first(free, _LABEL)
+    if label is None:
+        likely = [at for at in free.values() if _holds_classes([row[at] for row in sample])]
+        likely = [at for at in likely if at not in {_first(free, _GROUP), *_times(free)}]
+        if len(likely) != 1:
+            message = (
+                f"{escaped(str(table.path))}: no column is called `{escaped(data.label)}`; name "
+                f'the column of labels (label = "…" in [data]); the columns are: '
+                f"{', '.join(map(escaped, table.columns))}"
+            )
+            raise DataError(message)
+        label = likely[0]
+    notes.append(
+        f"labels are taken from `{escaped(table.columns[label])}`, since no column is called "
+        f"`{escaped(data.label)}`"
+    )
+    return label
+
+
+def _holds_classes(cells: Sequence[str]) -> bool:
+    """Whether a column looks like classes: few different texts, each more than once."""
+    different = len(set(cells))
+    if not 2 <= different <= min(_MOST_CLASSES, len(cells) / 2):
+        return False
+    return not all("." in cell and cell.replace(".", "").isdigit() for cell in cells)
+
+
+def _part(free: dict[str, int], sample: Sequence[Sequence[str]]) -> int | None:
+    """A column called so, that says nothing but train, validation and test."""
+    at = _first(free, _PART)
+    if at is None or not {row[at].strip().lower() for row in sample} <= PARTS:
+        return None
+    return at
+
+
+def _times(free: dict[str, int]) -> tuple[int | None, int | None]:
+    for start, end in _TIMES:
+        if start in free and end in free:
+            return free[start], free[end]
+    return None, None
+
+
+def _free(table: Table, taken: Sequence[int | None]) -> dict[str, int]:
+    """The columns that are not taken, by their bare names."""
+    return {
+        like(name).replace(" ", ""): at
+        for at, name in reversed([*enumerate(table.columns)])
+        if at not in taken
+    }
+
+
+def _first(free: dict[str, int], names: Sequence[str]) -> int | None:
+    return next((free[name] for name in names if name in free), None)
+
+
+def _said(table: Table, **roles: int | None) -> str:
+    said = [
+        f"{role} from `{escaped(table.columns[at])}`"
+        for role, at in roles.items()
+        if at is not None
+    ]
+    return f"understood: {', '.join(said)}"
+
+
+def _refuse_headless(table: Table) -> None:
+    endings = tuple(SOUND_ENDINGS)
+    sounds = [name for name in table.columns if name.lower().endswith(endings)]
+    if sounds:
+        message = (
+            f"{escaped(str(table.path))}: the first row ({first_five(list(table.columns))}) looks "
+            "like a recording, not like names; put a row of names above it: file,label"
+        )
+        raise DataError(message)

@@ -1,0 +1,180 @@
+"""A folder of class folders: the first level below the root is the class.
+
+    recordings/
+        dog/        bark-1.wav, bark-2.wav
+        siren/      street/1.flac
+
+Folders `train`, `validation` and `test` around the class folders tell the part. A folder that
+holds a single folder and no sound is looked through.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tonotope._errors import DataError
+from tonotope._escape import escaped
+from tonotope._progress import SILENT, Progress
+from tonotope._wording import counted, first_five
+from tonotope.datasets.data import Data
+from tonotope.datasets.labels import look_alikes
+from tonotope.datasets.manifest import Manifest, Skipped
+from tonotope.datasets.sources.build_manifest import Entry, assemble
+from tonotope.datasets.sources.infer_groups import Named, grouped
+from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, Found, Walked, walk
+
+_PARTS = frozenset(
+    {"train", "training", "valid", "validation", "val", "dev", "test", "testing"},
+)
+
+
+def folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
+    """The recordings in a folder of class folders.
+
+    Raises:
+        DataError: the folder holds no sound, or no class folders; the message says what would fit.
+    """
+    walked = walk(root)
+    depth, around = _class_level(walked.sounds)
+    inside = [found for found in walked.sounds if len(found.levels) > depth + 1]
+    if not inside:
+        raise DataError(_without_classes(root, walked))
+    files = [_named(found, depth) for found in inside]
+    _refuse_parts_as_classes(root, {file.label for file in files})
+    grouping = grouped(files, data.group)
+    entries = [
+        Entry(found.name, found.path, {data.label: file.label}, group, part=file.side)
+        for found, file, group in zip(inside, files, grouping.groups, strict=True)
+    ]
+    recordings, unread = assemble(
+        entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
+    )
+    loose = [_loose(found) for found in walked.sounds if len(found.levels) <= depth + 1]
+    labels = [file.label for file in files]
+    return Manifest(
+        recordings=tuple(recordings),
+        skipped=(*walked.refused, *loose, *unread),
+        notes=(
+            *around,
+            _counted([one.targets[data.label] for one in recordings]),
+            grouping.note,
+            *_beside(walked),
+        ),
+        warnings=(*_doubts(labels), *([grouping.warning] if grouping.warning else [])),
+        root=root,
+    )
+
+
+def tables_in(root: Path) -> list[Path]:
+    """The tables that lie in a folder, or in its folder `meta` or `metadata`."""
+    tables: list[Path] = []
+    for place in (root, root / "meta", root / "metadata"):
+        with contextlib.suppress(OSError):  # not there, or not to be looked into
+            tables += (path for path in place.iterdir() if _is_table(path))
+    return sorted(tables)
+
+
+def _is_table(path: Path) -> bool:
+    wanted = path.suffix.lower() in {".csv", ".tsv"} and not path.name.startswith(".")
+    return wanted and path.is_file()
+
+
+def class_folders(root: Path) -> int:
+    """How many class folders there are: folders that hold sound, at the level of the classes."""
+    sounds = walk(root).sounds
+    depth, _ = _class_level(sounds)
+    return len({found.levels[depth] for found in sounds if len(found.levels) > depth + 1})
+
+
+def _class_level(sounds: Sequence[Found]) -> tuple[int, list[str]]:
+    """How many folders lie around the class folders, and sentences on them."""
+    depth = 0
+    notes: list[str] = []
+    while True:
+        below = [found for found in sounds if len(found.levels) > depth + 1]
+        names = {found.levels[depth] for found in below}
+        deeper = {found.levels[depth + 1] for found in below if len(found.levels) > depth + 2}
+        flat = any(len(found.levels) == depth + 2 for found in below)
+        if flat or not deeper:
+            return depth, notes
+        if {name.lower() for name in names} <= _PARTS:
+            notes.append(f"the folders {first_five(sorted(names))} tell the part")
+            return depth + 1, notes
+        if len(names) > 1 or any(len(found.levels) == depth + 1 for found in sounds):
+            return depth, notes
+        notes.append(f"the classes lie in the folder {escaped(names.pop())}")
+        depth += 1
+
+
+def _named(found: Found, depth: int) -> Named:
+    label, below = escaped(found.levels[depth]), found.levels[depth + 1 : -1]
+    around = found.levels[depth - 1].lower() if depth else ""
+    return Named(found.name, label, below[0] if below else "", around if around in _PARTS else None)
+
+
+def _refuse_parts_as_classes(root: Path, labels: set[str]) -> None:
+    if {label.lower() for label in labels} <= _PARTS:
+        message = (
+            f"{escaped(str(root))}: the folders {first_five(sorted(labels))} hold sounds, but no "
+            "class folders; put each class in a folder of its own inside them"
+        )
+        raise DataError(message)
+
+
+def _without_classes(root: Path, walked: Walked) -> str:
+    name = escaped(str(root))
+    if not walked.sounds:
+        told = f"; {first_five([str(one) for one in walked.refused])}" if walked.refused else ""
+        beside = counted(walked.beside.total(), "other file")
+        return f"{name}: no sound files are in this folder ({beside} are){told}"
+    example = walked.sounds[0].name
+    fits = f"put each class in a folder of its own ({name}/CLASS/{escaped(example)})"
+    tables = tables_in(root)
+    table = (
+        f'give the table that lies there: source = "{escaped(str(tables[0]))}"'
+        if tables
+        else "give a table with the columns file,label"
+    )
+    return (
+        f"{name}: {counted(len(walked.sounds), 'file')} lie side by side ({escaped(example)}, …) "
+        f"and nothing says what each one is; {fits}, or {table}"
+    )
+
+
+def _loose(found: Found) -> Skipped:
+    reason = "lies beside the class folders, so its class is not known; put it into one"
+    if found.path.suffix.lower() not in SOUND_ENDINGS:
+        reason = "lies beside the class folders, and is no sound by its name"
+    return Skipped(escaped(found.name), None, reason)
+
+
+def _counted(labels: Sequence[str]) -> str:
+    counts = Counter(labels)
+    shown = [f"{label} {count:,}" for label, count in sorted(counts.items())]
+    files = counted(len(labels), "file")
+    return f"{files} in {counted(len(counts), 'class', 'classes')}: {first_five(shown)}"
+
+
+def _beside(walked: Walked) -> list[str]:
+    if not walked.beside:
+        return []
+    shown = [f"{ending} {count:,}" for ending, count in sorted(walked.beside.items())]
+    total = counted(walked.beside.total(), "file")
+    return [
+        f"{total} that {'is' if total.startswith('1 ') else 'are'} no sound were left aside: "
+        f"{first_five(shown)}"
+    ]
+
+
+def _doubts(labels: Sequence[str]) -> list[str]:
+    doubts = [
+        f"{' and '.join(f'`{one}`' for one in same)} differ in case, spaces or marks alone; they "
+        "stay different classes: rename the folders if they are one"
+        for same in look_alikes(labels)
+    ]
+    if len(set(labels)) == 1:
+        doubts.append(f"one class alone (`{labels[0]}`): there is nothing to tell it from")
+    return doubts

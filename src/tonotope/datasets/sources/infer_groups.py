@@ -1,0 +1,191 @@
+"""Which recordings must not be parted, where nobody said so.
+
+Two clips of one recording, one on each side of a split, make a score a lie. Where no group is
+given it is looked for in the names, by rules that err on the side of keeping together:
+
+1. folders below the class (`dog/alice/1.wav`) are groups, over all classes;
+2. names in the way of ESC-50 (`1-100032-A`) or UrbanSound8K (`100032-3-0-0`) tell their source;
+3. names that differ in a last number or letter alone (`george_12`, `george_13`, `george_b`) are
+   one group, over all classes, a class's own name before them left aside (`0_george_12`);
+4. names that end in a word for a piece and its number (`walk_part2`, `take-03`) are one group.
+
+The first rule that can be used is used. It cannot be used where there would be fewer than three
+groups, where a class would lie in one group alone, where one group would hold more than half of a
+class, or where a group would lie in two of the published folds: such a guess is dropped, every
+file stands for itself, and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from tonotope._errors import DataError, did_you_mean
+from tonotope._escape import escaped
+from tonotope._wording import counted, first_five
+from tonotope.datasets.labels import like
+
+_PIECE = "take|part|pt|seg|segment|chunk|clip|slice|piece|excerpt|section|cut|window"
+_PUBLISHED = (
+    ("ESC-50", re.compile(r"\d-(\d+)-[A-Z](?:-\d+)?")),
+    ("UrbanSound8K", re.compile(r"(\d+)-\d+-\d+-\d+")),
+)
+_NUMBERED = re.compile(r"(.*[^\W_].*?)(?:[ _.\-]+(?:\d{1,4}|[a-zA-Z])| ?\(\d+\))")
+_PIECES = re.compile(
+    rf"(.*[^\W_])[ _.\-]+(?:{_PIECE})[ _.\-]*(?:\d+|[a-z])|(.+?) ?\(\d+\)", re.IGNORECASE
+)
+RULES = ("file", "folder", "name")
+
+
+class Named(NamedTuple):
+    """A file by its name: path below the root, class, folder below the class, fold or part."""
+
+    name: str
+    label: str
+    folder: str = ""
+    side: str | None = None
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folders and ending."""
+        return PurePosixPath(self.name).stem
+
+
+class Grouping(NamedTuple):
+    """A group for every file, the sentence that says why, and a doubt where there is one."""
+
+    groups: list[str]
+    note: str
+    warning: str | None = None
+
+
+def grouped(files: Sequence[Named], asked: str | None = None) -> Grouping:
+    """A group for every file: by the rule that is `asked` for, or the first that can be used.
+
+    >>> names = [f"{word}/{word}_{who}_{take}.wav" for word in ("yes", "no")
+    ...          for who in ("ann", "bob", "eve") for take in range(3)]
+    >>> grouping = grouped([Named(name, name.split("/")[0]) for name in names])
+    >>> sorted(set(grouping.groups))
+    ['ann', 'bob', 'eve']
+
+    Raises:
+        DataError: the rule asked for is none of `file`, `folder` and `name`.
+    """
+    if asked is not None:
+        return _as_asked(files, asked)
+    dropped: list[str] = []
+    names = len({file.name for file in files})
+    for rule, groups in _guesses(files):
+        if len(set(groups)) == names:
+            continue
+        wrong = why_unusable([file.label for file in files], groups, [file.side for file in files])
+        if wrong is None:
+            return Grouping(groups, _said(groups, rule))
+        dropped.append(f"groups from {rule} were not used: {wrong}")
+    own = "no group is given or can be read from the names: each file is its own"
+    note = "; ".join([own, *dropped[:1]])
+    return Grouping([escaped(file.name) for file in files], note, _parted_pieces(files))
+
+
+def _as_asked(files: Sequence[Named], asked: str) -> Grouping:
+    if asked == "file":
+        groups = [escaped(file.name) for file in files]
+        return Grouping(groups, 'each file is its own group, as asked (group = "file")')
+    if asked == "folder":
+        groups = [escaped(file.folder or file.name) for file in files]
+        return Grouping(groups, _said(groups, "the folders below the classes, as asked"))
+    if asked == "name":
+        groups = [_numbered(file) for file in files]
+        return Grouping(groups, _said(groups, "names without their last number, as asked"))
+    message = (
+        f'group = "{asked}": a folder of class folders has no columns; known are '
+        f'"file", "folder" and "name"{did_you_mean(asked, RULES)}'
+    )
+    raise DataError(message)
+
+
+def _guesses(files: Sequence[Named]) -> list[tuple[str, list[str]]]:
+    guesses: list[tuple[str, list[str]]] = []
+    if any(file.folder for file in files):
+        groups = [escaped(file.folder or file.name) for file in files]
+        guesses.append(("the folders below the classes", groups))
+    for whose, pattern in _PUBLISHED:
+        matches = [pattern.fullmatch(file.stem) for file in files]
+        if matches and all(matches):
+            sources = [match.group(1) for match in matches if match]
+            guesses.append((f"the source in names like {whose}'s ({files[0].stem})", sources))
+    rules: tuple[tuple[str, Callable[[Named], str]], ...] = (
+        ("names that differ in their last number or letter alone", _numbered),
+        ("names that end in a piece and its number", _piece),
+    )
+    return guesses + [(rule, [of(file) for file in files]) for rule, of in rules]
+
+
+def _numbered(file: Named) -> str:
+    match = _PIECES.fullmatch(file.stem) or _NUMBERED.fullmatch(file.stem)
+    return _without_class(file, match)
+
+
+def _piece(file: Named) -> str:
+    return _without_class(file, _PIECES.fullmatch(file.stem))
+
+
+def _without_class(file: Named, match: re.Match[str] | None) -> str:
+    """What the names of a group share, the class's own name at their beginning left aside."""
+    if match is None:
+        return escaped(file.name)
+    shared = match.group(1) or match.group(2)
+    label = like(file.label)
+    rest = like(shared)
+    if rest == label:  # a class and a number: the name says nothing about its origin
+        return escaped(file.name)
+    rest = rest.removeprefix(f"{label} ")
+    return escaped(rest) if re.search(r"[^\W_]", rest) else escaped(file.name)
+
+
+def why_unusable(
+    labels: Sequence[str], groups: Sequence[str], sides: Sequence[str | None]
+) -> str | None:
+    """Why guessed groups cannot be used, or None; `sides` are the published folds or parts."""
+    if len(set(groups)) < 3:
+        return f"there would be {counted(len(set(groups)), 'group')} in all"
+    classes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    lie_in: defaultdict[str, set[str | None]] = defaultdict(set)
+    for label, group, side in zip(labels, groups, sides, strict=True):
+        classes[label][group] += 1
+        lie_in[group].add(side)
+    for label, counts in classes.items():
+        recordings = counts.total()
+        if recordings > 1 and len(counts) < 2:
+            return f"`{escaped(label)}` would be one group alone"
+        largest, size = counts.most_common(1)[0]
+        if recordings > 3 and size > recordings / 2:
+            return f"{size} of {recordings} files of `{escaped(label)}` would be one, `{largest}`"
+    parted = [group for group, places in lie_in.items() if len(places) > 1]
+    return f"{first_five(parted)} would lie in several folds or parts" if parted else None
+
+
+def _said(groups: Sequence[str], rule: str) -> str:
+    examples = ", ".join(group for group, _ in Counter(groups).most_common(3))
+    return (
+        f"groups are inferred from {rule}: {counted(len(set(groups)), 'group')} ({examples}, …); "
+        'group = "file" would make each file its own'
+    )
+
+
+def _parted_pieces(files: Sequence[Named]) -> str | None:
+    """A warning where files that look like parts of one recording stand in groups of their own."""
+    families: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for file in files:
+        families[_piece(file)][file.name] = None
+    several = [[*names] for names in families.values() if len(names) > 1]
+    if not several:
+        return None
+    return (
+        f"{escaped(several[0][0])} and {escaped(several[0][1])} look like parts of one recording "
+        f"({counted(len(several), 'such family', 'such families')}), but each file is its own "
+        'group; group = "name" keeps them together'
+    )

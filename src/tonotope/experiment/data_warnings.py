@@ -1,0 +1,83 @@
+"""What an experiment will not hear of its recordings, said before time is spent on it.
+
+Nothing here is an error: short recordings are filled up, high rates are brought down, frames may
+be as far apart as somebody wants them. But who does not know of it takes what is missing for a
+weakness of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tonotope._wording import counted, first_five
+from tonotope.audio.padding import Fill
+from tonotope.datasets.manifest import Recording
+from tonotope.experiment.request import Opened
+from tonotope.representation.coverage import examine
+
+_FILLED_WITH: dict[Fill, str] = {
+    "silence": "silence",
+    "around": "silence on both sides",
+    "repeat": "themselves again",
+}
+
+
+def cautions(request: Opened) -> list[str]:
+    """Sentences on what the frames leave out, on short recordings, and on rates that differ."""
+    experiment, recordings = request.experiment, request.manifest.recordings
+    data, samples = experiment.data, experiment.clip_samples
+    found = examine(experiment.representation, samples)
+    clip_s = data.clip_s or samples / experiment.representation.rate_hz
+    return [
+        *found.warnings,
+        *_short(recordings, clip_s, data.fill),
+        *_without_highs(recordings, found.high_hz),
+        *_cut_off(recordings, found.high_hz),
+    ]
+
+
+def _short(recordings: Sequence[Recording], clip_s: float, fill: Fill) -> list[str]:
+    short = [one for one in recordings if one.duration_s < clip_s - 0.5 / one.rate_hz]
+    if not short:
+        return []
+    done = _FILLED_WITH[fill]
+    return [
+        f"{_some(short, recordings)} shorter than the {clip_s:g} s that the network hears at "
+        f'once, and filled up with {done} (data.fill = "{fill}"){_named(short, recordings)}'
+    ]
+
+
+def _without_highs(recordings: Sequence[Recording], high_hz: float) -> list[str]:
+    dull = [one for one in recordings if one.rate_hz / 2 < high_hz]
+    if not dull:
+        return []
+    top_hz = min(one.rate_hz for one in dull) / 2
+    return [
+        f"{_some(dull, recordings)} without sound above {top_hz:,.0f} Hz, where the network "
+        f"listens up to {high_hz:,.0f} Hz, and it can learn that instead of the sound if it "
+        f"differs between classes{_named(dull, recordings)}"
+    ]
+
+
+def _cut_off(recordings: Sequence[Recording], high_hz: float) -> list[str]:
+    rich = [one for one in recordings if one.rate_hz / 2 > high_hz]
+    if not rich:
+        return []
+    top_hz = max(one.rate_hz for one in rich) / 2
+    return [
+        f"{_some(rich, recordings)} heard up to {high_hz:,.0f} Hz only, though there is room for "
+        f"sound up to {top_hz:,.0f} Hz (representation.rate_hz){_named(rich, recordings)}"
+    ]
+
+
+def _some(few: Sequence[Recording], all_of_them: Sequence[Recording]) -> str:
+    of = counted(len(all_of_them), "recording")
+    if len(few) == len(all_of_them):
+        return f"all {of} are"
+    return f"{len(few):,} of {of} {'is' if len(few) == 1 else 'are'}"
+
+
+def _named(few: Sequence[Recording], all_of_them: Sequence[Recording]) -> str:
+    if len(few) == len(all_of_them):
+        return ""
+    return f": {first_five([one.id for one in few])}"

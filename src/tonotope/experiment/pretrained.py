@@ -1,0 +1,182 @@
+"""An earlier run taken up: what its network learnt becomes the beginning of another.
+
+Weights are taken layer by layer, and only where the layers are the same and hear the same sound.
+What the earlier network was taught with must not judge the new one: of a run with folds, the
+model is taken that never heard the recordings of the new test part, and where there is none, that
+is refused. A score that the network was told beforehand is worth nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tonotope._errors import DataError, ExperimentError
+from tonotope._wording import first_five
+from tonotope.experiment.run_folder import Run, load
+from tonotope.experiment.start import Start
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from tonotope.datasets.manifest import Recording
+    from tonotope.datasets.split import Split
+    from tonotope.model import Model
+    from tonotope.representation import Representation
+
+
+def take_up(
+    model: Model, start: Start, base: Path, split: Split, recordings: Sequence[Recording]
+) -> str:
+    """Give `model` the weights of the earlier run; returns a sentence that says which.
+
+    Args:
+        model: with fresh weights, which are changed.
+        start: what to take.
+        base: the folder that a relative path starts from.
+        split: who judges the new model.
+        recordings: all that are heard, to know those of the split by their bytes.
+
+    Raises:
+        ExperimentError: there is no such run, or its network hears or does something else.
+        DataError: every model of it was taught with a recording that judges here.
+    """
+    run = earlier_run(start, base, model.description.representation)
+    fold = _untold(run, start, split, recordings)
+    earlier = run.model(fold)
+    names = _layers(model, earlier, start)
+    wanted = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
+    taken = _weights(model, earlier, tuple(wanted), start)
+    model.load_state_dict({**model.state_dict(), **taken})
+    if start.frozen:
+        model.freeze(names)
+    which = "" if fold is None else f", fold {fold}"
+    kept = "; they stay as they are" if start.frozen else ""
+    return f"{len(names)} layers begin as they were in {run.name}{which}{kept}"
+
+
+def earlier_run(start: Start, base: Path, representation: Representation) -> Run:
+    """The run that is taken up, if its network is shown the same of the sound.
+
+    Raises:
+        ExperimentError: there is no such run, it is not finished, or its representation differs.
+    """
+    run = load(base / Path(start.run).expanduser())
+    if not run.finished:
+        message = f"start = {start.run!r}: that run is not finished; run it to its end first"
+        raise ExperimentError(message)
+    before, now = run.experiment.representation.model_dump(), representation.model_dump()
+    apart = [
+        f"{key} was {before.get(key)}, is {now.get(key)}"
+        for key in {**before, **now}
+        if before.get(key) != now.get(key)
+    ]
+    if apart:
+        message = (
+            f"start = {start.run!r}: its network is shown another representation"
+            f" ({'; '.join(apart[:4])}); give the experiment the `[representation]` of that run"
+        )
+        raise ExperimentError(message)
+    return run
+
+
+def _layers(model: Model, earlier: Model, start: Start) -> list[str]:
+    """The names of the layers that are taken.
+
+    Raises:
+        ExperimentError: there is no such layer, or nothing would be left to learn.
+    """
+    names = [name for name, _ in model.network.named_children()]
+    if start.part == "all" and start.frozen:
+        message = (
+            'start: with part = "all" and frozen = true nothing is left to learn; take'
+            ' part = "network", and only the head learns'
+        )
+        raise ExperimentError(message)
+    if start.part in ("all", "network"):
+        return names
+    if start.part == "trunk":
+        return names[: len(earlier.network)]
+    numbers = {str(number): name for number, name in enumerate(names, start=1)}
+    last = numbers.get(start.part, start.part)
+    if last not in names:
+        message = (
+            f"start.part = {start.part!r}: there is no such layer; known are all, network, trunk,"
+            f" and {', '.join(names)} (or their numbers)"
+        )
+        raise ExperimentError(message)
+    return names[: names.index(last) + 1]
+
+
+def _weights(
+    model: Model, earlier: Model, wanted: tuple[str, ...], start: Start
+) -> dict[str, Tensor]:
+    """The earlier weights under the names of the new model.
+
+    Raises:
+        ExperimentError: a weight is missing or of another shape; names the layers that would fit.
+    """
+    theirs = {_numbered(name): tensor for name, tensor in earlier.state_dict().items()}
+    taken, wrong = {}, []
+    for name, tensor in model.state_dict().items():
+        if not name.startswith(wanted):
+            continue
+        other = theirs.get(_numbered(name))
+        if other is None or other.shape != tensor.shape:
+            is_there = "absent" if other is None else " × ".join(map(str, other.shape))
+            asked = " × ".join(map(str, tensor.shape))
+            wrong.append((name, f"`{name}` is {is_there} there and {asked} here"))
+        else:
+            taken[name] = other
+    if wrong:
+        raise ExperimentError(_misfit(model, wrong, taken, start))
+    return taken
+
+
+def _numbered(name: str) -> str:
+    """The name of a weight without the zeros that only tell how many layers there are.
+
+    >>> _numbered("network.01-conv.weight"), _numbered("head.outputs.label.bias")
+    ('network.1-conv.weight', 'head.outputs.label.bias')
+    """
+    return re.sub(r"^network\.0+", "network.", name)
+
+
+def _misfit(
+    model: Model, wrong: Sequence[tuple[str, str]], taken: dict[str, Tensor], start: Start
+) -> str:
+    first, said = wrong[0]
+    layers = [name for name, _ in model.network.named_children()]
+    layer = first.removeprefix("network.").partition(".")[0]
+    if first.startswith("head."):
+        cure = 'the head fits only where it answers the same; part = "network" leaves it out'
+    elif layers.index(layer) and any(name.startswith("network.") for name in taken):
+        cure = f"part = {layers[layers.index(layer) - 1]!r} takes what fits before it"
+    else:
+        cure = "give the experiment the `[network]` of that run"
+    return f"start = {start.run!r}: its network is another one: {said}; {cure}"
+
+
+def _untold(run: Run, start: Start, split: Split, recordings: Sequence[Recording]) -> str | None:
+    """The fold of the earlier run whose model never heard the recordings that judge here.
+
+    Raises:
+        DataError: there is none; names recordings.
+    """
+    bytes_of = {one.id: one.sha256 for one in recordings}
+    judging = {bytes_of[name]: name for name in split.test if bytes_of.get(name)}
+    earlier = {one.id: one.sha256 for one in run.manifest.recordings}
+    told: list[str] = []
+    for part in run.splits:
+        heard = {earlier[name] for name in (*part.train, *part.validation) if name in earlier}
+        told = sorted(judging[digest] for digest in judging.keys() & heard)
+        if not told:
+            return part.fold
+    message = (
+        f"start = {start.run!r}: that network was taught with {len(told)} of the recordings that"
+        f" judge here ({first_five(told)}), so a score would be told beforehand; start from a run"
+        " on other recordings, or part both runs alike (a column of folds or parts in the table)"
+    )
+    raise DataError(message)

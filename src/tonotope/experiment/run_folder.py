@@ -1,0 +1,278 @@
+"""The run folder: everything that came of an experiment, and nothing else.
+
+    runs/<name>-<digest>-s<seed>/
+        experiment.toml     the resolved experiment, every default spelled out
+        manifest.csv        each recording: id, file, label, group, sha256
+        split.csv           id, part (train, validation, test), and the fold where there are folds
+        model.json          description, and
+        model.safetensors   weights; with folds the first's, and a pair in each fold-<name>/
+        history.jsonl       one line per epoch
+        predictions.csv     id, truth, prediction, one score column per class; folds pooled;
+                            with several tasks predictions-<name>.csv for each
+        evaluation.json     the figure, its interval, the baselines, the difference
+        sounds/             of a head that answers with sound, some recordings noisy, denoised and
+                            clean; with folds in each fold-<name>/
+        skipped.jsonl       every input left out: file, row, reason
+        environment.json    versions, device, threads, precision, command, seeds, and when it ended
+        report.json/.html   all numbers, and the page made of them
+
+Nothing here depends on where the folder lies: it may be moved, copied, sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tonotope import _files
+from tonotope._errors import ExperimentError
+from tonotope.datasets.manifest import Manifest, Skipped
+from tonotope.datasets.split import Split
+from tonotope.experiment.experiment_file import load as load_experiment
+from tonotope.experiment.spec import Experiment
+from tonotope.experiment.split_file import read_splits
+from tonotope.heads import Answer, Task
+
+if TYPE_CHECKING:
+    from tonotope.heads.task import Kind
+    from tonotope.model import Model
+    from tonotope.prediction.score_layout import Table
+
+EXPERIMENT = "experiment.toml"
+MANIFEST = "manifest.csv"
+SPLIT = "split.csv"
+HISTORY = "history.jsonl"
+PREDICTIONS = "predictions.csv"
+EVALUATION = "evaluation.json"
+SKIPPED = "skipped.jsonl"
+ENVIRONMENT = "environment.json"
+SOUNDS = "sounds"
+INDEX = "sounds.json"
+MODEL_FILES = ("model.json", "model.safetensors")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder; each piece is read when it is first asked for.
+
+    Attributes:
+        folder: where it lies.
+    """
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the folder."""
+        return self.folder.name
+
+    @property
+    def finished(self) -> bool:
+        """Whether the journey came to its end, and all that it led to is still there."""
+        if not (self.environment.get("finished") and self._holds(EVALUATION, SPLIT)):
+            return False
+        return self._holds(*MODEL_FILES) and all(
+            self._holds(f"{self.part(fold).name}/{name}")
+            for fold in self.folds
+            for name in MODEL_FILES
+        )
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """What was asked."""
+        return load_experiment(self.folder / EXPERIMENT)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The recordings."""
+        return Manifest.read_csv(self.folder / MANIFEST)
+
+    @cached_property
+    def splits(self) -> tuple[Split, ...]:
+        """Which recordings taught and which judged, once or for each fold."""
+        return read_splits(self.folder / SPLIT)
+
+    @property
+    def folds(self) -> tuple[str, ...]:
+        """The names of the folds; empty where there was one split."""
+        return tuple(split.fold for split in self.splits if split.fold is not None)
+
+    @property
+    def predictions(self) -> Any:
+        """What was said of each recording of the test part, folds pooled; of the first task."""
+        return next(iter(self.tables.values()))
+
+    @cached_property
+    def tables(self) -> dict[str, Table]:
+        """The same for each answer of the head, by its name."""
+        return read_tables(self.folder, self.experiment.head.answers)
+
+    @cached_property
+    def evaluation(self) -> dict[str, Any]:
+        """The figure, its interval, the baselines and the difference, as in evaluation.json."""
+        return read_json(self.folder / EVALUATION)
+
+    @cached_property
+    def environment(self) -> dict[str, Any]:
+        """Versions, device, threads, precision, command and seeds."""
+        path = self.folder / ENVIRONMENT
+        return read_json(path) if path.is_file() else {}
+
+    @property
+    def skipped(self) -> list[dict[str, Any]]:
+        """Every input left out: file, row, reason."""
+        return _json_lines(self.folder / SKIPPED)
+
+    def history(self, fold: str | None = None) -> list[dict[str, Any]]:
+        """One entry per epoch."""
+        return _json_lines(self.part(fold) / HISTORY)
+
+    def model(self, fold: str | None = None, head: Task | None = None) -> Model:
+        """The trained model, ready to be asked; with folds, the first's unless one is named.
+
+        A `head` that was given in Python is passed again.
+        """
+        from tonotope.model import Model
+
+        return Model.load(self.part(fold), head).eval()
+
+    def models(self) -> tuple[Model, ...]:
+        """Every model of the run: one, or one for each fold."""
+        return tuple(self.model(fold) for fold in self.folds or (None,))
+
+    def part(self, fold: str | None = None) -> Path:
+        """The folder of a fold's model and history; the run's own where there is one split."""
+        return self.folder if fold is None else self.folder / f"fold-{_plain(fold)}"
+
+    def _holds(self, *names: str) -> bool:
+        return all((self.folder / name).is_file() for name in names)
+
+    def __repr__(self) -> str:
+        state = "" if self.finished else ", unfinished"
+        return f"Run({str(self.folder)!r}{state})"
+
+
+def load(folder: str | Path) -> Run:
+    """The run that lies in `folder`.
+
+    Raises:
+        ExperimentError: no run lies there; the nearest ones are named.
+    """
+    folder = Path(folder).expanduser()
+    if folder.name in (EXPERIMENT, EVALUATION, "report.html", "report.json", *MODEL_FILES):
+        folder = folder.parent
+    if (folder / EXPERIMENT).is_file():
+        return Run(folder)
+    if not folder.exists():
+        message = f"{folder}: no such folder{_near(folder.parent)}"
+        raise ExperimentError(message)
+    message = f"{folder}: not a run folder, it holds no {EXPERIMENT}{_near(folder)}"
+    raise ExperimentError(message)
+
+
+def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, tuple[Path, Kind]]:
+    """For each answer of a head the file of its predictions, and what kind they are."""
+    alone = len(answers) == 1
+    return {
+        one.name: (folder / (PREDICTIONS if alone else f"predictions-{_plain(one.name)}.csv"),
+                   one.kind)
+        for one in answers
+    }  # fmt: skip
+
+
+def read_tables(folder: Path, answers: Sequence[Answer]) -> dict[str, Table]:
+    """The predictions that lie in a folder, for each answer of a head.
+
+    Raises:
+        DataError: a table is missing or damaged.
+    """
+    from tonotope.prediction.score_layout import TABLES
+
+    files = prediction_files(folder, answers)
+    return {name: TABLES[kind].read_csv(path) for name, (path, kind) in files.items()}
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a value as JSON that a person can read too."""
+    _files.write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_evaluation(path: Path, told: Mapping[str, Mapping[str, object]]) -> None:
+    """Write what each task was worth: the first as if alone, and all of them by name below it."""
+    first = next(iter(told.values()))
+    content = first if len(told) == 1 else {**first, "tasks": told}
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    _files.write_text(path, text + "\n")
+
+
+def write_skipped(path: Path, skipped: Iterable[Skipped]) -> None:
+    """Write one line per input left out: file, row, reason."""
+    rows = [{"file": one.file, "row": one.row, "reason": one.reason} for one in skipped]
+    _files.write_text(path, "".join(f"{json.dumps(row)}\n" for row in rows))
+
+
+def _plain(fold: str) -> str:
+    """The name of a fold as the name of a folder, whatever a table calls it.
+
+    >>> _plain("3"), _plain("Night/2")
+    ('3', 'Night_2-3c1b5be5')
+    """
+    plain = re.sub(r"[^\w-]", "_", fold)[:40]
+    return plain if plain == fold else f"{plain}-{hashlib.sha256(fold.encode()).hexdigest()[:8]}"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The table of names and values in a file.
+
+    Raises:
+        ExperimentError: it is missing, or holds something else.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"{path.parent}: the run has no {path.name} yet; run its experiment to the end"
+        raise ExperimentError(message) from error
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"{path}: cannot be read as JSON ({error})"
+        raise ExperimentError(message) from error
+    if not isinstance(value, dict):
+        message = f"{path}: holds no table of names and values; was it edited?"
+        raise ExperimentError(message)
+    return value
+
+
+def _json_lines(path: Path) -> list[dict[str, Any]]:
+    """The lines of a log; a last line cut off by a crash is left out."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeError) as error:
+        message = f"{path}: cannot be read ({error})"
+        raise ExperimentError(message) from error
+    found: list[dict[str, Any]] = []
+    for line in text.split("\n"):
+        try:
+            value = json.loads(line) if line.strip() else None
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+    return found
+
+
+def _near(folder: Path) -> str:
+    """The end of a sentence that names the runs that lie in `folder`."""
+    if not folder.is_dir():
+        return ""
+    runs = sorted(path.parent.name for path in folder.glob(f"*/{EXPERIMENT}"))
+    if not runs:
+        return "; `tonotope run DATA` makes one"
+    more = ", ..." if len(runs) > 3 else ""
+    return f"; the runs in {folder} are: {', '.join(runs[:3])}{more}"

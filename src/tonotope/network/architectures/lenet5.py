@@ -1,0 +1,102 @@
+"""LeNet-5 as it was in 1998, with every part that textbooks leave out.
+
+LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition",
+Proceedings of the IEEE 86(11), 1998, section II.B. On 1 × 32 × 32:
+
+    layer                              comes out     parameters   connections
+    C1    conv 6 5x5                   6 × 28 × 28          156       122,304
+    S2    subsample 2x2                6 × 14 × 14           12         5,880
+    C3    tableconv 5x5 lenet5         16 × 10 × 10       1,516       151,600
+    S4    subsample 2x2                16 × 5 × 5            32         2,000
+    C5    conv 120 5x5                 120 × 1 × 1       48,120        48,120
+    F6    dense 84                     84                10,164        10,164
+          rbf 10                       10                     0           840
+                                                         60,000       340,908
+
+A scaled tanh, 1.7159 tanh(2x/3), follows every layer up to F6. Subsampling learns a gain and an
+offset per map; C3 reads the maps of S2 by a table; the output layer measures the distance to a
+fixed code for each class, and learns nothing. So the network answers by itself: a head adds no
+weights of its own, and the count of the paper is the count of the model.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, Self
+
+from tonotope._errors import ShapeError
+from tonotope._shapes import Shape
+from tonotope.network.blocks import after, layers
+from tonotope.network.initialisation import InitName
+from tonotope.network.layers.layer import Count, spatial, times
+from tonotope.network.layers.vocabulary import Layer
+from tonotope.network.network import Recipe
+from tonotope.network.published import Published, only_spectrograms
+
+
+class LeNet5(Recipe):
+    """LeNet-5 of 1998 for spectrograms of any size from 16 × 16 on.
+
+    On inputs other than 32 × 32, C5 covers whatever S4 leaves, so that it stays the full connection
+    that it is in the paper; its parameters grow with the input.
+
+    Attributes:
+        classes: how many code words the output layer holds; None: as many as the head decides
+            between, or the ten of the paper where no head is known.
+        init: as in the paper, uniform within ±2.4 / fan_in.
+
+    >>> from tonotope._shapes import Axis
+    >>> from tonotope.network import totals, trace
+    >>> shape = Shape([Axis("channel", 1), Axis("time", 32), Axis("frequency", 32)])
+    >>> told = totals(trace(LeNet5().expand(shape), shape))
+    >>> print(told["parameters"], told["connections"])
+    60000 340908
+    """
+
+    kind: Literal["lenet5"] = "lenet5"
+    init: InitName = "lenet5"
+    classes: Count | None = None
+
+    answers: ClassVar[bool] = True
+
+    @property
+    def published(self) -> Published:
+        """For the ten digits."""
+        return Published(
+            source="LeCun, Bottou, Bengio & Haffner 1998, Gradient-based learning applied to "
+            "document recognition",
+            sizes=(1, 32, 32),
+            outputs=10,
+            parameters=60_000,
+            counts_connections=True,
+        )
+
+    def answering(self, outputs: int) -> Self:
+        """With an output layer for so many classes, unless their number was written down."""
+        return self if self.classes else self.model_copy(update={"classes": outputs})
+
+    def expand(self, shape: Shape) -> tuple[Layer, ...]:
+        """The layers of 1998, the output layer included.
+
+        Raises:
+            ShapeError: the input is a wave, or smaller than 16 × 16.
+        """
+        only_spectrograms(self.kind, shape)
+        act = "scaledtanh"
+        maps = [
+            "conv 6 5x5", act,
+            "subsample 2x2", act,
+            "tableconv 5x5 lenet5", act,
+            "subsample 2x2", act,
+        ]  # fmt: skip
+        try:
+            left = after(maps, shape)
+        except ShapeError:
+            left = shape  # whoever walks through the layers is told which one does not fit
+        whole = times(tuple(axis.size for axis in spatial(left)))
+        full = [
+            f"conv 120 {whole}", act,
+            "flatten",
+            "dense 84", act,
+            f"rbf {self.classes or self.published.outputs}",
+        ]  # fmt: skip
+        return layers([*maps, *full])

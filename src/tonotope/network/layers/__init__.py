@@ -1,0 +1,13 @@
+"""The layers a network is made of, one file each, and the grammar they are written in.
+
+layer                what every layer tells of itself: shape, parameters, receptive field
+convolution, pooling, dense, activation, normalisation, dropout, deltas   the usual ones
+branches             residual blocks and parallel branches
+subsampling, connection_table, rbf   the parts of LeNet-5 of 1998
+window_arithmetic    sizes of a window that slides: shared by convolution and pooling
+vocabulary           all layers together: from text to layers and back
+layer_grammar        how a line of text is split
+spelling             the words of each layer
+assemble             from layers to one module with named parts
+modules              PyTorch modules that PyTorch lacks; `modules_1998` those of LeNet-5
+"""

@@ -1,0 +1,167 @@
+"""Sound files of any length without their noise, written as WAV in constant memory.
+
+A file that cannot be read gives a `Skipped` in its place and the rest goes on; what was written
+of it is thrown away, so a file that is there is whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from tonotope import _files
+from tonotope._errors import AudioError, DataError
+from tonotope._escape import escaped, guarded
+from tonotope._progress import SILENT, Progress
+from tonotope.audio.clip import Channels
+from tonotope.datasets.manifest import Skipped
+from tonotope.prediction.denoiser import Denoiser
+from tonotope.prediction.frames import sound_of
+
+COLUMNS = ("file", "start_s", "end_s", "denoised", "removed_db")
+ENDING = ".denoised.wav"
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A sound file and what became of it.
+
+    Attributes:
+        file: the recording, as it was named.
+        duration_s: how long it is.
+        denoised: the file that was written.
+        removed_db: how strong what was taken away is, against the whole; None where it is silent.
+        clipped: how many samples were louder than a file can hold.
+    """
+
+    file: str
+    duration_s: float
+    denoised: Path
+    removed_db: float | None
+    clipped: int
+
+
+def clean_files(
+    denoise: Denoiser,
+    paths: Sequence[Path | str],
+    folder: Path,
+    *,
+    channels: Channels = "mean",
+    repair: str = "refuse",
+    progress: Progress = SILENT,
+) -> Iterator[Cleaned | Skipped]:
+    """Write each sound without its noise into `folder`, as `NAME.denoised.wav`.
+
+    Args:
+        denoise: the models.
+        paths: sound files.
+        folder: where the files go; of two recordings with one name the second gets a number.
+        channels: how several channels become one, as in training.
+        repair: NaN and infinite samples `refuse` a file or become `zero`.
+        progress: hears of each file, and of long ones as they go on.
+
+    Yields:
+        What became of each, in the order of `paths`.
+
+    Raises:
+        TonotopeError: the disk is full or the folder may not be written to.
+    """
+    progress.begin("denoise", len(paths))
+    for path, target in zip(paths, _targets(paths, folder), strict=True):
+        doubts: list[str] = []
+        sound = sound_of(path, denoise.rate_hz, channels=channels, repair=repair, doubts=doubts)
+        try:
+            yield _cleaned(denoise, str(path), sound, target, progress)
+        except DataError as error:
+            reason = error.reason if isinstance(error, AudioError) else str(error)
+            yield Skipped(escaped(str(path)), None, reason)
+        for doubt in doubts:
+            progress.say(f"{escaped(str(path))}: {doubt}")
+        progress.advance()
+    progress.end()
+
+
+def write_cleaned(rows: Iterable[Cleaned | Skipped], out: TextIO, to: str = "csv") -> list[Skipped]:
+    """One line for each file as soon as it is written, as CSV or JSON lines.
+
+    Returns:
+        The files that were left out, each with its reason.
+    """
+    table = csv.writer(out, lineterminator="\n")
+    if to == "csv":
+        table.writerow(COLUMNS)
+    skipped = []
+    for row in rows:
+        if isinstance(row, Skipped):
+            skipped.append(row)
+            continue
+        end_s, written = round(row.duration_s, 6), str(row.denoised)
+        if to == "csv":
+            removed = "" if row.removed_db is None else row.removed_db
+            names = (guarded(escaped(one)) for one in (row.file, written))
+            file, name = names
+            table.writerow([file, 0.0, end_s, name, removed])
+        else:
+            told = (row.file, 0.0, end_s, written, row.removed_db)
+            out.write(json.dumps(dict(zip(COLUMNS, told, strict=True))) + "\n")
+    return skipped
+
+
+def _cleaned(
+    denoise: Denoiser, file: str, sound: Iterator[np.ndarray], target: Path, progress: Progress
+) -> Cleaned:
+    import soundfile
+
+    held: list[np.ndarray] = []  # what went in and has not come out yet
+    whole = taken = 0.0
+    samples = clipped = 0
+
+    def given() -> Iterator[np.ndarray]:
+        for block in sound:
+            held.append(block)
+            yield block
+
+    first = denoise.stream(given())
+    with (
+        _files.writing(target) as aside,
+        soundfile.SoundFile(
+            aside, "w", denoise.rate_hz, 1, format="WAV", subtype="PCM_16"
+        ) as written,
+    ):
+        for made in first:
+            before = np.concatenate([np.zeros(0, np.float32), *held])
+            held[:] = [before[len(made) :]]
+            before = before[: len(made)].astype(np.float64)
+            whole += float(before @ before)
+            taken += float(np.sum((before - made) ** 2))
+            samples, clipped = samples + len(made), clipped + int((np.abs(made) > 1).sum())
+            written.write(np.clip(made, -1.0, 1.0))
+            progress.advance(0, heard_s=round(samples / denoise.rate_hz, 1))
+    removed = round(10 * math.log10(taken / whole), 2) if taken > 0 and whole > 0 else None
+    return Cleaned(file, samples / denoise.rate_hz, target, removed, clipped)
+
+
+def _targets(paths: Sequence[Path | str], folder: Path) -> list[Path]:
+    """A file for each recording, all different.
+
+    >>> [one.name for one in _targets(["a/x.wav", "b/x.flac"], Path("out"))]
+    ['x.denoised.wav', 'x-2.denoised.wav']
+    """
+    taken: set[str] = set()
+    found = []
+    for path in paths:
+        stem, number = Path(path).stem[:200], 1
+        name = f"{stem}{ENDING}"
+        while name in taken:
+            number += 1
+            name = f"{stem}-{number}{ENDING}"
+        taken.add(name)
+        found.append(folder / name)
+    return found

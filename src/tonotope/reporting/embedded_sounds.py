@@ -1,0 +1,157 @@
+"""Sound that travels inside the page: what to embed, how it is coded, and when there is no room.
+
+MP3 plays in every browser and is small; its frames smear a beginning over some 50 ms, so what is
+short travels as plain WAV. The same clip gives the same bytes each time, which Ogg, with its
+random serial number, would not.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from tonotope._errors import DataError
+from tonotope._progress import SILENT, Progress
+from tonotope.audio.clip import Clip
+from tonotope.datasets.manifest import Recording
+from tonotope.reporting.spectrogram_png import data_address
+
+BUDGET_BYTES = 5_500_000  # as base64 on the page, a third more: the whole stays below 8 MB
+LONGEST_S = 10.0
+SHORT_S = 1.2
+
+# The rates MP3 knows. Above the middle ones a page would grow for what a laptop does not play.
+_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000)
+_SEARCHED_S = 120.0
+_STEP_S = 0.05
+_LEVEL = 0.6  # of LAME's variable rate: about 45 kbit/s at 22 kHz
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A recording that the page would like to play.
+
+    Attributes:
+        number: its place in the page's list of clips.
+        recording: where its sound is.
+        start_s: where in the recording the part that matters begins; None: its loudest part.
+        duration_s: how long that part is; None: all of it, up to `LONGEST_S`.
+    """
+
+    number: int
+    recording: Recording
+    start_s: float | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A coded clip.
+
+    Attributes:
+        number: its place in the page's list of clips.
+        kind: `audio/mpeg` or `audio/wav`.
+        body: the file.
+        start_s: where in the recording it begins.
+        duration_s: how long it is.
+    """
+
+    number: int
+    kind: str
+    body: bytes
+    start_s: float
+    duration_s: float
+
+    @property
+    def address(self) -> str:
+        """The sound as an address that holds it."""
+        return data_address(self.kind, self.body)
+
+
+def embed(
+    wishes: Iterable[Wish], budget_bytes: int = BUDGET_BYTES, progress: Progress = SILENT
+) -> list[Sound]:
+    """Code the wishes in their order until the budget is spent.
+
+    A file that is gone or can no longer be read costs its own sound and nothing else: the page
+    tells of a finished run, whose numbers stand.
+    """
+    wishes = list(wishes)
+    sounds: list[Sound] = []
+    spent = 0
+    progress.begin("sounds for the report", len(wishes))
+    for wish in wishes:
+        sound = _sound(wish)
+        progress.advance()
+        if sound is None:
+            continue
+        spent += len(sound.body)
+        if spent > budget_bytes:
+            break
+        sounds.append(sound)
+    progress.end()
+    return sounds
+
+
+def coded(clip: Clip) -> tuple[str, bytes]:
+    """A clip, made mono, as the type and the bytes of a file that browsers play.
+
+    >>> coded(Clip(np.zeros(800), 8000))[0]
+    'audio/wav'
+    """
+    import soundfile
+
+    mono = clip.mono()
+    fitting = [rate for rate in _RATES_HZ if rate >= mono.rate_hz]
+    mono = mono.resampled(fitting[0] if fitting else _RATES_HZ[-2])
+    samples = np.clip(mono.samples[0], -1.0, 1.0)
+    file = io.BytesIO()
+    if mono.duration_s <= SHORT_S:
+        soundfile.write(file, samples, mono.rate_hz, format="WAV", subtype="PCM_16")
+        return "audio/wav", file.getvalue()
+    soundfile.write(
+        file,
+        samples,
+        mono.rate_hz,
+        format="MP3",
+        subtype="MPEG_LAYER_III",
+        bitrate_mode="VARIABLE",
+        compression_level=_LEVEL,
+    )
+    return "audio/mpeg", file.getvalue()
+
+
+def loudest(clip: Clip, duration_s: float) -> float:
+    """Where the loudest `duration_s` of a clip begin, in seconds, to a twentieth of a second.
+
+    >>> late = Clip(np.concatenate([np.zeros(3000), np.ones(1000)]), 1000)
+    >>> loudest(late, 1.0)
+    3.0
+    """
+    step = max(round(_STEP_S * clip.rate_hz), 1)
+    steps = clip.samples.shape[1] // step
+    span = round(duration_s / _STEP_S)
+    if steps <= span:
+        return 0.0
+    blocks = clip.samples[:, : steps * step].reshape(clip.channels, steps, step)
+    energy = np.concatenate([[0.0], np.cumsum((blocks.astype(np.float64) ** 2).sum((0, 2)))])
+    return float(np.argmax(np.round(energy[span:] - energy[:-span], 9))) * _STEP_S
+
+
+def _sound(wish: Wish) -> Sound | None:
+    recording = wish.recording
+    length = recording.duration_s
+    duration = min(wish.duration_s or LONGEST_S, length)
+    start = wish.start_s
+    try:
+        if start is None and length > duration:
+            searched = Clip.read(recording.path, recording.start_s, min(length, _SEARCHED_S))
+            start = loudest(searched, duration)
+        start = min(start or 0.0, max(length - duration, 0.0))
+        kind, body = coded(Clip.read(recording.path, recording.start_s + start, duration))
+    except DataError:
+        return None
+    return Sound(wish.number, kind, body, start, duration)

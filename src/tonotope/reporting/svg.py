@@ -1,0 +1,258 @@
+"""Figures as SVG, drawn in shares of their room: they widen, and their letters do not.
+
+Positions across are percentages, so no figure needs to know how wide the page is. Where lines are
+drawn, a box of 100 × 100 is stretched and the strokes are told not to stretch with it. Colours
+are class names; the page's style decides what they are by day, by night and on paper.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tonotope.reporting.i18n import Words
+
+STRIP_PX, CURVES_PX = 30, 190
+
+
+def ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Round numbers from `low` to `high`, at most `most` of them, 1, 2 or 5 apart.
+
+    >>> ticks(0, 1), ticks(0, 2.4, 5)
+    ([0.0, 0.2, 0.4, 0.6, 0.8, 1.0], [0.0, 0.5, 1.0, 1.5, 2.0])
+    """
+    if not high > low:
+        return [low]
+    magnitude = 10.0 ** math.floor(math.log10((high - low) / most))
+    for step in (1, 2, 5, 10, 20, 50):
+        first = math.ceil(low / (step * magnitude) - 1e-9)
+        last = math.floor(high / (step * magnitude) + 1e-9)
+        if last - first < most:
+            return [round(k * step * magnitude, 12) for k in range(first, last + 1)]
+    return [low, high]
+
+
+def strip(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    *,
+    kind: str = "",
+    dots: Iterable[float | None] = (),
+    grid: Sequence[float] = (0, 0.2, 0.4, 0.6, 0.8, 1),
+) -> Markup:
+    """A point with its interval on a line from 0 to 1; small `dots` beside it (folds).
+
+    A reader of the page hears the numbers that stand beside it, so the drawing itself is silent.
+    """
+    middle = STRIP_PX / 2
+    parts = [_line(at, 0, at, STRIP_PX, "grid") for at in grid]
+    if low is not None and high is not None:
+        shape = '<rect class="span" x="{}%" width="{}%" y="{}" height="6" rx="3"/>'
+        parts.append(Markup(shape).format(_pc(low), _pc(high - low), _n(middle - 3)))
+    dot = Markup('<circle class="dot" cx="{}%" cy="{}" r="3.5"/>')
+    parts += [dot.format(_pc(one), _n(middle)) for one in dots if one is not None]
+    if value is not None:
+        point = Markup('<circle class="point" cx="{}%" cy="{}" r="6.5"/>')
+        parts.append(point.format(_pc(value), _n(middle)))
+    return _svg(f"strip {kind}".strip(), STRIP_PX, parts)
+
+
+def across(places: Iterable[tuple[float, str]], kind: str = "axis") -> Markup:
+    """The labels below an axis; each place is a share of the width from the left."""
+    text = Markup('<text x="{}%" y="14" text-anchor="{}">{}</text>')
+    parts = [text.format(_pc(at), _anchor(at), label) for at, label in places]
+    return _svg(kind, 20, parts)
+
+
+def upwards(places: Iterable[tuple[float, str]], height_px: int, kind: str = "upwards") -> Markup:
+    """The labels beside an axis; each place is a share of the height from below."""
+    text = Markup('<text x="100%" y="{}" text-anchor="end">{}</text>')
+    parts = [
+        text.format(_n(min(max((1 - at) * height_px + 4, 9), height_px + 3)), label)
+        for at, label in places
+    ]
+    return _svg(kind, height_px, parts)
+
+
+def frequency_ticks(centres_hz: Sequence[float]) -> list[tuple[float, float]]:
+    """Where round frequencies lie on an axis of bands: (share of the height, frequency in Hz).
+
+    Bands that lie evenly get even ticks; the mel scale gets 1, 2 and 5 times powers of ten, as
+    many as there is room for.
+
+    >>> [hertz for _, hertz in frequency_ticks([100.0, 300.0, 500.0, 700.0, 900.0])]
+    [200.0, 400.0, 600.0, 800.0]
+    """
+    centres = list(centres_hz)
+    if len(centres) < 2:
+        return [(0.5, centre) for centre in centres]
+    low, high = centres[0], centres[-1]
+    steps = [after - before for before, after in itertools.pairwise(centres)]
+    if max(steps) < 1.5 * min(steps):
+        wanted = ticks(low, high, 5)
+    else:
+        wanted = [m * 10.0**e for e in range(6) for m in (1, 2, 5) if low <= m * 10.0**e <= high]
+    placed = [((_index_of(hertz, centres) + 0.5) / len(centres), hertz) for hertz in wanted]
+    return _spaced(placed, 0.17)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a figure: a value at some epochs, a name, a style, and perhaps a mark.
+
+    Attributes:
+        name: written at its right end; lines of one name are labelled once, at their middle.
+        title: what a pointer resting on it is told.
+        kind: the class that gives it its colour.
+        points: (epoch, value).
+        mark: the point that matters (the best epoch), if there is one.
+    """
+
+    name: str
+    title: str
+    kind: str
+    points: tuple[tuple[float, float], ...]
+    mark: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Curves:
+    """A figure of lines in the parts that the page lays side by side."""
+
+    left: Markup
+    plot: Markup
+    right: Markup
+    below: Markup
+
+
+def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> Curves | None:
+    """The figure of some lines over the epochs, from 0 upwards; None where there is no point."""
+    points = [point for line in lines for point in line.points]
+    if not points:
+        return None
+    first, last = min(x for x, _ in points), max(x for x, _ in points)
+    highest = top if top is not None else max(y for _, y in points) * 1.04 or 1.0
+    width = max(last - first, 1)
+    heights = ticks(0, highest, 6)
+
+    def place(point: tuple[float, float]) -> tuple[float, float]:
+        return (point[0] - first) / width, min(max(point[1] / highest, 0), 1)
+
+    grid = [_line(0, (1 - y / highest) * CURVES_PX, 1, None, "grid") for y in heights]
+    epochs = [epoch for epoch in ticks(first, last, 7) if epoch == round(epoch)]
+    epochs = sorted({first, *(e for e in epochs if e - first > 0.08 * width)})
+    return Curves(
+        left=upwards([(y / highest, words.short(y)) for y in heights], CURVES_PX),
+        plot=_svg("plot", CURVES_PX, [*grid, _paths(lines, place), *_marks(lines, place)]),
+        right=_ends(lines, place),
+        below=across([((x - first) / width, words.number(x)) for x in epochs]),
+    )
+
+
+def scatter(
+    dots: Iterable[tuple[float, float, str]], grid: Sequence[float], height_px: int
+) -> Markup:
+    """Points of what was said (upwards) against what is true (across), each with its words.
+
+    The line from corner to corner is where both are the same. Places are shares of the room.
+    """
+    parts = [_line(at, 0, at, height_px, "grid") for at in grid]
+    parts += [_line(0, (1 - at) * height_px, 1, None, "grid") for at in grid]
+    parts.append(_line(0, height_px, 1, 0, "same"))
+    dot = Markup('<circle class="said" cx="{}%" cy="{}" r="3.5"><title>{}</title></circle>')
+    parts += [dot.format(_pc(x), _n((1 - y) * height_px), text) for x, y, text in dots]
+    return _svg("plot scatter", height_px, parts)
+
+
+Place = Callable[[tuple[float, float]], tuple[float, float]]
+
+
+def _paths(lines: Sequence[Line], place: Place) -> Markup:
+    path = Markup('<path class="{}" d="{}"><title>{}</title></path>')
+    box = Markup(
+        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
+    )
+    drawn = []
+    for line in lines:
+        places = [place(point) for point in line.points]
+        # A single epoch is no line: it is doubled, and the round cap makes it a dot.
+        places = places * 2 if len(places) == 1 else places
+        steps = " L".join(f"{_pc(x)} {_pc(1 - y)}" for x, y in places)
+        if steps:
+            drawn.append(path.format(line.kind, f"M{steps}", line.title))
+    return box.format(Markup("").join(drawn))
+
+
+def _marks(lines: Sequence[Line], place: Place) -> list[Markup]:
+    dot = Markup('<circle class="mark {}" cx="{}%" cy="{}" r="4"><title>{}</title></circle>')
+    return [
+        dot.format(line.kind, _pc(x), _n((1 - y) * CURVES_PX), line.title)
+        for line in lines
+        if line.mark is not None
+        for x, y in [place(line.mark)]
+    ]
+
+
+def _ends(lines: Sequence[Line], place: Place) -> Markup:
+    """The names of the lines at the height of their ends, pushed apart where they would touch."""
+    ends: dict[tuple[str, str], list[float]] = {}
+    for line in lines:
+        if line.points:
+            ends.setdefault((line.name, line.kind), []).append(place(line.points[-1])[1])
+    heights = {key: (1 - sum(ys) / len(ys)) * CURVES_PX + 4 for key, ys in ends.items()}
+    text = Markup('<text class="{}" x="0" y="{}">{}</text>')
+    parts, floor = [], 10.0
+    # From above downwards each keeps 15 px from the last; then the whole is lifted into view.
+    for key in sorted(heights, key=lambda one: heights[one]):
+        heights[key] = floor = max(heights[key], floor)
+        floor += 15
+    lift = max(floor - 15 - (CURVES_PX - 6), 0)
+    for (name, kind), y in heights.items():
+        parts.append(text.format(kind, _n(y - lift), name))
+    return _svg("ends", CURVES_PX, parts)
+
+
+def _index_of(hertz: float, centres: Sequence[float]) -> float:
+    """Where a frequency lies among the bands' centres, as a fractional index."""
+    for index, (before, after) in enumerate(itertools.pairwise(centres)):
+        if hertz <= after:
+            return index + (hertz - before) / (after - before)
+    return len(centres) - 1.0
+
+
+def _spaced(places: list[tuple[float, float]], least: float) -> list[tuple[float, float]]:
+    """The places that keep their distance, kept from the top downwards."""
+    kept: list[tuple[float, float]] = []
+    for place in sorted(places, reverse=True):
+        if not kept or kept[-1][0] - place[0] >= least:
+            kept.append(place)
+    return kept[::-1]
+
+
+def _svg(kind: str, height_px: int, parts: Iterable[Markup]) -> Markup:
+    box = Markup('<svg class="{}" width="100%" height="{}" aria-hidden="true">{}</svg>')
+    return box.format(kind, height_px, Markup("").join(parts))
+
+
+def _line(x1: float, y1: float, x2: float, y2: float | None, kind: str) -> Markup:
+    shape = Markup('<line class="{}" x1="{}%" x2="{}%" y1="{}" y2="{}"/>')
+    return shape.format(kind, _pc(x1), _pc(x2), _n(y1), _n(y1 if y2 is None else y2))
+
+
+def _anchor(at: float) -> str:
+    if at <= 0.02:
+        return "start"
+    return "end" if at >= 0.98 else "middle"
+
+
+def _pc(share: float) -> str:
+    return _n(100 * share)
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") or "0"

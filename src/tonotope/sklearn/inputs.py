@@ -1,0 +1,182 @@
+"""What may stand in X: rows of samples, names of sound files, clips.
+
+Whatever it was, what is learnt from is the same: mono recordings at one rate, numbered as X is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from tonotope._errors import DataError
+from tonotope._progress import SILENT, Progress
+from tonotope._wording import first_five
+from tonotope.audio.clip import Clip
+from tonotope.datasets.manifest import Manifest, Skipped
+from tonotope.datasets.sources.build_manifest import Entry, assemble
+from tonotope.datasets.waveform_store import decode_all
+from tonotope.training.feature_store import Sounds
+
+Element = str | os.PathLike[str] | Clip
+_ELEMENTS = (str, os.PathLike, Clip)
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """The recordings in X, not yet decoded.
+
+    Attributes:
+        count: how many there are.
+        listen: gives their sound at a rate in Hz.
+        rates: how many recordings there are at each rate; empty for rows, which do not say it.
+        durations_s: the length of each, sorted; empty for rows.
+        samples: the length of every row; 0 for files and clips.
+    """
+
+    count: int
+    listen: Callable[[int, Progress], Sounds]
+    rates: Mapping[int, int]
+    durations_s: tuple[float, ...] = ()
+    samples: int = 0
+
+
+class Rows:
+    """Recordings in memory, `(time,)` each, as the store of features wants them.
+
+    >>> rows = Rows(np.zeros((3, 800), np.float32))
+    >>> rows.lengths.tolist(), rows[1].shape
+    ([800, 800, 800], (800,))
+    """
+
+    def __init__(self, samples: Sequence[np.ndarray] | np.ndarray) -> None:
+        self._samples = samples
+        self.lengths = np.array([len(one) for one in samples], np.int64)
+
+    def __getitem__(self, index: int, /) -> np.ndarray:
+        """The samples of one recording."""
+        return self._samples[index]
+
+    def sound_hash(self, index: int, /) -> str:
+        """A digest of the samples of one recording."""
+        return hashlib.sha256(np.ascontiguousarray(self[index]).data).hexdigest()
+
+
+class Chosen:
+    """Recordings by number from among others, some of them perhaps more than once."""
+
+    def __init__(self, sounds: Sounds, numbers: Sequence[int]) -> None:
+        self._sounds, self._numbers = sounds, numbers
+        self.lengths = np.asarray(sounds.lengths)[np.asarray(numbers, np.int64)]
+
+    def __getitem__(self, index: int, /) -> np.ndarray:
+        """The samples of one recording."""
+        return self._sounds[self._numbers[index]]
+
+    def sound_hash(self, index: int, /) -> str:
+        """A digest of the samples of one recording."""
+        return self._sounds.sound_hash(self._numbers[index])
+
+
+def elements(x: object) -> list[Element] | None:
+    """The files or clips that X lists; None where it is an array of samples.
+
+    A column of file names, `(n_samples, 1)`, is a list of them too.
+
+    Raises:
+        DataError: only some are files or clips, or there are some of both.
+
+    >>> elements(["a.wav", "b.wav"]), elements([[0.1, 0.2], [0.3, 0.4]])
+    (['a.wav', 'b.wav'], None)
+    """
+    shape = getattr(x, "shape", None)
+    if shape is None:
+        listed = list(x) if isinstance(x, list | tuple) else []
+    else:
+        column = len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
+        listed = list(np.asarray(x, dtype=object).ravel()) if column else []
+    kinds = {_kind(one) for one in listed}
+    if not kinds - {"samples"}:
+        return None
+    if len(kinds) > 1:
+        message = f"X holds {' and '.join(sorted(kinds))}: give one kind for all its rows"
+        raise DataError(message)
+    return listed
+
+
+def of_rows(matrix: np.ndarray) -> Given:
+    """Rows of samples, `(n_samples, n_times)`, as they are: at the rate that is asked for."""
+    return Given(len(matrix), lambda rate_hz, told: Rows(matrix), {}, samples=matrix.shape[1])
+
+
+def of_elements(listed: Sequence[Element], progress: Progress = SILENT) -> Given:
+    """Sound files or clips, of any length and rate; the headers of files are read.
+
+    Raises:
+        DataError: there are none, or a file cannot be read; each is named with its reason.
+    """
+    if not listed:
+        message = "X is empty: give at least one sound"
+        raise DataError(message)
+    clips = [one for one in listed if isinstance(one, Clip)]
+    return _of_clips(clips) if clips else _of_files([str(one) for one in listed], progress)
+
+
+def _kind(element: object) -> str:
+    if isinstance(element, Clip):
+        return "clips"
+    return "file names" if isinstance(element, _ELEMENTS) else "samples"
+
+
+def _of_clips(clips: Sequence[Clip]) -> Given:
+    silent = [str(number) for number, one in enumerate(clips) if not one.samples.size]
+    if silent:
+        message = f"no sound is in these clips of X: {first_five(silent)}"
+        raise DataError(message)
+
+    def listen(rate_hz: int, progress: Progress) -> Rows:
+        progress.begin("decode", len(clips))
+        return Rows([one.mono().resampled(rate_hz).samples[0] for one in clips])
+
+    rates = Counter(one.rate_hz for one in clips)
+    return Given(len(clips), listen, rates, tuple(sorted(one.duration_s for one in clips)))
+
+
+def _of_files(names: Sequence[str], progress: Progress) -> Given:
+    once = list(dict.fromkeys(names))
+    entries = [Entry(name, Path(name).expanduser(), {}, group=name) for name in once]
+    found, unread = assemble(entries, progress=progress)
+    _refuse(unread)
+    place = {name: number for number, name in enumerate(once)}
+    numbers = [place[name] for name in names]
+    manifest = Manifest(tuple(found), (), (), (), Path())
+    return Given(
+        len(names),
+        partial(_decoded, manifest, numbers),
+        Counter(found[number].rate_hz for number in numbers),
+        tuple(sorted(found[number].duration_s for number in numbers)),
+    )
+
+
+def _decoded(
+    manifest: Manifest, numbers: Sequence[int], rate_hz: int, progress: Progress
+) -> Chosen:
+    sounds, unread, _ = decode_all(manifest, rate_hz, progress=progress)
+    _refuse(unread)
+    return Chosen(sounds, numbers)
+
+
+def _refuse(unread: Sequence[Skipped]) -> None:
+    """scikit-learn counts rows, so none can be left out."""
+    if unread:
+        message = (
+            f"{len(unread)} of the files in X cannot be used: "
+            f"{'; '.join(str(one) for one in unread[:5])}{'; ...' if len(unread) > 5 else ''}"
+        )
+        raise DataError(message)

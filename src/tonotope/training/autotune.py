@@ -1,0 +1,166 @@
+"""A few steps of each way to compute, on copies of the model, to find the fastest that is right."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import time
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from tonotope.model import Model
+from tonotope.runtime.device import Device, MemoryFormat, Precision, native_bfloat16
+from tonotope.training.plan import TrainingPlan
+
+BUDGET_S = 2.0
+ROUNDS = 4
+# Tried first on so few clips, to learn what a step of all of them would cost.
+FEW_CLIPS = 8
+# A training shorter than this is not worth trying anything for.
+WORTHWHILE_S = 10.0
+# The plainer way is kept unless another one is faster by this factor: clocks are noisy.
+CLEARLY = 1.15
+# How far outputs in bfloat16 may lie from those in float32, as a share of their length. Eight
+# bits of mantissa are 0.4 % per product, and the errors of a dozen layers add up.
+TOLERANCE = 0.1
+
+Cost = Callable[[Mapping[str, Tensor]], Tensor]
+
+
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """What is tried: a model on a batch of the real shape.
+
+    Attributes:
+        model: copied for every candidate, never changed.
+        batch: standardised features.
+        cost: any loss of the outputs, whose gradient is taken.
+    """
+
+    model: Model
+    batch: Tensor
+    cost: Cost
+
+
+def probe(trial: Trial, plan: TrainingPlan, start: Device, steps: int) -> Device:
+    """The fastest device that the plan allows; `start` where trying does not pay.
+
+    Neither the model nor any random generator is changed.
+
+    Args:
+        trial: a model and a batch.
+        plan: what it names is not varied.
+        start: the plainest candidate.
+        steps: how many steps the training will have.
+    """
+    others = _others(plan, start)
+    if not others:
+        return dataclasses.replace(start, probe=f"{_way(start)}, as the plan says")
+    with torch.random.fork_rng(devices=[]):
+        once = _cost_of_a_step(trial, start)
+        if once * steps < WORTHWHILE_S:
+            said = f"{_way(start)}: too short a training to try others"
+            return dataclasses.replace(start, probe=said)
+        if 3 * (len(others) + 1) * once > BUDGET_S:
+            trial = dataclasses.replace(trial, batch=trial.batch[:FEW_CLIPS])
+        return _fastest([start, *others], trial)
+
+
+def _cost_of_a_step(trial: Trial, device: Device) -> float:
+    """Roughly how many seconds a step takes, from a step on a few clips."""
+    few = trial.batch[:FEW_CLIPS]
+    runner = _Runner(device, dataclasses.replace(trial, batch=few))
+    runner.step()
+    runner.step()
+    return runner.fastest * len(trial.batch) / len(few)
+
+
+def _fastest(devices: list[Device], trial: Trial) -> Device:
+    """Candidates take turns until the time is up, so that a slow moment strikes all alike."""
+    deadline = time.perf_counter() + BUDGET_S
+    runners = [_Runner(device, trial) for device in devices]
+    for turn in range(1 + ROUNDS):
+        for runner in runners:
+            if turn < 2 or time.perf_counter() + runner.fastest < deadline:
+                runner.step()
+    return _chosen(runners, trial)
+
+
+class _Runner:
+    """One candidate with its own copy of the model; its first step warms up and does not count."""
+
+    def __init__(self, device: Device, trial: Trial) -> None:
+        self.device, self.cost = device, trial.cost
+        self.model = copy.deepcopy(trial.model).train()
+        self.batch = device.laid(trial.batch)
+        self.fastest, self.warm = float("inf"), False
+        device.place(self.model)
+
+    def step(self) -> None:
+        begin = time.perf_counter()
+        with self.device.autocast():
+            outputs = self.model.answer(self.batch)
+        self.cost(outputs).backward()
+        self.model.zero_grad(set_to_none=True)
+        if self.device.name == "cuda":
+            torch.cuda.synchronize()
+        if self.warm:
+            self.fastest = min(self.fastest, time.perf_counter() - begin)
+        self.warm = True
+
+
+def _others(plan: TrainingPlan, start: Device) -> list[Device]:
+    """What else the plan leaves open."""
+    ways: list[tuple[Precision, MemoryFormat]] = [
+        ("bfloat16", "channels_last"),
+        ("bfloat16", "contiguous"),
+        ("float32", "contiguous"),
+    ]
+    if plan.memory_format == "auto":
+        ways.remove(("bfloat16", "contiguous"))  # half the gain of the one before it
+    found = []
+    for precision, layout in ways:
+        allowed = plan.precision in ("auto", precision) and plan.memory_format in ("auto", layout)
+        possible = precision == "float32" or start.name == "cuda" or native_bfloat16()
+        device = dataclasses.replace(start, precision=precision, memory_format=layout)
+        if allowed and possible and device != start:
+            found.append(device)
+    return found
+
+
+def _chosen(runners: list[_Runner], trial: Trial) -> Device:
+    plain, *others = runners
+    chosen, notes = plain, []
+    for other in sorted(others, key=lambda runner: runner.fastest):
+        if other.fastest * CLEARLY > plain.fastest:
+            break
+        away = _difference(trial, other.device)
+        if other.device.precision == "bfloat16":
+            notes.append(
+                f"its outputs differ by {away:.1%}" + ", too much" * (not away < TOLERANCE)
+            )
+        if away < TOLERANCE:
+            chosen = other
+            break
+    times = ", ".join(f"{_way(runner.device)} {1000 * runner.fastest:.0f}" for runner in runners)
+    said = "; ".join([f"{_way(chosen.device)}: ms per step {times}", *notes])
+    return dataclasses.replace(chosen.device, probe=said)
+
+
+def _difference(trial: Trial, device: Device) -> float:
+    """How far the outputs on `device` lie from those in float32, as a share of their length."""
+    answers = []
+    for one in (dataclasses.replace(device, precision="float32"), device):
+        model = copy.deepcopy(trial.model).eval()
+        one.place(model)
+        with torch.no_grad(), one.autocast():
+            outputs = model.answer(one.laid(trial.batch))
+        answers.append(torch.cat([output.float().flatten() for output in outputs.values()]))
+    exact, near = answers
+    return float((near - exact).norm() / exact.norm().clamp(min=1e-12))
+
+
+def _way(device: Device) -> str:
+    return f"{device.precision} {device.memory_format}"

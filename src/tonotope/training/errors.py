@@ -1,0 +1,72 @@
+"""Training that cannot go on: what happened, on which recordings, and what would help."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tonotope._errors import TrainingError
+from tonotope.training.checkpoint import CHECKPOINT
+from tonotope.training.dataset import Material, Places
+from tonotope.training.plan import TrainingPlan
+from tonotope.training.training_state import State
+
+
+def check_finite(
+    loss: Tensor, state: State, material: Material, places: Places, rate: float
+) -> None:
+    """Stop before a step whose loss or gradient is not a number.
+
+    Raises:
+        TrainingError: with step, epoch, learning rate and the recordings of the batch.
+    """
+    value = float(loss.detach())
+    gradients = [weight.grad for weight in state.model.parameters() if weight.grad is not None]
+    length = float(torch.nn.utils.get_total_norm(gradients)) if gradients else 0.0
+    if math.isfinite(value) and math.isfinite(length):
+        return
+    what = f"the loss is {value}" if not math.isfinite(value) else f"its gradient is {length}"
+    raise TrainingError(
+        f"training stopped at step {state.step + 1} of epoch {state.epoch + 1}: {what} (learning"
+        f" rate {rate:.3g}); {_whose(material, places)}. The last good weights are in"
+        f" {state.folder / CHECKPOINT}. Try a smaller learning_rate, {rate / 3:.1g}, in another"
+        " folder"
+    )
+
+
+def _whose(material: Material, places: Places) -> str:
+    """The recordings of a batch, those whose features are not numbers before all others."""
+    records = places[0]
+    features = material.clips(places)[0].flatten(1)
+    broken = features.isfinite().all(1).logical_not().cpu().numpy()
+    if broken.any():
+        return f"the features of {material.named(np.unique(records[broken]))} are not finite"
+    return f"the batch held {material.named(np.unique(records))}"
+
+
+@contextlib.contextmanager
+def memory_explained(plan: TrainingPlan, folder: Path) -> Iterator[None]:
+    """Turn a lack of memory into a lesson.
+
+    Raises:
+        TrainingError: memory ran out; names the batch size and one that would need half.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        told = str(error)
+        known = ("can't allocate memory", "not enough memory", "out of memory")
+        if isinstance(error, RuntimeError) and not any(word in told for word in known):
+            raise
+        half = max(1, plan.batch_size // 2)
+        raise TrainingError(
+            f"memory ran out with a batch_size of {plan.batch_size}: try training.batch_size ="
+            f" {half}, fewer filters, or shorter clips. What was learned until the last save is"
+            f" in {folder / CHECKPOINT}"
+        ) from error

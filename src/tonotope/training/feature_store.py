@@ -1,0 +1,257 @@
+"""The features of all recordings, computed once and laid end to end.
+
+    step of time ──►                                       each step: (frequency, channel)
+    [ recording 0      | recording 1 | recording 2           | ... ]
+
+A clip is a stretch of this one long tensor, so a batch of clips is one gather of whole stretches,
+and it comes out as `(batch, channel, time, frequency)` in memory format `channels_last`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tonotope import __version__
+from tonotope._files import cache_folder, sweep, writing
+from tonotope._progress import SILENT, Progress
+from tonotope.audio.padding import Fill, filled
+from tonotope.audio.windows import cut
+from tonotope.representation import Representation
+
+# Above this the features lie in a file that is read as memory.
+MEMORY_BYTES = 2_000_000_000
+# So many steps of a long recording are computed at once.
+BLOCK_STEPS = 8192
+CLIPS_TOGETHER = 64
+# A band whose spread is below this share of the typical one is as good as constant.
+CONSTANT_SHARE = 1e-3
+
+
+class Sounds(Protocol):
+    """Recordings decoded, mixed to one channel and resampled: mono float32 each."""
+
+    @property
+    def lengths(self) -> Sequence[int] | np.ndarray:
+        """Samples of every recording."""
+        ...
+
+    def __getitem__(self, index: int, /) -> np.ndarray:
+        """The samples of one recording, `(time,)`."""
+        ...
+
+    def sound_hash(self, index: int, /) -> str:
+        """A digest of the samples of one recording."""
+        ...
+
+
+class FrameStore:
+    """Features of many recordings, end to end.
+
+    Attributes:
+        flat: `(step, frequency, channel)` of all recordings, `(step, channel)` for waveforms.
+        offsets: where each recording begins, and where the last one ends.
+        digest: of what the features were made of and how; empty where they were given.
+
+    >>> store = FrameStore(torch.arange(12.0).view(6, 2, 1), [0, 4, 6])
+    >>> store.lengths
+    array([4, 2])
+    >>> store.crop(np.array([0, 1]), np.array([1, 0]), 2).shape
+    torch.Size([2, 1, 2, 2])
+    """
+
+    def __init__(self, flat: Tensor, offsets: Sequence[int] | np.ndarray, digest: str = "") -> None:
+        self.flat = flat
+        self.offsets = np.asarray(offsets, np.int64)
+        self.digest = digest
+
+    @classmethod
+    def of(
+        cls,
+        sounds: Sounds,
+        representation: Representation,
+        clip_samples: int,
+        *,
+        fill: Fill = "silence",
+        progress: Progress = SILENT,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> FrameStore:
+        """Compute the features of every recording, or find them in the cache.
+
+        A recording shorter than a clip is filled up with silence, or with itself. Small sets are
+        kept in memory; large ones in the cache folder, named by what they were made of.
+
+        Raises:
+            TonotopeError: the cache folder is full or may not be written to.
+        """
+        lengths = [max(int(length), clip_samples) for length in sounds.lengths]
+        steps = np.array([representation.frames(length) for length in lengths], np.int64)
+        offsets = np.concatenate([[0], np.cumsum(steps)])
+        digest = _digest(sounds, representation, clip_samples, fill)
+        clip = representation.out_shape(representation.clip_shape(clip_samples))
+        channel, _, *bands = clip.sizes
+        shape = (int(offsets[-1]), *bands, channel)
+        module = representation.build(representation.clip_shape(clip_samples))
+
+        def blocks() -> Iterator[np.ndarray]:
+            for index, length in enumerate(lengths):
+                sound = filled(sounds[index], clip_samples, fill)
+                yield from _blocks(module, representation, sound, length)
+                progress.advance()
+
+        if 4 * np.prod(shape) <= memory_bytes:
+            return cls(_in_memory(shape, blocks, len(lengths), progress), offsets, digest)
+        path = cache_folder() / "features" / f"{digest}.npy"
+        if not path.exists():
+            _into_file(path, shape, blocks, len(lengths), progress)
+        # Copy on write: PyTorch is promised memory it may write to, the file stays as it is.
+        mapped = np.load(path, mmap_mode="c", allow_pickle=False)
+        return cls(torch.from_numpy(mapped), offsets, digest)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Steps of time of each recording."""
+        return np.diff(self.offsets)
+
+    def to(self, device: str) -> FrameStore:
+        """The same store with its features on `device`."""
+        return FrameStore(self.flat.to(device), self.offsets, self.digest)
+
+    def crop(self, records: np.ndarray, starts: np.ndarray, steps: int) -> Tensor:
+        """A batch of clips: `steps` steps of each record from its start, in one gather.
+
+        Returns:
+            `(batch, channel, time, frequency)` in `channels_last`, or `(batch, channel, time)`.
+        """
+        tail = self.flat.shape[1:]
+        step = int(np.prod(tail))
+        every = self.flat.as_strided((len(self.flat) - steps + 1, steps * step), (step, 1))
+        index = torch.from_numpy(self.offsets[records] + starts).to(self.flat.device)
+        return every.index_select(0, index).view(len(records), steps, *tail).movedim(-1, 1)
+
+    def moments(
+        self,
+        records: Sequence[int] | np.ndarray,
+        steps: int = 0,
+        change: Callable[[Tensor], Tensor] | None = None,
+    ) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation per channel and band over `records`, read twice.
+
+        A band that is as good as constant says nothing of its own spread and borrows the typical
+        one; otherwise the first sound that moves it would drown all others.
+
+        Args:
+            records: the recordings.
+            steps: the length of a clip, where `change` is given.
+            change: what is done to every clip, `(batch, channel, time, ...)`, before it counts.
+
+        Returns:
+            two float32 tensors `(channel, 1, frequency)`, `(channel, 1)` for waveforms.
+        """
+        every = partial(self._parts, records, steps, change)
+        count = sum(len(part) for part in every())
+        mean = self._sum(part.double() for part in every()) / count
+        spread = (self._sum((part.double() - mean).square_() for part in every()) / count).sqrt()
+        typical = float(spread.square().mean().sqrt())
+        if typical == 0.0:
+            typical = 1.0
+        spread[spread <= CONSTANT_SHARE * typical] = typical
+        return _as_clip(mean).float(), _as_clip(spread).float()
+
+    def _sum(self, parts: Iterable[Tensor]) -> Tensor:
+        total = torch.zeros(self.flat.shape[1:], dtype=torch.float64, device=self.flat.device)
+        for part in parts:
+            total += part.sum(0)
+        return total
+
+    def _parts(
+        self,
+        records: Sequence[int] | np.ndarray,
+        steps: int,
+        change: Callable[[Tensor], Tensor] | None,
+    ) -> Iterator[Tensor]:
+        """All of `records`, piece by piece: `(step, frequency, channel)` each."""
+        if change is None:
+            for record in records:
+                whole = self.flat[self.offsets[record] : self.offsets[record + 1]]
+                yield from whole.split(BLOCK_STEPS)
+            return
+        clips = cut(self.lengths[records], steps, steps)
+        heard = np.asarray(records)[clips.recording]
+        for first in range(0, len(clips), CLIPS_TOGETHER):
+            part = slice(first, first + CLIPS_TOGETHER)
+            features = change(self.crop(heard[part], clips.start[part], steps))
+            yield features.movedim(1, -1).flatten(0, 1)
+
+
+def _as_clip(tensor: Tensor) -> Tensor:
+    """`(frequency, channel)` as `(channel, 1, frequency)`, `(channel,)` as `(channel, 1)`."""
+    return tensor.movedim(-1, 0).unsqueeze(1)
+
+
+def _blocks(
+    module: nn.Module, representation: Representation, samples: np.ndarray, length: int
+) -> Iterator[np.ndarray]:
+    """The features of one recording, piece by piece: `(step, frequency, channel)` each."""
+    total = representation.frames(length)
+    for first in range(0, total, BLOCK_STEPS):
+        steps = min(BLOCK_STEPS, total - first)
+        begin = first * representation.hop_samples
+        needed = representation.samples(steps)
+        wave = np.zeros(needed, np.float32)
+        heard = samples[begin : begin + needed]
+        wave[: len(heard)] = heard
+        with torch.no_grad():
+            block = module(torch.from_numpy(wave)[None])[0]
+        yield block.movedim(0, -1).contiguous().numpy()
+
+
+def _in_memory(
+    shape: tuple[int, ...], blocks: Callable[[], Iterator[np.ndarray]], total: int, told: Progress
+) -> Tensor:
+    flat, at = np.empty(shape, np.float32), 0
+    told.begin("features", total)
+    for block in blocks():
+        flat[at : at + len(block)] = block
+        at += len(block)
+    told.end()
+    return torch.from_numpy(flat)
+
+
+def _into_file(
+    path: Path,
+    shape: tuple[int, ...],
+    blocks: Callable[[], Iterator[np.ndarray]],
+    total: int,
+    told: Progress,
+) -> None:
+    """Write the features as one .npy file; written plainly, for a full disk kills mapped memory."""
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    told.begin("features", total)
+    sweep(path.parent)
+    with writing(path) as aside, aside.open("wb") as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for block in blocks():
+            file.write(np.ascontiguousarray(block, "<f4").data)
+    told.end()
+
+
+def _digest(sounds: Sounds, representation: Representation, clip_samples: int, fill: Fill) -> str:
+    told = {
+        "tonotope": __version__,
+        "representation": cast(
+            dict[str, object], representation.model_dump(mode="json", exclude={"level"})
+        ),
+        "fill": fill,
+        "clip_samples": clip_samples,
+        "sounds": [sounds.sound_hash(index) for index in range(len(sounds.lengths))],
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""How well a model does on recordings it does not learn from, recording by recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tonotope._errors import TrainingError
+from tonotope.model import Model
+from tonotope.runtime.device import Device
+from tonotope.training.dataset import Material, Places
+
+
+def validate(model: Model, material: Material, device: Device, batch_size: int) -> dict[str, float]:
+    """Loss and metrics over the validation recordings; empty where there are none.
+
+    Long recordings are heard clip by clip. Every recording counts the same: its clips share its
+    weight in the loss, and their scores are averaged before the decision.
+
+    Raises:
+        TrainingError: the loss is not a number; names a recording.
+    """
+    if len(material.validation) == 0:
+        return {}
+    task = model.description.head
+    votes: dict[str, Tensor] = {}
+    windows = material.windows()
+    clips_of = np.bincount(windows[0], minlength=len(material.store.lengths))
+    loss = total = 0.0
+    model.eval()
+    with torch.inference_mode():
+        for records, starts in _batches(windows, 2 * batch_size):
+            features, targets = material.clips((records, starts))
+            with device.autocast():
+                outputs = model.from_features(device.laid(features))
+            share = torch.from_numpy(1.0 / clips_of[records]).to(features)
+            cost = float(task.loss(outputs, targets, share=share))
+            if not np.isfinite(cost):
+                raise TrainingError(
+                    f"the validation loss is {cost} on {material.named(records)}: look at these"
+                    " recordings, or lower the learning rate"
+                )
+            weight = float(share.sum())
+            loss, total = loss + weight * cost, total + weight
+            for name, scores in task.scores(outputs).items():
+                kept = votes.setdefault(name, scores.new_zeros(len(clips_of), *scores.shape[1:]))
+                part = share.view(-1, *[1] * (scores.dim() - 1))
+                kept.index_add_(0, torch.from_numpy(records).to(scores.device), scores * part)
+    heard = torch.from_numpy(material.validation)
+    scores = {name: kept[heard.to(kept.device)] for name, kept in votes.items()}
+    return {"loss": loss / total, **task.measure(scores, material.wanted(material.validation))}
+
+
+def _batches(windows: Places, size: int) -> Iterator[Places]:
+    records, starts = windows
+    for first in range(0, len(records), size):
+        yield records[first : first + size], starts[first : first + size]

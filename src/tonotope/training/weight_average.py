@@ -1,0 +1,45 @@
+"""The moving average of a model's weights, which is judged in the place of the last weights.
+
+Source: Polyak & Juditsky, SIAM J. Control and Optimization 30(4), 1992.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Generic, TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
+
+M = TypeVar("M", bound=nn.Module)
+
+
+class Average(Generic[M]):
+    """A moving average of a model's weights and of its batch norm statistics.
+
+    Begins as a plain mean and becomes a moving one: the decay of step n is
+    `min(decay, (1 + n) / (10 + n))`.
+
+    Attributes:
+        module: a copy of the model that holds the average.
+    """
+
+    def __init__(self, module: M, decay: float) -> None:
+        self.decay = decay
+        self.module: M = copy.deepcopy(module)
+
+    @torch.no_grad()
+    def add(self, module: M, step: int) -> None:
+        """Take in the state that the module has after step number `step`, counted from 0."""
+        slow: list[Tensor] = []
+        fast: list[Tensor] = []
+        mine = self.module.state_dict()
+        for name, value in module.state_dict().items():
+            if value.is_floating_point():
+                slow.append(mine[name])
+                fast.append(value)
+            else:
+                mine[name].copy_(value)
+        mix = get_ema_multi_avg_fn(min(self.decay, (1 + step) / (10 + step)))
+        mix(slow, fast, step)

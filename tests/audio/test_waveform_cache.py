@@ -1,0 +1,80 @@
+"""One cached recording: whole, named by what decides it, and rebuilt where it is damaged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tonotope._errors import DataError
+from tonotope.audio.waveform_cache import look_up, place, store
+
+
+def noise(samples: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).uniform(-1, 1, samples).astype(np.float32)
+
+
+def test_what_is_stored_is_found(tmp_path: Path) -> None:
+    path = place(tmp_path, "sha", 0.0, 22050)
+    wave = noise(1000)
+    stored = store(path, [wave[:300], wave[300:]], ["a doubt"])
+    found = look_up(path)
+    assert found == stored
+    assert found is not None
+    assert found.warnings == ("a doubt",)
+    np.testing.assert_array_equal(found.mapped(), wave)
+    np.testing.assert_array_equal(np.load(path), wave)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 9, 10, 99_999, 100_000])
+def test_any_length_fits_its_header(tmp_path: Path, samples: int) -> None:
+    path = tmp_path / "x.npy"
+    store(path, [noise(samples)], [])
+    found = look_up(path)
+    assert found is not None
+    assert len(found.mapped()) == found.samples == samples
+
+
+def test_the_place_depends_on_all_that_decides(tmp_path: Path) -> None:
+    places = {place(tmp_path, *key) for key in [("a", 1), ("a", 2), ("b", 1), ("a", "1"), ("a1",)]}
+    assert len(places) == 5
+
+
+def test_a_cut_or_foreign_file_is_no_entry(tmp_path: Path) -> None:
+    path = tmp_path / "x.npy"
+    assert look_up(path) is None
+    store(path, [noise(50)], [])
+    whole = path.read_bytes()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        assert look_up(path) is None, length
+    for foreign in (b"", b"RIFF", np.zeros(3, np.int16).tobytes(), whole[:-3] + b"\xff{]"):
+        path.write_bytes(foreign)
+        assert look_up(path) is None
+    np.save(path, noise(50).astype(np.float64))
+    assert look_up(path) is None
+
+
+def test_writing_to_the_samples_stays_private(tmp_path: Path) -> None:
+    path = tmp_path / "x.npy"
+    entry = store(path, [noise(50)], [])
+    mine = entry.mapped()
+    mine[:] = 7.0
+    np.testing.assert_array_equal(entry.mapped(), noise(50))
+
+
+def test_equal_sound_has_an_equal_number(tmp_path: Path) -> None:
+    wave = np.rint(noise(50) * 32767).astype(np.float32) / np.float32(32767)
+    nearly_equal = wave + np.float32(1e-6)
+    first = store(tmp_path / "1.npy", [wave], [])
+    nearly = store(tmp_path / "2.npy", [nearly_equal[:20], nearly_equal[20:]], ["x"])
+    other = store(tmp_path / "3.npy", [noise(50, seed=1)], [])
+    assert first.sound == nearly.sound != other.sound
+
+
+def test_a_cache_emptied_in_use_is_said(tmp_path: Path) -> None:
+    entry = store(tmp_path / "x.npy", [noise(50)], [])
+    entry.path.unlink()
+    with pytest.raises(DataError, match=r"gone from the cache.*the same command again"):
+        entry.mapped()

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tonotope._errors import DataError
+from tonotope.datasets.sources.csv_dialect import sniffed
+
+TEXT = "file,label\na.wav,é\nb.wav,ö\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (TEXT.encode(), "is UTF-8, separated by commas"),
+        (TEXT.encode("utf-8-sig"), "is UTF-8 with a byte order mark, separated by commas"),
+        (TEXT.encode("utf-16"), "is UTF-16, separated"),
+        (TEXT.encode("utf-16-be"), "is UTF-16 without a byte order mark"),
+        (TEXT.encode("utf-16-le"), "is UTF-16 without a byte order mark"),
+        (TEXT.encode("latin-1"), "is Windows Latin-1 (it is no UTF-8)"),
+        (TEXT.replace(",", ";").encode(), "separated by semicolons"),
+        (TEXT.replace(",", "\t").encode(), "separated by tabs"),
+        (TEXT.replace(",", "|").encode(), "separated by bars"),
+        (TEXT.replace("\n", "\r\n").encode(), "UTF-8"),
+        (TEXT.replace("\n", "\r").encode(), "UTF-8"),
+        (TEXT.encode() + bytes(50), "UTF-8"),
+        (TEXT.encode("utf-16-le") + bytes(50), "UTF-16 without a byte order mark"),
+        (TEXT.replace("label\n", "label,,\n").encode(), "its columns: file, label"),
+        (TEXT.replace("file,", " file , ").encode(), "its columns: file, label"),
+        (TEXT.replace("\n", "\n\n").encode(), "UTF-8"),
+    ],
+)
+def test_however_it_was_written_it_is_read_and_said(tmp_path: Path, data: bytes, said: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(data)
+    table = sniffed(path)
+    assert said in table.note
+    assert table.columns == ("file", "label")
+    assert [cells[:2] for _, cells, _ in table.rows() if cells] == [["a.wav", "é"], ["b.wav", "ö"]]
+
+
+def test_a_cp1252_table_with_bytes_of_no_meaning(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"file,label\na.wav,x\x81\xe9")
+    assert "is Latin-1 (it is no UTF-8)" in sniffed(tmp_path / "t.csv").note
+
+
+def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('file,label\n"a\nb.wav",dog\n\nc.wav\nd.wav,cat,1\ne.wav,c\0w\nf.wav,cow,\n')
+    rows = list(sniffed(path).rows())
+    assert rows == [
+        (2, ["a\nb.wav", "dog"], ""),
+        (4, None, "has 1 cells, but the header has 2"),
+        (
+            5,
+            None,
+            "has 3 cells, but the header has 2 (a comma inside a cell needs quotation marks)",
+        ),
+        (6, None, "holds a NUL byte; the table is damaged there"),
+        (7, ["f.wav", "cow", ""], ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "empty; the first row should name the columns: file,label"),
+        (b"\n \n", "empty; the first row"),
+        (b"\nfile,label\n", "the first row is empty; it should name the columns"),
+        (b"file\na.wav\n", "one column alone .“file”.; a table has a column of files and"),
+        (b"file,label,label\na,b,c\n", "several columns are called label; give each its own name"),
+        (b'file,label\na.wav,"dog\n' + b"x\n" * 9, "line 11: unexpected end of data; is a quot"),
+        (
+            b'file,label\na.wav,"' + b"x" * 10_000_000 + b'"\n',
+            "line 2: a cell of more than 131,072 characters; is a quotation mark not closed",
+        ),
+        (b"PK\x03\x04" + bytes(100), r"own file\), not a table; a table is text: save it as CSV"),
+        (
+            b"\xff\xfef\0i\0l\0e\0\0\xd8x\0",
+            "begins as UTF-16, but byte 10 is not; save it as UTF-8",
+        ),
+    ],
+)
+def test_what_is_no_table_is_told_apart(tmp_path: Path, data: bytes, says: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(data)
+    with pytest.raises(DataError, match=says):
+        list(sniffed(path).rows())
+
+
+def test_a_pipe_called_table_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "t.csv")
+    with pytest.raises(DataError, match=r"t\.csv: a pipe, not a file; it was not opened"):
+        sniffed(tmp_path / "t.csv")
+    with pytest.raises(DataError, match=r"u\.csv: no such file"):
+        sniffed(tmp_path / "u.csv")
+
+
+def test_a_table_of_many_rows(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("file,label\n" + "a/b.wav,dog\n" * 200_000)
+    assert sum(1 for _ in sniffed(path).rows()) == 200_000

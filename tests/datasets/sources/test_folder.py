@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tonotope._errors import DataError
+from tonotope.datasets.data import Data
+from tonotope.datasets.manifest import Manifest
+from tonotope.datasets.sources.folder import folder
+
+
+@pytest.fixture
+def sounds(tmp_path: Path, sound):
+    """Write sounds, each of its own."""
+
+    def write(names: str) -> Path:
+        for number, name in enumerate(names.split()):
+            sound(tmp_path / name, pitch=number)
+        return tmp_path
+
+    return write
+
+
+def opened(root: Path, **asked) -> Manifest:
+    return folder(root, Data(**asked))
+
+
+def labels(manifest: Manifest) -> dict[str, str]:
+    return {one.id: one.targets["label"] for one in manifest.recordings}
+
+
+def test_the_first_level_is_the_class(sounds) -> None:
+    root = sounds("dog/1.wav dog/2.flac cat/deep/er/3.wav")
+    manifest = opened(root)
+    assert labels(manifest) == {"cat/deep/er/3.wav": "cat", "dog/1.wav": "dog", "dog/2.flac": "dog"}
+    assert manifest.root == root
+    assert manifest.notes[0] == "3 files in 2 classes: cat 1, dog 2"
+    assert not manifest.skipped
+    assert set(opened(root, label="animal").recordings[0].targets) == {"animal"}
+
+
+def test_two_looks_are_equal(sounds) -> None:
+    root = sounds("dog/1.wav dog/2.wav cat/3.wav")
+    assert opened(root).digest == opened(root).digest
+    shutil.move(root / "dog", root / "hound")
+    assert opened(root).digest != ""
+
+
+def test_folders_of_parts_are_understood(sounds) -> None:
+    root = sounds("train/dog/1.wav train/cat/2.wav test/dog/3.wav test/cat/4.wav")
+    manifest = opened(root)
+    assert {one.id: one.part for one in manifest.recordings}["test/cat/4.wav"] == "test"
+    assert labels(manifest)["test/cat/4.wav"] == "cat"
+    assert manifest.notes[0] == "the folders test, train tell the part"
+    with pytest.raises(
+        DataError, match="the folders test, train hold sounds, but no class folders"
+    ):
+        opened(_only(root, "train/dog/1.wav", "test/dog/3.wav"))
+
+
+def _only(root: Path, *names: str) -> Path:
+    for name in names:
+        target = root / "flat" / name.split("/")[0] / Path(name).name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / name, target)
+    return root / "flat"
+
+
+def test_a_folder_around_the_classes_is_looked_through(sounds) -> None:
+    manifest = opened(sounds("genres/rock/1.wav genres/folk/2.wav"))
+    assert set(labels(manifest).values()) == {"rock", "folk"}
+    assert manifest.notes[0] == "the classes lie in the folder genres"
+
+
+def test_a_flat_folder_is_refused_with_what_would_fit(sounds) -> None:
+    root = sounds("dog-1.wav cat-1.wav")
+    with pytest.raises(DataError) as caught:
+        opened(root)
+    assert str(caught.value) == (
+        f"{root}: 2 files lie side by side (cat-1.wav, …) and nothing says what each one is; put "
+        f"each class in a folder of its own ({root}/CLASS/cat-1.wav), or give a table with the "
+        "columns file,label"
+    )
+    for name in ("a.csv", "b.csv"):
+        (root / name).write_text("file,label\n")
+    with pytest.raises(DataError, match=r'or give the table that lies there: source = ".*/a\.csv"'):
+        opened(root)
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "readme.txt").write_text("soon")
+    (tmp_path / "far.wav").symlink_to("/dev/zero")
+    with pytest.raises(DataError, match=r"no sound files are in this folder \(1 other file are\); "
+                       r"far\.wav: a link out of the folder"):  # fmt: skip
+        opened(tmp_path)
+
+
+def test_what_cannot_be_used_is_named_and_the_rest_goes_on(sounds) -> None:
+    root = sounds("dog/1.wav cat/2.wav")
+    (root / "dog" / "empty.wav").write_bytes(b"")
+    (root / "dog" / "page.wav").write_text("<html></html>")
+    (root / "dog" / "no-ending").write_text("what is this")
+    (root / "dog" / "notes.txt").write_text("fine")
+    (root / "dog" / "README").write_text("fine")
+    (root / "dog" / ".hidden.wav").write_text("")
+    (root / "dog" / "folder.wav").mkdir()
+    (root / "__MACOSX" / "dog").mkdir(parents=True)
+    (root / "__MACOSX" / "dog" / "x.wav").write_bytes(b"junk")
+    (root / "loose.wav").write_bytes((root / "dog" / "1.wav").read_bytes())
+    os.mkfifo(root / "cat" / "pipe.wav")
+    manifest = opened(root)
+    assert len(manifest.recordings) == 2
+    assert {one.file: one.reason.split(";")[0] for one in manifest.skipped} == {
+        "dog/empty.wav": "empty file (0 bytes)",
+        "dog/page.wav": "a web page (HTML), not sound",
+        "dog/no-ending": "text, not sound (it begins “what is this”)",
+        "dog/folder.wav": "a folder, though it is named like a sound file",
+        "cat/pipe.wav": "a pipe, not a file",
+        "loose.wav": "lies beside the class folders, so its class is not known",
+    }
+    assert "2 files that are no sound were left aside: .txt 1, README 1" in manifest.notes
+    with pytest.raises(DataError, match=r"cat/pipe\.wav: a pipe"):
+        opened(root, strict=True)
+
+
+def test_links_stay_inside(tmp_path: Path, sounds, sound) -> None:
+    root = sounds("root/dog/1.wav root/cat/2.wav") / "root"
+    outside = sound(tmp_path / "outside.wav", pitch=9)
+    (root / "dog" / "again.wav").symlink_to("1.wav")
+    (root / "dog" / "out.wav").symlink_to(outside)
+    (root / "dog" / "loop").symlink_to(root)
+    (root / "dog" / "self.wav").symlink_to("self.wav")
+    manifest = opened(root)
+    assert [one.id for one in manifest.recordings] == ["cat/2.wav", "dog/1.wav", "dog/again.wav"]
+    assert {one.file: one.reason for one in manifest.skipped} == {
+        "dog/loop": "a link to a folder, which is not followed; move the folder here",
+        "dog/out.wav": "a link out of the folder, which is not followed; copy the file here",
+        "dog/self.wav": "a link that leads nowhere or to itself",
+    }
+
+
+def test_every_possible_name_has_an_id_on_one_line(tmp_path: Path, sound) -> None:
+    names = ["é.wav", "e\u0301.wav", "🐕.wav", "two\nlines.wav", '"<b>.wav', "-rf.wav"]
+    names += [os.fsdecode(b"\xff.wav"), "x" * 251 + ".wav"]
+    for number, name in enumerate(names):
+        sound(tmp_path / "do\ng" / name, pitch=number)
+        sound(tmp_path / "cat" / name, pitch=number + 100)
+    manifest = opened(tmp_path)
+    assert len(manifest.recordings) == 16
+    assert all(one.id.isprintable() for one in manifest.recordings)
+    assert {one.targets["label"] for one in manifest.recordings} == {"cat", "do\\ng"}
+    manifest.write_csv(tmp_path / "manifest.csv")
+    assert Manifest.read_csv(tmp_path / "manifest.csv").recordings == manifest.recordings
+
+
+def test_classes_that_look_alike_are_told_and_stay_apart(sounds) -> None:
+    manifest = opened(sounds("dog/1.wav Dog/2.wav cat/3.wav"))
+    assert set(labels(manifest).values()) == {"dog", "Dog", "cat"}
+    assert manifest.warnings[0].startswith("`Dog` and `dog` differ in case, spaces or marks alone")
+    (alone,) = opened(sounds("x/y/1.wav") / "x").warnings
+    assert alone == "one class alone (`y`): there is nothing to tell it from"
+
+
+def test_long_recordings_are_left_out_by_name(tmp_path: Path, sound) -> None:
+    sound(tmp_path / "dog" / "1.wav")
+    sound(tmp_path / "cat" / "2.wav", seconds=5.0)
+    (left_out,) = opened(tmp_path, max_duration_s=3.0).skipped
+    assert left_out.reason == (
+        "lasts 5.0 s, more than data.max_duration_s = 3; cut it, or raise that number"
+    )
+    assert not opened(tmp_path, max_duration_s=None).skipped

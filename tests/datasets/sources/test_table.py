@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tonotope._errors import DataError
+from tonotope._progress import Progress
+from tonotope.datasets.data import Data
+from tonotope.datasets.manifest import Manifest
+from tonotope.datasets.sources.table import table
+
+
+@pytest.fixture
+def sheet(tmp_path: Path, sound):
+    """Write a table and the sounds it names; `.wav` names become sounds of half a second."""
+
+    def write(text: str, sounds: str = "", **asked) -> Manifest:
+        for number, name in enumerate(sounds.split()):
+            if not (tmp_path / name).exists():
+                sound(tmp_path / name, pitch=number, seconds=0.5)
+        (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+        return table(tmp_path / "t.csv", Data(**asked))
+
+    return write
+
+
+def labels(manifest: Manifest, column: str = "label") -> dict[str, str]:
+    return {one.id: one.targets[column] for one in manifest.recordings}
+
+
+def test_a_plain_table(sheet) -> None:
+    manifest = sheet("file,label\na.wav,dog\nb.wav,cat\n", "a.wav b.wav")
+    assert labels(manifest) == {"a.wav": "dog", "b.wav": "cat"}
+    one = manifest.recordings[0]
+    assert (one.group, one.fold, one.part, one.start_s) == ("a.wav", None, None, 0.0)
+    assert (one.duration_s, one.rate_hz, one.channels) == (0.5, 8000, 1)
+    assert len(one.sha256) == 64
+    assert manifest.skipped == ()
+    assert manifest.notes[1] == "understood: file from `file`, label from `label`"
+
+
+def test_esc50_is_understood(sheet, tmp_path: Path, sound) -> None:
+    rows, names = ["filename,fold,target,category,esc10,src_file,take"], []
+    for number in range(12):
+        name = f"{number % 3 + 1}-{1000 + number}-A-{number % 2}.wav"
+        names.append(f"audio/{name}")
+        rows.append(
+            f"{name},{number % 3 + 1},{number % 2},{['dog', 'cat'][number % 2]},True,"
+            f"{1000 + number},A"
+        )
+    (tmp_path / "meta").mkdir()
+    for number, name in enumerate(names):
+        sound(tmp_path / name, pitch=number)
+    (tmp_path / "meta" / "esc50.csv").write_text("\n".join(rows))
+    manifest = table(tmp_path / "meta" / "esc50.csv", Data())
+    one = manifest.recordings[1]
+    assert (one.id, one.group, one.fold) == ("audio/2-1001-A-1.wav", "1001", "2")
+    assert one.targets == {"category": "cat"}
+    told = "\n".join(manifest.notes)
+    assert "labels are taken from `category`, since no column is called `label`" in told
+    assert "file from `filename`, label from `category`, group from `src_file`" in told
+    assert "12 files lie in ../audio/" in told
+    assert "groups are from `src_file`: 12 groups" in told
+
+
+def test_urbansound8k_is_understood(sheet) -> None:
+    rows, names = ["slice_file_name,fsID,start,end,salience,fold,classID,class"], []
+    for number in range(12):
+        name = f"{100 + number // 2}-{number % 2}-0-{number}.wav"
+        fold = number // 2 % 3 + 1
+        names.append(f"audio/fold{fold}/{name}")
+        rows.append(
+            f"{name},{100 + number // 2},{number}.5,{number + 4}.5,1,{fold},{number % 2},"
+            f"{['siren', 'drill'][number % 2]}"
+        )
+    manifest = sheet("\n".join(rows), " ".join(names))
+    assert len(manifest.recordings) == 12
+    one = manifest.recordings[3]
+    assert (one.id, one.group, one.fold) == ("audio/fold2/101-1-0-3.wav", "101", "2")
+    assert one.targets == {"class": "drill"}
+    assert (one.start_s, one.duration_s) == (0.0, 0.5)  # start and end are another recording's
+    told = "\n".join(manifest.notes)
+    assert "`start` and `end` are not used: every file has one row" in told
+    assert "12 files lie in audio/fold{fold}/" in told
+    assert not manifest.warnings
+
+
+def test_hugging_faces_metadata_is_understood(sheet) -> None:
+    text = "file_name,genre,split\na.wav,rock,train\nb.wav,folk,train\nc.wav,folk,test\n"
+    manifest = sheet(text, "a.wav b.wav c.wav")
+    assert [one.part for one in manifest.recordings] == ["train", "train", "test"]
+    assert labels(manifest, "genre")["a.wav"] == "rock"
+
+
+@pytest.mark.parametrize(
+    ("header", "asked", "says"),
+    [
+        ("file,species", {"label": "specie"}, 'data.label = "specie", but no column is called so; '
+         "did you mean `species`.; the columns are: file, species"),
+        ("file,label", {"group": "speaker"}, 'data.group = "speaker", but no column is called so;'),
+        ("file,label", {"start": "begin"}, 'data.start = "begin", but no column'),
+        ("file,x,y2", {}, "no column is called `label`; name the column of labels"),
+        ("what,label", {}, "no column of files was recognised; name it"),
+        ("a.wav,dog", {}, "the first row .a.wav, dog. looks like a recording, not like names"),
+    ],
+)  # fmt: skip
+def test_columns_that_are_not_there(sheet, header: str, asked: dict, says: str) -> None:
+    cells = ["nothing", "1.5", "2.5"][: header.count(",") + 1]
+    with pytest.raises(DataError, match=says):
+        sheet(f"{header}\n{','.join(cells)}\n", **asked)
+
+
+def test_columns_are_taken_as_they_are_named(sheet) -> None:
+    text = "label,x,y,z,f\na,1,A,p,a.wav\na,1,B,q,b.wav\nb,2,A,r,c.wav\n"
+    asked = {"label": "y", "group": "z", "file": "f", "fold": "x"}
+    manifest = sheet(text, "a.wav b.wav c.wav", **asked)
+    assert labels(manifest, "y") == {"a.wav": "A", "b.wav": "B", "c.wav": "A"}
+    assert [one.group for one in manifest.recordings] == ["p", "q", "r"]
+    assert [one.fold for one in manifest.recordings] == ["1", "1", "2"]
+
+
+def test_labels_are_text_and_stay_as_they_are(sheet) -> None:
+    manifest = sheet("file,label\na.wav,007\nb.wav,7\nc.wav,None\n", "a.wav b.wav c.wav")
+    assert labels(manifest) == {"a.wav": "007", "b.wav": "7", "c.wav": "None"}
+    assert "`007` (1) and `7` (1) are the same number written differently" in manifest.warnings[0]
+    assert "1 recording is labelled `None`, read as a class like any other" in manifest.warnings[1]
+
+
+def test_missing_labels_are_left_out_by_their_row(sheet) -> None:
+    text = "file,label\na.wav,dog\nb.wav,\nc.wav,NaN\n,cat\nd.wav,cat\n"
+    manifest = sheet(text, "a.wav b.wav c.wav d.wav")
+    assert [str(one) for one in manifest.skipped] == [
+        "b.wav (row 3): has no label",
+        "c.wav (row 4): has no label (`NaN`)",
+        "t.csv (row 5): names no file",
+    ]
+    assert len(manifest.recordings) == 2
+    with pytest.raises(DataError, match=r"t\.csv: b\.wav \(row 3\): has no label"):
+        sheet(text, strict=True)
+
+
+def test_labels_that_look_alike_are_told_and_never_merged(sheet) -> None:
+    rows = "".join(f"{n}.wav,dog\n" for n in range(5))
+    text = f"file,label\n{rows}5.wav,Dog\n6.wav,dog \n7.wav,siren\n8.wav,dogg\n"
+    manifest = sheet(text, " ".join(f"{n}.wav" for n in range(9)))
+    assert set(labels(manifest).values()) == {"dog", "Dog", "dog ", "siren", "dogg"}
+    assert manifest.warnings[0] == (
+        "`Dog` (1) and `dog` (5) and `dog ` (1) differ in case, spaces or marks alone: did you "
+        "mean one class? They stay different until the table is changed"
+    )
+
+
+def test_a_slip_of_the_pen_is_told(sheet) -> None:
+    rows = "".join(f"{n}.wav,siren\n" for n in range(5))
+    manifest = sheet(f"file,label\n{rows}5.wav,sirne\n", " ".join(f"{n}.wav" for n in range(6)))
+    assert "`sirne` occurs once; did you mean `siren`?" in manifest.warnings
+
+
+def test_contradictions_are_an_error_with_both_rows(sheet) -> None:
+    with pytest.raises(
+        DataError, match=r"rows 2 and 4 call a\.wav `dog` and `cat`; a recording has"
+    ):
+        sheet("file,label\na.wav,dog\nb.wav,cat\na.wav,cat\n", "a.wav b.wav")
+    manifest = sheet("file,label\na.wav,dog\nb.wav,cat\na.wav,dog\n")
+    assert [str(one) for one in manifest.skipped] == ["a.wav (row 4): says the same as row 2"]
+
+
+def test_absent_and_unnamed_files_are_counted_with_the_first_five(sheet) -> None:
+    rows = "".join(f"gone{n}.wav,dog\n" for n in range(7))
+    extra = " ".join(f"extra{n}.wav" for n in range(6))
+    manifest = sheet(f"file,label\na.wav,dog\nb.wav,cat\n{rows}", f"a.wav b.wav {extra}")
+    assert manifest.warnings[0] == (
+        "7 files named in the table could not be found: gone0.wav, gone1.wav, gone2.wav, "
+        "gone3.wav, gone4.wav and 2 more"
+    )
+    assert manifest.warnings[1].startswith("6 sound files beside them are not named in the table:")
+    assert len(manifest.skipped) == 7
+    assert str(manifest.skipped[0]).startswith("gone0.wav (row 4): no such file beside the table")
+    with pytest.raises(DataError, match=r"no row can be used: x\.wav \(row 2\): no such file"):
+        sheet("file,label\nx.wav,dog\n")
+
+
+def test_broken_sounds_are_left_out_and_the_rest_goes_on(sheet, tmp_path: Path) -> None:
+    (tmp_path / "b.wav").write_bytes(b"")
+    (tmp_path / "c.wav").write_text("<html></html>")
+    text = "file,label\na.wav,dog\nb.wav,cat\nc.wav,cat\nd.wav,cat\n"
+    manifest = sheet(text, "a.wav d.wav")
+    assert [one.id for one in manifest.recordings] == ["a.wav", "d.wav"]
+    assert [(one.row, one.reason.split(";")[0]) for one in manifest.skipped] == [
+        (3, "empty file (0 bytes)"),
+        (4, "a web page (HTML), not sound"),
+    ]
+    with pytest.raises(DataError, match=r"b\.wav \(row 3\): empty file"):
+        sheet(text, strict=True)
+
+
+def test_events_inside_files(sheet) -> None:
+    text = "file;start;end;label\na.wav;0,1;0,2;dog\na.wav;0,2;0,45;cat\nb.wav;0;0,5;dog\n"
+    manifest = sheet(text, "a.wav b.wav")
+    assert [one.id for one in manifest.recordings] == [
+        "a.wav@0.1-0.2",
+        "a.wav@0.2-0.45",
+        "b.wav@0-0.5",
+    ]
+    assert [(one.start_s, round(one.duration_s, 9)) for one in manifest.recordings] == [
+        (0.1, 0.1),
+        (0.2, 0.25),
+        (0.0, 0.5),
+    ]
+    assert [one.group for one in manifest.recordings] == ["a.wav", "a.wav", "b.wav"]
+    said = "3 events in 2 files: times in seconds (decimal comma) from `start` and `end`"
+    assert said in manifest.notes
+    assert not manifest.warnings
+
+
+def test_times_that_cannot_be_are_left_out_by_their_row(sheet) -> None:
+    rows = ["a.wav,0.3,0.2,dog", "a.wav,-1,0.2,dog", "a.wav,0.1,0.9,dog", "a.wav,2,3,dog"]
+    rows += ["a.wav,soon,0.2,dog", "a.wav,0.1,,dog", "b.wav,,0.505,cat", "b.wav,0.1,0.1,cat"]
+    rows += ["b.wav,0.1,inf,cat"]
+    text = "file,onset,offset,label\n" + "\n".join(rows)
+    manifest = sheet(text, "a.wav b.wav", start="onset", end="offset")
+    assert [one.id for one in manifest.recordings] == ["a.wav@0.1-0.5", "b.wav@0-0.5"]
+    assert {one.row: one.reason for one in manifest.skipped} == {
+        2: "ends at 0.2 s, not after its start at 0.3 s",
+        3: "starts at -1 s, before the sound does",
+        4: "ends at 0.9 s, but the sound lasts 0.50 s",
+        5: "starts at 2 s, but the sound lasts 0.50 s",
+        6: "`soon` is no number of seconds",
+        9: "ends at 0.1 s, not after its start at 0.1 s",
+        10: "`inf` is no number of seconds",
+    }
+
+
+def test_milliseconds_are_recognised(sheet) -> None:
+    text = "file,start,end,label\na.wav,0,100,dog\na.wav,100,450,cat\n"
+    with pytest.raises(DataError) as caught:
+        sheet(text, "a.wav")
+    assert str(caught.value) == (
+        "times look like milliseconds: row 2 ends at 100, but a.wav lasts 0.50 s; they are read "
+        "as seconds, so divide the columns of start and end by 1000"
+    )
+
+
+def test_overlapping_events_are_told(sheet) -> None:
+    text = "file,start,end,label\na.wav,0,0.3,dog\na.wav,0.2,0.4,cat\n"
+    manifest = sheet(text, "a.wav")
+    assert any("1 event overlaps the one before in the same file (rows 2 and 3" in told
+               for told in manifest.warnings)  # fmt: skip
+    assert len(manifest.recordings) == 2
+
+
+def test_files_are_found_without_ending_with_backslash_and_in_either_unicode(sheet) -> None:
+    text = "file,label\na,dog\nsub\\b.wav,cat\ne\u0301.wav,cat\nhttp://x/y.wav,cat\nd,cat\n"
+    manifest = sheet(text, "a.wav sub/b.wav é.wav d.wav d.flac")
+    assert [one.path.name for one in manifest.recordings] == ["a.wav", "b.wav", "é.wav"]
+    assert "1 file is named without an ending, which was found" in manifest.notes
+    assert [one.reason for one in manifest.skipped] == [
+        "an address, not a file; download it and name the file",
+        "several files fit: d.flac, d.wav; write the ending too",
+    ]
+
+
+def test_files_in_folders_of_their_labels(sheet) -> None:
+    manifest = sheet("file,label\n1.wav,dog\n2.wav,cat\n", "dog/1.wav cat/2.wav")
+    assert [one.id for one in manifest.recordings] == ["dog/1.wav", "cat/2.wav"]
+    assert "2 files lie in {label}/" in manifest.notes
+
+
+def test_a_speaker_is_recognised_as_group_unless_it_cannot_be(sheet) -> None:
+    rows = [f"{n}.wav,{'ab'[n % 2]},{'xyz'[n // 2 % 3]}" for n in range(12)]
+    names = " ".join(f"{n}.wav" for n in range(12))
+    manifest = sheet("file,label,speaker\n" + "\n".join(rows), names)
+    assert {one.group for one in manifest.recordings} == {"x", "y", "z"}
+    rows = [f"{n}.wav,{'ab'[n % 2]},{'xy'[n % 2]}" for n in range(12)]
+    manifest = sheet("file,label,speaker\n" + "\n".join(rows))
+    assert len({one.group for one in manifest.recordings}) == 12
+    assert manifest.notes[-1].startswith(
+        "`speaker` was not used as group: there would be 2 groups in all; no group is given"
+    )
+    manifest = sheet("file,label,speaker\n" + "\n".join(rows), group="speaker")
+    assert {one.group for one in manifest.recordings} == {"x", "y"}
+    manifest = sheet("path,label,speaker\n" + "\n".join(rows), group="file")
+    assert len({one.group for one in manifest.recordings}) == 12
+
+
+def test_an_empty_group_stands_for_itself(sheet) -> None:
+    text = "file,label,group\na.wav,dog,x\nb.wav,cat,\nc.wav,cat,x\n"
+    manifest = sheet(text, "a.wav b.wav c.wav", group="group")
+    assert [one.group for one in manifest.recordings] == ["x", "b.wav", "x"]
+    assert "groups are from `group`: 2 groups; 1 empty cell: each file its own" in manifest.notes
+
+
+def test_names_never_part_what_a_published_fold_joins(sheet) -> None:
+    rows = [f"{who}_{n}.wav,{'ab'[n % 2]},{n % 3}" for who in ("x", "y", "z") for n in range(6)]
+    names = " ".join(row.split(",")[0] for row in rows)
+    manifest = sheet("file,label,fold\n" + "\n".join(rows), names)
+    assert len({one.group for one in manifest.recordings}) == 18
+    assert "would lie in several folds or parts" in manifest.notes[-1]
+
+
+def test_a_part_that_is_none_is_told(sheet) -> None:
+    text = "file,label,use\na.wav,dog,train\nb.wav,cat,Test\nc.wav,cat,maybe\n"
+    manifest = sheet(text, "a.wav b.wav c.wav", part="use")
+    assert [one.part for one in manifest.recordings] == ["train", "Test", None]
+    assert "`use` should say train, validation or test; rows that say maybe" in manifest.notes[-1]
+
+
+def test_progress_hears_of_files_and_of_what_is_left_out(tmp_path: Path, sheet) -> None:
+    class Ear(Progress):
+        said: list[str]
+
+        def __init__(self) -> None:
+            self.said, self.done = [], 0
+
+        def advance(self, steps: int = 1, **facts: float | str) -> None:
+            self.done += steps
+
+        def say(self, message: str) -> None:
+            self.said.append(message)
+
+    (tmp_path / "b.wav").write_bytes(b"")
+    sheet("file,label\na.wav,dog\nb.wav,cat\nc.wav,cat\n", "a.wav c.wav")
+    ear = Ear()
+    table(tmp_path / "t.csv", Data(), progress=ear)
+    assert ear.done == 3
+    assert ear.said == ["b.wav (row 3): empty file (0 bytes); copy or download it again"]
+
+
+@pytest.mark.data
+def test_real_tables(real_data: Path) -> None:
+    manifest = table(real_data / "esc10" / "esc10.csv", Data())
+    assert len(manifest.recordings) == 320
+    assert not manifest.skipped
+    assert not manifest.warnings
+    assert len({one.group for one in manifest.recordings}) == 247
+    assert {one.fold for one in manifest.recordings} == {"1", "2", "3", "4"}

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tonotope.datasets import audio_stats as module
+from tonotope.datasets.audio_stats import Vitals, fingerprint, vitals
+from tonotope.datasets.manifest import Recording
+
+RATE = 16_000
+
+
+def take(path: Path, wave: np.ndarray, **writing) -> Vitals:
+    with path.open("wb") as file:
+        soundfile.write(file, wave, RATE, **{"format": "WAV", "subtype": "FLOAT"} | writing)
+    with soundfile.SoundFile(path) as file:
+        seconds, channels = file.frames / RATE, file.channels
+    return vitals(
+        Recording(path.name, path, 0.0, seconds, {}, "g", None, None, "0", RATE, channels)
+    )
+
+
+def noise(seed: int, seconds: float = 2.0) -> np.ndarray:
+    """Noise that comes and goes, in bands that come and go: unlike any other seed's."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(seconds * RATE)) / RATE
+    wave = np.zeros(len(time))
+    for frequency in rng.uniform(200, 3600, 20):
+        wave += np.sin(2 * np.pi * (frequency * time + rng.random())) * np.interp(
+            time, np.linspace(0, seconds, 12), rng.random(12)
+        )
+    return (0.02 * wave).astype(np.float32)
+
+
+def test_levels_are_what_they_are(tmp_path: Path) -> None:
+    time = np.arange(RATE) / RATE
+    found = take(tmp_path / "x", 0.5 * np.sin(2 * np.pi * 1000 * time))
+    assert found.peak == pytest.approx(0.5)
+    assert found.rms_db == pytest.approx(20 * np.log10(0.5 / np.sqrt(2)), abs=0.01)
+    assert abs(found.offset) < 1e-6
+    assert (found.clipped, found.silent, found.constant, found.doubts) == (0.0, False, False, ())
+
+
+def test_silence_and_a_broken_cable(tmp_path: Path) -> None:
+    silent = take(tmp_path / "x", np.zeros(RATE))
+    assert (silent.silent, silent.constant, silent.rms_db) == (True, False, float("-inf"))
+    constant = take(tmp_path / "x", np.full(RATE, 0.25))
+    assert (constant.silent, constant.constant) == (False, True)
+    assert constant.offset == pytest.approx(0.25)
+
+
+def test_clipping_is_a_share(tmp_path: Path) -> None:
+    time = np.arange(RATE) / RATE
+    found = take(tmp_path / "x", np.clip(1.2 * np.sin(2 * np.pi * 50 * time), -1, 1))
+    assert found.clipped == pytest.approx(2 * np.arccos(1 / 1.2) / np.pi, abs=0.01)
+
+
+def test_the_same_sound_has_the_same_number_whatever_it_lies_in(tmp_path: Path) -> None:
+    wave = np.round(noise(1) * 32_768) / 32_768
+    numbers = {
+        take(tmp_path / "x", wave, subtype="PCM_16").sound,
+        take(tmp_path / "x", wave, format="FLAC", subtype="PCM_16").sound,
+        take(tmp_path / "x", wave, format="AIFF", subtype="PCM_24").sound,
+        take(tmp_path / "x", wave).sound,
+    }
+    assert len(numbers) == 1
+    assert take(tmp_path / "x", np.roll(wave, 1)).sound not in numbers
+
+
+def test_blocks_do_not_change_what_is_found(tmp_path: Path, monkeypatch) -> None:
+    wave = noise(2, seconds=3.0)
+    whole = take(tmp_path / "x", wave)
+    monkeypatch.setattr(module, "_BLOCK_S", 0.5)
+    pieces = take(tmp_path / "x", wave)
+    assert (pieces.sound, pieces.peak, pieces.clipped) == (whole.sound, whole.peak, whole.clipped)
+    assert pieces.rms_db == pytest.approx(whole.rms_db)
+
+
+def agreement(one: np.ndarray | None, other: np.ndarray | None) -> float:
+    assert one is not None
+    assert other is not None
+    product = one.astype(int) * other
+    return float((1 + product.sum() / np.abs(product).sum()) / 2)
+
+
+def test_a_fingerprint_survives_codec_and_level_and_tells_sounds_apart() -> None:
+    prints = [fingerprint(noise(seed), RATE) for seed in range(12)]
+    for number, one in enumerate(prints):
+        for other in prints[:number]:
+            assert agreement(one, other) < 0.75
+    assert agreement(prints[0], fingerprint(0.1 * noise(0), RATE)) > 0.99
+    for kind, coding in (("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")):
+        file = io.BytesIO()
+        soundfile.write(file, noise(0), RATE, format=kind, subtype=coding)
+        file.seek(0)
+        again, _ = soundfile.read(file, dtype="float32")
+        assert agreement(prints[0], fingerprint(again, RATE)) > 0.85
+
+
+def test_too_short_or_too_low_for_a_fingerprint() -> None:
+    assert fingerprint(np.zeros(100, np.float32), RATE) is None
+    assert fingerprint(np.ones(20_000, np.float32), 4000) is None
+    assert fingerprint(np.zeros(0, np.float32), 1) is None

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tonotope.datasets.check_report import Checkup
+from tonotope.datasets.data_checks import examine
+from tonotope.datasets.source import Data, open_source
+
+RATE = 16_000
+
+
+@pytest.fixture
+def ward(tmp_path: Path) -> Path:
+    """Recordings with everything that recordings may suffer from."""
+    time = np.arange(RATE) / RATE
+    rng = np.random.default_rng(0)
+    sick = {
+        "dog/healthy-a.wav": 0.3 * np.sin(2 * np.pi * 300 * time)
+        + 0.01 * rng.standard_normal(RATE),
+        "dog/silent.wav": np.zeros(RATE),
+        "dog/cable.wav": np.full(RATE, 0.5),
+        "dog/offset.wav": 0.1 * np.sin(2 * np.pi * 500 * time) + 0.1,
+        "cat/clipped.wav": np.clip(3 * np.sin(2 * np.pi * 700 * time), -1, 1),
+        "cat/quiet.wav": 1e-4 * np.sin(2 * np.pi * 900 * time),
+        "cat/nan.wav": np.full(RATE, np.nan),
+        "cat/well.wav": 0.3 * np.sin(2 * np.pi * 1100 * time),
+    }
+    for name, wave in sick.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        soundfile.write(tmp_path / name, wave, RATE, subtype="FLOAT")
+    low = rng.standard_normal(4000) * 0.1
+    soundfile.write(tmp_path / "cat" / "low.flac", np.stack([low, low], 1), 8000)
+    data = (tmp_path / "dog" / "healthy-a.wav").read_bytes()
+    (tmp_path / "dog" / "twin.wav").write_bytes(data)
+    (tmp_path / "dog" / "cut.wav").write_bytes(data[: len(data) // 2])
+    (tmp_path / "dog" / "empty.wav").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.fixture
+def found(ward: Path) -> Checkup:
+    return examine(open_source(Data(source=str(ward))))
+
+
+def test_every_ailment_is_named(found: Checkup) -> None:
+    assert found.silent == ("dog/silent.wav",)
+    assert found.constant == ("dog/cable.wav",)
+    assert found.offset == ("dog/offset.wav",)
+    assert found.clipped == ("cat/clipped.wav",)
+    assert found.quiet == ("cat/quiet.wav",)
+    assert found.twins == ((("dog/healthy-a.wav", "dog/twin.wav"), "the same bytes"),)
+    ((name, doubt),) = found.doubtful
+    assert name == "dog/cut.wav"
+    assert doubt.startswith("header says 1.0 s, file holds 0.5 s")
+    assert {one.file: one.reason.split(" (")[0] for one in found.skipped} == {
+        "dog/empty.wav": "empty file",
+        "cat/nan.wav": "16,000 non-finite samples",
+    }
+
+
+def test_what_there_is_is_counted(found: Checkup) -> None:
+    assert found.recordings == 10
+    assert [tuple(one) for one in found.classes] == [("cat", 4, 4, 3.5), ("dog", 6, 6, 5.499)]
+    assert found.rates == {16_000: 9, 8000: 1}
+    assert found.channels == {1: 9, 2: 1}
+    assert found.formats == {"WAV FLOAT": 9, "FLAC PCM_16": 1}
+    assert found.durations.shortest_s == pytest.approx(0.5, abs=1e-3)
+    assert found.durations.median_s == 1.0
+    assert sum(found.durations.counts) == 10
+    assert len(found.durations.edges_s) == len(found.durations.counts) + 1
+
+
+def test_it_is_said_in_sentences_with_what_to_do(found: Checkup) -> None:
+    told = "\n".join(found.sentences())
+    assert told.startswith(
+        "10 recordings in 10 groups, 2 classes, 9.0 s in all; they last from 0.50 to 1.00 s"
+    )
+    for sentence in (
+        "sample rates: 16,000 Hz (9), 8,000 Hz (1); channels: 1 (9), 2 (1); formats: WAV FLOAT (9)",
+        "1 recording is there twice (dog/healthy-a.wav and dog/twin.wav are the same bytes)",
+        "1 recording without any sound: dog/silent.wav; leave them out, or call them silence",
+        "1 recording clipped for more than 5 %: cat/clipped.wav; record them again at a lower gain",
+        "rates from 8,000 to 16,000 Hz are brought to one: above 4,000 Hz 1 of the recordings hold",
+        "1 recording to look at: dog/cut.wav: header says 1.0 s",
+        "every recording is its own group: if several come from one speaker, place or session",
+    ):
+        assert sentence in told
+
+
+def test_it_can_be_written_as_json(found: Checkup) -> None:
+    plain = json.loads(json.dumps(found.to_json()))
+    assert plain["classes"][0] == {
+        "label": "cat",
+        "recordings": 4,
+        "groups": 4,
+        "duration_s": 3.5,
+    }
+    assert plain["rates"] == {"16000": 9, "8000": 1}
+    assert plain["skipped"][0].keys() == {"file", "row", "reason"}
+    assert plain["twins"] == [
+        {"ids": ["dog/healthy-a.wav", "dog/twin.wav"], "how": "the same bytes"}
+    ]
+
+
+def test_repaired_samples_are_sound_again(ward: Path) -> None:
+    found = examine(open_source(Data(source=str(ward))), repair="zero")
+    assert "cat/nan.wav" in found.silent
+    assert any("16,000 non-finite samples" in doubt for _, doubt in found.doubtful)
+
+
+def test_another_codec_of_a_sound_in_another_group_is_heard(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    time = np.arange(2 * RATE) / RATE
+    for number in range(6):
+        wave = np.zeros(2 * RATE)
+        for frequency in rng.uniform(200, 3600, 20):
+            wave += np.interp(time, np.linspace(0, 2, 12), rng.random(12)) * np.sin(
+                2 * np.pi * frequency * time
+            )
+        path = tmp_path / "ab"[number % 2] / f"sound{'xyzuvw'[number]}.wav"
+        path.parent.mkdir(exist_ok=True)
+        soundfile.write(path, 0.02 * wave, RATE)
+        if number == 4:
+            soundfile.write(tmp_path / "a" / "again.ogg", 0.02 * wave, RATE)
+    found = examine(open_source(Data(source=str(tmp_path))))
+    assert found.alike == (("a/again.ogg", "a/soundv.wav"),)
+    names = ["a/again.ogg,a,one", "a/soundv.wav,a,one", "b/soundy.wav,b,two"]
+    (tmp_path / "t.csv").write_text("\n".join(["file,label,group", *names]))
+    told = open_source(Data(source=str(tmp_path / "t.csv"), group="group"))
+    assert not examine(told).alike  # in one group it is meant to be so
+    assert any(
+        "1 pair sounds nearly the same though from different groups: a/again.ogg and a/soundv.wav"
+        in said
+        for said in found.advice
+    )
+
+
+def test_classes_that_cannot_be_judged_are_named(tmp_path: Path, sound) -> None:
+    rows = ["file,label,group"]
+    for number in range(12):
+        label = "rare" if number == 0 else "common"
+        sound(tmp_path / f"{number}.wav", pitch=number)
+        rows.append(f"{number}.wav,{label},g{number // 4}")
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    found = examine(open_source(Data(source=str(tmp_path / "t.csv"), group="group")))
+    assert found.advice[:3] == (
+        "rare: one group alone, so it can be learnt or judged, not both; record it elsewhere too",
+        "common: fewer than five groups; scores will be unsure",
+        "`common` has 11 recordings and `rare` 1: look at the balanced accuracy and at each class, "
+        "not at accuracy alone",
+    )
+
+
+def test_the_label_is_the_one_there_is(tmp_path: Path, sound) -> None:
+    for number in range(2):
+        sound(tmp_path / f"{number}.wav", pitch=number)
+    (tmp_path / "t.csv").write_text("file,genre\n0.wav,rock\n1.wav,folk\n")
+    found = examine(open_source(Data(source=str(tmp_path / "t.csv"))))
+    assert found.label == "genre"
+    assert [one.label for one in found.classes] == ["folk", "rock"]
+
+
+@pytest.mark.data
+def test_esc10_holds_one_sound_twice(real_data: Path) -> None:
+    """Two of its crackling fires are one recording, uploaded twice: correlation 0.97 at lag 0."""
+    manifest = open_source(Data(source=str(real_data / "esc10" / "esc10.csv")))
+    fires = [
+        one
+        for one in manifest.recordings
+        if one.targets["label"] == "fire_crackling" and one.fold == "2"
+    ]
+    some = type(manifest)(tuple(fires), (), (), (), manifest.root)
+    assert examine(some).alike == (("audio/2-28314-A.ogg", "audio/2-30322-A.ogg"),)
+
+
+def test_where_all_are_alike_a_thousand_pairs_say_so(tmp_path: Path) -> None:
+    wave = np.random.default_rng(0).standard_normal(RATE // 2) * 0.1
+    for number in range(50):
+        path = tmp_path / "ab"[number % 2] / f"sound{number:06d}.wav"
+        path.parent.mkdir(exist_ok=True)
+        soundfile.write(path, wave * (1 - number / 100), RATE)
+    assert len(examine(open_source(Data(source=str(tmp_path)))).alike) == 1000

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tonotope.experiment.run_folder import load
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.page import gather
+from tonotope.reporting.sections import classes
+
+WORDS = Words("en")
+
+
+@pytest.fixture
+def report(make_run: Callable[..., Path]) -> dict[str, Any]:
+    return gather(load(make_run(each=30, right=0.7, folds=3, audio=False)))
+
+
+def test_this_network_stands_first_then_its_folds_then_baselines(report: dict[str, Any]) -> None:
+    rows = classes.scores(report, WORDS)
+    assert [row["kind"] for row in rows] == ["us", "folds", "", ""]
+    assert rows[0]["value"] == WORDS.score(report["score"]["value"])
+    values = [row["value"] for row in rows[2:]]
+    assert values == sorted(values, reverse=True)
+    assert rows[1]["strip"].count('class="dot"') == 3
+
+
+def test_the_matrix_holds_every_count_once(report: dict[str, Any]) -> None:
+    cells = [cell for row in classes.matrix(report, WORDS) for cell in row if cell]
+    assert sum(int(cell["count"]) for cell in cells) == report["score"]["n"]
+    assert {cell["key"] for cell in cells} == set(report["cells"])
+    for cell in cells:
+        truth, heard = cell["key"].split("-")
+        assert cell["kind"].startswith("hit" if truth == heard else "miss")
+    first = classes.matrix(report, WORDS)[0][0]
+    assert first is not None
+    assert first["title"] == "bell, heard rightly"
+
+
+@pytest.mark.parametrize(("count", "step"), [(1, 1), (7, 1), (8, 2), (16, 3), (24, 4), (32, 4)])
+def test_the_colour_of_a_hit_follows_its_share(
+    report: dict[str, Any], count: int, step: int
+) -> None:
+    report["confusion"][0] = [count, 32 - count, 0]
+    cell = classes.matrix(report, WORDS)[0][0]
+    assert cell is not None
+    assert cell["kind"] == f"hit-{step}"
+
+
+def test_the_commonest_confusions_come_first(report: dict[str, Any]) -> None:
+    report["confusion"] = [[9, 0, 3], [5, 2, 0], [0, 1, 8]]
+    found = classes.pairs(report, WORDS)
+    assert [(one["key"], one["count"]) for one in found] == [
+        ("1-0", "5"),
+        ("0-2", "3"),
+        ("2-1", "1"),
+    ]
+    assert found[0]["text"] == "<em>drum</em> heard as <em>bell</em>"
+
+
+def test_hard_classes_first_and_undefined_ones_last(report: dict[str, Any]) -> None:
+    report["classes"][0] |= {"recall": None, "recall_low": None, "recall_high": None}
+    report["classes"][1]["recall"], report["classes"][2]["recall"] = 0.9, 0.2
+    rows = classes.classes(report, WORDS)
+    assert [row["name"] for row in rows] == ["flute", "drum", "bell"]
+    assert (rows[-1]["recall"], rows[-1]["interval"]) == ("–", "–")
+    assert classes.undefined(report, WORDS)
+
+
+def test_the_script_is_given_what_the_table_says(report: dict[str, Any]) -> None:
+    data = classes.data(report, {2: "data:audio/wav;base64,AA"}, WORDS)
+    assert [clip["sound"] for clip in data["clips"][:4]] == [None, None, 0, None]
+    assert data["sounds"] == ["data:audio/wav;base64,AA"]
+    for key, cell in report["cells"].items():
+        assert data["cells"][key]["clips"] == cell["clips"]
+        assert data["cells"][key]["title"].endswith(f": {cell['n']}")
+        assert bool(data["cells"][key]["more"]) == (cell["n"] > len(cell["clips"]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "embedded", "begin"),
+    [
+        (True, 90, "All 90"),
+        (True, 7, "7 of 90"),
+        (True, 0, "None can"),
+        (False, 0, "This page was"),
+    ],
+)
+def test_how_much_can_be_heard_is_said(
+    report: dict[str, Any], asked: bool, embedded: int, begin: str
+) -> None:
+    report["sounds"] = {"asked": asked, "embedded": embedded, "numbers": []}
+    assert classes.sounds_note(report, WORDS).startswith(begin)

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tonotope.datasets.manifest import Skipped
+from tonotope.experiment.run_folder import load
+from tonotope.reporting.checks import check
+from tonotope.reporting.gather import tabulate
+
+
+def _checks(folder: Path, coverage: float = 1.0) -> dict[str, dict[str, Any]]:
+    run = load(folder)
+    return {one["key"]: one for one in check(run, tabulate(run), coverage)}
+
+
+def _change(path: Path, row: str, column: str, value: str) -> None:
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    for one in rows:
+        if one["id"] == row:
+            one[column] = value
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_a_clean_run_passes(make_run: Callable[..., Path]) -> None:
+    found = _checks(make_run(each=30, right=1.0, audio=False))
+    del found["calibration"]
+    assert sorted(found) == ["classes", "coverage", "files", "groups", "read", "sureness"]
+    assert {one["state"] for one in found.values()} == {"good"}
+    assert found["groups"]["groups"] == 45
+
+
+def test_a_group_on_two_sides_is_found(make_run: Callable[..., Path]) -> None:
+    folder = make_run(each=12, audio=False)
+    _change(folder / "manifest.csv", "bell/011.wav", "group", "g0-0")  # train now, g0-0 is tested
+    found = _checks(folder)["groups"]
+    assert (found["form"], found["n"], found["names"]) == ("shared", 1, "g0-0")
+
+
+def test_recordings_without_groups_are_a_doubt(make_run: Callable[..., Path]) -> None:
+    found = _checks(make_run(each=12, per_group=1, audio=False))["groups"]
+    assert (found["state"], found["form"]) == ("bad", "alone")
+
+
+def test_the_same_file_in_two_parts_is_found(make_run: Callable[..., Path]) -> None:
+    folder = make_run(each=12, audio=False)
+    manifest = {one.id: one for one in load(folder).manifest.recordings}
+    same = manifest["bell/000.wav"].sha256
+    _change(folder / "manifest.csv", "bell/011.wav", "sha256", same)
+    found = _checks(folder)["files"]
+    assert (found["form"], found["n"]) == ("shared", 1)
+    assert found["names"] == "bell/000.wav, bell/011.wav"
+
+
+def test_the_same_file_twice_in_one_part_is_told_apart(make_run: Callable[..., Path]) -> None:
+    folder = make_run(each=12, audio=False)
+    manifest = {one.id: one for one in load(folder).manifest.recordings}
+    _change(folder / "manifest.csv", "bell/001.wav", "sha256", manifest["bell/000.wav"].sha256)
+    assert _checks(folder)["files"]["form"] == "twice"
+    _change(folder / "manifest.csv", "bell/001.wav", "start_s", "7.5")  # two events of one file
+    assert _checks(folder)["files"]["form"] == "good"
+
+
+def test_what_was_left_out_is_named(make_run: Callable[..., Path]) -> None:
+    skipped = [Skipped("bell/000.wav", None, "truncated"), Skipped("new.wav", 7, "empty")]
+    found = _checks(make_run(each=12, audio=False, skipped=skipped))["read"]
+    assert (found["read"], found["of"], found["n"]) == (35, 37, 2)
+    assert found["names"] == "bell/000.wav, new.wav"
+
+
+@pytest.mark.parametrize(("coverage", "state"), [(1.0, "good"), (0.98, "good"), (0.046, "bad")])
+def test_frames_that_miss_the_sound(
+    make_run: Callable[..., Path], coverage: float, state: str
+) -> None:
+    assert _checks(make_run(audio=False), coverage)["coverage"]["state"] == state
+
+
+def test_few_groups_make_a_rough_interval(make_run: Callable[..., Path]) -> None:
+    assert _checks(make_run(each=6, audio=False))["sureness"]["form"] == "few"
+    alone = make_run(under="one", each=6, groups=lambda _: "all", audio=False)
+    assert _checks(alone)["sureness"]["form"] == "one"
+
+
+def test_scores_are_held_against_what_was_right(make_run: Callable[..., Path]) -> None:
+    found = _checks(make_run(each=30, right=0.5, audio=False))["calibration"]
+    run = load(make_run(under="again", each=30, right=0.5, audio=False))
+    mean = float(run.predictions.scores.max(axis=1).mean())
+    assert found["gap"] == pytest.approx(mean - run.predictions.correct.mean(), abs=1e-5)
+    assert found["form"] == "high"
+
+
+def test_a_class_that_was_never_named_is_found(make_run: Callable[..., Path]) -> None:
+    found = _checks(make_run(each=12, right=0.0, audio=False))["classes"]
+    assert (found["form"], found["n"]) == ("unnamed", 2)  # all were called the first
+
+
+def test_a_class_that_was_never_taught_is_found(make_run: Callable[..., Path]) -> None:
+    folder = make_run(each=12, audio=False)
+    split = (folder / "split.csv").read_text().splitlines()
+    kept = [line for line in split if not ("drum" in line and ",train" in line)]
+    (folder / "split.csv").write_text("\n".join(kept) + "\n")
+    found = _checks(folder)["classes"]
+    assert (found["form"], found["names"]) == ("strange", "drum")
+
+
+def test_doubts_of_the_run_are_counted(make_run: Callable[..., Path]) -> None:
+    folder = make_run(audio=False, environment={"warnings": ["a", "b"]})
+    assert _checks(folder)["doubts"]["n"] == 2
+
+
+def test_what_deserves_a_look_comes_first(make_run: Callable[..., Path]) -> None:
+    states = [one["state"] for one in _checks(make_run(audio=False), 0.1).values()]
+    assert states == sorted(states)

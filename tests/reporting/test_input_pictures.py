@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tonotope.audio.clip import Clip
+from tonotope.experiment.run_folder import load
+from tonotope.reporting.input_pictures import Glance, drawable, look
+from tonotope.reporting.spectrogram_png import both
+
+
+def test_the_picture_is_the_array_that_the_network_is_given(make_run: Callable[..., Path]) -> None:
+    run = load(make_run(each=6))
+    recording = run.manifest.recordings[0]
+    (picture,) = look(run, [Glance(4, recording, None, "bell")])
+    wave = Clip.read(recording.path).samples
+    features = run.model().features(torch.from_numpy(wave.copy()))
+    assert (picture.day, picture.night) == both(features[0, 0].numpy())
+    assert (picture.number, picture.start_s, picture.span_s) == (4, 0.0, 0.5)
+
+
+def test_of_a_long_recording_the_misleading_moment_is_shown(make_run: Callable[..., Path]) -> None:
+    run = load(make_run(each=6, seconds=3.0, clip_s=0.5))
+    recording, model = run.manifest.recordings[0], run.model()
+    wave = torch.from_numpy(Clip.read(recording.path).samples[0].copy())
+    (picture,) = look(run, [Glance(0, recording, None, "flute")])
+    starts = range(0, 24000 - 4000 + 1, 2000)
+    clips = torch.stack([wave[start : start + 4000] for start in starts])
+    with torch.inference_mode():
+        scores = model(clips)["label"].softmax(1)[:, 2]
+    assert picture.start_s == pytest.approx(starts[int(scores.argmax())] / 8000)
+
+
+def test_a_short_recording_is_padded_as_the_network_has_it(make_run: Callable[..., Path]) -> None:
+    run = load(make_run(each=6, seconds=0.2, clip_s=0.5))
+    (picture,) = look(run, [Glance(0, run.manifest.recordings[0], None, "bell")])
+    assert (picture.start_s, picture.span_s) == (0.0, 0.5)
+
+
+def test_a_fold_is_seen_by_its_own_network(
+    make_run: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = load(make_run(each=6, folds=3))
+    asked: list[str | None] = []
+    load_model = type(run).model
+
+    def spy(self: object, fold: str | None = None) -> object:
+        asked.append(fold)
+        return load_model(self, fold)  # pyright: ignore[reportArgumentType]
+
+    monkeypatch.setattr(type(run), "model", spy)
+    recordings = run.manifest.recordings
+    look(run, [Glance(n, recordings[n], fold, "bell") for n, fold in enumerate("231")])
+    look(run, [])
+    assert asked == ["2", "3", "1"]
+
+
+def test_what_is_gone_has_no_picture(make_run: Callable[..., Path]) -> None:
+    run = load(make_run(audio=False))
+    assert look(run, [Glance(0, run.manifest.recordings[0], None, "bell")]) == []
+
+
+def test_a_waveform_is_drawn_as_what_it_sweeps_over() -> None:
+    wave = np.concatenate([np.zeros(600), np.tile([1.0, -1.0], 300)])
+    drawn = drawable(wave[None], "waveform")
+    assert drawn.shape == (600, 121)
+    assert drawn[:300].sum() == 300  # silence: a line in the middle
+    assert drawn[300:].all()
+
+
+def test_a_complex_spectrum_is_drawn_by_its_size_in_decibels() -> None:
+    features = np.zeros((2, 2, 2))
+    features[:, 0, 0] = (3.0, 4.0)
+    features[0, 1, 1] = 0.5
+    drawn = drawable(features, "complex")
+    np.testing.assert_allclose(drawn, [[0, -80], [-80, -20]])

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.svg import CURVES_PX, Line, across, curves, frequency_ticks, strip, ticks
+from tonotope.representation import LogMel
+
+
+def _all(markup: str, tag: str) -> list[dict[str, str]]:
+    return [one.attrib for one in ElementTree.fromstring(markup).iter(tag)]
+
+
+def test_a_point_stands_where_its_number_says() -> None:
+    drawn = strip(0.944, 0.914, 0.966)
+    (bar,) = _all(drawn, "rect")
+    (point,) = _all(drawn, "circle")
+    assert (bar["x"], bar["width"], point["cx"]) == ("91.4%", "5.2%", "94.4%")
+
+
+def test_what_is_undefined_is_not_drawn() -> None:
+    drawn = strip(None, None, None, dots=(0.5, None))
+    assert not _all(drawn, "rect")
+    assert [one["class"] for one in _all(drawn, "circle")] == ["dot"]
+
+
+@pytest.mark.parametrize("high", [0.003, 0.9, 1, 7, 49, 50, 1234, 99_999])
+def test_ticks_are_round_few_and_inside(high: float) -> None:
+    found = ticks(0, high)
+    assert 2 <= len(found) <= 6
+    assert 0 <= found[0] <= found[-1] <= high
+    leading = {float(f"{step:.0e}"[0]) for step in np.diff(found)}
+    assert leading <= {1.0, 2.0, 5.0}
+
+
+def test_frequencies_stand_at_their_bands() -> None:
+    centres = LogMel(rate_hz=22050, bands=64).frequencies_hz()
+    marks = frequency_ticks([float(one) for one in centres])
+    for share, hertz in marks:
+        at = np.interp(hertz, centres, np.arange(64))
+        assert share == pytest.approx((at + 0.5) / 64, abs=1e-9)
+    shares = [share for share, _ in marks]
+    assert len(marks) >= 4
+    assert min(np.diff(shares)) > 0.15
+
+
+def test_labels_at_the_ends_stay_inside() -> None:
+    anchors = [one["text-anchor"] for one in _all(across([(0, "0"), (0.5, "½"), (1, "1")]), "text")]
+    assert anchors == ["start", "middle", "end"]
+
+
+def test_curves_hold_every_point_and_a_best_one() -> None:
+    points = tuple((epoch, 2.0 / epoch) for epoch in range(1, 11))
+    line = Line("validation", "fold 1", "main", points, mark=points[9])
+    drawn = curves([line], Words("en"))
+    assert drawn is not None
+    (path,) = _all(drawn.plot, "path")
+    places = [tuple(map(float, one.split())) for one in re.split("[ML]", path["d"])[1:]]
+    heights = [100 - y for _, y in places]
+    np.testing.assert_allclose(heights, [100 * y / (2.0 * 1.04) for _, y in points], atol=0.01)
+    np.testing.assert_allclose([x for x, _ in places], np.linspace(0, 100, 10), atol=0.01)
+    (mark,) = _all(drawn.plot, "circle")
+    assert mark["cx"] == "100%"
+
+
+def test_names_at_the_ends_do_not_touch_and_stay_in_the_figure() -> None:
+    lines = [Line(f"fold {n}", "", "main", ((1, 1.0), (2, 0.01 * n))) for n in range(5)]
+    drawn = curves(lines, Words("en"))
+    assert drawn is not None
+    heights = sorted(float(one["y"]) for one in _all(drawn.right, "text"))
+    assert len(heights) == 5
+    assert min(np.diff(heights)) >= 14.9
+    assert 0 < heights[0] < heights[-1] <= CURVES_PX + 5
+
+
+def test_no_history_is_no_figure_and_one_epoch_is_one() -> None:
+    assert curves([Line("training", "", "main", ())], Words("en")) is None
+    assert curves([Line("training", "", "main", ((1, 0.5),))], Words("en")) is not None
+
+
+def test_names_are_escaped() -> None:
+    drawn = curves([Line("<b>", "</title><script>", "main", ((1, 1.0), (2, 0.5)))], Words("en"))
+    assert drawn is not None
+    assert "<script>" not in drawn.plot
+    assert "<b>" not in drawn.right

@@ -1,0 +1,48 @@
+"""Threads work side by side, in order, and give up when nobody waits for them."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from tonotope.runtime.thread_pool import GivenUp, go_on, together
+
+
+def test_results_come_in_order() -> None:
+    def late(number: int) -> int:
+        time.sleep(0.02 * (3 - number))
+        return number
+
+    with together(3, "test") as pool:
+        assert list(pool.map(late, range(3))) == [0, 1, 2]
+
+
+def test_whoever_is_at_work_gives_up_and_the_rest_is_not_begun() -> None:
+    began, ended = threading.Event(), []
+
+    def endless(number: int) -> None:
+        began.set()
+        try:
+            while True:
+                time.sleep(0.005)
+                go_on()
+        except BaseException as error:
+            ended.append((number, type(error)))
+            raise
+
+    def stopped() -> None:
+        with together(1, "test") as pool:
+            pool.map(endless, range(5))
+            began.wait(10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert ended == [(0, GivenUp)]
+
+
+def test_who_is_in_no_pool_goes_on() -> None:
+    go_on()
+    assert not issubclass(GivenUp, Exception)  # no handler of errors may take it for one
