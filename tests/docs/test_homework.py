@@ -13,7 +13,7 @@ from tests.docs.conftest import GENRES, ROOT
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import split
 from tonotope.experiment.request import requested
-from tonotope.representation.coverage import examine
+from tonotope.representation.coverage import measure_coverage
 from tonotope.training.augmentation import Draw, draw
 
 FILE = ROOT / "experiments" / "gtzan-homework.toml"
@@ -51,7 +51,7 @@ def test_without_the_track_that_cannot_be_read_849_teach(tracks: Manifest) -> No
 
 def test_every_sample_is_seen() -> None:
     experiment = requested(FILE).experiment
-    found = examine(experiment.representation, experiment.clip_samples)
+    found = measure_coverage(experiment.representation, experiment.clip_samples)
     assert found.warnings == ()
     assert found.covered > 0.99
     assert found.hop_s == pytest.approx(found.time_resolution_s / 2, rel=0.01)
@@ -68,7 +68,7 @@ def test_the_variant_is_the_notebook_s_network_and_sees_a_twentieth() -> None:
     ]
     head = (15_600 + 1) * 10
     assert sum(layer.parameters for layer in layers) + head == 156_114
-    assert examine(notebook.representation, notebook.clip_samples).covered < 0.05
+    assert measure_coverage(notebook.representation, notebook.clip_samples).covered < 0.05
 
 
 def test_the_variant_is_trained_as_in_the_notebook() -> None:

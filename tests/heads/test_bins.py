@@ -21,7 +21,7 @@ ROWS = [{"cents": "-500", "x": "1"}, {"cents": "700", "x": "3"}, {"cents": "100"
 
 @pytest.fixture
 def task() -> Regress:
-    return Regress(targets=("cents", "x"), bins=69).learned(ROWS)
+    return Regress(targets=("cents", "x"), bins=69).fit_targets(ROWS)
 
 
 def peaked(places: list[list[float]]) -> torch.Tensor:
@@ -31,8 +31,8 @@ def peaked(places: list[list[float]]) -> torch.Tensor:
 
 def test_the_range_is_that_of_the_training_recordings(task: Regress) -> None:
     assert (task.lows, task.highs) == ((-500.0, 1.0), (700.0, 3.0))
-    assert task.learned([{"cents": "0", "x": "0"}]) == task
-    assert Regress(targets=("cents",)).learned(ROWS).lows == ()
+    assert task.fit_targets([{"cents": "0", "x": "0"}]) == task
+    assert Regress(targets=("cents",)).fit_targets(ROWS).lows == ()
 
 
 def test_a_place_is_told_in_units_between_bins_and_at_both_ends(task: Regress) -> None:
@@ -49,7 +49,7 @@ def test_a_second_peak_far_off_does_not_draw_the_answer(task: Regress) -> None:
 
 
 def test_the_right_place_costs_least_and_what_is_missing_nothing(task: Regress) -> None:
-    wanted = {"value": torch.from_numpy(task.target(ROWS)["value"])}
+    wanted = {"value": torch.from_numpy(task.encode_targets(ROWS)["value"])}
     assert torch.isnan(wanted["value"][2, 1])
     right = peaked([[4.0, 4.0], [64.0, 64.0], [34.0, 0.0]])
     best = float(task.loss({"value": right}, wanted))
@@ -58,12 +58,12 @@ def test_the_right_place_costs_least_and_what_is_missing_nothing(task: Regress) 
         assert float(task.loss({"value": moved}, wanted)) > best + 0.5
     elsewhere = peaked([[4.0, 4.0], [64.0, 64.0], [34.0, 60.0]])
     assert float(task.loss({"value": elsewhere}, wanted)) == pytest.approx(best)
-    assert task.measure(task.scores({"value": right}), wanted)["r2"] == pytest.approx(1, abs=1e-4)
+    assert task.metrics(task.scores({"value": right}), wanted)["r2"] == pytest.approx(1, abs=1e-4)
 
 
 def test_the_cost_is_the_cross_entropy_by_hand() -> None:
     logits, place = torch.randn(2, 1, 20, dtype=torch.float64), np.array([3.3, 40.0])
-    found = bins.cost(logits, torch.tensor(place)[:, None])
+    found = bins.bin_loss(logits, torch.tensor(place)[:, None])
     for row, true in enumerate((3.3, 19.0)):  # beyond the end counts as the end
         wanted = np.exp(-((np.arange(20) - true) ** 2) / (2 * 1.25**2))
         wanted /= wanted.sum()
@@ -75,10 +75,10 @@ def test_the_cost_is_the_cross_entropy_by_hand() -> None:
 def test_a_dense_layer_learns_them() -> None:
     rows = [{"y": "0"}, {"y": "1"}, {"y": "0.5"}]
     features = torch.eye(3)[:, :2]
-    task = Regress(targets=("y",), bins=20).learned(rows)
+    task = Regress(targets=("y",), bins=20).fit_targets(rows)
     torch.manual_seed(0)
     head = task.build(Shape([Axis("channel", 2)]))
-    wanted = {"value": torch.from_numpy(task.target(rows)["value"])}
+    wanted = {"value": torch.from_numpy(task.encode_targets(rows)["value"])}
     optimiser = torch.optim.Adam(head.parameters(), lr=0.1)
     for _ in range(150):
         optimiser.zero_grad()
@@ -111,7 +111,7 @@ def test_several_tasks_may_have_bins(task: Regress) -> None:
 def test_before_the_range_is_known() -> None:
     told = Regress(targets=("x",), means=(0.0,), spreads=(1.0,), bins=20)
     with pytest.raises(ExperimentError, match="does not know"):
-        told.target([{"x": "5"}])
+        told.encode_targets([{"x": "5"}])
 
 
 @pytest.mark.parametrize(

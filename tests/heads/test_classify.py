@@ -21,7 +21,9 @@ def rows(*labels: str | None) -> list[dict[str, str]]:
 
 
 def targets(*labels: str | None) -> dict[str, torch.Tensor]:
-    return {name: torch.from_numpy(value) for name, value in ABC.target(rows(*labels)).items()}
+    return {
+        name: torch.from_numpy(value) for name, value in ABC.encode_targets(rows(*labels)).items()
+    }
 
 
 def logits(clips: int, seed: int = 0) -> dict[str, torch.Tensor]:
@@ -29,18 +31,18 @@ def logits(clips: int, seed: int = 0) -> dict[str, torch.Tensor]:
 
 
 def test_classes_are_the_sorted_labels_of_training() -> None:
-    assert Classify().learned(rows("oboe", "flute", "oboe", None)).classes == ("flute", "oboe")
+    assert Classify().fit_targets(rows("oboe", "flute", "oboe", None)).classes == ("flute", "oboe")
 
 
 def test_named_classes_keep_their_order() -> None:
-    assert Classify(classes=("b", "a")).learned(rows("a", "b")).classes == ("b", "a")
+    assert Classify(classes=("b", "a")).fit_targets(rows("a", "b")).classes == ("b", "a")
 
 
 def test_one_class_is_nothing_to_tell_apart() -> None:
     with pytest.raises(DataError, match=r"only `oboe` among 2 training recordings.*two classes"):
-        Classify().learned(rows("oboe", "oboe"))
+        Classify().fit_targets(rows("oboe", "oboe"))
     with pytest.raises(DataError, match="no value of `label` at all"):
-        Classify().learned(rows(None))
+        Classify().fit_targets(rows(None))
     with pytest.raises(ValueError, match="one class alone"):
         Classify(classes=("a",))
     with pytest.raises(ValueError, match="`a` is named twice"):
@@ -50,12 +52,12 @@ def test_one_class_is_nothing_to_tell_apart() -> None:
 def test_an_unknown_label_is_refused_with_the_nearest_known() -> None:
     task = Classify(classes=("dog", "rooster"))
     with pytest.raises(DataError, match=r"`roosted` is none of the 2 classes.*mean `rooster`"):
-        task.target(rows("dog", "roosted"))
+        task.encode_targets(rows("dog", "roosted"))
 
 
 def test_a_head_without_classes_says_where_they_come_from() -> None:
     with pytest.raises(ExperimentError, match="no classes yet"):
-        Classify().target(rows("a"))
+        Classify().encode_targets(rows("a"))
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
@@ -107,7 +109,7 @@ def test_share_weighs_clips() -> None:
 
 
 def test_class_weights_are_inverse_frequencies() -> None:
-    weights = ABC.weights(targets("a", "a", "a", "b", None))["label"]
+    weights = ABC.class_weights(targets("a", "a", "a", "b", None))["label"]
     # sklearn's "balanced", n / (classes * count), with 3 classes; c was never heard.
     torch.testing.assert_close(weights, torch.tensor([4 / 9, 4 / 3, 0.0]))
 
@@ -121,8 +123,8 @@ def test_scores_are_probabilities_and_decide_takes_the_largest() -> None:
 
 def test_accuracy_counts_only_rows_with_a_target() -> None:
     scores = {"label": torch.eye(3)}
-    assert ABC.measure(scores, targets("a", "a", None)) == {"accuracy": 0.5}
-    assert ABC.measure(scores, targets(None, None, None)) == {}
+    assert ABC.metrics(scores, targets("a", "a", None)) == {"accuracy": 0.5}
+    assert ABC.metrics(scores, targets(None, None, None)) == {}
 
 
 def test_the_module_returns_out_shape_and_flattens_channel_time_frequency() -> None:
@@ -136,7 +138,7 @@ def test_the_module_returns_out_shape_and_flattens_channel_time_frequency() -> N
 
 
 def test_targets_are_float32_rows() -> None:
-    found = ABC.target(rows("b", None))["label"]
+    found = ABC.encode_targets(rows("b", None))["label"]
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found[0], [0, 1, 0])
     assert np.isnan(found[1]).all()

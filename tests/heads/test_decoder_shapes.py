@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from tonotope._shapes import Axis, Shape
-from tonotope.heads.decoder import Decoder, fitted, turned
-from tonotope.heads.decoder_shapes import Fit, lost, steps
+from tonotope.heads.decoder import Decoder, apply_complex_mask, resize
+from tonotope.heads.decoder_shapes import AxisResize, decoder_steps, first_irreversible
 from tonotope.network import Layers, trace
 from tonotope.representation import LogMel, Waveform
 
@@ -39,7 +39,7 @@ class Standard:
 @pytest.mark.parametrize("skips", [True, False])
 def test_what_comes_back_has_the_size_that_went_in(layers: list[str], skips: bool) -> None:
     shapes = way(layers)
-    module = Decoder(shapes, steps(shapes, skips=skips), "mask", "magnitude").eval()
+    module = Decoder(shapes, decoder_steps(shapes, skips=skips), "mask", "magnitude").eval()
     found = {tap: torch.randn(2, *shapes[tap].sizes) for tap in module.taps}
     told = module(found, Standard())["sound"]
     assert told.shape == (2, *shapes[0].sizes)
@@ -47,7 +47,7 @@ def test_what_comes_back_has_the_size_that_went_in(layers: list[str], skips: boo
 
 def test_each_step_costs_what_it_says() -> None:
     shapes = way(["conv 4 3x3 padding same", "maxpool 2x2", "conv 6 3x3 padding same"])
-    (step,) = steps(shapes, skips=True)
+    (step,) = decoder_steps(shapes, skips=True)
     module = Decoder(shapes, (step,), "mask", "magnitude")
     assert step.parameters == sum(one.numel() for one in module.steps.parameters())
     assert step.text == "up 2x2, beside 4 of layer 1, conv 4 3x3, batchnorm, relu"
@@ -57,36 +57,39 @@ def test_each_step_costs_what_it_says() -> None:
 def test_a_level_is_left_at_its_last_layer() -> None:
     shapes = way(["conv 4 3x3 padding same", "relu", "maxpool 2x2", "conv 6 3x3 padding same",
                   "relu", "maxpool 2x2"])  # fmt: skip
-    assert [step.tap for step in steps(shapes, skips=True)] == [5, 2]
-    assert [step.joined for step in steps(shapes, skips=False)] == [0, 0]
+    assert [step.tap for step in decoder_steps(shapes, skips=True)] == [5, 2]
+    assert [step.joined for step in decoder_steps(shapes, skips=False)] == [0, 0]
 
 
 def test_what_a_pool_left_over_is_at_the_end_and_what_a_kernel_took_at_both() -> None:
     pooled = way(["maxpool 4x1"], time=22)
     taken = way(["conv 1 5x1"], time=22)
-    (after_pool,), (after_kernel,) = steps(pooled, skips=False), steps(taken, skips=False)
-    assert after_pool.fits[0] == Fit(4, 0, 2)
-    assert after_kernel.fits[0] == Fit(1, 2, 2)
+    (after_pool,), (after_kernel,) = (
+        decoder_steps(pooled, skips=False),
+        decoder_steps(taken, skips=False),
+    )
+    assert after_pool.fits[0] == AxisResize(4, 0, 2)
+    assert after_kernel.fits[0] == AxisResize(1, 2, 2)
 
 
 def test_a_short_axis_without_units_is_told_by_its_ratio() -> None:
     begin = Shape([Axis("channel", 1), Axis("time", 9)])
     end = Shape([Axis("channel", 2), Axis("time", 3)])
-    (step,) = steps([begin, end], skips=False)
-    assert step.fits == (Fit(3, 0, 0),)
+    (step,) = decoder_steps([begin, end], skips=False)
+    assert step.fits == (AxisResize(3, 0, 0),)
 
 
 def test_more_than_enough_is_cut_at_the_end() -> None:
     x = torch.tensor([[[1.0, 2.0, 3.0]]])
-    assert fitted(x, [Fit(2, 0, -1)]).flatten().tolist() == [1, 1, 2, 2, 3]
-    assert fitted(x, [Fit(1, 1, 1)]).flatten().tolist() == [1, 1, 2, 3, 3]
+    assert resize(x, [AxisResize(2, 0, -1)]).flatten().tolist() == [1, 1, 2, 2, 3]
+    assert resize(x, [AxisResize(1, 1, 1)]).flatten().tolist() == [1, 1, 2, 3, 3]
 
 
 def test_a_skip_reaches_the_answer_and_without_skips_nothing_goes_round() -> None:
     shapes = way(["conv 4 3x3 padding same", "maxpool 2x2", "conv 6 3x3 padding same"])
     for skips in (True, False):
         torch.manual_seed(0)
-        module = Decoder(shapes, steps(shapes, skips=skips), "direct", "magnitude").eval()
+        module = Decoder(shapes, decoder_steps(shapes, skips=skips), "direct", "magnitude").eval()
         torch.nn.init.ones_(module.out.weight)
         found = {tap: torch.randn(1, *shapes[tap].sizes) for tap in (0, 1, 3)}
         told = module(found, Standard())["sound"]
@@ -95,10 +98,10 @@ def test_a_skip_reaches_the_answer_and_without_skips_nothing_goes_round() -> Non
 
 
 def test_layers_with_no_way_back_are_named() -> None:
-    assert lost(way(["conv 4 3x3", "relu"])) is None
-    number, why = lost(way(["conv 4 3x3", "flatten", "dense 3"])) or (0, "")
+    assert first_irreversible(way(["conv 4 3x3", "relu"])) is None
+    number, why = first_irreversible(way(["conv 4 3x3", "flatten", "dense 3"])) or (0, "")
     assert (number, why) == (2, "gives up the axes that the sound lies on")
-    number, why = lost(way(["conv 4 3x3", "relu", "globalpool time mean"])) or (0, "")
+    number, why = first_irreversible(way(["conv 4 3x3", "relu", "globalpool time mean"])) or (0, "")
     assert number == 3
     assert "along time" in why
 
@@ -106,7 +109,7 @@ def test_layers_with_no_way_back_are_named() -> None:
 def test_a_complex_mask_turns_and_never_makes_louder() -> None:
     torch.manual_seed(0)
     x, mask = torch.randn(2, 2, 5, 3), 3 * torch.randn(2, 2, 5, 3)
-    told = torch.view_as_complex(turned(x, mask).movedim(1, -1).contiguous())
+    told = torch.view_as_complex(apply_complex_mask(x, mask).movedim(1, -1).contiguous())
     given, by = (torch.view_as_complex(one.movedim(1, -1).contiguous()) for one in (x, mask))
     torch.testing.assert_close(told, given * by / by.abs() * by.abs().tanh())
     assert bool((told.abs() <= given.abs() * (1 + 1e-5)).all())
@@ -116,7 +119,7 @@ def test_a_residual_that_says_nothing_leaves_the_sound_and_a_mask_most_of_it() -
     shapes = way(["conv 4 9 padding same"], bands=0)
     heard = Waveform(rate_hz=100).kind
     x = torch.randn(2, 1, 21)
-    module = Decoder(shapes, steps(shapes, skips=True), "residual", heard)
+    module = Decoder(shapes, decoder_steps(shapes, skips=True), "residual", heard)
     told = module({0: x, 1: torch.randn(2, 4, 21)}, Standard2())["sound"]
     torch.testing.assert_close(told, x * 2 + 1)
 
@@ -131,6 +134,6 @@ def test_decibels_become_amplitudes() -> None:
     heard = LogMel().kind
     x = torch.full((1, 1, 21, 13), -20.0)
     for made, wanted in (("residual", 0.1), ("direct", 1.0), ("mask", 0.1 / (1 + 2.718281828**-1))):
-        module = Decoder(shapes, steps(shapes, skips=True), made, heard)
+        module = Decoder(shapes, decoder_steps(shapes, skips=True), made, heard)
         told = module({0: x, 1: torch.randn(1, 4, 21, 13)}, Standard())["sound"]
         torch.testing.assert_close(told, torch.full_like(told, wanted))

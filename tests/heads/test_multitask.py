@@ -26,7 +26,7 @@ def task() -> Multitask:
         Part(name="pitch", head=Regress(targets=("pitch_hz",)), weight=5.0),
         Part(name="tags", head=Tag()),
     )
-    return Multitask(tasks=parts).named(ROWS).learned(ROWS)
+    return Multitask(tasks=parts).fit_vocabulary(ROWS).fit_targets(ROWS)
 
 
 def test_each_head_learns_from_its_own_column(task: Multitask) -> None:
@@ -34,7 +34,7 @@ def test_each_head_learns_from_its_own_column(task: Multitask) -> None:
     assert [one.columns for one in task.answers] == [
         ("blown", "struck"), ("pitch_hz",), ("long", "soft"),
     ]  # fmt: skip
-    wanted = task.target(ROWS)
+    wanted = task.encode_targets(ROWS)
     assert set(wanted) == {"kind", "pitch", "tags"}
     assert np.isnan(wanted["kind"][2]).all()
     assert np.isnan(wanted["tags"][1]).all()
@@ -46,7 +46,7 @@ def test_the_cost_is_the_weighted_sum_and_a_missing_target_costs_nothing(task: M
     with torch.no_grad():
         outputs = task.build(SHAPE)(torch.randn(3, 3))
     assert list(outputs) == ["kind", "pitch", "tags"]
-    wanted = {name: torch.from_numpy(rows) for name, rows in task.target(ROWS).items()}
+    wanted = {name: torch.from_numpy(rows) for name, rows in task.encode_targets(ROWS).items()}
     alone = [
         part.head.loss({part.output: outputs[part.name]}, {part.output: wanted[part.name]})
         for part in task.tasks
@@ -65,24 +65,24 @@ def test_scores_decisions_and_figures_bear_the_names_of_the_tasks(task: Multitas
     assert scores["kind"].tolist() == [[0.5, 0.5]] * 3
     assert scores["pitch"].tolist() == [[660.0]] * 3
     assert set(task.decide(scores)) == {"kind", "pitch", "tags"}
-    wanted = {name: torch.from_numpy(rows) for name, rows in task.target(ROWS).items()}
-    figures = task.measure(scores, wanted)
+    wanted = {name: torch.from_numpy(rows) for name, rows in task.encode_targets(ROWS).items()}
+    figures = task.metrics(scores, wanted)
     assert list(figures) == ["mean", "kind_accuracy", "pitch_r2", "tags_f1"]
     assert figures["mean"] == pytest.approx(sum(list(figures.values())[1:]) / 3)
     nothing = {name: torch.full_like(rows, torch.nan) for name, rows in wanted.items()}
-    assert task.measure(scores, nothing) == {}
+    assert task.metrics(scores, nothing) == {}
 
 
 def test_class_weights_reach_their_task(task: Multitask) -> None:
-    wanted = {name: torch.from_numpy(rows) for name, rows in task.target(ROWS).items()}
-    weights = task.weights(wanted)
+    wanted = {name: torch.from_numpy(rows) for name, rows in task.encode_targets(ROWS).items()}
+    weights = task.class_weights(wanted)
     assert set(weights) == {"kind", "tags"}
     outputs = {name: torch.ones_like(rows) for name, rows in wanted.items()}
     assert float(task.loss(outputs, wanted, weights=weights)) > 0
 
 
 def test_what_does_not_suit_one_task_suits_none(task: Multitask) -> None:
-    assert task.habits["mixup"] == 0.0
+    assert task.training_defaults["mixup"] == 0.0
 
 
 def test_all_missing_columns_are_named_at_once(task: Multitask) -> None:

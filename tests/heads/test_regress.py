@@ -17,11 +17,11 @@ NAMES = ["a", "b", "c"]
 
 @pytest.fixture
 def task() -> Regress:
-    return Regress(targets=("pitch_hz", "size")).learned(ROWS)
+    return Regress(targets=("pitch_hz", "size")).fit_targets(ROWS)
 
 
 def test_targets_are_deviations_and_missing_ones_are_nan(task: Regress) -> None:
-    wanted = task.target(ROWS)["value"]
+    wanted = task.encode_targets(ROWS)["value"]
     np.testing.assert_allclose(wanted[:2, 1], [-1, 1])
     assert np.isnan(wanted[2, 1])
     np.testing.assert_allclose(np.nanmean(wanted, axis=0), 0, atol=1e-6)
@@ -53,20 +53,20 @@ def test_the_cost_is_the_mean_square_of_what_is_known(task: Regress) -> None:
 def test_a_batch_without_any_target_costs_nothing(task: Regress) -> None:
     wanted = {"value": torch.full((2, 2), torch.nan)}
     assert float(task.loss({"value": torch.ones(2, 2)}, wanted)) == 0.0
-    assert task.measure({"value": torch.ones(2, 2)}, wanted) == {}
+    assert task.metrics({"value": torch.ones(2, 2)}, wanted) == {}
 
 
 def test_r2_is_what_the_training_mean_leaves_unexplained(task: Regress) -> None:
-    wanted = {name: torch.from_numpy(rows) for name, rows in task.target(ROWS).items()}
+    wanted = {name: torch.from_numpy(rows) for name, rows in task.encode_targets(ROWS).items()}
     right = task.scores({"value": wanted["value"].nan_to_num()})
-    assert task.measure(right, wanted)["r2"] == pytest.approx(1.0)
+    assert task.metrics(right, wanted)["r2"] == pytest.approx(1.0)
     mean = {"value": torch.tensor(task.means).expand(3, 2)}
-    assert task.measure(mean, wanted)["r2"] == pytest.approx(0.0, abs=1e-6)
+    assert task.metrics(mean, wanted)["r2"] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_bands_are_not_rolled_nor_clips_mixed(task: Regress) -> None:
     usual = {"mixup": 0.0, "frequency_roll": 0, "frequency_warp": 1.0, "label_smoothing": 0.0}
-    assert dict(task.habits) == usual
+    assert dict(task.training_defaults) == usual
 
 
 def test_the_head_computes_in_single_precision(task: Regress) -> None:
@@ -92,11 +92,11 @@ class TestRefusals:
 
     def test_a_constant_teaches_nothing(self) -> None:
         with pytest.raises(DataError, match=r"only 5 under `x` among 2.*two different numbers"):
-            Regress(targets=("x",)).learned([{"x": "5"}, {"x": "5.0"}])
+            Regress(targets=("x",)).fit_targets([{"x": "5"}, {"x": "5.0"}])
 
     def test_before_the_constants_are_known(self) -> None:
         with pytest.raises(ExperimentError, match="does not know the mean"):
-            Regress(targets=("x",)).target([{"x": "5"}])
+            Regress(targets=("x",)).encode_targets([{"x": "5"}])
 
     @pytest.mark.parametrize(
         ("told", "said"),

@@ -21,16 +21,16 @@ def task() -> Tag:
 
 
 def test_a_cell_of_labels_and_one_without() -> None:
-    task = Tag().learned(CELLS)
+    task = Tag().fit_targets(CELLS)
     assert (task.labels, task.separator) == (("rain", "wind"), ";")
-    wanted = task.target(CELLS)["tags"]
+    wanted = task.encode_targets(CELLS)["tags"]
     np.testing.assert_array_equal(wanted[:3], [[1, 1], [1, 0], [0, 0]])
     assert np.isnan(wanted[3]).all()
 
 
 def test_columns_of_yes_and_no_with_a_hole() -> None:
-    task = Tag(targets=("rain", "wind")).learned(COLUMNS)
-    wanted = task.target(COLUMNS)["tags"]
+    task = Tag(targets=("rain", "wind")).fit_targets(COLUMNS)
+    wanted = task.encode_targets(COLUMNS)["tags"]
     np.testing.assert_array_equal(wanted, [[1, 0], [0, np.nan], [0, 1]])
     assert task.columns == ("rain", "wind")
 
@@ -48,13 +48,15 @@ def test_the_cost_is_binary_cross_entropy_of_what_is_known(task: Tag) -> None:
 
 def test_rare_tags_weigh_as_many_times_more(task: Tag) -> None:
     wanted = torch.tensor([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0], [0.0, torch.nan]])
-    torch.testing.assert_close(task.weights({"tags": wanted})["tags"], torch.tensor([3.0, 0.5]))
+    torch.testing.assert_close(
+        task.class_weights({"tags": wanted})["tags"], torch.tensor([3.0, 0.5])
+    )
 
 
 def test_thresholds_are_those_of_the_highest_f1(task: Tag) -> None:
     scores = torch.tensor([[0.9, 0.2], [0.3, 0.6], [0.2, 0.1], [0.1, 0.7]])
     wanted = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 0.0], [0.0, torch.nan]])
-    tuned = task.tuned({"tags": scores}, {"tags": wanted})
+    tuned = task.calibrate({"tags": scores}, {"tags": wanted})
     assert tuned.thresholds[0] == pytest.approx(0.25)
     assert tuned.thresholds[1] == 0.5  # nobody bears it: nothing to choose by
     given = tuned.decide({"tags": scores})["tags"]
@@ -65,13 +67,15 @@ def test_thresholds_are_those_of_the_highest_f1(task: Tag) -> None:
 def test_equal_scores_are_not_parted(task: Tag) -> None:
     scores = torch.tensor([[0.6, 0.6]] * 3)
     wanted = torch.tensor([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
-    assert task.tuned({"tags": scores}, {"tags": wanted}).thresholds == pytest.approx((0.3, 0.3))
+    assert task.calibrate({"tags": scores}, {"tags": wanted}).thresholds == pytest.approx(
+        (0.3, 0.3)
+    )
 
 
 def test_f1_over_all_tags(task: Tag) -> None:
     scores = {"tags": torch.tensor([[0.9, 0.9], [0.1, 0.9]])}
     wanted = {"tags": torch.tensor([[1.0, 0.0], [1.0, torch.nan]])}
-    assert task.measure(scores, wanted) == {"f1": pytest.approx(2 * 1 / (2 + 2))}
+    assert task.metrics(scores, wanted) == {"f1": pytest.approx(2 * 1 / (2 + 2))}
 
 
 class TestRefusals:
@@ -91,11 +95,11 @@ class TestRefusals:
 
     def test_no_label_at_all(self) -> None:
         with pytest.raises(DataError, match="no label at all"):
-            Tag().learned([{"tags": ";"}])
+            Tag().fit_targets([{"tags": ";"}])
 
     def test_before_the_labels_are_known(self) -> None:
         with pytest.raises(ExperimentError, match="no labels yet"):
-            Tag().target(CELLS)
+            Tag().encode_targets(CELLS)
 
     def test_as_many_thresholds_as_labels(self) -> None:
         with pytest.raises(ValidationError, match="1 thresholds for 2 labels"):

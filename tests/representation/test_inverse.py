@@ -8,9 +8,9 @@ import torch
 
 from tonotope._errors import ShapeError
 from tonotope.representation import MFCC, Complex, LogMel, Magnitude, Representation, Waveform
-from tonotope.representation.inverse import amplitudes, reachable, resynthesised
-from tonotope.representation.invertibility import covering, edge_samples, refuse_one_way
-from tonotope.representation.level import levelled
+from tonotope.representation.inverse import amplitudes, ideal_amplitudes, resynthesise
+from tonotope.representation.invertibility import check_invertible, edge_samples, window_sum
+from tonotope.representation.level import normalise_level
 
 RATE_HZ = 4000
 KINDS = (Waveform, Magnitude, Complex, LogMel)
@@ -31,7 +31,7 @@ def sounds() -> tuple[torch.Tensor, torch.Tensor]:
 
 def heard(representation: Representation, wave: torch.Tensor) -> torch.Tensor:
     module = representation.build(representation.clip_shape(wave.shape[1]))
-    return levelled(representation, module(wave))
+    return normalise_level(representation, module(wave))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -39,7 +39,7 @@ def heard(representation: Representation, wave: torch.Tensor) -> torch.Tensor:
 def test_features_that_nobody_changed_are_the_sound_that_went_in(kind: type, level: str) -> None:
     representation, (noisy, _) = of(kind, level), sounds()
     features = heard(representation, noisy)
-    told = resynthesised(representation, noisy, features, amplitudes(representation, features))
+    told = resynthesise(representation, noisy, features, amplitudes(representation, features))
     torch.testing.assert_close(told, noisy, rtol=0, atol=2e-6)
 
 
@@ -48,9 +48,9 @@ def test_features_that_nobody_changed_are_the_sound_that_went_in(kind: type, lev
 def test_what_can_be_reached_is_far_nearer_to_the_clean_sound(kind: type, level: str) -> None:
     representation, (noisy, clean) = of(kind, level), sounds()
     features = heard(representation, noisy)
-    wanted = reachable(representation, noisy, clean, features)
+    wanted = ideal_amplitudes(representation, noisy, clean, features)
     assert wanted.shape == features.shape
-    told = resynthesised(representation, noisy, features, wanted)
+    told = resynthesise(representation, noisy, features, wanted)
     inside = slice(150, -150)
     before, after = ((one - clean)[:, inside].square().mean() for one in (noisy, told))
     assert float(after) < 0.2 * float(before)
@@ -59,9 +59,9 @@ def test_what_can_be_reached_is_far_nearer_to_the_clean_sound(kind: type, level:
 def test_no_other_strength_along_the_phase_is_nearer() -> None:
     representation, (noisy, clean) = of(Magnitude, window_s=0.032, hop_s=0.016), sounds()
     features = heard(representation, noisy)
-    wanted = reachable(representation, noisy, clean, features)
+    wanted = ideal_amplitudes(representation, noisy, clean, features)
     errors = [
-        float((resynthesised(representation, noisy, features, scale * wanted) - clean)
+        float((resynthesise(representation, noisy, features, scale * wanted) - clean)
               [:, 150:-150].square().mean())
         for scale in (0.8, 1.0, 1.2)
     ]  # fmt: skip
@@ -73,7 +73,7 @@ def test_bands_turn_down_the_bins_that_they_hear() -> None:
     features = heard(representation, noisy)
     gone = amplitudes(representation, features).clone()
     gone[..., :5] = 0.0
-    told = resynthesised(representation, noisy, features, gone)
+    told = resynthesise(representation, noisy, features, gone)
     inside = [one[0, 150:-150].numpy() for one in (noisy, told)]
     spectrum = [np.abs(np.fft.rfft(one * np.hanning(len(one)))) for one in inside]
     hertz = np.fft.rfftfreq(len(inside[0]), 1 / RATE_HZ)
@@ -86,16 +86,14 @@ def test_bands_turn_down_the_bins_that_they_hear() -> None:
 def test_an_estimate_may_not_make_a_band_louder() -> None:
     representation, (noisy, _) = of(LogMel), sounds()
     features = heard(representation, noisy)
-    told = resynthesised(
-        representation, noisy, features, 9.0 * amplitudes(representation, features)
-    )
+    told = resynthesise(representation, noisy, features, 9.0 * amplitudes(representation, features))
     torch.testing.assert_close(told, noisy, rtol=0, atol=2e-6)
 
 
 def test_the_squared_windows_cover_all_but_the_ends() -> None:
     representation = of(Magnitude)
     own = representation.window_samples
-    weights = covering(representation, 1000)  # pyright: ignore[reportArgumentType]
+    weights = window_sum(representation, 1000)  # pyright: ignore[reportArgumentType]
     assert weights[own : 1000 - 2 * own].min() > 0.9 * weights.max()
     assert edge_samples(representation) == own
     assert edge_samples(of(Waveform)) == 0
@@ -103,8 +101,8 @@ def test_the_squared_windows_cover_all_but_the_ends() -> None:
 
 def test_what_leads_back_to_no_sound_is_refused() -> None:
     with pytest.raises(ShapeError, match="cepstral"):
-        refuse_one_way(MFCC(rate_hz=RATE_HZ))
+        check_invertible(MFCC(rate_hz=RATE_HZ))
     with pytest.raises(ShapeError, match=r"hop_s = 0.016 or less"):
-        refuse_one_way(of(Magnitude, hop_s=0.032))
-    refuse_one_way(of(Magnitude, hop_s=0.032, window="rectangular"))
-    refuse_one_way(of(Magnitude, hop_s=0.016))
+        check_invertible(of(Magnitude, hop_s=0.032))
+    check_invertible(of(Magnitude, hop_s=0.032, window="rectangular"))
+    check_invertible(of(Magnitude, hop_s=0.016))

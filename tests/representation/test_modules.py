@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tonotope._errors import ShapeError
 from tonotope.representation import MFCC, Complex, LogMel, Magnitude
 from tonotope.representation.modules import FramedTransform
-from tonotope.representation.stft_params import Framed
+from tonotope.representation.stft_params import StftRepresentation
 
 # rate, window and hop in samples, length of the transform, bands
 SETTINGS = [
@@ -27,7 +27,7 @@ SETTINGS = [
 ]
 
 
-def described(kind: type[Framed], setting: tuple) -> Framed:
+def described(kind: type[StftRepresentation], setting: tuple) -> StftRepresentation:
     rate, window, hop, fft, bands = setting
     keys = {"rate_hz": rate, "window_s": window / rate, "hop_s": hop / rate, "fft_samples": fft}
     if kind in (LogMel, MFCC):
@@ -37,7 +37,7 @@ def described(kind: type[Framed], setting: tuple) -> Framed:
     return kind(**keys)
 
 
-def built(description: Framed, samples: int) -> FramedTransform:
+def built(description: StftRepresentation, samples: int) -> FramedTransform:
     module = description.build(description.clip_shape(samples))
     assert isinstance(module, FramedTransform)
     return module
@@ -49,7 +49,7 @@ def sound(samples: int, dtype: type = np.float32, seed: int = 0) -> np.ndarray:
     return (noise * np.geomspace(1, 1e-4, samples)).astype(dtype)
 
 
-def by_librosa(description: Framed, wave: np.ndarray) -> np.ndarray:
+def by_librosa(description: StftRepresentation, wave: np.ndarray) -> np.ndarray:
     """The same by librosa: `(channel, time, frequency)`.
 
     librosa puts a window shorter than the transform in its middle, we at its beginning; so its
@@ -87,7 +87,7 @@ def by_librosa(description: Framed, wave: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 @pytest.mark.parametrize("kind", [Magnitude, Complex, LogMel, MFCC])
-def test_equal_to_librosa(kind: type[Framed], setting: tuple, dtype: type) -> None:
+def test_equal_to_librosa(kind: type[StftRepresentation], setting: tuple, dtype: type) -> None:
     description = described(kind, setting)
     wave = sound(description.samples(40) + 7, dtype)
     expected = by_librosa(description, wave)
@@ -117,7 +117,7 @@ def test_a_rectangular_window_is_the_plain_transform() -> None:
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 @pytest.mark.parametrize("kind", [Magnitude, Complex, LogMel, MFCC])
 def test_both_roads_lead_to_the_same(
-    kind: type[Framed], setting: tuple, dtype: torch.dtype
+    kind: type[StftRepresentation], setting: tuple, dtype: torch.dtype
 ) -> None:
     description = described(kind, setting)
     wave = torch.from_numpy(np.stack([sound(description.samples(33), seed=s) for s in (0, 1)]))
@@ -130,7 +130,7 @@ def test_both_roads_lead_to_the_same(
 
 @pytest.mark.parametrize("kind", [Magnitude, Complex, LogMel, MFCC])
 def test_the_fast_road_walks_in_several_blocks(
-    kind: type[Framed], monkeypatch: pytest.MonkeyPatch
+    kind: type[StftRepresentation], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tonotope.representation.modules.BLOCK_VALUES", 256 * 20)
     description = described(kind, SETTINGS[2])
@@ -148,7 +148,7 @@ def test_the_fast_road_walks_in_several_blocks(
     data=st.data(),
 )
 def test_pieces_give_the_same_as_the_whole(
-    kind: type[Framed], setting: tuple, frames: int, data: st.DataObject
+    kind: type[StftRepresentation], setting: tuple, frames: int, data: st.DataObject
 ) -> None:
     """The frames of a part are the part of the frames: nothing depends on what lies around."""
     description = described(kind, setting)
@@ -163,7 +163,7 @@ def test_pieces_give_the_same_as_the_whole(
 
 
 @pytest.mark.parametrize("kind", [Magnitude, Complex, LogMel, MFCC])
-def test_channels_lie_last_in_memory(kind: type[Framed]) -> None:
+def test_channels_lie_last_in_memory(kind: type[StftRepresentation]) -> None:
     description = described(kind, SETTINGS[2])
     wave = torch.from_numpy(np.stack([sound(2000), sound(2000)]))
     module = built(description, 2000)
@@ -173,7 +173,7 @@ def test_channels_lie_last_in_memory(kind: type[Framed]) -> None:
 
 
 @pytest.mark.parametrize("kind", [Magnitude, Complex, LogMel, MFCC])
-def test_gradients_reach_the_wave_and_are_finite_in_silence(kind: type[Framed]) -> None:
+def test_gradients_reach_the_wave_and_are_finite_in_silence(kind: type[StftRepresentation]) -> None:
     description = described(kind, SETTINGS[2])
     wave = torch.from_numpy(sound(2000))[None]
     wave[:, 1000:] = 0
@@ -239,7 +239,7 @@ def test_constants_are_no_part_of_the_state_and_survive_copies() -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 @pytest.mark.parametrize("kind", [Magnitude, Complex, LogMel, MFCC])
-def test_exported_as_one_graph_for_any_batch_and_length(kind: type[Framed]) -> None:
+def test_exported_as_one_graph_for_any_batch_and_length(kind: type[StftRepresentation]) -> None:
     description = described(kind, SETTINGS[1])
     module = built(description, 4000)
     dims = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}

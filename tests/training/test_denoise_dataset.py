@@ -88,7 +88,12 @@ def test_it_learns_and_goes_on_where_it_was_cut_off(tmp_path: Path) -> None:
         network = Encoder(widths=(4, 8), convolutions=1)
         return Model.build(MEL, network, Denoise(noises=("white",)), clip_samples=SAMPLES)
 
-    recipe = {**Denoise.recipe, "batch_size": 6, "learning_rate": 0.02, "precision": "float32"}
+    recipe = {
+        **Denoise().training_defaults,
+        "batch_size": 6,
+        "learning_rate": 0.02,
+        "precision": "float32",
+    }
     whole, parts = model(), model()
     lines = fit(whole, pairs(), TrainingPlan(**recipe, epochs=8), folder=tmp_path / "one").lines
     assert lines[-1]["validation_loss"] < min(0.9, lines[0]["validation_loss"])

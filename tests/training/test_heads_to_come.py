@@ -76,10 +76,10 @@ class Both(Regress):
     def scores(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return self.label.scores(outputs) | super().scores(outputs)
 
-    def measure(
+    def metrics(
         self, scores: Mapping[str, Tensor], targets: Mapping[str, Tensor]
     ) -> dict[str, float]:
-        return self.label.measure(scores, targets)
+        return self.label.metrics(scores, targets)
 
 
 class Denoise(Task):
@@ -96,7 +96,7 @@ class Denoise(Task):
 
         return Clean()
 
-    def pose(
+    def prepare_batch(
         self, features: Tensor, targets: Mapping[str, Tensor]
     ) -> tuple[Tensor, Mapping[str, Tensor]]:
         return features + torch.randn_like(features), {"clean": features}

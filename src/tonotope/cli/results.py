@@ -125,8 +125,8 @@ def predict(
     models, data = _models_of(run)
     progress = watching()
     paths, refused = _files_of(audio)
-    restores = models[0].description.head.restores
-    if restores:
+    denoises = models[0].description.head.denoises
+    if denoises:
         _refuse_windows(hop, windows=windows)
         folder = sounds or (output.parent if output else Path())
         skipped = _cleaned(models, paths, folder, output, to, data, progress)
@@ -140,7 +140,7 @@ def predict(
     progress.end()
     tell_skipped([*refused, *skipped], progress.said)
     if len(skipped) == len(paths):
-        message = f"not one recording could be {'denoised' if restores else 'labelled'}"
+        message = f"not one recording could be {'denoised' if denoises else 'labelled'}"
         raise DataError(message)
     if output is not None:
         terminal.say(f"written: {output}")

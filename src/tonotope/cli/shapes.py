@@ -139,7 +139,7 @@ def _asked(what: str, sets: list[str], input_: str | None, outputs: int | None) 
 
 def _outputs(experiment: Experiment) -> int | None:
     """How many numbers the head answers with, where the file alone says it."""
-    if experiment.head.restores:
+    if experiment.head.denoises:
         return None  # it answers with sound, and leads back through every layer
     columns = [len(answer.columns) for answer in experiment.head.answers]
     bins = getattr(experiment.head, "bins", 0) or 1  # a quantity may be told by many values
@@ -177,7 +177,7 @@ def _traced(asked: Asked) -> tuple[list[LayerReport], Shape]:
     network = experiment.network
     if asked.outputs is not None:
         network = network.answering(asked.outputs)
-    if experiment.head.restores:
+    if experiment.head.denoises:
         return fitting(network, experiment.head, experiment.representation, shape), shape
     return trace(network.expand(shape), shape, asked.outputs), shape
 
@@ -275,21 +275,21 @@ def _sum(asked: Asked, reports: Sequence[LayerReport]) -> list[str]:
 def _way_back(asked: Asked, reports: Sequence[LayerReport], shape: Shape) -> list[str]:
     """The decoder of a head that answers with sound, a line for each of its steps."""
     from tonotope.heads import Denoise
-    from tonotope.heads.decoder_shapes import spelled
+    from tonotope.heads.decoder_shapes import table_lines
 
     head = asked.experiment.head
     if not isinstance(head, Denoise):
         return []
     way = [shape, *(report.out_shape for report in reports)]
     rows = head.rows(way, asked.experiment.representation.kind)
-    return ["and back, by the head:", *spelled(rows), "the network before it:"]
+    return ["and back, by the head:", *table_lines(rows), "the network before it:"]
 
 
 def _warn(experiment: Experiment) -> None:
     """What the frames do not let the network hear."""
-    from tonotope.representation.coverage import examine
+    from tonotope.representation.coverage import measure_coverage
 
     if experiment.data.clip_s is None:
         return
-    for warning in examine(experiment.representation, experiment.clip_samples).warnings:
+    for warning in measure_coverage(experiment.representation, experiment.clip_samples).warnings:
         terminal.say(f"{terminal.bad('look:', sys.stderr)} {warning}")

@@ -13,7 +13,7 @@ from tonotope._wording import counted, first_five
 from tonotope.audio.padding import Fill
 from tonotope.datasets.manifest import Recording
 from tonotope.experiment.request import Opened
-from tonotope.representation.coverage import examine
+from tonotope.representation.coverage import measure_coverage
 
 _FILLED_WITH: dict[Fill, str] = {
     "silence": "silence",
@@ -26,7 +26,7 @@ def cautions(request: Opened) -> list[str]:
     """Sentences on what the frames leave out, on short recordings, and on rates that differ."""
     experiment, recordings = request.experiment, request.manifest.recordings
     data, samples = experiment.data, experiment.clip_samples
-    found = examine(experiment.representation, samples)
+    found = measure_coverage(experiment.representation, samples)
     clip_s = data.clip_s or samples / experiment.representation.rate_hz
     return [
         *found.warnings,

@@ -21,7 +21,7 @@ from tonotope.experiment.eta import Together
 from tonotope.experiment.fold_worker import Event, Worker
 from tonotope.experiment.request import Opened
 from tonotope.experiment.run_folder import Run
-from tonotope.heads.opaque import Given
+from tonotope.heads.opaque import OpaqueHead
 
 VARIABLE = "TONOTOPE_FOLDS"
 # A fold with fewer multiply-adds is learnt before a second process has well begun.
@@ -43,7 +43,7 @@ def together(found: Run, opened: Opened, folds: int) -> int:
     if named and (not named.isdecimal() or int(named) < 1):
         message = f"{VARIABLE}={named}: a whole number above 0 would fit"
         raise ExperimentError(message)
-    if folds < 2 or isinstance(found.experiment.head, Given):
+    if folds < 2 or isinstance(found.experiment.head, OpaqueHead):
         return 1  # a head that was given in Python lives in this process alone
     if named:
         return min(int(named), folds)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tonotope.representation import Representation
 
 
-def take_up(
+def load_pretrained(
     model: Model, start: Start, base: Path, split: Split, recordings: Sequence[Recording]
 ) -> str:
     """Give `model` the weights of the earlier run; returns a sentence that says which.

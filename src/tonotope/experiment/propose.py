@@ -121,14 +121,14 @@ def propose(
     asked_of.refuse_misfits(first.model_copy(update={"data": wanted}), manifest)
     known = template in templates.KINDS
     if known:
-        templates.refuse_misfit(template, summary, head, wanted.clip_s)
+        templates.check_template_fits(template, summary, head, wanted.clip_s)
     made = choices(summary, wanted.clip_s or (templates.clip_s(template) if known else None))
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
         made = _suited(made, head)
     table = _table(wanted, made, name or _name(source))
     if known:
-        table = templates.as_published(table, template, wanted.clip_s)
+        table = templates.apply_template(table, template, wanted.clip_s)
     else:
         table = overrides.merged(Experiment, table, _template(template))
     changed, asked = overrides.changes(Experiment, table, sets)
@@ -143,13 +143,13 @@ def propose(
 
 def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, ...], Choice]:
     """The choices, with the network that a head asks for, and without what it rules out."""
-    network = head.setting.get("network")
+    network = head.experiment_defaults.get("network")
     why = "suits the head: " + getattr(head, "kind", "")
     kept = {
         path: one
         for path, one in made.items()
         if not (network and path[0] == "network")
-        and not (path[0] == "training" and head.refused({path[1]: one.value}))
+        and not (path[0] == "training" and head.incompatible_training({path[1]: one.value}))
     }
     return kept | {("network", key): Choice(one, why) for key, one in (network or {}).items()}
 

@@ -21,8 +21,8 @@ from tonotope.datasets.data import Data
 from tonotope.datasets.split import SplitPlan
 from tonotope.evaluation.plan import EvaluationPlan, misfit, suited
 from tonotope.experiment.config.errors import Trail, refuse_mistaken_types, refused
-from tonotope.experiment.start import Beginning
-from tonotope.heads import AnyHead, Classify, Given, Task
+from tonotope.experiment.start import StartField
+from tonotope.heads import AnyHead, Classify, OpaqueHead, Task
 from tonotope.network import VGG, Network
 from tonotope.network.sizes import LayerReport
 from tonotope.representation import LogMel, Representation
@@ -80,7 +80,7 @@ class Experiment(Description):
     representation: Representation = LogMel()
     network: Network = VGG()
     head: AnyHead = Classify()
-    start: Beginning | None = None
+    start: StartField | None = None
     training: TrainingPlan = TrainingPlan()
     evaluation: EvaluationPlan = EvaluationPlan()
     variants: tuple[Variant, ...] = ()
@@ -99,15 +99,15 @@ class Experiment(Description):
         except ValidationError:
             return given  # it is refused in its own place
         if not isinstance(head, Classify):
-            given = {**head.setting, **given}
-            given["training"] = _filled(given.get("training", {}), head.habits)
+            given = {**head.experiment_defaults, **given}
+            given["training"] = _filled(given.get("training", {}), head.training_defaults)
             given["evaluation"] = _filled(given.get("evaluation", {}), suited(head.answers))
         return given
 
     @model_validator(mode="after")
     def _judged_by_what_fits(self) -> Experiment:
         wrong = misfit(self.evaluation, self.head.answers)
-        wrong = wrong or self.head.refused(self.training.model_dump())
+        wrong = wrong or self.head.incompatible_training(self.training.model_dump())
         if wrong:
             raise ValueError(wrong)
         return self
@@ -136,7 +136,7 @@ class Experiment(Description):
 
     def with_head_of(self, other: Experiment) -> Experiment:
         """The same; a head that was given in Python, which no table can hold, is the other's."""
-        if not isinstance(self.head, Given):
+        if not isinstance(self.head, OpaqueHead):
             return self
         return self.model_copy(update={"head": other.head})
 

@@ -33,4 +33,4 @@ def _table(given: Any) -> Any:
     return {"run": given} if isinstance(given, str) else given
 
 
-Beginning = Annotated[Start, BeforeValidator(_table)]
+StartField = Annotated[Start, BeforeValidator(_table)]

@@ -36,7 +36,7 @@ def clip_s(kind: str) -> float | None:
     return told.clip_samples / told.heard["rate_hz"] if told.heard else None
 
 
-def as_published(
+def apply_template(
     table: Mapping[str, Any], kind: str, asked_clip_s: float | None = None
 ) -> dict[str, Any]:
     """The table of an experiment with the network `kind`, and what that was published to hear.
@@ -58,7 +58,7 @@ def as_published(
     }
 
 
-def refuse_misfit(
+def check_template_fits(
     kind: str, summary: DataSummary, head: Task, asked_clip_s: float | None = None
 ) -> None:
     """Refuse recordings or a question that the network was not made for.

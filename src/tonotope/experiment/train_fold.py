@@ -17,7 +17,7 @@ from tonotope.datasets.waveform_store import Waveforms, decode_all
 from tonotope.evaluation.baselines import UNHEARD, Pupils, mfcc_statistics
 from tonotope.evaluation.pitch import pitches_hz
 from tonotope.experiment import denoise_fold, run_folder, target_columns
-from tonotope.experiment.pretrained import take_up
+from tonotope.experiment.pretrained import load_pretrained
 from tonotope.experiment.request import Opened
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
@@ -68,9 +68,9 @@ class Heard:
             task: the question, and
             answer: which of its answers.
         """
-        if task.restores:
+        if task.denoises:
             return denoise_fold.baseline(name, task, self, part)
-        truth = task.named(self.rows).truth(self.rows)[answer]
+        truth = task.fit_vocabulary(self.rows).answer_targets(self.rows)[answer]
         taught = tuple(one or "" for one in truth) if isinstance(truth, list) else truth
         ids = tuple(one.id for one in self.recordings)
         groups = tuple(one.group for one in self.recordings)
@@ -118,10 +118,10 @@ def listen(request: Opened, progress: Progress = SILENT, *, shared: bool = False
     recordings = tuple(by_id[name] for name in sounds.ids)
     rows = target_columns.rows(experiment, recordings)
     # Noise is laid over the samples, and only what is heard then becomes features.
-    restores = experiment.head.restores
+    denoises = experiment.head.denoises
     features = FrameStore.of(
         sounds,
-        Waveform(rate_hz=representation.rate_hz) if restores else representation,
+        Waveform(rate_hz=representation.rate_hz) if denoises else representation,
         experiment.clip_samples,
         fill=data.fill,
         progress=progress,
@@ -149,8 +149,8 @@ def learn(
     done = all(path.is_file() for path, _ in files.values())
     if done and all((folder / name).is_file() for name in run_folder.MODEL_FILES):
         return run_folder.read_tables(folder, experiment.head.answers)
-    head = experiment.head.named(heard.rows)
-    head = head.learned([heard.rows[number] for number in heard.at(part.train)])
+    head = experiment.head.fit_vocabulary(heard.rows)
+    head = head.fit_targets([heard.rows[number] for number in heard.at(part.train)])
     model = Model.build(
         experiment.representation,
         experiment.network,
@@ -161,14 +161,14 @@ def learn(
     )
     if experiment.start is not None:
         base = Path(found.environment["folder"])
-        progress.say(take_up(model, experiment.start, base, part, heard.recordings))
+        progress.say(load_pretrained(model, experiment.start, base, part, heard.recordings))
     material = _material(experiment, head, heard, part)
     fit(
         model, material, experiment.training, folder=folder, seed=experiment.seed, progress=progress
     )
     _tune(model, material, progress)
     model.save(folder)
-    if head.restores:
+    if head.denoises:
         tables: dict[str, Table] = {**denoise_fold.restored(model, heard, part, folder, progress)}
     else:
         tables = predict(model, heard, part, hop_steps(experiment), progress)
@@ -179,10 +179,12 @@ def learn(
 
 def _material(experiment: Experiment, head: Task, heard: Heard, part: Split) -> Material:
     """What is heard in training, and what is wanted of it."""
-    if head.restores:
+    if head.denoises:
         hop = hop_steps(experiment) * experiment.representation.hop_samples
         return denoise_fold.pairs(experiment, heard, part, hop)
-    targets = {name: torch.from_numpy(wanted) for name, wanted in head.target(heard.rows).items()}
+    targets = {
+        name: torch.from_numpy(wanted) for name, wanted in head.encode_targets(heard.rows).items()
+    }
     return Material(
         heard.features,
         targets,
@@ -208,7 +210,7 @@ def predict(
     return tabulated(
         head,
         scores,
-        head.truth([heard.rows[number] for number in records]),
+        head.answer_targets([heard.rows[number] for number in records]),
         ids=[one.id for one in judged],
         groups=[one.group for one in judged],
         folds=[part.fold] * len(judged),
@@ -218,14 +220,14 @@ def predict(
 def _tune(model: Model, material: Material, progress: Progress) -> None:
     """Let the head settle on validation what only a trained network can tell."""
     head, records = model.description.head, material.validation
-    if type(head).tuned is Task.tuned or not len(records):
+    if type(head).calibrate is Task.calibrate or not len(records):
         return
     ensemble = Ensemble(model)
     scores = predict_windows(
         ensemble, material.store, records, hop_steps=material.hop_steps, progress=progress
     )
     parted = ensemble.layout.parted(scores)
-    tuned = head.tuned(
+    tuned = head.calibrate(
         {name: torch.from_numpy(own) for name, own in parted.items()}, material.wanted(records)
     )
     model.description = model.description.model_copy(update={"head": tuned})

@@ -15,20 +15,20 @@ from pydantic import Field, WrapSerializer, WrapValidator
 from tonotope.heads.classify import Classify
 from tonotope.heads.denoise import Denoise
 from tonotope.heads.multitask import Multitask, Part
-from tonotope.heads.opaque import Given
+from tonotope.heads.opaque import OpaqueHead
 from tonotope.heads.regress import Regress
 from tonotope.heads.tag import Tag
 from tonotope.heads.task import Answer, Task
 
-KINDS = (Classify, Regress, Tag, Multitask, Denoise, Given)
+KINDS = (Classify, Regress, Tag, Multitask, Denoise, OpaqueHead)
 
 Head = Annotated[
-    Classify | Regress | Tag | Multitask | Denoise | Given, Field(discriminator="kind")
+    Classify | Regress | Tag | Multitask | Denoise | OpaqueHead, Field(discriminator="kind")
 ]
 
 
 def _told(head: Task, _: object) -> dict[str, object]:
-    told = head if type(head) in KINDS else Given.of(head)
+    told = head if type(head) in KINDS else OpaqueHead.of(head)
     return told.model_dump(mode="json")
 
 
@@ -43,6 +43,15 @@ else:
     AnyHead = Annotated[Head, WrapValidator(_passed), WrapSerializer(_told)]
 
 __all__ = [
-    "Answer", "AnyHead", "Classify", "Denoise", "Given", "Head", "Multitask", "Part", "Regress",
-    "Tag", "Task",
+    "Answer",
+    "AnyHead",
+    "Classify",
+    "Denoise",
+    "Head",
+    "Multitask",
+    "OpaqueHead",
+    "Part",
+    "Regress",
+    "Tag",
+    "Task",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tonotope._shapes import Shape
-from tonotope.heads.modules import ExactHead
+from tonotope.heads.modules import Float32Head
 
 MARGIN = 4
 SPREAD = 1.25  # in bins: 25 cents where bins are 20 cents wide
@@ -42,7 +42,7 @@ class BinnedHead(nn.Module):
     def __init__(self, name: str, targets: int, bins: int, shape: Shape) -> None:
         super().__init__()
         self.targets, self.bins = targets, bins
-        self.dense = ExactHead({name: targets * bins}, shape)
+        self.dense = Float32Head({name: targets * bins}, shape)
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
         """Logits by name, `(batch, target, bin)`, float32."""
@@ -50,7 +50,7 @@ class BinnedHead(nn.Module):
         return {name: one.unflatten(1, (self.targets, self.bins)) for name, one in found.items()}
 
 
-def cost(logits: Tensor, places: Tensor) -> Tensor:
+def bin_loss(logits: Tensor, places: Tensor) -> Tensor:
     """The cross-entropy between the bins said and a Gaussian around the place that is true.
 
     Args:
@@ -66,11 +66,11 @@ def cost(logits: Tensor, places: Tensor) -> Tensor:
     return -(wanted * F.log_softmax(logits.float(), -1)).sum(-1)
 
 
-def place(logits: Tensor) -> Tensor:
+def peak_position(logits: Tensor) -> Tensor:
     """Where the highest peak lies: `(batch, target, bin)` to `(batch, target)`, in bins.
 
     >>> import torch
-    >>> place(torch.tensor([[[0.0, 9.0, 9.0, 0.0]]])).round(decimals=3)
+    >>> peak_position(torch.tensor([[[0.0, 9.0, 9.0, 0.0]]])).round(decimals=3)
     tensor([[1.5000]])
     """
     index = _index(logits)

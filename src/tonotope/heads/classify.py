@@ -14,13 +14,13 @@ from pydantic import field_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
-from tonotope.heads.parse_targets import number
+from tonotope.heads.parse_targets import parse_number
 from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from tonotope.heads.task import Outputs, Targets, Truth
+    from tonotope.heads.task import AnswerTargets, Outputs, Targets
 
 
 LABEL = "label"
@@ -36,10 +36,10 @@ class Classify(Task):
         classes: the names, in the order of the scores; empty: the sorted labels of the training
             recordings.
 
-    >>> task = Classify().learned([{"label": "oboe"}, {"label": "flute"}, {"label": "oboe"}])
+    >>> task = Classify().fit_targets([{"label": "oboe"}, {"label": "flute"}, {"label": "oboe"}])
     >>> task.classes
     ('flute', 'oboe')
-    >>> task.target([{"label": "oboe"}, {}])["label"]
+    >>> task.encode_targets([{"label": "oboe"}, {}])["label"]
     array([[ 0.,  1.],
            [nan, nan]], dtype=float32)
     """
@@ -76,7 +76,9 @@ class Classify(Task):
         del names
         labels = [row[LABEL] for row in rows if LABEL in row]
         found = set(labels)
-        if len(found) <= max(_MANY, len(labels) / 2) or any(number(one) is None for one in found):
+        if len(found) <= max(_MANY, len(labels) / 2) or any(
+            parse_number(one) is None for one in found
+        ):
             return
         raise DataError(
             f"the labels are {len(found)} different numbers among {len(labels)} recordings"
@@ -85,7 +87,7 @@ class Classify(Task):
             " (data.label)"
         )
 
-    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task with its classes: the sorted labels, where none were named.
 
         Raises:
@@ -102,7 +104,7 @@ class Classify(Task):
             )
         return self.model_copy(update={"classes": tuple(found)})
 
-    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+    def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """One-hot rows `(recording, class)`; NaN where a recording has no label.
 
         Raises:
@@ -125,11 +127,11 @@ class Classify(Task):
                 )
         return {LABEL: wanted}
 
-    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+    def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """The labels as they are written; None where a recording has none."""
         return {LABEL: [row.get(LABEL) for row in rows]}
 
-    def weights(self, targets: Targets) -> dict[str, Tensor]:
+    def class_weights(self, targets: Targets) -> dict[str, Tensor]:
         """Inverse frequency, `n / (classes · n_c)`: a class of half the size weighs twice as much.
 
         A class without a single training recording weighs nothing.
@@ -179,7 +181,7 @@ class Classify(Task):
         """The index of the most probable class, `(batch,)`."""
         return {LABEL: scores[LABEL].argmax(1)}
 
-    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+    def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """Accuracy over the rows that have a target."""
         wanted = targets[LABEL]
         given = wanted.isnan().logical_not().all(1)
@@ -192,6 +194,6 @@ class Classify(Task):
         if not self.classes:
             raise ExperimentError(
                 "the head has no classes yet: name them (`head.classes`), or take them from the"
-                " training recordings with `learned`"
+                " training recordings with `fit_targets`"
             )
         return self.classes

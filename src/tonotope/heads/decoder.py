@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tonotope._shapes import Shape
-from tonotope.heads.decoder_shapes import KERNEL, Fit, Step
+from tonotope.heads.decoder_shapes import KERNEL, AxisResize, DecoderStep
 
 # A decibel of amplitude as an exponent of e.
 _PER_DB = math.log(10.0) / 20.0
@@ -19,7 +19,7 @@ _LOUDEST_DB = 40.0
 _FAINT = 1e-12
 
 
-class Standard(Protocol):
+class Standardisation(Protocol):
     """What features were standardised by: `(x - mean) / std`."""
 
     @property
@@ -43,7 +43,9 @@ class Decoder(nn.Module):
         heard: the kind of representation.
     """
 
-    def __init__(self, way: Sequence[Shape], steps: Sequence[Step], made: str, heard: str) -> None:
+    def __init__(
+        self, way: Sequence[Shape], steps: Sequence[DecoderStep], made: str, heard: str
+    ) -> None:
         super().__init__()
         self.last, self.made, self.heard = len(way) - 1, made, heard
         self._joined = tuple(step.tap if step.joined else None for step in steps)
@@ -58,7 +60,7 @@ class Decoder(nn.Module):
         with torch.no_grad():  # a mask begins by letting most of the sound through
             self.out.bias.zero_()[:1] = 1.0 if made == "mask" else 0.0
 
-    def forward(self, found: Mapping[int, Tensor], standard: Standard) -> dict[str, Tensor]:
+    def forward(self, found: Mapping[int, Tensor], standard: Standardisation) -> dict[str, Tensor]:
         """The estimate as `sound`, in amplitudes: (batch, channel, time, ...).
 
         Args:
@@ -67,17 +69,21 @@ class Decoder(nn.Module):
         """
         x = found[self.last]
         for block, tap, fits in zip(self.steps, self._joined, self._fits, strict=True):
-            x = fitted(x, fits)
+            x = resize(x, fits)
             x = block(x if tap is None else torch.cat([x, found[tap].to(x.dtype)], 1))
         return {"sound": self._meant(self.out(x).float(), found[0].float(), standard)}
 
-    def _meant(self, said: Tensor, given: Tensor, standard: Standard) -> Tensor:
+    def _meant(self, said: Tensor, given: Tensor, standard: Standardisation) -> Tensor:
         """What the last layer says, as amplitudes."""
         if self.made == "residual":
             said = given + said
         elif self.made == "mask":
             features = self._amplitudes(given * standard.std + standard.mean)
-            return turned(features, said) if self.heard == "complex" else features * said.sigmoid()
+            return (
+                apply_complex_mask(features, said)
+                if self.heard == "complex"
+                else features * said.sigmoid()
+            )
         return self._amplitudes(said * standard.std + standard.mean)
 
     def _amplitudes(self, features: Tensor) -> Tensor:
@@ -87,14 +93,14 @@ class Decoder(nn.Module):
         return (features.clamp(max=_LOUDEST_DB) * _PER_DB).exp()
 
 
-def fitted(x: Tensor, fits: Sequence[Fit]) -> Tensor:
+def resize(x: Tensor, fits: Sequence[AxisResize]) -> Tensor:
     """Every value repeated, then the last ones once more, or fewer, until the size is right.
 
     Args:
         x: (batch, channel, time) or (batch, channel, time, frequency).
         fits: one for each axis after the channels.
 
-    >>> fitted(torch.tensor([[[1.0, 2.0]]]), [Fit(2, 0, 1)])
+    >>> resize(torch.tensor([[[1.0, 2.0]]]), [AxisResize(2, 0, 1)])
     tensor([[[1., 1., 2., 2., 2.]]])
     """
     for dim, fit in enumerate(fits, start=2):
@@ -106,7 +112,7 @@ def fitted(x: Tensor, fits: Sequence[Fit]) -> Tensor:
     return F.pad(x, ends, mode="replicate") if any(ends) else x
 
 
-def turned(features: Tensor, mask: Tensor) -> Tensor:
+def apply_complex_mask(features: Tensor, mask: Tensor) -> Tensor:
     """Complex features times a complex mask of at most 1: (batch, real and imaginary, ...).
 
     The mask is `tanh|m| · m / |m|` (Choi et al., "Phase-aware speech enhancement with deep complex
@@ -124,7 +130,7 @@ def turned(features: Tensor, mask: Tensor) -> Tensor:
     )
 
 
-def _block(step: Step) -> nn.Sequential:
+def _block(step: DecoderStep) -> nn.Sequential:
     rank = len(step.fits)
     conv, norm = (nn.Conv1d, nn.BatchNorm1d) if rank == 1 else (nn.Conv2d, nn.BatchNorm2d)
     filters, kernel = step.shape.size("channel"), KERNEL[rank]

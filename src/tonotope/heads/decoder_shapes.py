@@ -22,7 +22,7 @@ KERNEL = {1: 9, 2: 3}  # nine weights on one axis or on two
 _NARROWEST = 8  # channels of a level at which the network only had the sound itself
 
 
-class Fit(NamedTuple):
+class AxisResize(NamedTuple):
     """How one axis comes back to its size: each value so many times, then more or less at the ends.
 
     Attributes:
@@ -36,7 +36,7 @@ class Fit(NamedTuple):
     after: int
 
 
-class Step(NamedTuple):
+class DecoderStep(NamedTuple):
     """One step up.
 
     Attributes:
@@ -50,7 +50,7 @@ class Step(NamedTuple):
     tap: int
     joined: int
     given: int
-    fits: tuple[Fit, ...]
+    fits: tuple[AxisResize, ...]
     shape: Shape
 
     @property
@@ -78,7 +78,7 @@ class Step(NamedTuple):
         return prod(self.shape.sizes) * (self.given + self.joined) * self.taps
 
 
-class Last(NamedTuple):
+class OutputLayer(NamedTuple):
     """The layer at the end: one convolution of single taps, and what it says.
 
     Attributes:
@@ -108,7 +108,7 @@ class Last(NamedTuple):
         return prod(self.shape.sizes) * self.given
 
 
-def steps(way: Sequence[Shape], *, skips: bool) -> tuple[Step, ...]:
+def decoder_steps(way: Sequence[Shape], *, skips: bool) -> tuple[DecoderStep, ...]:
     """The steps from the last shape of a way back to the sizes of the first.
 
     Args:
@@ -116,11 +116,11 @@ def steps(way: Sequence[Shape], *, skips: bool) -> tuple[Step, ...]:
         skips: whether what the network found on each level is laid beside.
 
     >>> axes = [Shape([Axis("channel", c), Axis("time", t)]) for c, t in ((1, 9), (4, 9), (4, 3))]
-    >>> [step.text for step in steps(axes, skips=True)]
+    >>> [step.text for step in decoder_steps(axes, skips=True)]
     ['up 3, beside 4 of layer 1, conv 4 9, batchnorm, relu']
     """
     levels = _levels(way)
-    found: list[Step] = []
+    found: list[DecoderStep] = []
     at = way[-1]
     for tap in reversed(levels[:-1]):
         level = way[tap]
@@ -129,18 +129,18 @@ def steps(way: Sequence[Shape], *, skips: bool) -> tuple[Step, ...]:
         fits = tuple(_fit(*axes) for axes in zip(at[1:], level[1:], strict=True))
         shape = Shape([level[0]._replace(size=width), *level[1:]])
         joined = level.size("channel") if skips else 0
-        found.append(Step(tap, joined, at.size("channel"), fits, shape))
+        found.append(DecoderStep(tap, joined, at.size("channel"), fits, shape))
         at = shape
     return tuple(found)
 
 
-def spelled(rows: Sequence[Step | Last]) -> list[str]:
+def table_lines(rows: Sequence[DecoderStep | OutputLayer]) -> list[str]:
     """A line for each step of a decoder, and one for all of them."""
     lines = [f"    {row.text} → {row.shape}; {_costs([row])}" for row in rows]
     return [*lines, f"    {_costs(rows)} in all"]
 
 
-def lost(way: Sequence[Shape]) -> tuple[int, str] | None:
+def first_irreversible(way: Sequence[Shape]) -> tuple[int, str] | None:
     """After which layer there is no way back, and why; None where there is one."""
     axes = way[0].names
     for number, shape in enumerate(way[1:], start=1):
@@ -152,7 +152,7 @@ def lost(way: Sequence[Shape]) -> tuple[int, str] | None:
     return None
 
 
-def _costs(rows: Sequence[Step | Last]) -> str:
+def _costs(rows: Sequence[DecoderStep | OutputLayer]) -> str:
     parameters, work = (sum(getattr(row, key) for row in rows) for key in
                         ("parameters", "multiply_adds"))  # fmt: skip
     return f"{parameters:,} parameters, {work:,} multiply-adds"
@@ -164,11 +164,11 @@ def _levels(way: Sequence[Shape]) -> list[int]:
     return [*(at - 1 for at in changes), len(way) - 1]
 
 
-def _fit(small: Axis, large: Axis) -> Fit:
+def _fit(small: Axis, large: Axis) -> AxisResize:
     """How an axis that was `large` comes back from `small`."""
     ratio = small.step / large.step if large.step else large.size / small.size
     factor = max(1, round(ratio))
     missing = large.size - factor * small.size
     # A pool leaves less than one window over, at the end; a kernel takes from both ends alike.
     before = missing // 2 if missing >= factor else 0
-    return Fit(factor, before, missing - before)
+    return AxisResize(factor, before, missing - before)

@@ -28,7 +28,12 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from tonotope._shapes import Shape
-from tonotope.heads.decoder_shapes import Last, Step, lost, steps
+from tonotope.heads.decoder_shapes import (
+    DecoderStep,
+    OutputLayer,
+    decoder_steps,
+    first_irreversible,
+)
 from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:
@@ -39,10 +44,10 @@ if TYPE_CHECKING:
 SOUND = "sound"
 NOISY = "noisy"  # the target that says what the sound was before
 
-Made = Literal["mask", "residual", "direct"]
+OutputKind = Literal["mask", "residual", "direct"]
 NoiseName = Literal["white", "pink", "recordings"]
 
-_ALONE = {  # what alters the noisy features alone, and the value that leaves them as they are
+_NOISY_ONLY = {  # what alters the noisy features alone, and the value that leaves them as they are
     "mixup": 0.0,
     "time_shift": 0.0,
     "time_stretch": 1.0,
@@ -79,18 +84,7 @@ class Denoise(Task):
     ('si-sdr', 'mse')
     """
 
-    recipe: ClassVar[Mapping[str, Any]] = {
-        **_ALONE,
-        "time_masks": 0,
-        "frequency_masks": 0,
-        "weight_decay": 0.0,
-        "warmup": 0.1,
-    }
-    setting: ClassVar[Mapping[str, Any]] = {
-        "representation": {"kind": "log-mel", "bands": 128, "level": "clip"},
-        "network": {"kind": "encoder"},
-    }
-    restores: ClassVar[bool] = True
+    denoises: ClassVar[bool] = True
 
     kind: Literal["denoise"] = "denoise"
     snr_db: tuple[float, float] = (0.0, 15.0)
@@ -113,17 +107,31 @@ class Denoise(Task):
         return self
 
     @property
+    def training_defaults(self) -> Mapping[str, Any]:
+        """No augmentation that changes the noisy features alone, and a longer warm-up."""
+        unaugmented = {"time_masks": 0, "frequency_masks": 0, "weight_decay": 0.0}
+        return {**_NOISY_ONLY, **unaugmented, "warmup": 0.1}
+
+    @property
+    def experiment_defaults(self) -> Mapping[str, Any]:
+        """A log-mel spectrogram relative to the loudest point of each clip, and an encoder."""
+        return {
+            "representation": {"kind": "log-mel", "bands": 128, "level": "clip"},
+            "network": {"kind": "encoder"},
+        }
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         """A sound, and what it is judged by."""
         return (Answer(SOUND, "sound", ("si-sdr", "mse"), ("dB", "")),)
 
-    def made(self, heard: str) -> Made:
+    def made(self, heard: str) -> OutputKind:
         """What the last layer says of a representation of this kind."""
         if self.output != "auto":
             return self.output
         return "residual" if heard == "waveform" else "mask"
 
-    def misfit(self, way: Sequence[Shape], heard: str) -> tuple[int, str] | None:
+    def incompatible_layer(self, way: Sequence[Shape], heard: str) -> tuple[int, str] | None:
         """A layer with no way back, or a representation that cannot be masked."""
         if heard == "mfcc":
             return 0, (
@@ -135,7 +143,7 @@ class Denoise(Task):
                 "a waveform has no parts that a mask could weigh: head.output = residual or"
                 " direct would fit"
             )
-        found = lost(way)
+        found = first_irreversible(way)
         if found is None:
             return None
         number, why = found
@@ -145,9 +153,9 @@ class Denoise(Task):
             ' network.kind = "encoder"'
         )
 
-    def refused(self, plan: Mapping[str, Any]) -> str:
+    def incompatible_training(self, plan: Mapping[str, Any]) -> str:
         """What alters the noisy features and leaves the clean ones as they were."""
-        for key, value in _ALONE.items():
+        for key, value in _NOISY_ONLY.items():
             if plan.get(key, value) != value:
                 return (
                     f"training.{key} = {plan[key]:g} alters the noisy sound and not the clean one"
@@ -156,20 +164,20 @@ class Denoise(Task):
                 )
         return ""
 
-    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+    def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """Nothing is read from a table: the sound itself is what is wanted."""
         del rows
         return {}
 
-    def steps(self, way: Sequence[Shape]) -> tuple[Step, ...]:
+    def steps(self, way: Sequence[Shape]) -> tuple[DecoderStep, ...]:
         """The decoder, step by step."""
-        return steps(way, skips=self.skips)
+        return decoder_steps(way, skips=self.skips)
 
-    def rows(self, way: Sequence[Shape], heard: str) -> tuple[Step | Last, ...]:
+    def rows(self, way: Sequence[Shape], heard: str) -> tuple[DecoderStep | OutputLayer, ...]:
         """The decoder and the layer at its end, for a table of all layers."""
         found = self.steps(way)
         top = (found[-1].shape if found else way[-1]).size("channel")
-        return (*found, Last(top, way[0], self.made(heard)))
+        return (*found, OutputLayer(top, way[0], self.made(heard)))
 
     def out_shape(self, shape: Shape) -> Shape:
         """That of the features; here of a network without layers, whose features are `shape`."""

@@ -43,7 +43,7 @@ class DenseHead(nn.Module):
         return {name: layer(flat) for name, layer in self.outputs.items()}
 
 
-class ExactHead(DenseHead):
+class Float32Head(DenseHead):
     """A dense head that never computes in less than single precision.
 
     In bfloat16 a number has three digits: enough to tell classes apart, too few for a pitch.
@@ -56,7 +56,7 @@ class ExactHead(DenseHead):
             return super().forward(exact)
 
 
-class SideBySide(nn.Module):
+class ParallelHeads(nn.Module):
     """Several heads that are given the same features, each with one output, by name."""
 
     def __init__(self, heads: Mapping[str, nn.Module]) -> None:

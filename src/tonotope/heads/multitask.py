@@ -24,7 +24,7 @@ from tonotope.heads.task import Answer, Task
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from tonotope.heads.task import Outputs, Targets, Truth
+    from tonotope.heads.task import AnswerTargets, Outputs, Targets
 
 Single = Annotated[Classify | Regress | Tag, Field(discriminator="kind")]
 
@@ -90,9 +90,9 @@ class Multitask(Task):
         return self
 
     @property
-    def habits(self) -> Mapping[str, Any]:
-        """What does not suit one of the tasks suits none of them."""
-        return {key: value for part in self.tasks for key, value in part.head.habits.items()}
+    def training_defaults(self) -> Mapping[str, Any]:
+        """The defaults of every task; of two for the same key, that of the later task."""
+        return {k: value for part in self.tasks for k, value in part.head.training_defaults.items()}
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -128,31 +128,33 @@ class Multitask(Task):
             except DataError as error:
                 raise DataError(f"task `{part.name}`: {error}") from error
 
-    def named(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_vocabulary(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task, each head with the names that its table holds."""
-        return self._each(lambda part: part.head.named(part.rows(rows)))
+        return self._each(lambda part: part.head.fit_vocabulary(part.rows(rows)))
 
-    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task, each head with what its training recordings tell."""
-        return self._each(lambda part: part.head.learned(part.rows(rows)))
+        return self._each(lambda part: part.head.fit_targets(part.rows(rows)))
 
-    def tuned(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
+    def calibrate(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
         """The same task, each head with what its validation recordings tell."""
         return self._each(
-            lambda part: part.head.tuned(_of(part, scores), _of(part, targets)),
+            lambda part: part.head.calibrate(_of(part, scores), _of(part, targets)),
         )
 
-    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+    def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """The targets of every task under its name; NaN where a recording lacks one."""
-        return {part.name: part.head.target(part.rows(rows))[part.output] for part in self.tasks}
+        return {
+            part.name: part.head.encode_targets(part.rows(rows))[part.output] for part in self.tasks
+        }
 
-    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+    def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """What is true, for every task under its name."""
-        return {p.name: p.head.truth(p.rows(rows))[p.output] for p in self.tasks}
+        return {p.name: p.head.answer_targets(p.rows(rows))[p.output] for p in self.tasks}
 
-    def weights(self, targets: Targets) -> dict[str, Tensor]:
+    def class_weights(self, targets: Targets) -> dict[str, Tensor]:
         """How much each class of a task should weigh."""
-        found = {part.name: part.head.weights(_of(part, targets)) for part in self.tasks}
+        found = {part.name: part.head.class_weights(_of(part, targets)) for part in self.tasks}
         return {part.name: found[part.name][part.output]
                 for part in self.tasks if found[part.name]}  # fmt: skip
 
@@ -162,9 +164,9 @@ class Multitask(Task):
 
     def build(self, shape: Shape) -> nn.Module:
         """The heads side by side: `(batch, *shape)` to one output per task."""
-        from tonotope.heads.modules import SideBySide
+        from tonotope.heads.modules import ParallelHeads
 
-        return SideBySide({part.name: part.head.build(shape) for part in self.tasks})
+        return ParallelHeads({part.name: part.head.build(shape) for part in self.tasks})
 
     def loss(
         self,
@@ -195,9 +197,9 @@ class Multitask(Task):
         """The decision of each task under its name."""
         return {p.name: p.head.decide(_of(p, scores))[p.output] for p in self.tasks}
 
-    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+    def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """The mean of the tasks' first figures, then every figure under its task's name."""
-        found = {p.name: p.head.measure(_of(p, scores), _of(p, targets)) for p in self.tasks}
+        found = {p.name: p.head.metrics(_of(p, scores), _of(p, targets)) for p in self.tasks}
         firsts = [next(iter(own.values())) for own in found.values() if own]
         if not firsts:
             return {}

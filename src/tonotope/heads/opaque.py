@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-class Said(Description):
+class SavedAnswer(Description):
     """One answer of the task: see `Answer`."""
 
     name: str
@@ -42,7 +42,7 @@ class Said(Description):
     thresholds: tuple[float, ...] = ()
 
 
-class Given(Task):
+class OpaqueHead(Task):
     """A task given in Python, as far as a file can tell.
 
     Attributes:
@@ -56,17 +56,17 @@ class Given(Task):
     name: str
     settings: dict[str, Any] = Field(default_factory=dict)
     reads: tuple[str, ...] = ()
-    says: tuple[Said, ...] = ()
+    says: tuple[SavedAnswer, ...] = ()
 
     @classmethod
-    def of(cls, task: Task) -> Given:
+    def of(cls, task: Task) -> OpaqueHead:
         """What a file can tell of `task`."""
         kind = type(task)
         return cls(
             name=f"{kind.__module__}:{kind.__qualname__}",
             settings=task.model_dump(mode="json"),
             reads=task.columns,
-            says=tuple(Said(**one._asdict()) for one in task.answers),
+            says=tuple(SavedAnswer(**one._asdict()) for one in task.answers),
         )
 
     @property
@@ -88,7 +88,7 @@ class Given(Task):
         del rows, names
         self._refuse()
 
-    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+    def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """Only the task knows.
 
         Raises:

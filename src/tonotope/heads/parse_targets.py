@@ -16,10 +16,10 @@ _UNITS = {
 }  # fmt: skip
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """The finite number that a cell holds, with a decimal point or comma; None where none.
 
-    >>> number(" 440.5"), number("440,5"), number("oboe"), number("inf")
+    >>> parse_number(" 440.5"), parse_number("440,5"), parse_number("oboe"), parse_number("inf")
     (440.5, 440.5, None, None)
     """
     try:
@@ -29,60 +29,60 @@ def number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def yes_or_no(text: str) -> float | None:
+def parse_yes_no(text: str) -> float | None:
     """1 for yes, 0 for no, None for anything else.
 
-    >>> yes_or_no("1"), yes_or_no("False"), yes_or_no("0.0"), yes_or_no("perhaps")
+    >>> parse_yes_no("1"), parse_yes_no("False"), parse_yes_no("0.0"), parse_yes_no("perhaps")
     (1.0, 0.0, 0.0, None)
     """
     word = text.strip().lower()
     if word in _YES | _NO:
         return float(word in _YES)
-    value = number(word)
+    value = parse_number(word)
     return value if value in (0.0, 1.0) else None
 
 
-def parted(text: str, separator: str) -> list[str]:
+def split_labels(text: str, separator: str) -> list[str]:
     """The labels in a cell, without those that are empty.
 
-    >>> parted("rain; wind;", ";")
+    >>> split_labels("rain; wind;", ";")
     ['rain', 'wind']
     """
     return [label.strip() for label in text.split(separator) if label.strip()]
 
 
-def separator_of(cells: Iterable[str]) -> str:
+def find_separator(cells: Iterable[str]) -> str:
     """What parts the labels of a column: `|`, `;` or `,`, the first that stands in any cell.
 
-    >>> separator_of(["rain;wind, light", "rain"]), separator_of(["rain"])
+    >>> find_separator(["rain;wind, light", "rain"]), find_separator(["rain"])
     (';', '|')
     """
     text = "".join(cells)
     return next((mark for mark in _SEPARATORS if mark in text), _SEPARATORS[0])
 
 
-def unit_of(column: str) -> str:
+def unit_in_name(column: str) -> str:
     """The unit that the name of a column ends with; empty where it names none.
 
-    >>> unit_of("pitch_hz"), unit_of("valence")
+    >>> unit_in_name("pitch_hz"), unit_in_name("valence")
     ('Hz', '')
     """
     _, mark, end = column.rpartition("_")
     return _UNITS.get(end.lower(), "") if mark else ""
 
 
-def missing(text: str | None) -> bool:
+def is_missing(text: str | None) -> bool:
     """Whether a cell says nothing: it is empty, or what is left of a number that was none."""
     return text is None or text.strip().lower() in ("", "nan")
 
 
-def cells(
+def filled_cells(
     rows: Sequence[Mapping[str, str]], names: Sequence[str], column: str
 ) -> list[tuple[str, str]]:
     """The name of each recording that `column` says anything of, and what it says.
 
-    >>> cells([{"hz": "440"}, {"hz": ""}, {}], ["a.wav", "b.wav", "c.wav"], "hz")
+    >>> filled_cells([{"hz": "440"}, {"hz": ""}, {}], ["a.wav", "b.wav", "c.wav"], "hz")
     [('a.wav', '440')]
     """
     said = zip(names, rows, strict=True)
-    return [(name, row[column]) for name, row in said if not missing(row.get(column))]
+    return [(name, row[column]) for name, row in said if not is_missing(row.get(column))]

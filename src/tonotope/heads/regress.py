@@ -13,20 +13,20 @@ together do not have the mean of their pitches.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
-from tonotope.heads.parse_targets import cells, missing, number, unit_of
+from tonotope.heads.parse_targets import filled_cells, is_missing, parse_number, unit_in_name
 from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from tonotope.heads.task import Outputs, Targets, Truth
+    from tonotope.heads.task import AnswerTargets, Outputs, Targets
 
 VALUE = "value"
 _NAMED = 3
@@ -49,20 +49,14 @@ class Regress(Task):
         lows: the lowest of each over the training recordings; empty without bins.
         highs: the highest.
 
-    >>> task = Regress(targets=("pitch_hz",)).learned([{"pitch_hz": "430"}, {"pitch_hz": "450"}])
+    >>> rows = [{"pitch_hz": "430"}, {"pitch_hz": "450"}]
+    >>> task = Regress(targets=("pitch_hz",)).fit_targets(rows)
     >>> task.means, task.spreads, task.units
     ((440.0,), (10.0,), ('Hz',))
-    >>> task.target([{"pitch_hz": "460"}, {}])["value"]
+    >>> task.encode_targets([{"pitch_hz": "460"}, {}])["value"]
     array([[ 2.],
            [nan]], dtype=float32)
     """
-
-    recipe: ClassVar[Mapping[str, Any]] = {
-        "mixup": 0.0,
-        "frequency_roll": 0,
-        "frequency_warp": 1.0,
-        "label_smoothing": 0.0,
-    }
 
     kind: Literal["regress"] = "regress"
     targets: tuple[str, ...] = Field(min_length=1)
@@ -80,7 +74,7 @@ class Regress(Task):
         if isinstance(given, Mapping) and not given.get("units"):
             targets = given.get("targets")
             if isinstance(targets, list | tuple) and all(isinstance(one, str) for one in targets):
-                return {**given, "units": tuple(unit_of(one) for one in targets)}
+                return {**given, "units": tuple(unit_in_name(one) for one in targets)}
         return given
 
     @model_validator(mode="after")
@@ -105,6 +99,11 @@ class Regress(Task):
         return self
 
     @property
+    def training_defaults(self) -> Mapping[str, Any]:
+        """Neither mixup nor shifts along frequency, which change the quantity, nor smoothing."""
+        return {"mixup": 0.0, "frequency_roll": 0, "frequency_warp": 1.0, "label_smoothing": 0.0}
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         """The quantities, in their units."""
         return (Answer(VALUE, "numbers", self.targets, self.units),)
@@ -122,13 +121,13 @@ class Regress(Task):
         """
         known = sorted({name for row in rows for name in row})
         for target in self.targets:
-            said = cells(rows, names, target)
+            said = filled_cells(rows, names, target)
             if not said:
                 raise DataError(
                     f"no recording has a number under `{target}`{did_you_mean(target, known)};"
                     f" known: {', '.join(known) or 'none'} (head.targets names the columns)"
                 )
-            wrong = [f"{name} (`{cell}`)" for name, cell in said if number(cell) is None]
+            wrong = [f"{name} (`{cell}`)" for name, cell in said if parse_number(cell) is None]
             if wrong:
                 self._refuse(target, wrong, len(said))
 
@@ -144,7 +143,7 @@ class Regress(Task):
             f"{len(wrong)} of {given} cells under `{target}` hold no number: {shown}; {cure}"
         )
 
-    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task with the mean and the standard deviation of each target.
 
         Raises:
@@ -170,7 +169,7 @@ class Regress(Task):
             told["lows"], told["highs"] = zip(*ends, strict=True)
         return self.model_copy(update=told)
 
-    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+    def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """Deviations from the training mean in standard deviations, `(recording, target)`.
 
         Raises:
@@ -180,7 +179,7 @@ class Regress(Task):
         deviations = (self._read(rows) - np.array(means)) / np.array(spreads)
         return {VALUE: deviations.astype(np.float32)}
 
-    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+    def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """The quantities in their units, `(recording, target)`; NaN where missing."""
         return {VALUE: self._read(rows)}
 
@@ -196,9 +195,9 @@ class Regress(Task):
             from tonotope.heads.bins import BinnedHead
 
             return BinnedHead(VALUE, len(self.targets), self.bins, shape)
-        from tonotope.heads.modules import ExactHead
+        from tonotope.heads.modules import Float32Head
 
-        return ExactHead({VALUE: len(self.targets)}, shape)
+        return Float32Head({VALUE: len(self.targets)}, shape)
 
     def loss(
         self,
@@ -230,14 +229,14 @@ class Regress(Task):
             from tonotope.heads import bins
 
             first, width = self._bins(said)
-            return {VALUE: first + width * bins.place(said)}
+            return {VALUE: first + width * bins.peak_position(said)}
         return {VALUE: said * said.new_tensor(spreads) + said.new_tensor(means)}
 
     def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The scores themselves."""
         return dict(scores)
 
-    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+    def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """The share of the training variance explained, averaged over the targets given."""
         means, spreads = self._known()
         said, wanted = scores[VALUE], targets[VALUE]
@@ -256,7 +255,7 @@ class Regress(Task):
         means, spreads = self._known()
         first, width = self._bins(said)
         value = wanted.float() * wanted.new_tensor(spreads) + wanted.new_tensor(means)
-        return bins.cost(said, (value - first) / width)
+        return bins.bin_loss(said, (value - first) / width)
 
     def _bins(self, like: Tensor) -> tuple[Tensor, Tensor]:
         """The middle of the first bin and the width of all, `(target,)` each, in their units."""
@@ -272,9 +271,9 @@ class Regress(Task):
         for at, row in enumerate(rows):
             for column, target in enumerate(self.targets):
                 cell = row.get(target)
-                if cell is None or missing(cell):
+                if cell is None or is_missing(cell):
                     continue
-                value = number(cell)
+                value = parse_number(cell)
                 if value is None:
                     self._refuse(target, [f"recording {at} (`{cell}`)"], len(rows))
                 found[at, column] = value
@@ -289,6 +288,6 @@ class Regress(Task):
         if not self._is_known:
             raise ExperimentError(
                 "the head does not know the mean and the spread of its targets yet: take them"
-                " from the training recordings with `learned`"
+                " from the training recordings with `fit_targets`"
             )
         return self.means, self.spreads

@@ -8,20 +8,27 @@ Without validation recordings every threshold is 0.5.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from pydantic import model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
-from tonotope.heads.parse_targets import cells, missing, number, parted, separator_of, yes_or_no
+from tonotope.heads.parse_targets import (
+    filled_cells,
+    find_separator,
+    is_missing,
+    parse_number,
+    parse_yes_no,
+    split_labels,
+)
 from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from tonotope.heads.task import Outputs, Targets, Truth
+    from tonotope.heads.task import AnswerTargets, Outputs, Targets
 
 TAGS = "tags"
 THRESHOLD = 0.5
@@ -42,16 +49,14 @@ class Tag(Task):
             recordings, or the columns.
         thresholds: the score from which each label is given; empty: 0.5 each.
 
-    >>> task = Tag().learned([{"tags": "rain;wind"}, {"tags": "rain"}, {"tags": "wind"}])
+    >>> task = Tag().fit_targets([{"tags": "rain;wind"}, {"tags": "rain"}, {"tags": "wind"}])
     >>> task.labels, task.separator
     (('rain', 'wind'), ';')
-    >>> task.target([{"tags": "wind"}, {"tags": ";"}, {}])["tags"]
+    >>> task.encode_targets([{"tags": "wind"}, {"tags": ";"}, {}])["tags"]
     array([[ 0.,  1.],
            [ 0.,  0.],
            [nan, nan]], dtype=float32)
     """
-
-    recipe: ClassVar[Mapping[str, Any]] = {"label_smoothing": 0.0}
 
     kind: Literal["tag"] = "tag"
     column: str = TAGS
@@ -76,6 +81,11 @@ class Tag(Task):
         return self
 
     @property
+    def training_defaults(self) -> Mapping[str, Any]:
+        """No label smoothing."""
+        return {"label_smoothing": 0.0}
+
+    @property
     def answers(self) -> tuple[Answer, ...]:
         """The labels."""
         return (Answer(TAGS, "tags", self.labels or self.targets, (), self.thresholds),)
@@ -93,7 +103,7 @@ class Tag(Task):
         """
         known = sorted({name for row in rows for name in row})
         for column in self.columns:
-            said = cells(rows, names, column)
+            said = filled_cells(rows, names, column)
             if not said:
                 raise DataError(
                     f"no recording has labels under `{column}`{did_you_mean(column, known)}; known:"
@@ -102,18 +112,18 @@ class Tag(Task):
                 )
             if self.targets:
                 _refuse_unsure(column, said)
-            elif all(number(cell) is not None for _, cell in said):
+            elif all(parse_number(cell) is not None for _, cell in said):
                 raise DataError(
                     f"`{column}` holds numbers (`{said[0][1]}`, ...), not labels; quantities fit"
                     f' `head.kind = "regress"` with `head.targets = ["{column}"]`, columns of 0 and'
                     " 1 fit `head.targets`"
                 )
 
-    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task with its labels, where they are not named yet."""
-        return self if self.labels else self.named(rows)
+        return self if self.labels else self.fit_vocabulary(rows)
 
-    def named(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_vocabulary(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task with its labels, sorted, and the mark between them.
 
         A label that no training recording bears is never given, and counts as a miss.
@@ -123,10 +133,10 @@ class Tag(Task):
         """
         if self.targets:
             return self.model_copy(update={"labels": self.targets})
-        cells = [row[self.column] for row in rows if not missing(row.get(self.column))]
-        separator = self.separator or separator_of(cells)
+        cells = [row[self.column] for row in rows if not is_missing(row.get(self.column))]
+        separator = self.separator or find_separator(cells)
         labels = self.labels or tuple(
-            sorted({x for cell in cells for x in parted(cell, separator)})
+            sorted({x for cell in cells for x in split_labels(cell, separator)})
         )
         if not labels:
             raise DataError(
@@ -135,14 +145,14 @@ class Tag(Task):
             )
         return self.model_copy(update={"labels": labels, "separator": separator})
 
-    def tuned(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
+    def calibrate(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
         """The same task with the threshold of each label that gave the highest F1."""
         said = scores[TAGS].double().cpu().numpy()
         wanted = targets[TAGS].double().cpu().numpy()
         found = [_threshold(said[:, at], wanted[:, at]) for at in range(len(self._known()))]
         return self.model_copy(update={"thresholds": tuple(found)})
 
-    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+    def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """1 where a label is given and 0 where not, `(recording, label)`; NaN where unknown.
 
         A label that is none of these is left out.
@@ -151,19 +161,19 @@ class Tag(Task):
         wanted = np.full((len(rows), len(labels)), np.nan, np.float32)
         for at, row in enumerate(rows):
             if self.targets:
-                answers = [yes_or_no(row.get(name, "")) for name in labels]
+                answers = [parse_yes_no(row.get(name, "")) for name in labels]
                 wanted[at] = [np.nan if one is None else one for one in answers]
-            elif not missing(row.get(self.column)):
-                mark = self.separator or separator_of([row[self.column]])
-                own = set(parted(row[self.column], mark))
+            elif not is_missing(row.get(self.column)):
+                mark = self.separator or find_separator([row[self.column]])
+                own = set(split_labels(row[self.column], mark))
                 wanted[at] = [float(name in own) for name in labels]
         return {TAGS: wanted}
 
-    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+    def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """1 where a label is given, 0 where not, NaN where unknown, `(recording, label)`."""
-        return {TAGS: self.target(rows)[TAGS]}
+        return {TAGS: self.encode_targets(rows)[TAGS]}
 
-    def weights(self, targets: Targets) -> dict[str, Tensor]:
+    def class_weights(self, targets: Targets) -> dict[str, Tensor]:
         """How much more the given ones of each label weigh: as many times as they are rarer."""
         wanted = targets[TAGS]
         yes = wanted.nan_to_num().sum(0)
@@ -216,7 +226,7 @@ class Tag(Task):
         said = scores[TAGS]
         return {TAGS: said >= said.new_tensor(self.thresholds or [THRESHOLD] * said.shape[1])}
 
-    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+    def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """F1 over all labels together: 2 hits over all given and all wanted."""
         wanted = targets[TAGS]
         known = wanted.isnan().logical_not()
@@ -231,13 +241,13 @@ class Tag(Task):
         if not labels:
             raise ExperimentError(
                 "the head has no labels yet: name them (`head.labels`), or take them from the"
-                " training recordings with `learned`"
+                " training recordings with `fit_targets`"
             )
         return labels
 
 
 def _refuse_unsure(column: str, cells: Sequence[tuple[str, str]]) -> None:
-    wrong = [f"{name} (`{cell}`)" for name, cell in cells if yes_or_no(cell) is None]
+    wrong = [f"{name} (`{cell}`)" for name, cell in cells if parse_yes_no(cell) is None]
     if wrong:
         shown = ", ".join(wrong[:3]) + (", ..." if len(wrong) > 3 else "")
         raise DataError(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Outputs = Mapping[str, Tensor]
     Targets = Mapping[str, Tensor]
-    Truth = np.ndarray | list[str | None]
+    AnswerTargets = np.ndarray | list[str | None]
 
 
 Kind = Literal["class", "numbers", "tags", "sound"]
@@ -53,22 +53,27 @@ class Task(Stage):
     `(batch, ...)`. `out_shape` is the shape of the output where there is only one.
 
     Attributes:
-        recipe: where the usual training recipe does not suit the question; it holds where an
-            experiment says nothing else.
-        setting: the tables of an experiment, such as `network`, that suit the question where
-            it has none of that name.
-        restores: whether it answers with sound. Then the module is built by `build_on`, hears
-            every step of the network's way, and `pairs` say what is laid over the sound.
+        denoises: whether the output is sound. Then `build_on` builds the module, which reads the
+            output of every layer of the network, and training mixes noise into each clip.
     """
 
-    recipe: ClassVar[Mapping[str, Any]] = {}
-    setting: ClassVar[Mapping[str, Any]] = {}
-    restores: ClassVar[bool] = False
+    denoises: ClassVar[bool] = False
 
     @property
-    def habits(self) -> Mapping[str, Any]:
-        """The keys of a training plan that differ for this question, with their values."""
-        return self.recipe
+    def training_defaults(self) -> Mapping[str, Any]:
+        """Keys of a training plan, with the values that suit this question.
+
+        Each holds where the experiment does not set the key.
+        """
+        return {}
+
+    @property
+    def experiment_defaults(self) -> Mapping[str, Any]:
+        """Tables of an experiment, such as `network`, that suit this question.
+
+        Each holds where the experiment has no table of that name.
+        """
+        return {}
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -90,7 +95,7 @@ class Task(Stage):
         del heard
         return self.build(way[-1])
 
-    def misfit(self, way: Sequence[Shape], heard: str) -> tuple[int, str] | None:
+    def incompatible_layer(self, way: Sequence[Shape], heard: str) -> tuple[int, str] | None:
         """From which layer on the question cannot be answered, counted from 1, and why.
 
         Layer 0 is the representation. None where all is well.
@@ -98,7 +103,7 @@ class Task(Stage):
         del way, heard
         return None
 
-    def refused(self, plan: Mapping[str, Any]) -> str:
+    def incompatible_training(self, plan: Mapping[str, Any]) -> str:
         """What of a training plan would make the question a wrong one; empty where nothing."""
         del plan
         return ""
@@ -115,7 +120,7 @@ class Task(Stage):
         """
         del rows, names
 
-    def named(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_vocabulary(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """This task with the names that occur anywhere in a table, where they were left open.
 
         Args:
@@ -125,7 +130,7 @@ class Task(Stage):
         del rows
         return self
 
-    def learned(self, rows: Sequence[Mapping[str, str]]) -> Self:
+    def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """This task with what only the training recordings can tell, such as the classes.
 
         Args:
@@ -134,11 +139,11 @@ class Task(Stage):
         del rows
         return self
 
-    def target(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
+    def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """The targets as numbers: for each output `(recording, ...)` float32, NaN where missing."""
         raise NotImplementedError(type(self).__name__)
 
-    def tuned(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
+    def calibrate(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
         """This task with what only a trained network can tell, such as thresholds.
 
         Args:
@@ -148,7 +153,7 @@ class Task(Stage):
         del scores, targets
         return self
 
-    def truth(self, rows: Sequence[Mapping[str, str]]) -> dict[str, Truth]:
+    def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """What is true of each recording, in the terms of each of the `answers`.
 
         Of a `class` the label in words, `(recording,)`, None where missing; of `numbers` and
@@ -157,7 +162,7 @@ class Task(Stage):
         del rows
         return {}
 
-    def weights(self, targets: Targets) -> dict[str, Tensor]:
+    def class_weights(self, targets: Targets) -> dict[str, Tensor]:
         """How much each class of an output should weigh, so that rare ones count as much.
 
         Empty where a task knows no classes.
@@ -165,7 +170,7 @@ class Task(Stage):
         del targets
         return {}
 
-    def pose(self, features: Tensor, targets: Targets) -> tuple[Tensor, Targets]:
+    def prepare_batch(self, features: Tensor, targets: Targets) -> tuple[Tensor, Targets]:
         """The question as it is put in training; a denoiser hides part of the features here.
 
         Called once per step, after the clips were altered and mixed. What it draws at random it
@@ -193,7 +198,7 @@ class Task(Stage):
             outputs: what the network said, `(batch, ...)` each.
             targets: what was wanted, `(batch, ...)` each; NaN costs nothing.
             share: how much each clip counts, `(batch,)`; all the same where None.
-            weights: how much each class counts, from `weights`.
+            weights: how much each class counts, from `class_weights`.
             smoothing: how far a target is drawn towards indifference; heads without classes
                 have none.
         """
@@ -207,7 +212,7 @@ class Task(Stage):
         """The decision for each row of `scores`, such as the index of a class."""
         raise NotImplementedError(type(self).__name__)
 
-    def measure(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
+    def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """How good the decisions are, by name, higher is better; absent where nothing was asked.
 
         The first is the one a training run goes by. Meant for following a training run; a result

@@ -9,7 +9,7 @@ from tonotope.network.layer_report import LayerReport
 from tonotope.network.network import Recipe
 from tonotope.network.sizes import trace
 from tonotope.representation import Representation
-from tonotope.representation.invertibility import refuse_one_way
+from tonotope.representation.invertibility import check_invertible
 
 
 def fitting(
@@ -24,13 +24,13 @@ def fitting(
     layers = network.expand(shape)
     reports = trace(layers, shape)
     way = [shape, *(report.out_shape for report in reports)]
-    found = head.misfit(way, representation.kind)
+    found = head.incompatible_layer(way, representation.kind)
     if found is not None:
         number, why = found
         at = f"layer {number} (`{layers[number - 1].text}`) " if number else ""
         kind = getattr(network, "kind", type(network).__name__)
         of = "" if not number or kind == "layers" else f"of `{kind}` "
         raise ShapeError(f"{at}{of}{why}")
-    if head.restores:
-        refuse_one_way(representation)
+    if head.denoises:
+        check_invertible(representation)
     return reports

@@ -108,7 +108,7 @@ class Model(nn.Module):
 
     def answer(self, standardised: Tensor) -> dict[str, Tensor]:
         """Outputs by name for features that are standardised already."""
-        if not self.description.head.restores:
+        if not self.description.head.denoises:
             return self.head(self.network(standardised))
         wanted: tuple[int, ...] = self.head.taps  # pyright: ignore[reportAssignmentType]
         return self.head(_on_the_way(self.network, standardised, wanted), self.standardise)

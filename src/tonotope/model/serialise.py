@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from tonotope import __version__
 from tonotope._errors import TonotopeError
 from tonotope._files import write_bytes, write_text
-from tonotope.heads import KINDS, Given, Task
+from tonotope.heads import KINDS, OpaqueHead, Task
 from tonotope.model.description import (
     FORMAT,
     FORMAT_VERSION,
@@ -79,7 +79,7 @@ def load(
         ModelFileError: the folder is damaged, foreign, or written by a later version.
     """
     description, told = read_description(path)
-    if head is not None and isinstance(description.head, Given):
+    if head is not None and isinstance(description.head, OpaqueHead):
         # Its settings, learnt ones among them, are in the file; only the code is not.
         again = type(head).model_validate(description.head.settings)
         description = description.model_copy(update={"head": again})

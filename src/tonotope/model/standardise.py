@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from tonotope.representation import Representation
-from tonotope.representation.level import levelled
+from tonotope.representation.level import normalise_level
 
 
 class Standardise(nn.Module):
@@ -38,7 +38,7 @@ class Standardise(nn.Module):
 
     def levelled(self, features: Tensor) -> Tensor:
         """The features before the bands are put on one scale: what the constants are taken of."""
-        return levelled(self.representation, features)
+        return normalise_level(self.representation, features)
 
     def forward(self, features: Tensor) -> Tensor:
         """The features, standardised."""

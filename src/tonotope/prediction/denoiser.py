@@ -19,7 +19,7 @@ from torch import Tensor
 
 from tonotope._errors import ExperimentError
 from tonotope.model.fold_batch_norm import fused
-from tonotope.representation.inverse import resynthesised
+from tonotope.representation.inverse import resynthesise
 from tonotope.representation.invertibility import edge_samples
 from tonotope.runtime.device import Device, threads
 
@@ -49,7 +49,7 @@ class Denoiser:
         told = [model.description for model in several]
         first = told[0]
         for number, one in enumerate(told, start=1):
-            if not one.head.restores:
+            if not one.head.denoises:
                 kind = getattr(one.head, "kind", type(one.head).__name__)
                 raise ExperimentError(
                     f"a head of kind `{kind}` does not answer with sound: `denoise` would"
@@ -134,7 +134,7 @@ class Denoiser:
             with self.device.at_work():
                 estimate = model.from_features(self.device.laid(features))["sound"]
             heard = model.standardise.levelled(features)
-            total += resynthesised(self.representation, waves, heard, estimate)
+            total += resynthesise(self.representation, waves, heard, estimate)
         return (total / len(self._models)).cpu()
 
 

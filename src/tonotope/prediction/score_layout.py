@@ -22,7 +22,7 @@ from tonotope.heads import Answer, Task
 from tonotope.heads.task import Kind
 
 if TYPE_CHECKING:
-    from tonotope.heads.task import Truth
+    from tonotope.heads.task import AnswerTargets
 
 Table = Predictions | Quantities | Restored | Tagged
 TABLES: Mapping[Kind, type[Table]] = {
@@ -99,7 +99,7 @@ def decided(task: Task, scores: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
 def tabulated(
     task: Task,
     scores: np.ndarray,
-    truth: Mapping[str, Truth],
+    truth: Mapping[str, AnswerTargets],
     *,
     ids: Sequence[str],
     groups: Sequence[str],
@@ -110,7 +110,7 @@ def tabulated(
     Args:
         task: the head.
         scores: (recording, column) of all answers side by side.
-        truth: from `task.truth`, of these recordings.
+        truth: from `task.answer_targets`, of these recordings.
         ids: one per recording.
         groups: the group of each.
         folds: the fold of each, or None.

@@ -7,12 +7,12 @@ from typing import Any
 
 from tonotope._shapes import Axis, Shape
 from tonotope.experiment.spec import Experiment
-from tonotope.heads import Denoise, Given
-from tonotope.heads.decoder_shapes import Step
+from tonotope.heads import Denoise, OpaqueHead
+from tonotope.heads.decoder_shapes import DecoderStep
 from tonotope.model import ModelDescription
 from tonotope.network.layers.vocabulary import parse
 from tonotope.network.sizes import LayerReport, ReceptiveField, trace
-from tonotope.representation.coverage import examine
+from tonotope.representation.coverage import measure_coverage
 from tonotope.representation.log_mel import MelBands
 
 
@@ -20,7 +20,7 @@ def shown(experiment: Experiment) -> dict[str, Any]:
     """The representation in numbers: rate, frames, bands, what they cover and can tell apart."""
     representation, samples = experiment.representation, experiment.clip_samples
     shape = representation.out_shape(representation.clip_shape(samples))
-    found = examine(representation, samples)
+    found = measure_coverage(representation, samples)
     centres = [float(hertz) for hertz in representation.frequencies_hz()]
     facts: dict[str, Any] = {
         "kind": representation.kind,
@@ -66,11 +66,11 @@ def layers(description: ModelDescription) -> dict[str, Any]:
     if isinstance(head, Denoise):
         return _summed([*rows, *_way_back(head, description, rows)], inside)
     answered = head.out_shape(shape)
-    known = not isinstance(head, Given)  # what a head in Python costs, no file tells
+    known = not isinstance(head, OpaqueHead)  # what a head in Python costs, no file tells
     features, answers = math.prod(shape.sizes), math.prod(answered.sizes)
     rows.append(
         {
-            "text": head.name if isinstance(head, Given) else f"dense {answers}",
+            "text": head.name if isinstance(head, OpaqueHead) else f"dense {answers}",
             "head": getattr(description.head, "kind", ""),
             "shape": [[axis.name, axis.size] for axis in answered],
             "formula": "",
@@ -98,7 +98,7 @@ def _way_back(
             "weighed": "",
             "parameters": step.parameters,
             # A norm keeps a mean and a variance for each of its channels.
-            "kept": 2 * step.shape.size("channel") if isinstance(step, Step) else 0,
+            "kept": 2 * step.shape.size("channel") if isinstance(step, DecoderStep) else 0,
             "multiply_adds": step.multiply_adds,
             "sees": rows[-1]["sees"] if rows else [],
         }

@@ -13,15 +13,15 @@ import numpy as np
 
 from tonotope._shapes import Stage
 from tonotope.representation.log_mel import MelBands
-from tonotope.representation.sample_rate import meant_kilohertz
-from tonotope.representation.stft_params import Framed
+from tonotope.representation.sample_rate import kilohertz_hint
+from tonotope.representation.stft_params import StftRepresentation
 from tonotope.representation.waveform import Waveform
 
 FEW_FRAMES = 8
 
 
 @dataclass(frozen=True)
-class Findings:
+class Coverage:
     """What the frames cover, how finely, and what is wrong with that.
 
     Attributes:
@@ -54,9 +54,11 @@ class Findings:
         return asdict(self)
 
 
-def examine(
-    representation: Framed | Waveform, clip_samples: int, source_rate_hz: int | None = None
-) -> Findings:
+def measure_coverage(
+    representation: StftRepresentation | Waveform,
+    clip_samples: int,
+    source_rate_hz: int | None = None,
+) -> Coverage:
     """What `representation` shows of a clip of `clip_samples`.
 
     Args:
@@ -66,12 +68,12 @@ def examine(
 
     >>> from tonotope.representation.spectrogram import Magnitude
     >>> sparse = Magnitude(rate_hz=22050, window_s=256 / 22050, hop_s=5558 / 22050)
-    >>> print(examine(sparse, 30 * 22050).warnings[0])
+    >>> print(measure_coverage(sparse, 30 * 22050).warnings[0])
     the frames see 4.6 % of the sound: a frame of 11.6 ms begins only every 252 ms; shorten hop_s
     to 0.0058 or lengthen window_s
     """
     rate, frames = representation.rate_hz, representation.frames(clip_samples)
-    framed = isinstance(representation, Framed)
+    framed = isinstance(representation, StftRepresentation)
     low, high = _heard_hz(representation)
     empty = empty_bands(representation) if isinstance(representation, MelBands) else ()
     covered = _covered(representation, frames, clip_samples)
@@ -82,7 +84,7 @@ def examine(
             *_warnings_of_bands(representation, empty),
             *warnings,
         ]
-    return Findings(
+    return Coverage(
         clip_s=clip_samples / rate,
         frames=frames,
         covered=covered,
@@ -107,7 +109,7 @@ def empty_bands(representation: MelBands) -> tuple[int, ...]:
     return tuple(np.flatnonzero(~(weights > 0).any(axis=0)).tolist())
 
 
-def most_bands(representation: MelBands) -> int:
+def max_bands(representation: MelBands) -> int:
     """The greatest number of bands, not above the present one, of which none is empty."""
     bands = representation.bands
     while bands > 1 and empty_bands(representation.model_copy(update={"bands": bands})):
@@ -118,11 +120,13 @@ def most_bands(representation: MelBands) -> int:
 def _heard_hz(representation: Stage) -> tuple[float, float]:
     if isinstance(representation, MelBands):
         return representation.low_hz, representation.upper_hz
-    assert isinstance(representation, Framed | Waveform)
+    assert isinstance(representation, StftRepresentation | Waveform)
     return 0.0, representation.rate_hz / 2
 
 
-def _covered(representation: Framed | Waveform, frames: int, clip_samples: int) -> float:
+def _covered(
+    representation: StftRepresentation | Waveform, frames: int, clip_samples: int
+) -> float:
     if frames < 1 or clip_samples < 1:
         return 0.0
     window, hop = representation.window_samples, representation.hop_samples
@@ -131,7 +135,7 @@ def _covered(representation: Framed | Waveform, frames: int, clip_samples: int) 
 
 
 def _warnings_of_frames(
-    representation: Framed, frames: int, clip_samples: int, covered: float
+    representation: StftRepresentation, frames: int, clip_samples: int, covered: float
 ) -> list[str]:
     rate, warnings = representation.rate_hz, []
     window, hop = representation.window_samples, representation.hop_samples
@@ -155,7 +159,7 @@ def _warnings_of_frames(
     return warnings
 
 
-def _warnings_of_bands(representation: Framed, empty: tuple[int, ...]) -> list[str]:
+def _warnings_of_bands(representation: StftRepresentation, empty: tuple[int, ...]) -> list[str]:
     if not (empty and isinstance(representation, MelBands)):
         return []
     first = representation.frequencies_hz()[empty[0]]
@@ -163,15 +167,15 @@ def _warnings_of_bands(representation: Framed, empty: tuple[int, ...]) -> list[s
     stay = "band holds" if number == 1 else "bands hold"
     return [
         f"{number} of {of} mel {stay} no frequency of the transform and stay silent for ever, the "
-        f"first at {first:.0f} Hz: use at most {most_bands(representation)} bands, or a longer "
+        f"first at {first:.0f} Hz: use at most {max_bands(representation)} bands, or a longer "
         f"window_s"
     ]
 
 
 def _warnings_of_rate(rate_hz: int, source_rate_hz: int | None, high_hz: float) -> list[str]:
     warnings = []
-    if meant_kilohertz(rate_hz):
-        warnings.append(f"the rate is {rate_hz} Hz{meant_kilohertz(rate_hz)}")
+    if kilohertz_hint(rate_hz):
+        warnings.append(f"the rate is {rate_hz} Hz{kilohertz_hint(rate_hz)}")
     if source_rate_hz and source_rate_hz / 2 < high_hz:
         warnings.append(
             f"recordings at {source_rate_hz} Hz hold nothing above {source_rate_hz / 2:g} Hz: what "

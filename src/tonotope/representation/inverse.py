@@ -27,13 +27,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from tonotope.representation import LogMel, Representation
-from tonotope.representation.invertibility import COVERED, covering, refuse_one_way
-from tonotope.representation.stft_params import Framed, window_weights
+from tonotope.representation.invertibility import COVERED, check_invertible, window_sum
+from tonotope.representation.stft_params import StftRepresentation, window_weights
 
 _FAINT = 1e-8
 
 
-def resynthesised(
+def resynthesise(
     representation: Representation, wave: Tensor, heard: Tensor, estimate: Tensor
 ) -> Tensor:
     """The sound that belongs to an estimate of the clean features.
@@ -50,22 +50,22 @@ def resynthesised(
     Raises:
         ShapeError: the representation leads back to no sound.
     """
-    refuse_one_way(representation)
+    check_invertible(representation)
     estimate = estimate.float()
-    if not isinstance(representation, Framed):
+    if not isinstance(representation, StftRepresentation):
         return (estimate * _level(wave[:, None], heard))[:, 0]
-    spectrum = transformed(representation, wave)
+    spectrum = stft(representation, wave)
     if representation.kind == "complex":
         level = _level(torch.view_as_real(spectrum).movedim(-1, 1), heard)
         parts = (estimate * level).movedim(1, -1).contiguous()
-        return overlapped(representation, torch.view_as_complex(parts), wave)
+        return overlap_add(representation, torch.view_as_complex(parts), wave)
     gain = (estimate.clamp(min=0.0) / amplitudes(representation, heard).clamp(min=_FAINT))[:, 0]
     if isinstance(representation, LogMel):
         gain = gain.clamp(max=1.0) @ _bin_shares(representation).T.to(gain)
-    return overlapped(representation, spectrum * gain, wave)
+    return overlap_add(representation, spectrum * gain, wave)
 
 
-def reachable(
+def ideal_amplitudes(
     representation: Representation, noisy: Tensor, clean: Tensor, heard: Tensor
 ) -> Tensor:
     """The amplitudes from which `resynthesised` makes what comes nearest to the clean sound.
@@ -79,9 +79,9 @@ def reachable(
     Returns:
         (batch, channel, time, ...) at the same level.
     """
-    if not isinstance(representation, Framed):
+    if not isinstance(representation, StftRepresentation):
         return clean[:, None] / _level(noisy[:, None], heard)
-    given, wanted = (transformed(representation, one) for one in (noisy, clean))
+    given, wanted = (stft(representation, one) for one in (noisy, clean))
     if representation.kind == "complex":
         level = _level(torch.view_as_real(given).movedim(-1, 1), heard)
         return torch.view_as_real(wanted).movedim(-1, 1) / level
@@ -113,14 +113,14 @@ def _bin_shares(representation: LogMel) -> Tensor:
     return torch.as_tensor(weights / weights.sum(axis=1, keepdims=True), dtype=torch.float32)
 
 
-def transformed(representation: Framed, wave: Tensor) -> Tensor:
+def stft(representation: StftRepresentation, wave: Tensor) -> Tensor:
     """The spectra of the frames of (batch, time): complex, (batch, time, bin)."""
     size, own = representation.transform_samples, representation.window_samples
     frames = wave.float().unfold(-1, own, representation.hop_samples)
     return torch.fft.rfft(frames * _window(representation, wave), size)
 
 
-def overlapped(representation: Framed, spectra: Tensor, wave: Tensor) -> Tensor:
+def overlap_add(representation: StftRepresentation, spectra: Tensor, wave: Tensor) -> Tensor:
     """The sound (batch, time) of spectra (batch, time, bin), laid over `wave` where they reach."""
     size, own, hop = (
         representation.transform_samples,
@@ -130,7 +130,7 @@ def overlapped(representation: Framed, spectra: Tensor, wave: Tensor) -> Tensor:
     frames = torch.fft.irfft(spectra, size)[..., :own] * _window(representation, wave)
     length = own + (frames.shape[1] - 1) * hop
     folded = F.fold(frames.transpose(1, 2), (1, length), (1, own), stride=(1, hop))[:, 0, 0]
-    weights = torch.as_tensor(covering(representation, length), dtype=folded.dtype)
+    weights = torch.as_tensor(window_sum(representation, length), dtype=folded.dtype)
     weights = weights.to(folded.device)
     covered = weights > COVERED * weights.max()
     made = wave.float().clone()
@@ -139,7 +139,7 @@ def overlapped(representation: Framed, spectra: Tensor, wave: Tensor) -> Tensor:
     return made
 
 
-def _window(representation: Framed, like: Tensor) -> Tensor:
+def _window(representation: StftRepresentation, like: Tensor) -> Tensor:
     weights = window_weights(representation.window, representation.window_samples)
     return torch.as_tensor(weights, dtype=torch.float32, device=like.device)
 

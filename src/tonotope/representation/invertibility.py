@@ -6,13 +6,13 @@ import numpy as np
 
 from tonotope._errors import ShapeError
 from tonotope.representation import Representation
-from tonotope.representation.stft_params import Framed, window_weights
+from tonotope.representation.stft_params import StftRepresentation, window_weights
 
 COVERED = 0.01
 """The least share of the largest weight that a sample must get from the squared windows."""
 
 
-def refuse_one_way(representation: Representation) -> None:
+def check_invertible(representation: Representation) -> None:
     """Refuse a representation from which no sound can be made.
 
     Raises:
@@ -23,10 +23,10 @@ def refuse_one_way(representation: Representation) -> None:
             "cepstral coefficients (`mfcc`) cannot be turned back into sound:"
             " representation.kind = magnitude, complex, log-mel or waveform would fit"
         )
-    if not isinstance(representation, Framed):
+    if not isinstance(representation, StftRepresentation):
         return
     own = representation.window_samples
-    steady = covering(representation, 4 * own + representation.hop_samples)[own : 3 * own]
+    steady = window_sum(representation, 4 * own + representation.hop_samples)[own : 3 * own]
     if steady.min() < COVERED * steady.max():
         raise ShapeError(
             f"frames of {representation.window_s:g} s every {representation.hop_s:g} s leave sound"
@@ -35,7 +35,7 @@ def refuse_one_way(representation: Representation) -> None:
         )
 
 
-def covering(representation: Framed, length: int) -> np.ndarray:
+def window_sum(representation: StftRepresentation, length: int) -> np.ndarray:
     """What the squared windows of all whole frames in `length` samples add up to, (time,)."""
     own = window_weights(representation.window, representation.window_samples) ** 2
     total = np.zeros(length)
@@ -46,4 +46,4 @@ def covering(representation: Framed, length: int) -> np.ndarray:
 
 def edge_samples(representation: Representation) -> int:
     """How many samples at either end of a clip fewer frames hear than those in its middle."""
-    return representation.window_samples if isinstance(representation, Framed) else 0
+    return representation.window_samples if isinstance(representation, StftRepresentation) else 0

@@ -35,7 +35,7 @@ def nature(representation: Representation) -> Nature:
     return "logarithmic" if representation.kind == "log-mel" else "linear"
 
 
-def levelled(representation: Representation, features: Tensor) -> Tensor:
+def normalise_level(representation: Representation, features: Tensor) -> Tensor:
     """Features of clips, each relative to its own loudest point where that is asked for.
 
     Args:
@@ -47,7 +47,7 @@ def levelled(representation: Representation, features: Tensor) -> Tensor:
 
     >>> import torch
     >>> from tonotope.representation import Waveform
-    >>> levelled(Waveform(level="clip"), torch.tensor([[[0.1, -0.2, 0.0]]]))
+    >>> normalise_level(Waveform(level="clip"), torch.tensor([[[0.1, -0.2, 0.0]]]))
     tensor([[[ 0.5000, -1.0000,  0.0000]]])
     """
     if representation.level == "recorded":

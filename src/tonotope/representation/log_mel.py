@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from tonotope._shapes import Axis, Shape
-from tonotope.representation.stft_params import Framed
+from tonotope.representation.stft_params import StftRepresentation
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,7 +47,7 @@ def hz_from_mel(mel: np.ndarray | float) -> np.ndarray:
     return np.where(mel < _BREAK_MEL, mel * _LINEAR_HZ_PER_MEL, above)
 
 
-class MelBands(Framed):
+class MelBands(StftRepresentation):
     """What the representations in mel bands share: how many, from where to where.
 
     Attributes:

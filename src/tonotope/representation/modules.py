@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tonotope._errors import ShapeError
-from tonotope.representation.stft_params import Framed, window_weights
+from tonotope.representation.stft_params import StftRepresentation, window_weights
 
 # Values in a block of frames: 1 MB of floats, which stays in a processor's cache.
 BLOCK_VALUES = 262_144
@@ -43,7 +43,7 @@ class FramedTransform(nn.Module, ABC):
 
     window: Tensor
 
-    def __init__(self, description: Framed) -> None:
+    def __init__(self, description: StftRepresentation) -> None:
         super().__init__()
         self.window_samples = description.window_samples
         self.hop_samples = description.hop_samples
@@ -149,7 +149,7 @@ class LogMelTransform(FramedTransform):
 
     weights: Tensor
 
-    def __init__(self, description: Framed, weights: np.ndarray, floor: float) -> None:
+    def __init__(self, description: StftRepresentation, weights: np.ndarray, floor: float) -> None:
         super().__init__(description)
         self.bands = weights.shape[1]
         self.floor = floor
@@ -182,7 +182,11 @@ class MFCCTransform(LogMelTransform):
     cosines: Tensor
 
     def __init__(
-        self, description: Framed, weights: np.ndarray, floor: float, cosines: np.ndarray
+        self,
+        description: StftRepresentation,
+        weights: np.ndarray,
+        floor: float,
+        cosines: np.ndarray,
     ) -> None:
         super().__init__(description, weights, floor)
         self.hold("cosines", cosines)

@@ -16,12 +16,12 @@ HIGHEST_HZ = 10_000_000
 IN_KILOHERTZ = {8, 11, 11.025, 12, 16, 22, 22.05, 24, 32, 44, 44.1, 48, 88.2, 96, 176.4, 192}
 
 
-def meant_kilohertz(rate_hz: float) -> str:
+def kilohertz_hint(rate_hz: float) -> str:
     """The end of a sentence that offers the rate in hertz, or nothing.
 
-    >>> meant_kilohertz(16)
+    >>> kilohertz_hint(16)
     '; did you mean 16000 (16 kHz)?'
-    >>> meant_kilohertz(50)
+    >>> kilohertz_hint(50)
     ''
     """
     if rate_hz in IN_KILOHERTZ:
@@ -36,7 +36,7 @@ def _checked_rate(value: Any) -> Any:
         return value
     allowed = f"whole numbers from {LOWEST_HZ} to {HIGHEST_HZ:,} Hz are allowed"
     if not LOWEST_HZ <= value <= HIGHEST_HZ or value != int(value):
-        raise ValueError(f"{value:g} Hz: {allowed}{meant_kilohertz(value)}")
+        raise ValueError(f"{value:g} Hz: {allowed}{kilohertz_hint(value)}")
     return int(value)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tonotope._shapes import Shape
-from tonotope.representation.stft_params import Framed
+from tonotope.representation.stft_params import StftRepresentation
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class Magnitude(Framed):
+class Magnitude(StftRepresentation):
     """The magnitude of the short-time Fourier transform, N × T × F.
 
     >>> spectrogram = Magnitude(rate_hz=16000, window_s=0.032, hop_s=0.008)
@@ -29,7 +29,7 @@ class Magnitude(Framed):
         return MagnitudeTransform(self)
 
 
-class Complex(Framed):
+class Complex(StftRepresentation):
     """The short-time Fourier transform as real and imaginary channel, N × T × F × 2.
 
     Phase is kept, so a mask on it can be turned back into sound.

@@ -23,7 +23,7 @@ from pydantic import Field, model_validator
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape, Stage
-from tonotope.representation.sample_rate import RateHz, meant_kilohertz
+from tonotope.representation.sample_rate import RateHz, kilohertz_hint
 
 LONGEST_WINDOW = 65_536
 LONGEST_HOP_S = 60.0
@@ -52,7 +52,7 @@ def window_weights(name: WindowName, samples: int) -> np.ndarray:
     return weights
 
 
-class Framed(Stage):
+class StftRepresentation(Stage):
     """A representation whose time axis counts frames.
 
     Attributes:
@@ -76,7 +76,7 @@ class Framed(Stage):
     channels: ClassVar[int] = 1
 
     @model_validator(mode="after")
-    def _frames_are_possible(self) -> Framed:
+    def _frames_are_possible(self) -> StftRepresentation:
         self._check_window()
         self._check_hop()
         if self.fft_samples is not None and self.fft_samples < self.window_samples:
@@ -94,7 +94,7 @@ class Framed(Stage):
         allowed = f"from {2 / rate:.2g} to {LONGEST_WINDOW / rate:.3g} s"
         given = f"window_s = {self.window_s:g} is {samples:,} samples at {rate} Hz"
         if samples < 2:
-            hint = meant_kilohertz(rate).replace("did you mean", "did you mean rate_hz =")
+            hint = kilohertz_hint(rate).replace("did you mean", "did you mean rate_hz =")
             raise ValueError(f"{given}, and a frame needs at least 2: {allowed} fit{hint}")
         raise ValueError(f"{given}; {allowed} fit{_meant_seconds(self.window_s, rate)}")
 

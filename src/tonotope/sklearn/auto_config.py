@@ -24,7 +24,7 @@ from tonotope.experiment.defaults import LONGEST_CLIP_S, DataSummary, choices
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
 from tonotope.representation import Waveform
-from tonotope.sklearn.inputs import Given
+from tonotope.sklearn.inputs import Recordings
 
 AUTO = "auto"
 # Rows of fewer values than this are 12 ms of sound at 22,050 Hz: they are heard as plain values.
@@ -43,9 +43,9 @@ _UNVARIED = {
 }  # fmt: skip
 
 
-def suited(
+def auto_experiment(
     asked: Mapping[str, Any],
-    given: Given,
+    given: Recordings,
     head: Mapping[str, Any],
     labels: Mapping[str, int],
     seed: int,
@@ -69,14 +69,14 @@ def suited(
     else:
         table = _for_sound(given, rate_hz, asked["clip_s"], labels, auto=not shown)
     training = {key: asked[key] for key in ("epochs", "batch_size", "learning_rate")}
-    training = {key: plain(one) for key, one in training.items() if one is not None}
+    training = {key: to_python_number(one) for key, one in training.items() if one is not None}
     training |= dict(asked["training"] or {})
     above = {"representation": shown, "network": network, "training": training}
     whole = overrides.merged(Experiment, table, {k: v for k, v in above.items() if v})
     return described({**whole, "head": dict(head), "seed": seed})
 
 
-def plain(value: Any) -> Any:
+def to_python_number(value: Any) -> Any:
     """A number of NumPy's as Python's own, as grids of parameters hold them."""
     return value.item() if isinstance(value, np.generic) else value
 
@@ -106,7 +106,7 @@ def _table(name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def _rate_hz(asked: Mapping[str, Any], shown: Mapping[str, Any]) -> int | None:
     """The rate that was asked for, be it with the representation; None where it is left open."""
-    alone, within = plain(asked["rate_hz"]), shown.get("rate_hz")
+    alone, within = to_python_number(asked["rate_hz"]), shown.get("rate_hz")
     if alone is not None and within not in (None, alone):
         message = (
             f"`rate_hz` = {alone} and the representation's own rate, {within} Hz, are not the same:"
@@ -123,10 +123,10 @@ def _plain_values(samples: int, shown: Mapping[str, Any]) -> bool:
     return samples < FEW_VALUES and shown.get("kind", "waveform") == "waveform"
 
 
-def _for_values(given: Given, rate_hz: int | None, clip_s: float | None) -> dict[str, Any]:
+def _for_values(given: Recordings, rate_hz: int | None, clip_s: float | None) -> dict[str, Any]:
     """For rows of a few values: a small network that keeps their places."""
     rate = rate_hz or Waveform().rate_hz
-    samples = given.samples if clip_s is None else max(1, round(plain(clip_s) * rate))
+    samples = given.samples if clip_s is None else max(1, round(to_python_number(clip_s) * rate))
     epochs = min(MOST_EPOCHS, max(1, round(STEPS * BATCH / given.count)))
     return {
         "data": {"clip_s": samples / rate},
@@ -137,7 +137,7 @@ def _for_values(given: Given, rate_hz: int | None, clip_s: float | None) -> dict
 
 
 def _for_sound(
-    given: Given,
+    given: Recordings,
     rate_hz: int | None,
     clip_s: float | None,
     labels: Mapping[str, int],
@@ -161,7 +161,7 @@ def _for_sound(
         rates=given.rates, durations_s=durations_s, classes=labels, groups=given.count,
         groups_per_class=labels,
     )  # fmt: skip
-    made = choices(summary, plain(clip_s), rate_hz)
+    made = choices(summary, to_python_number(clip_s), rate_hz)
     table: dict[str, Any] = {part: {} for part in _PARTS}
     for (part, key), choice in made.items():
         if part in _PARTS and key != "class_weights":  # scikit-learn weighs nothing unasked

@@ -30,9 +30,9 @@ from tonotope.model.description import ModelDescription
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
 from tonotope.runtime.interrupt import Interrupted
-from tonotope.sklearn.auto_config import AUTO, FEW_VALUES, plain, suited
-from tonotope.sklearn.inputs import Given, elements, of_elements, of_rows
-from tonotope.sklearn.verbose import told
+from tonotope.sklearn.auto_config import AUTO, FEW_VALUES, auto_experiment, to_python_number
+from tonotope.sklearn.inputs import Recordings, from_elements, from_rows, list_elements
+from tonotope.sklearn.verbose import progress_for
 from tonotope.training.dataset import Material
 from tonotope.training.feature_store import FrameStore
 from tonotope.training.loop import fit
@@ -84,7 +84,7 @@ class AudioEstimator(BaseEstimator):
             TonotopeError: the disk is full or the folder may not be written to.
         """
         check_is_fitted(self)
-        with refused():
+        with as_value_error():
             if self.rate_hz is None and self.model_.description.clip_samples < FEW_VALUES:
                 message = (
                     "nothing says how many of X's samples make a second, and whoever reads the"
@@ -113,41 +113,43 @@ class AudioEstimator(BaseEstimator):
         made.model_, made.history_ = model, []
         return made
 
-    def _x_and_y(self, x: Any, y: Any, *, multi_output: bool) -> tuple[Given, Any]:
+    def _x_and_y(self, x: Any, y: Any, *, multi_output: bool) -> tuple[Recordings, Any]:
         """X and y, checked by scikit-learn's own rules."""
-        with refused():
-            listed = elements(x)
+        with as_value_error():
+            listed = list_elements(x)
         if listed is None:
             x, y = validated(
                 self, x, y, dtype=FLOAT32, ensure_min_samples=2, multi_output=multi_output,
                 y_numeric=multi_output,
             )  # fmt: skip
-            return of_rows(x), y
+            return from_rows(x), y
         for name in ("n_features_in_", "feature_names_in_"):
             vars(self).pop(name, None)
         if y is None:
             message = f"{type(self).__name__} requires y to be passed, but the target y is None"
             raise ValueError(message)
         check_consistent_length(listed, y)
-        with refused():
-            return of_elements(listed, told(self.verbose)), y
+        with as_value_error():
+            return from_elements(listed, progress_for(self.verbose)), y
 
-    def _fit(self, given: Given, rows: Rows, labels: Sequence[str], head: Any, groups: Any) -> None:
+    def _fit(
+        self, given: Recordings, rows: Rows, labels: Sequence[str], head: Any, groups: Any
+    ) -> None:
         """Train a network on the recordings; `head` is made for those that teach."""
-        with refused():
+        with as_value_error():
             if groups is not None:
                 check_consistent_length(rows, groups)
             seed = int(check_random_state(self.random_state).randint(2**31 - 1))
             train, validation = self._parts(labels, groups, seed)
             asked = self.get_params(deep=False)
-            experiment = suited(asked, given, head(train), Counter(labels), seed)
+            experiment = auto_experiment(asked, given, head(train), Counter(labels), seed)
             self.model_, self.history_ = self._trained(experiment, given, rows, train, validation)
         self.training_ = experiment.training
 
     def _trained(
-        self, experiment: Experiment, given: Given, rows: Rows, train: Any, validation: Any
+        self, experiment: Experiment, given: Recordings, rows: Rows, train: Any, validation: Any
     ) -> tuple[Model, list[dict[str, Any]]]:
-        progress, representation = told(self.verbose), experiment.representation
+        progress, representation = progress_for(self.verbose), experiment.representation
         sounds = given.listen(representation.rate_hz, progress)
         clip_samples = experiment.clip_samples
         model = Model.build(
@@ -155,7 +157,7 @@ class AudioEstimator(BaseEstimator):
             clip_samples=clip_samples, seed=experiment.seed,
         )  # fmt: skip
         store = FrameStore.of(sounds, representation, clip_samples, progress=progress)
-        wanted = experiment.head.target(rows)
+        wanted = experiment.head.encode_targets(rows)
         material = Material(
             store,
             {name: torch.from_numpy(one) for name, one in wanted.items()},
@@ -186,7 +188,7 @@ class AudioEstimator(BaseEstimator):
         self, labels: Sequence[str], groups: Any, seed: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """The rows that teach and those that choose the epoch: whole groups, labels in like mix."""
-        share = plain(self.validation_fraction)
+        share = to_python_number(self.validation_fraction)
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
             message = f"`validation_fraction` = {share!r} does not fit: from 0 to below 1"
             raise ExperimentError(message)
@@ -204,18 +206,18 @@ class AudioEstimator(BaseEstimator):
     def _scores(self, x: Any) -> np.ndarray:
         """What the network says of each recording, `(n_samples, column)`, by its clips' vote."""
         check_is_fitted(self)
-        with refused():
-            listed = elements(x)
-            given = None if listed is None else of_elements(listed)
+        with as_value_error():
+            listed = list_elements(x)
+            given = None if listed is None else from_elements(listed)
         if given is None:
             if hasattr(self, "n_features_in_"):
                 x = validated(self, x, dtype=FLOAT32, reset=False)
             else:
                 x = check_array(x, dtype=FLOAT32, estimator=self)
-            given = of_rows(x)
+            given = from_rows(x)
         description, model = self.model_.description, self.model_
-        with refused():
-            sounds = given.listen(description.rate_hz, told(0))
+        with as_value_error():
+            sounds = given.listen(description.rate_hz, progress_for(0))
             store = FrameStore.of(
                 sounds, description.representation, description.clip_samples, fill=description.fill
             )
@@ -246,7 +248,7 @@ class AudioEstimator(BaseEstimator):
 
 
 @contextlib.contextmanager
-def refused() -> Iterator[None]:
+def as_value_error() -> Iterator[None]:
     """Within it, what we refuse is a ValueError, as scikit-learn's users expect."""
     try:
         yield

@@ -29,7 +29,7 @@ _ELEMENTS = (str, os.PathLike, Clip)
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class Recordings:
     """The recordings in X, not yet decoded.
 
     Attributes:
@@ -47,10 +47,10 @@ class Given:
     samples: int = 0
 
 
-class Rows:
+class ArraySounds:
     """Recordings in memory, `(time,)` each, as the store of features wants them.
 
-    >>> rows = Rows(np.zeros((3, 800), np.float32))
+    >>> rows = ArraySounds(np.zeros((3, 800), np.float32))
     >>> rows.lengths.tolist(), rows[1].shape
     ([800, 800, 800], (800,))
     """
@@ -68,7 +68,7 @@ class Rows:
         return hashlib.sha256(np.ascontiguousarray(self[index]).data).hexdigest()
 
 
-class Chosen:
+class SelectedSounds:
     """Recordings by number from among others, some of them perhaps more than once."""
 
     def __init__(self, sounds: Sounds, numbers: Sequence[int]) -> None:
@@ -84,7 +84,7 @@ class Chosen:
         return self._sounds.sound_hash(self._numbers[index])
 
 
-def elements(x: object) -> list[Element] | None:
+def list_elements(x: object) -> list[Element] | None:
     """The files or clips that X lists; None where it is an array of samples.
 
     A column of file names, `(n_samples, 1)`, is a list of them too.
@@ -92,7 +92,7 @@ def elements(x: object) -> list[Element] | None:
     Raises:
         DataError: only some are files or clips, or there are some of both.
 
-    >>> elements(["a.wav", "b.wav"]), elements([[0.1, 0.2], [0.3, 0.4]])
+    >>> list_elements(["a.wav", "b.wav"]), list_elements([[0.1, 0.2], [0.3, 0.4]])
     (['a.wav', 'b.wav'], None)
     """
     shape = getattr(x, "shape", None)
@@ -110,12 +110,14 @@ def elements(x: object) -> list[Element] | None:
     return listed
 
 
-def of_rows(matrix: np.ndarray) -> Given:
+def from_rows(matrix: np.ndarray) -> Recordings:
     """Rows of samples, `(n_samples, n_times)`, as they are: at the rate that is asked for."""
-    return Given(len(matrix), lambda rate_hz, told: Rows(matrix), {}, samples=matrix.shape[1])
+    return Recordings(
+        len(matrix), lambda rate_hz, told: ArraySounds(matrix), {}, samples=matrix.shape[1]
+    )
 
 
-def of_elements(listed: Sequence[Element], progress: Progress = SILENT) -> Given:
+def from_elements(listed: Sequence[Element], progress: Progress = SILENT) -> Recordings:
     """Sound files or clips, of any length and rate; the headers of files are read.
 
     Raises:
@@ -134,21 +136,21 @@ def _kind(element: object) -> str:
     return "file names" if isinstance(element, _ELEMENTS) else "samples"
 
 
-def _of_clips(clips: Sequence[Clip]) -> Given:
+def _of_clips(clips: Sequence[Clip]) -> Recordings:
     silent = [str(number) for number, one in enumerate(clips) if not one.samples.size]
     if silent:
         message = f"no sound is in these clips of X: {first_five(silent)}"
         raise DataError(message)
 
-    def listen(rate_hz: int, progress: Progress) -> Rows:
+    def listen(rate_hz: int, progress: Progress) -> ArraySounds:
         progress.begin("decode", len(clips))
-        return Rows([one.mono().resampled(rate_hz).samples[0] for one in clips])
+        return ArraySounds([one.mono().resampled(rate_hz).samples[0] for one in clips])
 
     rates = Counter(one.rate_hz for one in clips)
-    return Given(len(clips), listen, rates, tuple(sorted(one.duration_s for one in clips)))
+    return Recordings(len(clips), listen, rates, tuple(sorted(one.duration_s for one in clips)))
 
 
-def _of_files(names: Sequence[str], progress: Progress) -> Given:
+def _of_files(names: Sequence[str], progress: Progress) -> Recordings:
     once = list(dict.fromkeys(names))
     entries = [Entry(name, Path(name).expanduser(), {}, group=name) for name in once]
     found, unread = assemble(entries, progress=progress)
@@ -156,7 +158,7 @@ def _of_files(names: Sequence[str], progress: Progress) -> Given:
     place = {name: number for number, name in enumerate(once)}
     numbers = [place[name] for name in names]
     manifest = Manifest(tuple(found), (), (), (), Path())
-    return Given(
+    return Recordings(
         len(names),
         partial(_decoded, manifest, numbers),
         Counter(found[number].rate_hz for number in numbers),
@@ -166,10 +168,10 @@ def _of_files(names: Sequence[str], progress: Progress) -> Given:
 
 def _decoded(
     manifest: Manifest, numbers: Sequence[int], rate_hz: int, progress: Progress
-) -> Chosen:
+) -> SelectedSounds:
     sounds, unread, _ = decode_all(manifest, rate_hz, progress=progress)
     _refuse(unread)
-    return Chosen(sounds, numbers)
+    return SelectedSounds(sounds, numbers)
 
 
 def _refuse(unread: Sequence[Skipped]) -> None:

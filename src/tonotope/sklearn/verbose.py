@@ -5,15 +5,15 @@ from __future__ import annotations
 from tonotope._progress import SILENT, Progress
 
 
-class Told(Progress):
+class PrintProgress(Progress):
     """Prints what it hears of a training, a line for each epoch.
 
-    >>> told = Told()
-    >>> told.begin("train", 4)
+    >>> progress_for = PrintProgress()
+    >>> progress_for.begin("train", 4)
     >>> for epoch, loss in ((1, 0.9), (1, 0.7), (2, 0.5), (2, 0.4)):
-    ...     told.advance(1, epoch=epoch, loss=loss)
+    ...     progress_for.advance(1, epoch=epoch, loss=loss)
     epoch 1: loss 0.7
-    >>> told.end()
+    >>> progress_for.end()
     epoch 2: loss 0.4
     """
 
@@ -46,6 +46,6 @@ class Told(Progress):
         print(message)
 
 
-def told(verbose: object) -> Progress:
+def progress_for(verbose: object) -> Progress:
     """A progress that prints where `verbose` asks for it, and keeps silent otherwise."""
-    return Told() if verbose else SILENT
+    return PrintProgress() if verbose else SILENT

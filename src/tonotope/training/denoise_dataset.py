@@ -19,8 +19,8 @@ from tonotope.audio.noise import Mixer, same_again
 from tonotope.audio.windows import cut
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.representation import Representation
-from tonotope.representation.inverse import amplitudes, reachable
-from tonotope.representation.level import levelled
+from tonotope.representation.inverse import amplitudes, ideal_amplitudes
+from tonotope.representation.level import normalise_level
 from tonotope.training.dataset import Material, Places
 from tonotope.training.feature_store import CONSTANT_SHARE
 
@@ -81,7 +81,9 @@ class Pairs(Material):
             places = records[part], starts[part]
             generators = [self._fixed(*place) for place in zip(*places, strict=True)]
             features, _ = self._mixed(places, generators)
-            clips = levelled(self.representation, features).double().movedim(1, -1).flatten(0, 1)
+            clips = (
+                normalise_level(self.representation, features).double().movedim(1, -1).flatten(0, 1)
+            )
             count += len(clips)
             own, square = clips.sum(0), clips.square().sum(0)
             total = own if total is None else total + own
@@ -107,8 +109,8 @@ class Pairs(Material):
         )
         features: nn.Module = self.__dict__["_features"]
         heard = features(torch.from_numpy(noisy))
-        given = levelled(self.representation, heard)
-        sound = reachable(
+        given = normalise_level(self.representation, heard)
+        sound = ideal_amplitudes(
             self.representation, torch.from_numpy(noisy), torch.from_numpy(waves), given
         )
         before = amplitudes(self.representation, given)

@@ -108,7 +108,7 @@ def hear(course: Course, state: State, places: Places) -> tuple[Tensor, dict[str
         turnable = course.material.turnable(places[0])
         drawn = draw(rng, course.plan, features.shape[2], course.centres_hz, turnable)
         features, targets = apply(features, targets, drawn, course.level)
-        features, targets = course.task.pose(features, targets)
+        features, targets = course.task.prepare_batch(features, targets)
         return state.device.laid(features), dict(targets)
 
 
@@ -136,7 +136,7 @@ def learn(
     if state.average:
         state.average.add(state.model, state.epoch * course.steps + state.step)
     with torch.no_grad():
-        metrics = course.task.measure(course.task.scores(outputs), targets)
+        metrics = course.task.metrics(course.task.scores(outputs), targets)
     return float(loss.detach()), metrics
 
 
@@ -177,7 +177,7 @@ def _course(model: Model, material: Material, plan: TrainingPlan, seed: int, ste
     mean, std = model.standardise.mean, model.standardise.std
     axes = {axis.name: axis for axis in model.description.feature_shape()}
     neighbours = "frequency" in axes and axes["frequency"].unit
-    weights = task.weights(material.wanted(material.train)) if plan.class_weights else None
+    weights = task.class_weights(material.wanted(material.train)) if plan.class_weights else None
     return Course(
         task,
         material,

@@ -51,7 +51,7 @@ def validate(model: Model, material: Material, device: Device, batch_size: int) 
                 kept.index_add_(0, torch.from_numpy(records).to(scores.device), scores * part)
     heard = torch.from_numpy(material.validation)
     scores = {name: kept[heard.to(kept.device)] for name, kept in votes.items()}
-    return {"loss": loss / total, **task.measure(scores, material.wanted(material.validation))}
+    return {"loss": loss / total, **task.metrics(scores, material.wanted(material.validation))}
 
 
 def _batches(windows: Places, size: int) -> Iterator[Places]:
