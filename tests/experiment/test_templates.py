@@ -39,7 +39,7 @@ def test_it_is_heard_as_it_was_published(long_ones: Path, tmp_path: Path, kind: 
     told = experiment.network.published
     assert experiment.network.kind == kind
     assert experiment.trace()
-    if told.heard:
+    if told.representation:
         clip = experiment.representation.clip_shape(experiment.clip_samples)
         assert experiment.representation.out_shape(clip).sizes == told.sizes
         assert experiment.clip_samples == told.clip_samples

@@ -13,7 +13,7 @@ from tonotope.heads import Classify, Denoise, Task
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.model import Model
 from tonotope.network import Network
-from tonotope.network.network import Recipe
+from tonotope.network.architecture import Architecture
 from tonotope.representation import LogMel, Representation, Waveform
 
 CLASSES = ("high", "low", "middle")
@@ -37,7 +37,7 @@ CASES: list[tuple[dict[str, Any], dict[str, Any] | None]] = [
     *(({"kind": kind}, None) for kind in ("piczak-short", "piczak-long", "m5", "crepe")),
     *(({"kind": kind}, None) for kind in ("tempo", "cnn6", "cnn10")),
 ]
-NETWORK: TypeAdapter[Recipe] = TypeAdapter(Network)
+NETWORK: TypeAdapter[Architecture] = TypeAdapter(Network)
 SOUND_OF: TypeAdapter[Any] = TypeAdapter(Representation)
 
 
@@ -49,7 +49,7 @@ def built(told: dict[str, Any], heard: dict[str, Any] | None) -> Model:
     """With the sound it was published for, where none is named."""
     network, clip_samples = NETWORK.validate_python(told), 4500
     if heard is None:
-        heard, clip_samples = dict(network.published.heard), network.published.clip_samples
+        heard, clip_samples = dict(network.published.representation), network.published.clip_samples
     sound: Waveform | LogMel = SOUND_OF.validate_python(heard)
     head: Task = Denoise() if told["kind"] == "encoder" else Classify(classes=CLASSES)
     torch.manual_seed(0)

@@ -11,5 +11,5 @@ def test_a_wave_shrinks_as_fast_as_a_spectrogram(shape_of) -> None:
 
 
 def test_the_shape_after_lines(shape_of) -> None:
-    shape = blocks.after(["conv 4 3x3", "maxpool 2x2"], shape_of((1, 10, 8)))
+    shape = blocks.shape_after(["conv 4 3x3", "maxpool 2x2"], shape_of((1, 10, 8)))
     assert shape.sizes == (4, 4, 3)

@@ -23,7 +23,7 @@ from tonotope.network import (
     load,
     trace,
 )
-from tonotope.network.network import Recipe
+from tonotope.network.architecture import Architecture
 
 SPELLED = Layers(
     layers=["conv 8 5x5", "batchnorm", "relu", "maxpool 2x2", "flatten", "dense 12", "relu"]
@@ -53,7 +53,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("net", "sizes"), CASES)
-def test_what_is_foretold_comes_out_and_learns(net: Recipe, sizes, shape_of) -> None:
+def test_what_is_foretold_comes_out_and_learns(net: Architecture, sizes, shape_of) -> None:
     shape = shape_of(sizes)
     module = net.build(shape)
     out = module(torch.randn(4, *sizes))
@@ -67,7 +67,7 @@ def test_what_is_foretold_comes_out_and_learns(net: Recipe, sizes, shape_of) -> 
 
 
 @pytest.mark.parametrize(("net", "sizes"), CASES)
-def test_described_by_its_layers_alone(net: Recipe, sizes, shape_of) -> None:
+def test_described_by_its_layers_alone(net: Architecture, sizes, shape_of) -> None:
     """Written as JSON and read again, with the weights put in, it computes the same."""
     shape = shape_of(sizes)
     layers = load(json.loads(json.dumps(dump(net.expand(shape)))))
@@ -80,14 +80,14 @@ def test_described_by_its_layers_alone(net: Recipe, sizes, shape_of) -> None:
 
 
 @pytest.mark.parametrize(("net", "sizes"), CASES)
-def test_the_description_survives_json(net: Recipe, sizes) -> None:
+def test_the_description_survives_json(net: Architecture, sizes) -> None:
     told = json.loads(net.model_dump_json())
     assert TypeAdapter(Network).validate_python(told) == net
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 @pytest.mark.parametrize(("net", "sizes"), [case for case in CASES if "tiny" not in str(case.id)])
-def test_one_graph_for_any_batch(net: Recipe, sizes, shape_of) -> None:
+def test_one_graph_for_any_batch(net: Architecture, sizes, shape_of) -> None:
     module = net.build(shape_of(sizes)).eval()
     program = torch.export.export(
         module, (torch.randn(2, *sizes),), dynamic_shapes=({0: torch.export.Dim.DYNAMIC},)
@@ -98,7 +98,7 @@ def test_one_graph_for_any_batch(net: Recipe, sizes, shape_of) -> None:
 
 @pytest.mark.parametrize("net", [VGG(), ResNet()], ids=["vgg", "resnet"])
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
-def test_channels_stay_last_until_time_is_summed_up(net: Recipe, precision, shape_of) -> None:
+def test_channels_stay_last_until_time_is_summed_up(net: Architecture, precision, shape_of) -> None:
     module = net.build(shape_of((1, 40, 32))).to(memory_format=torch.channels_last)
     x = torch.randn(2, 1, 40, 32).contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == torch.bfloat16):

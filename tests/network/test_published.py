@@ -37,7 +37,7 @@ NETS = [
     PANN(kind="cnn6"),
     PANN(kind="cnn10"),
 ]
-HEARD = [net for net in NETS if net.published.heard]
+HEARD = [net for net in NETS if net.published.representation]
 
 
 def kind(net) -> str:
@@ -69,7 +69,7 @@ def test_as_many_parameters_as_the_source_counts(net, parameters: int, shape_of)
 @pytest.mark.parametrize("net", HEARD, ids=map(kind, HEARD))
 def test_the_input_can_be_had_from_sound(net) -> None:
     told = net.published
-    heard = TypeAdapter(Representation).validate_python(dict(told.heard))
+    heard = TypeAdapter(Representation).validate_python(dict(told.representation))
     assert heard.out_shape(heard.clip_shape(told.clip_samples)).sizes == told.sizes
 
 

@@ -8,7 +8,7 @@ import torch
 
 from tonotope._errors import ExperimentError
 from tonotope.model import Model
-from tonotope.model.fold_batch_norm import fused
+from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.prediction import ensemble as module
 from tonotope.prediction.ensemble import Ensemble
 
@@ -113,7 +113,7 @@ def test_nothing_is_tried_unless_asked_for(
 
 def test_batch_norms_vanish_into_convolutions(build: Build, frames: torch.Tensor) -> None:
     model = build()
-    without = fused(model)
+    without = fold_batch_norm(model)
     kinds = [type(part).__name__ for part in without.modules()]
     assert "BatchNorm2d" not in kinds
     assert kinds.count("Identity") == 2
@@ -127,9 +127,9 @@ def test_a_batch_norm_behind_anything_else_stays() -> None:
     norm.running_mean.fill_(1.0)
     net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 1), torch.nn.ReLU(), norm)
     some = torch.randn(1, 1, 3, 3, generator=torch.Generator().manual_seed(0))
-    assert isinstance(fused(net)[2], torch.nn.BatchNorm2d)
+    assert isinstance(fold_batch_norm(net)[2], torch.nn.BatchNorm2d)
     with torch.no_grad():
-        np.testing.assert_array_equal(fused(net)(some), net.eval()(some))
+        np.testing.assert_array_equal(fold_batch_norm(net)(some), net.eval()(some))
 
 
 def test_waveform_models_are_fused_too(waveform_model: Model) -> None:

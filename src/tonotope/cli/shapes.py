@@ -124,9 +124,9 @@ def _asked(what: str, sets: list[str], input_: str | None, outputs: int | None) 
     table: dict[str, Any] = {"network": {"kind": what}, "representation": {"kind": "log-mel"}}
     if published is not None:
         outputs = outputs or published.outputs
-        if published.heard:
-            clip_s = published.clip_samples / published.heard["rate_hz"]
-            table |= {"representation": dict(published.heard), "data": {"clip_s": clip_s}}
+        if published.representation:
+            clip_s = published.clip_samples / published.representation["rate_hz"]
+            table |= {"representation": dict(published.representation), "data": {"clip_s": clip_s}}
         elif shape is None and not any(
             one.startswith(("representation.", "data.")) for one in sets
         ):
@@ -166,7 +166,7 @@ def _refuse_unknown(what: str, known: Sequence[str]) -> None:
 
 
 def _traced(asked: Asked) -> tuple[list[LayerReport], Shape]:
-    from tonotope.model.compatibility import fitting
+    from tonotope.model.compatibility import check_compatibility
     from tonotope.network import trace
 
     experiment, shape = asked.experiment, asked.shape
@@ -176,9 +176,11 @@ def _traced(asked: Asked) -> tuple[list[LayerReport], Shape]:
         shape = experiment.representation.out_shape(clip)
     network = experiment.network
     if asked.outputs is not None:
-        network = network.answering(asked.outputs)
+        network = network.with_outputs(asked.outputs)
     if experiment.head.denoises:
-        return fitting(network, experiment.head, experiment.representation, shape), shape
+        return check_compatibility(
+            network, experiment.head, experiment.representation, shape
+        ), shape
     return trace(network.expand(shape), shape, asked.outputs), shape
 
 
@@ -254,7 +256,7 @@ def _sum(asked: Asked, reports: Sequence[LayerReport]) -> list[str]:
     parameters, kept = total["parameters"], total["kept"]
     if asked.outputs is None:
         head = "the head comes on top"
-    elif asked.experiment.network.answers:
+    elif asked.experiment.network.has_output_layer:
         head = "it answers by itself, the head adds nothing"
     else:
         head = f"the head with its {asked.outputs} outputs is counted"

@@ -169,11 +169,11 @@ class Experiment(Description):
             ShapeError: a size reaches zero, a layer does not fit, the network is too large, or the
                 head can make no answer of what comes out.
         """
-        from tonotope.model.compatibility import fitting
+        from tonotope.model.compatibility import check_compatibility
 
         clip = self.representation.clip_shape(self.clip_samples)
         shape = self.representation.out_shape(clip)
-        return fitting(self.network, self.head, self.representation, shape)
+        return check_compatibility(self.network, self.head, self.representation, shape)
 
 
 _HEAD: TypeAdapter[Task] = TypeAdapter(AnyHead)

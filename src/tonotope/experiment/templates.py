@@ -16,14 +16,14 @@ from tonotope._errors import ExperimentError
 from tonotope.experiment.defaults import DataSummary, rate_hz
 from tonotope.heads import Classify, Task
 from tonotope.network import Network, Published
-from tonotope.network.network import Recipe
+from tonotope.network.architecture import Architecture
 
 KINDS = ("lenet5", "piczak-short", "piczak-long", "m5", "crepe", "tempo", "cnn6", "cnn10")
 # Recordings that fill less of a clip than this would be heard as silence with something in it.
 LEAST_FILLED = 0.5
 # LeNet-5 read images of 32 × 32; of sound it is given so many bands, and time as it comes.
 _IMAGE_BANDS = 32
-_NETWORK: TypeAdapter[Recipe] = TypeAdapter(Network)
+_NETWORK: TypeAdapter[Architecture] = TypeAdapter(Network)
 
 
 def clip_s(kind: str) -> float | None:
@@ -33,7 +33,7 @@ def clip_s(kind: str) -> float | None:
     (4.0, None)
     """
     told = _told(kind)
-    return told.clip_samples / told.heard["rate_hz"] if told.heard else None
+    return told.clip_samples / told.representation["rate_hz"] if told.representation else None
 
 
 def apply_template(
@@ -48,13 +48,13 @@ def apply_template(
     """
     told = _told(kind)
     made = {**table, "network": {"kind": kind}}
-    if not told.heard:
+    if not told.representation:
         made["representation"] = {**table["representation"], "bands": _IMAGE_BANDS}
         return made
     length_s = asked_clip_s or clip_s(kind)
     return made | {
         "data": {**table["data"], "clip_s": length_s},
-        "representation": dict(told.heard),
+        "representation": dict(told.representation),
     }
 
 
@@ -67,15 +67,15 @@ def check_template_fits(
         ExperimentError: says what it was published for, what is given, and what would fit.
     """
     told = _told(kind)
-    if _NETWORK.validate_python({"kind": kind}).answers and not isinstance(head, Classify):
+    if _NETWORK.validate_python({"kind": kind}).has_output_layer and not isinstance(head, Classify):
         message = (
             f"`{kind}` answers by itself, with a distance to each class: it fits the head"
             f" `classify` and not `{getattr(head, 'kind', 'python')}`; begin with --template lenet"
         )
         raise ExperimentError(message)
-    if not told.heard:
+    if not told.representation:
         return
-    wanted_hz, common_hz = told.heard["rate_hz"], rate_hz(summary).value
+    wanted_hz, common_hz = told.representation["rate_hz"], rate_hz(summary).value
     highest_hz = max(summary.rates, default=0)
     if highest_hz < wanted_hz:
         message = (

@@ -1,25 +1,25 @@
-"""Whether a network leaves its head something to answer with, before either of them exists."""
+"""Whether a network fits its head, known before either of them is built."""
 
 from __future__ import annotations
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Shape
 from tonotope.heads import Task
+from tonotope.network.architecture import Architecture
 from tonotope.network.layer_report import LayerReport
-from tonotope.network.network import Recipe
 from tonotope.network.sizes import trace
 from tonotope.representation import Representation
 from tonotope.representation.invertibility import check_invertible
 
 
-def fitting(
-    network: Recipe, head: Task, representation: Representation, shape: Shape
+def check_compatibility(
+    network: Architecture, head: Task, representation: Representation, shape: Shape
 ) -> list[LayerReport]:
-    """Every layer of a network, where its head can make an answer of what comes out.
+    """A report on every layer of a network, where its output fits the head.
 
     Raises:
-        ShapeError: a layer does not fit its input, or leaves the head nothing to answer with;
-            names it and what would fit.
+        ShapeError: a layer does not fit its input, or its output does not fit the head; names the
+            layer and what would fit.
     """
     layers = network.expand(shape)
     reports = trace(layers, shape)

@@ -20,12 +20,12 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 Module = TypeVar("Module", bound=nn.Module)
 
 
-def fused(module: Module) -> Module:
+def fold_batch_norm(module: Module) -> Module:
     """A copy in evaluation mode in which every batch norm after a convolution is part of it.
 
     >>> import torch
     >>> net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU())
-    >>> fused(net)[1]
+    >>> fold_batch_norm(net)[1]
     Identity()
     """
     module = copy.deepcopy(module).eval()

@@ -14,12 +14,12 @@ from tonotope._shapes import Shape
 from tonotope.audio.padding import Fill
 from tonotope.heads import Classify, Task
 from tonotope.model import serialise
-from tonotope.model.compatibility import fitting
+from tonotope.model.compatibility import check_compatibility
 from tonotope.model.description import ModelDescription
 from tonotope.model.standardise import Standardise
+from tonotope.network.architecture import Architecture
 from tonotope.network.initialisation import initialise
 from tonotope.network.layers.assemble import assemble
-from tonotope.network.network import Recipe
 from tonotope.representation import Representation
 
 
@@ -57,14 +57,14 @@ class Model(nn.Module):
         clip = description.representation.clip_shape(description.clip_samples)
         self.description = description
         self.representation = description.representation.build(clip)
-        for name, part in learnt(description).items():
+        for name, part in trained_parts(description).items():
             self.add_module(name, part)
 
     @classmethod
     def build(
         cls,
         representation: Representation,
-        network: Recipe,
+        network: Architecture,
         head: Task,
         *,
         clip_samples: int,
@@ -82,8 +82,8 @@ class Model(nn.Module):
             ExperimentError: the head does not know its classes yet.
         """
         shape = representation.out_shape(representation.clip_shape(clip_samples))
-        network = _met(network, head, shape)
-        fitting(network, head, representation, shape)
+        network = _with_output_layer_for(network, head, shape)
+        check_compatibility(network, head, representation, shape)
         description = ModelDescription(
             rate_hz=representation.rate_hz,
             clip_samples=clip_samples,
@@ -111,7 +111,7 @@ class Model(nn.Module):
         if not self.description.head.denoises:
             return self.head(self.network(standardised))
         wanted: tuple[int, ...] = self.head.taps  # pyright: ignore[reportAssignmentType]
-        return self.head(_on_the_way(self.network, standardised, wanted), self.standardise)
+        return self.head(_layer_outputs(self.network, standardised, wanted), self.standardise)
 
     def forward(self, wave: Tensor) -> dict[str, Tensor]:
         """Outputs by name, `(batch, ...)` each, for waves `(batch, time)` of `clip_samples`."""
@@ -150,15 +150,15 @@ class Model(nn.Module):
         Raises:
             ModelFileError: the folder is damaged, foreign, or written by a later version.
         """
-        description, state = serialise.load(Path(path), learnt, head)
+        description, state = serialise.load(Path(path), trained_parts, head)
         model = serialise.built(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()
 
 
-def _met(network: Recipe, head: Task, shape: Shape) -> Recipe:
+def _with_output_layer_for(network: Architecture, head: Task, shape: Shape) -> Architecture:
     """The network, told how many classes there are where it answers by itself."""
-    if not network.answers:
+    if not network.has_output_layer:
         return network
     kind = getattr(network, "kind", type(network).__name__)
     if not isinstance(head, Classify):
@@ -168,7 +168,7 @@ def _met(network: Recipe, head: Task, shape: Shape) -> Recipe:
             f"`classify` and not `{asked}`; another network, such as lenet, fits every head"
         )
     classes = head.out_shape(shape).sizes[0]
-    network = network.answering(classes)
+    network = network.with_outputs(classes)
     answers = network.out_shape(shape).sizes[0]
     if answers != classes:
         raise ShapeError(
@@ -178,7 +178,7 @@ def _met(network: Recipe, head: Task, shape: Shape) -> Recipe:
     return network
 
 
-def _on_the_way(
+def _layer_outputs(
     network: nn.Sequential, features: Tensor, wanted: Iterable[int]
 ) -> dict[int, Tensor]:
     """What a network gave after some of its layers, counted from 1; 0 is what went in."""
@@ -191,7 +191,7 @@ def _on_the_way(
     return found
 
 
-def learnt(description: ModelDescription) -> nn.ModuleDict:
+def trained_parts(description: ModelDescription) -> nn.ModuleDict:
     """The parts of a model that hold what was learnt; all else follows from the description."""
     shapes = description.shapes()
     return nn.ModuleDict(

@@ -1,4 +1,4 @@
-"""Networks as lists of layers: spelled out, or by a recipe that spells them.
+"""Networks: a list of layers, or an architecture that lists its layers for an input.
 
 `lenet`, `vgg`, `resnet` and `encoder` fit any sound. The others are as they were published, each
 in a file of its own with its source, its layers and the number of its parameters.

@@ -1,4 +1,4 @@
-"""Blocks that recipes repeat, as the lines a person would write."""
+"""Blocks that architectures repeat, as the lines that a person would write."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def stem(width: int, shape: Shape) -> list[str]:
     return conv_norm_relu(width, "80", "4") if long else conv_norm_relu(width, "9")
 
 
-def summing_up(summary: Summary, dropout: float, shape: Shape) -> list[str]:
+def summary_layers(summary: Summary, dropout: float, shape: Shape) -> list[str]:
     """What is left of time and frequency for the head.
 
     Time is always summed up, as its mean and its greatest value. "keep" leaves the frequency axis:
@@ -79,7 +79,7 @@ def pool(kind: str, shape: Shape) -> list[str]:
     return [f"{kind} {times(factors)}"] if set(factors) != {1} else []
 
 
-def after(lines: Iterable[str], shape: Shape) -> Shape:
+def shape_after(lines: Iterable[str], shape: Shape) -> Shape:
     """The shape that the lines make of `shape`."""
     for layer in layers(lines):
         shape = layer.out_shape(shape)

@@ -7,16 +7,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_serializer
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.layers.layer_grammar import split
 from tonotope.network.layers.vocabulary import MOST_LAYERS, Layer
-from tonotope.network.network import Recipe
 
 
 def _listed(value: Any) -> Any:
     return split(value) if isinstance(value, str) else value
 
 
-class Layers(Recipe):
+class Layers(Architecture):
     """The layers themselves, one line each.
 
     Attributes:

@@ -111,16 +111,16 @@ def table(reports: Sequence[LayerReport], *, connections: bool = False, told: bo
         )
         lines.append("  ".join(cells).rstrip())
         if told and report:
-            lines += [" " * (widths[0] + 4) + line for line in explained(report)]
+            lines += [" " * (widths[0] + 4) + line for line in explanation(report)]
     return "\n".join(lines)
 
 
-def explained(report: LayerReport) -> list[str]:
+def explanation(report: LayerReport) -> list[str]:
     """How the size of a layer comes out, and what its filters look like: a line each, or none."""
     return [line for text in (report.formula, report.weighed) for line in text.splitlines()]
 
 
-def sight(fields: Sequence[ReceptiveField]) -> str:
+def receptive_field_text(fields: Sequence[ReceptiveField]) -> str:
     """A receptive field in words: `5 frames × 3 bands = 58 ms × 240 Hz`."""
     indices = " × ".join(str(field.indices) for field in fields)
     extents = [measure(field.extent, field.unit) for field in fields if field.unit]
@@ -134,7 +134,7 @@ def _row(report: LayerReport) -> list[str]:
         " × ".join(map(str, report.out_shape.sizes)),
         f"{report.parameters:,}",
         f"{report.multiply_adds:,}",
-        sight(report.receptive_field),
+        receptive_field_text(report.receptive_field),
     ]
 
 

@@ -20,7 +20,7 @@ class Published:
         sizes: what goes in: channel × time × frequency, or channel × time.
         outputs: how many come out of its last layer: classes, tags, bins of pitch.
         parameters: as the source counts them, with those outputs.
-        heard: the representation that makes such an input of sound, as the keys of
+        representation: what makes such an input of sound, as the keys of
             `[representation]`; empty where the input was no sound.
         clip_samples: how many samples of sound that takes.
         counts_kept: whether the source counts running means and variances as parameters.
@@ -31,7 +31,7 @@ class Published:
     sizes: tuple[int, ...]
     outputs: int
     parameters: int
-    heard: Mapping[str, Any] = field(default_factory=dict)
+    representation: Mapping[str, Any] = field(default_factory=dict)
     clip_samples: int = 0
     counts_kept: bool = False
     counts_connections: bool = False

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import ExperimentError
-from tonotope.model.fold_batch_norm import fused
+from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.representation.inverse import resynthesise
 from tonotope.representation.invertibility import edge_samples
 from tonotope.runtime.device import Device, threads
@@ -63,7 +63,7 @@ class Denoiser:
         self.rate_hz, self.window = first.rate_hz, first.clip_samples
         self.hop = max(1, self.window // 2)
         self.representation = first.representation
-        self._models = [fused(model) for model in several]
+        self._models = [fold_batch_norm(model) for model in several]
         name = "cuda" if torch.cuda.is_available() else "cpu"
         self.device = Device(name, threads())
         for model in self._models:

@@ -19,7 +19,7 @@ from torch import Tensor
 from tonotope._errors import ExperimentError
 from tonotope.audio.padding import Fill
 from tonotope.heads import Answer
-from tonotope.model.fold_batch_norm import fused
+from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.prediction.score_layout import Layout, decided
 from tonotope.runtime.device import Device, native_bfloat16, threads
 
@@ -71,7 +71,7 @@ class Ensemble:
         self.classes: tuple[str, ...] = self.layout.columns
         self._places = [_places(self.layout, one) for one in layouts]
         self._tasks = [one.head for one in told]
-        self._models = [fused(model) for model in several]
+        self._models = [fold_batch_norm(model) for model in several]
         self._features = self._models[0].features
         self.device = Device(
             "cuda" if torch.cuda.is_available() else "cpu",

@@ -60,8 +60,8 @@ def test_larger_inputs_keep_the_full_connection(shape_of) -> None:
 
 def test_as_many_codes_as_classes(shape_of) -> None:
     shape = shape_of((1, 32, 32))
-    assert LeNet5().answering(12).out_shape(shape).sizes == (12,)
-    assert LeNet5(classes=7).answering(12).out_shape(shape).sizes == (7,)
+    assert LeNet5().with_outputs(12).out_shape(shape).sizes == (12,)
+    assert LeNet5(classes=7).with_outputs(12).out_shape(shape).sizes == (7,)
 
 
 def test_it_begins_as_in_1998(shape_of) -> None:

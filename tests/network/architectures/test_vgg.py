@@ -5,7 +5,7 @@ import pytest
 from tonotope.network import VGG, ResNet, trace
 
 
-def test_it_is_the_recipe_that_was_measured(shape_of) -> None:
+def test_it_is_the_architecture_that_was_measured(shape_of) -> None:
     """Four blocks of widths 16 to 128 on 216 × 64: about 0.30 million parameters with a head."""
     shape = shape_of((1, 216, 64))
     texts = [layer.text for layer in VGG().expand(shape)]

@@ -28,15 +28,15 @@ from typing import Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.blocks import drop, layers
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 from tonotope.network.published import Published, only_waves
 
 _FILTERS = (1024, 128, 128, 128, 256, 512)
 
 
-class CREPE(Recipe):
+class CREPE(Architecture):
     """Six convolutions over one short frame of the wave.
 
     Attributes:
@@ -59,7 +59,7 @@ class CREPE(Recipe):
             sizes=(1, 1024),
             outputs=360,
             parameters=22_244_328,
-            heard={"kind": "waveform", "rate_hz": 16_000},
+            representation={"kind": "waveform", "rate_hz": 16_000},
             clip_samples=1024,
             counts_kept=True,
         )

@@ -12,13 +12,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.architectures.vgg import Width
-from tonotope.network.blocks import after, conv_norm_relu, kernel, layers, pool
+from tonotope.network.blocks import conv_norm_relu, kernel, layers, pool, shape_after
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 
 
-class Encoder(Recipe):
+class Encoder(Architecture):
     """Blocks of 3x3 convolutions for spectrograms, of 9 taps for waveforms; every axis is kept.
 
     Attributes:
@@ -44,6 +44,6 @@ class Encoder(Recipe):
         for number, width in enumerate(self.widths):
             halved = pool(f"{self.pooling}pool", at) if number else []
             block = [*halved, *conv_norm_relu(width, kernel(shape)) * self.convolutions]
-            at = after(block, at)
+            at = shape_after(block, at)
             lines += block
         return layers(lines)

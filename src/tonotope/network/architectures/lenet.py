@@ -13,13 +13,13 @@ from typing import Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.blocks import drop, is_wave, layers
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 from tonotope.network.published import Published
 
 
-class LeNet(Recipe):
+class LeNet(Architecture):
     """LeNet for spectrograms; for waveforms with 25 taps and pools of 4 in place of 5x5 and 2x2.
 
     Attributes:

@@ -25,15 +25,15 @@ from typing import ClassVar, Literal, Self
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Shape
-from tonotope.network.blocks import after, layers
+from tonotope.network.architecture import Architecture
+from tonotope.network.blocks import layers, shape_after
 from tonotope.network.initialisation import InitName
 from tonotope.network.layers.layer import Count, spatial, times
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 from tonotope.network.published import Published, only_spectrograms
 
 
-class LeNet5(Recipe):
+class LeNet5(Architecture):
     """LeNet-5 of 1998 for spectrograms of any size from 16 × 16 on.
 
     On inputs other than 32 × 32, C5 covers whatever S4 leaves, so that it stays the full connection
@@ -56,7 +56,7 @@ class LeNet5(Recipe):
     init: InitName = "lenet5"
     classes: Count | None = None
 
-    answers: ClassVar[bool] = True
+    has_output_layer: ClassVar[bool] = True
 
     @property
     def published(self) -> Published:
@@ -70,7 +70,7 @@ class LeNet5(Recipe):
             counts_connections=True,
         )
 
-    def answering(self, outputs: int) -> Self:
+    def with_outputs(self, outputs: int) -> Self:
         """With an output layer for so many classes, unless their number was written down."""
         return self if self.classes else self.model_copy(update={"classes": outputs})
 
@@ -89,7 +89,7 @@ class LeNet5(Recipe):
             "subsample 2x2", act,
         ]  # fmt: skip
         try:
-            left = after(maps, shape)
+            left = shape_after(maps, shape)
         except ShapeError:
             left = shape  # whoever walks through the layers is told which one does not fit
         whole = times(tuple(axis.size for axis in spatial(left)))

@@ -24,13 +24,13 @@ from __future__ import annotations
 from typing import Literal
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.blocks import layers
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 from tonotope.network.published import Published, only_waves
 
 
-class M5(Recipe):
+class M5(Architecture):
     """Five layers with weights, the head's included, from the raw wave.
 
     >>> from tonotope._shapes import Axis
@@ -49,7 +49,7 @@ class M5(Recipe):
             sizes=(1, 32_000),
             outputs=10,
             parameters=559_114,
-            heard={"kind": "waveform", "rate_hz": 8000},
+            representation={"kind": "waveform", "rate_hz": 8000},
             clip_samples=32_000,
         )
 

@@ -27,17 +27,17 @@ from typing import Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.blocks import conv_norm_relu, drop, layers
 from tonotope.network.initialisation import InitName
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 from tonotope.network.published import Published, only_spectrograms
 
 _RATE_HZ, _WINDOW, _HOP, _BANDS = 32_000, 1024, 320, 64
 _CLIP_S = 10
 
 
-class PANN(Recipe):
+class PANN(Architecture):
     """Four blocks of convolutions, frequency averaged, time summed up, one dense layer.
 
     Attributes:
@@ -66,7 +66,7 @@ class PANN(Recipe):
             sizes=(1, 1 + (samples - _WINDOW) // _HOP, _BANDS),
             outputs=527,
             parameters=4_837_455 if self.kind == "cnn6" else 5_219_279,
-            heard={
+            representation={
                 "kind": "log-mel",
                 "rate_hz": _RATE_HZ,
                 "window_s": _WINDOW / _RATE_HZ,

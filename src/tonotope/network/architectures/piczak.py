@@ -31,15 +31,15 @@ from typing import Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.blocks import drop, layers
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 from tonotope.network.published import Published, only_spectrograms
 
 _RATE_HZ, _WINDOW, _HOP, _BANDS = 22050, 1024, 512, 60
 
 
-class Piczak(Recipe):
+class Piczak(Architecture):
     """Two convolutions and two large dense layers over log-mel segments and their deltas.
 
     `piczak-short` and `piczak-long` differ in nothing but the length of clip they were published
@@ -49,7 +49,7 @@ class Piczak(Recipe):
         dropout: probability in its three places.
 
     >>> net = Piczak(kind="piczak-short")
-    >>> net.published.clip_samples / net.published.heard["rate_hz"]
+    >>> net.published.clip_samples / net.published.representation["rate_hz"]
     0.9752380952380952
     """
 
@@ -67,7 +67,7 @@ class Piczak(Recipe):
             sizes=(1, frames, _BANDS),
             outputs=10,
             parameters=26_734_090 if short else 29_134_090,
-            heard={
+            representation={
                 "kind": "log-mel",
                 "rate_hz": _RATE_HZ,
                 "window_s": _WINDOW / _RATE_HZ,

@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.architectures.vgg import Width
 from tonotope.network.blocks import (
     Summary,
-    after,
     conv_norm,
     conv_norm_relu,
     drop,
@@ -22,15 +22,15 @@ from tonotope.network.blocks import (
     is_wave,
     kernel,
     layers,
+    shape_after,
     stem,
-    summing_up,
+    summary_layers,
 )
 from tonotope.network.layers.layer import times
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 
 
-class ResNet(Recipe):
+class ResNet(Architecture):
     """Stages of residual blocks, for spectrograms and for waveforms.
 
     Attributes:
@@ -54,16 +54,16 @@ class ResNet(Recipe):
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The stages, spelled for inputs of `shape`."""
         lines = stem(self.widths[0], shape) or conv_norm_relu(self.widths[0], kernel(shape))
-        at = after(lines, shape)
+        at = shape_after(lines, shape)
         for stage, width in enumerate(self.widths):
             factors = halving(at) if stage else (1,) * len(halving(at))
             for block in range(self.blocks):
                 strides = factors if block == 0 else (1,) * len(factors)
                 residual = [self._block(width, at, strides), "relu"]
-                at = after(residual, at)
+                at = shape_after(residual, at)
                 lines += residual
             lines += drop(round(self.dropout / 3, 4))
-        return layers([*lines, *summing_up(self.summary, self.dropout, shape)])
+        return layers([*lines, *summary_layers(self.summary, self.dropout, shape)])
 
     def _block(self, width: int, at: Shape, strides: tuple[int, ...]) -> str:
         """Two convolutions beside a shortcut that follows where width or size change."""

@@ -28,9 +28,9 @@ from typing import Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.blocks import drop, layers
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 from tonotope.network.published import Published, only_spectrograms
 
 _RATE_HZ, _WINDOW, _HOP, _FRAMES = 11_025, 1024, 512, 256
@@ -39,7 +39,7 @@ _LENGTHS = (32, 64, 96, 128, 192, 256)
 _NORM = "batchnorm eps 0.001 momentum 0.01"
 
 
-class Tempo(Recipe):
+class Tempo(Architecture):
     """Onsets by short filters, their period by long ones, a class for each tempo.
 
     Attributes:
@@ -63,7 +63,7 @@ class Tempo(Recipe):
             sizes=(1, _FRAMES, 40),
             outputs=256,
             parameters=2_921_042,
-            heard={
+            representation={
                 "kind": "log-mel",
                 "rate_hz": _RATE_HZ,
                 "window_s": _WINDOW / _RATE_HZ,

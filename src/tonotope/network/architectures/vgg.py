@@ -11,24 +11,24 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
+from tonotope.network.architecture import Architecture
 from tonotope.network.blocks import (
     Summary,
-    after,
     conv_norm_relu,
     drop,
     kernel,
     layers,
     pool,
+    shape_after,
     stem,
-    summing_up,
+    summary_layers,
 )
 from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.network import Recipe
 
 Width = Annotated[int, Field(ge=1, le=65536)]
 
 
-class VGG(Recipe):
+class VGG(Architecture):
     """Blocks of 3x3 convolutions for spectrograms; of 9 taps, after a longer one, for waveforms.
 
     Attributes:
@@ -54,11 +54,11 @@ class VGG(Recipe):
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The blocks, spelled for inputs of `shape`: an axis of size 1 is pooled no further."""
         lines = stem(self.widths[0], shape)
-        at = after(lines, shape)
+        at = shape_after(lines, shape)
         for width in self.widths:
             block = conv_norm_relu(width, kernel(shape)) * self.convolutions
-            at = after(block, at)
+            at = shape_after(block, at)
             pooling = pool(f"{self.pooling}pool", at)
-            at = after(pooling, at)
+            at = shape_after(pooling, at)
             lines += [*block, *pooling, *drop(round(self.dropout / 3, 4))]
-        return layers([*lines, *summing_up(self.summary, self.dropout, shape)])
+        return layers([*lines, *summary_layers(self.summary, self.dropout, shape)])

@@ -6,8 +6,7 @@ branches             residual blocks and parallel branches
 subsampling, connection_table, rbf   the parts of LeNet-5 of 1998
 window_arithmetic    sizes of a window that slides: shared by convolution and pooling
 vocabulary           all layers together: from text to layers and back
-layer_grammar        how a line of text is split
-spelling             the words of each layer
+layer_grammar        the words of each layer, and how a line of text is read
 assemble             from layers to one module with named parts
 modules              PyTorch modules that PyTorch lacks; `modules_1998` those of LeNet-5
 """

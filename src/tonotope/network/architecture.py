@@ -1,4 +1,4 @@
-"""The face every network shows: it expands into layers, so it knows its sizes and builds itself."""
+"""What all networks share: they list their layers, so sizes are known before anything is built."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class Recipe(Stage):
-    """A network is a recipe that spells layers for an input.
+class Architecture(Stage):
+    """A network: it lists its layers for the shape of an input.
 
     Attributes:
         init: how the weights begin.
@@ -25,16 +25,16 @@ class Recipe(Stage):
 
     init: InitName = "he-normal"
 
-    # Whether the last layer answers by itself, one value per class, and leaves a head no weights.
-    answers: ClassVar[bool] = False
+    # Whether the last layer gives one value per class already, so that the head has no weights.
+    has_output_layer: ClassVar[bool] = False
 
     @property
     def published(self) -> Published | None:
         """What the source of this network says of it, where it is one that was published."""
         return None
 
-    def answering(self, outputs: int) -> Self:
-        """This network for so many classes; of concern only to those that answer by themselves."""
+    def with_outputs(self, outputs: int) -> Self:
+        """This network with an output layer for so many classes; most have none."""
         del outputs
         return self
 
