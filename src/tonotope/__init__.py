@@ -34,10 +34,12 @@ __version__ = "0.1.0"
 # reads a table never waits for PyTorch. What each name is, the stub beside this file tells.
 _HOME = {
     "Answer": "heads",
+    "Architecture": "network",
     "CREPE": "network",
     "Classify": "heads",
     "Clip": "audio.clip",
     "Complex": "representation",
+    "Custom": "network",
     "Data": "datasets.data",
     "Denoise": "heads",
     "Denoiser": "prediction.denoiser",

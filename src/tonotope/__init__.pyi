@@ -38,6 +38,8 @@ from tonotope.network import CREPE as CREPE
 from tonotope.network import M5 as M5
 from tonotope.network import PANN as PANN
 from tonotope.network import VGG as VGG
+from tonotope.network import Architecture as Architecture
+from tonotope.network import Custom as Custom
 from tonotope.network import Encoder as Encoder
 from tonotope.network import Layers as Layers
 from tonotope.network import LeNet as LeNet

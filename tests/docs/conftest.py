@@ -42,7 +42,7 @@ def smaller(experiment: Experiment) -> Experiment:
     if experiment.network.kind == "vgg":
         changes["network"] = {"widths": [4, 8]}
     table = merged(Experiment, experiment.model_dump(mode="json"), changes)
-    return described(table).with_head_of(experiment)
+    return described(table).with_code_of(experiment)
 
 
 @pytest.fixture

@@ -93,12 +93,14 @@ def refusal(folder: Path, text: str | bytes, *sets: str) -> str:
             '[network]\nkind = "lenett"\n',
             'experiment.toml line 1: `network.kind` = "lenett" is unknown; did you mean `lenet`? '
             "known: layers, lenet, vgg, resnet, encoder, lenet5, piczak-short, piczak-long, m5, "
-            "crepe, tempo, cnn6, cnn10",
+            "crepe, tempo, cnn6, cnn10, "
+            "python (given in Python)",
         ),
         (
             "[network]\nwidths = [8]\n",
             "experiment.toml line 1: `network.kind` is missing; known: layers, lenet, vgg, resnet, "
-            "encoder, lenet5, piczak-short, piczak-long, m5, crepe, tempo, cnn6, cnn10",
+            "encoder, lenet5, piczak-short, piczak-long, m5, crepe, tempo, cnn6, cnn10, "
+            "python (given in Python)",
         ),
         ("network = 3\n", "experiment.toml line 1: `network` = 3 does not fit: it takes a table"),
         (
@@ -109,7 +111,7 @@ def refusal(folder: Path, text: str | bytes, *sets: str) -> str:
         (
             '[head]\nkind = "guess"\n',
             'experiment.toml line 1: `head.kind` = "guess" is unknown; did you mean `regress`? '
-            "known: classify, regress, tag, multitask, denoise, python (a Task given in Python)",
+            "known: classify, regress, tag, multitask, denoise, python (given in Python)",
         ),
         ("[[variants]]\nset = {}\n", "experiment.toml line 1: `variants[0].name` is missing"),
         (

@@ -220,7 +220,7 @@ def _facts(asked: Asked, shape: Shape) -> dict[str, Any]:
     """What belongs to the whole network, for a machine to read."""
     told = asked.published
     return {
-        "kind": asked.experiment.network.kind,
+        "kind": getattr(asked.experiment.network, "kind", ""),
         "in_shape": [axis._asdict() for axis in shape],
         "outputs": asked.outputs,
         "published": told and {"source": told.source, "parameters": told.parameters},
@@ -230,7 +230,7 @@ def _facts(asked: Asked, shape: Shape) -> dict[str, Any]:
 def _introduce(asked: Asked, shape: Shape, *, short: bool) -> None:
     """Whose network this is, and what goes into it."""
     if asked.published is not None:
-        kind, told = asked.experiment.network.kind, asked.published.source
+        kind, told = getattr(asked.experiment.network, "kind", ""), asked.published.source
         terminal.out(f"{kind}, {'after' if asked.changed else 'as published:'} {told}")
     terminal.out(f"in: {shape}")
     for axis in shape:

@@ -22,6 +22,7 @@ from tonotope.experiment.fold_worker import Event, Worker
 from tonotope.experiment.request import Opened
 from tonotope.experiment.run_folder import Run
 from tonotope.heads.opaque import OpaqueHead
+from tonotope.network import Custom
 
 VARIABLE = "TONOTOPE_FOLDS"
 # A fold with fewer multiply-adds is learnt before a second process has well begun.
@@ -43,8 +44,9 @@ def together(found: Run, opened: Opened, folds: int) -> int:
     if named and (not named.isdecimal() or int(named) < 1):
         message = f"{VARIABLE}={named}: a whole number above 0 would fit"
         raise ExperimentError(message)
-    if folds < 2 or isinstance(found.experiment.head, OpaqueHead):
-        return 1  # a head that was given in Python lives in this process alone
+    asked = found.experiment
+    if folds < 2 or isinstance(asked.head, OpaqueHead) or isinstance(asked.network, Custom):
+        return 1  # what was written in Python lives in this process alone
     if named:
         return min(int(named), folds)
     return 1 if _cost(opened) < WORTHWHILE else min(folds, _places())

@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tonotope._errors import DataError, ExperimentError
 from tonotope._wording import first_five
 from tonotope.experiment.run_folder import Run, load
 from tonotope.experiment.start import Start
+from tonotope.network.custom import PythonLayer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,7 +46,7 @@ def load_pretrained(
     """
     run = earlier_run(start, base, model.description.representation)
     fold = _untold(run, start, split, recordings)
-    earlier = run.model(fold)
+    earlier = run.model(fold, network=_code(model))
     names = _layers(model, earlier, start)
     wanted = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
     taken = _weights(model, earlier, tuple(wanted), start)
@@ -55,6 +56,12 @@ def load_pretrained(
     which = "" if fold is None else f", fold {fold}"
     kept = "; they stay as they are" if start.frozen else ""
     return f"{len(names)} layers begin as they were in {run.name}{which}{kept}"
+
+
+def _code(model: Model) -> Any:
+    """The network written in Python, if it is one: the earlier run needs its class too."""
+    layers = model.description.network
+    return layers[0] if len(layers) == 1 and isinstance(layers[0], PythonLayer) else None
 
 
 def earlier_run(start: Start, base: Path, representation: Representation) -> Run:

@@ -83,7 +83,7 @@ class Request:
             data = data.model_copy(update={"clip_s": clip_s(summary).value})
             progress.say(f"the network hears {data.clip_s:g} s at once: {clip_s(summary).why}")
         experiment = experiment.model_copy(update={"data": data})
-        return Opened(experiment, self.base, manifest)
+        return Opened(experiment.with_weights_named(), self.base, manifest)
 
 
 def requested(
@@ -111,7 +111,7 @@ def requested(
     if isinstance(source, Request):
         return source
     if isinstance(source, Experiment):
-        changed = described(source.model_dump(mode="json"), sets).with_head_of(source)
+        changed = described(source.model_dump(mode="json"), sets).with_code_of(source)
         request = Request(changed, Path.cwd())
     elif Path(source).suffix.lower() == ".toml":
         request = _of_file(Path(source).expanduser(), sets)

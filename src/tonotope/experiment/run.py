@@ -19,6 +19,7 @@ from tonotope.experiment.request import Opened, requested
 from tonotope.experiment.resume import claim, completed
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.split_file import write_splits
+from tonotope.network import Custom
 
 if TYPE_CHECKING:
     from tonotope.experiment.train_fold import Heard
@@ -73,6 +74,11 @@ def run(
         progress.say(sentence)
     with _alone(found, splits):
         at_once = together(found, opened, len(splits))
+        if at_once == 1 and len(splits) > 1 and isinstance(experiment.network, Custom):
+            progress.say(
+                "the folds are trained one after the other: a network written in Python is known"
+                " in this process alone"
+            )
         heard, splits = _listen(found, opened, splits, at_once > 1, progress)
         if at_once > 1:
             train(found, [part.fold or "" for part in splits], at_once, progress)

@@ -25,7 +25,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,9 +63,13 @@ class Run:
 
     Attributes:
         folder: where it lies.
+        head: the task, where it was written in Python: files hold no code.
+        network: the class or the module, where the network was written in Python.
     """
 
     folder: Path
+    head: Task | None = field(default=None, compare=False)
+    network: Any = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -133,14 +137,17 @@ class Run:
         """One entry per epoch."""
         return _json_lines(self.part(fold) / HISTORY)
 
-    def model(self, fold: str | None = None, head: Task | None = None) -> Model:
-        """The trained model, ready to be asked; with folds, the first's unless one is named.
+    def model(
+        self, fold: str | None = None, head: Task | None = None, network: Any = None
+    ) -> Model:
+        """The trained model, ready to predict; with folds, the first's unless one is named.
 
-        A `head` that was given in Python is passed again.
+        A `head` or a `network` that was written in Python is passed again, here or in `tt.load`.
         """
         from tonotope.model import Model
 
-        return Model.load(self.part(fold), head).eval()
+        network = self.network if network is None else network
+        return Model.load(self.part(fold), head or self.head, network).eval()
 
     def models(self) -> tuple[Model, ...]:
         """Every model of the run: one, or one for each fold."""
@@ -158,8 +165,13 @@ class Run:
         return f"Run({str(self.folder)!r}{state})"
 
 
-def load(folder: str | Path) -> Run:
+def load(folder: str | Path, *, head: Task | None = None, network: Any = None) -> Run:
     """The run that lies in `folder`.
+
+    Args:
+        folder: the run folder, or a file in it.
+        head: the task, where it was written in Python: files hold no code.
+        network: the class or the module, where the network was written in Python.
 
     Raises:
         ExperimentError: no run lies there; the nearest ones are named.
@@ -168,7 +180,7 @@ def load(folder: str | Path) -> Run:
     if folder.name in (EXPERIMENT, EVALUATION, "report.html", "report.json", *MODEL_FILES):
         folder = folder.parent
     if (folder / EXPERIMENT).is_file():
-        return Run(folder)
+        return Run(folder, head, network)
     if not folder.exists():
         message = f"{folder}: no such folder{_near(folder.parent)}"
         raise ExperimentError(message)

@@ -16,14 +16,14 @@ from typing import Any
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from tonotope._errors import ExperimentError
-from tonotope._shapes import Description
+from tonotope._shapes import Description, Shape
 from tonotope.datasets.data import Data
 from tonotope.datasets.split import SplitPlan
 from tonotope.evaluation.plan import EvaluationPlan, misfit, suited
 from tonotope.experiment.config.errors import Trail, refuse_mistaken_types, refused
 from tonotope.experiment.start import StartField
 from tonotope.heads import AnyHead, Classify, OpaqueHead, Task
-from tonotope.network import VGG, Network
+from tonotope.network import VGG, AnyNetwork, Custom
 from tonotope.network.sizes import LayerReport
 from tonotope.representation import LogMel, Representation
 from tonotope.training.plan import TrainingPlan
@@ -78,7 +78,7 @@ class Experiment(Description):
     data: Data = Data.model_validate({})
     split: SplitPlan = SplitPlan()
     representation: Representation = LogMel()
-    network: Network = VGG()
+    network: AnyNetwork = VGG()
     head: AnyHead = Classify()
     start: StartField | None = None
     training: TrainingPlan = TrainingPlan()
@@ -134,11 +134,14 @@ class Experiment(Description):
         canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
-    def with_head_of(self, other: Experiment) -> Experiment:
-        """The same; a head that was given in Python, which no table can hold, is the other's."""
-        if not isinstance(self.head, OpaqueHead):
-            return self
-        return self.model_copy(update={"head": other.head})
+    def with_code_of(self, other: Experiment) -> Experiment:
+        """The same; a head or a network written in Python, which no table holds, is the other's."""
+        code: dict[str, Any] = {}
+        if isinstance(self.head, OpaqueHead):
+            code["head"] = other.head
+        if isinstance(self.network, Custom) and isinstance(other.network, Custom):
+            code["network"] = self.network.with_code(other.network)
+        return self.model_copy(update=code) if code else self
 
     @property
     def folder_name(self) -> str:
@@ -162,6 +165,21 @@ class Experiment(Description):
             raise ExperimentError(message)
         return round(self.data.clip_s * self.representation.rate_hz)
 
+    def with_weights_named(self) -> Experiment:
+        """The same; a network written in Python with the digest of its weights.
+
+        Raises:
+            ShapeError: the network cannot be built or run for clips of this length.
+        """
+        if not isinstance(self.network, Custom):
+            return self
+        network = self.network.with_weights(self._feature_shape())
+        return self.model_copy(update={"network": network})
+
+    def _feature_shape(self) -> Shape:
+        clip = self.representation.clip_shape(self.clip_samples)
+        return self.representation.out_shape(clip)
+
     def trace(self) -> list[LayerReport]:
         """Every layer of the network with its shapes, before any sound is read.
 
@@ -171,9 +189,9 @@ class Experiment(Description):
         """
         from tonotope.model.compatibility import check_compatibility
 
-        clip = self.representation.clip_shape(self.clip_samples)
-        shape = self.representation.out_shape(clip)
-        return check_compatibility(self.network, self.head, self.representation, shape)
+        return check_compatibility(
+            self.network, self.head, self.representation, self._feature_shape()
+        )
 
 
 _HEAD: TypeAdapter[Task] = TypeAdapter(AnyHead)

@@ -54,7 +54,7 @@ def _varied(experiment: Experiment, variant: Variant) -> Experiment:
     table = overrides.merged(Experiment, table, above)
     name = f"{experiment.name}, {variant.name}" if experiment.name else variant.name
     try:
-        return checked({**table, "name": name[:LONGEST_NAME]}, Trail()).with_head_of(experiment)
+        return checked({**table, "name": name[:LONGEST_NAME]}, Trail()).with_code_of(experiment)
     except TonotopeError as error:
         message = f"variant {variant.name!r}: {error}"
         raise type(error)(message) from error

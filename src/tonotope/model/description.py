@@ -19,7 +19,7 @@ from tonotope._errors import ExperimentError
 from tonotope._shapes import Description, Shape
 from tonotope.audio.padding import Fill
 from tonotope.heads import AnyHead
-from tonotope.network.layers.layer import LayerStage
+from tonotope.network.custom import PythonLayer
 from tonotope.network.layers.vocabulary import Layer, load
 from tonotope.network.sizes import trace
 from tonotope.representation import Representation
@@ -31,11 +31,20 @@ OF_THE_FOLDER = frozenset({"shapes", "weights"})
 LONGEST_CLIP_SAMPLES = 2**31 - 1
 
 
-def _layers(value: Any) -> tuple[LayerStage, ...]:
+def _layers(value: Any) -> Any:
+    if isinstance(value, list | tuple) and len(value) == 1 and _is_python(value[0]):
+        return value
     try:
         return load(value)
     except ExperimentError as error:
         raise ValueError(str(error)) from None
+
+
+def _is_python(layer: Any) -> bool:
+    """Whether a module written in Python is the whole network; nothing else stands beside it."""
+    return isinstance(layer, PythonLayer) or (
+        isinstance(layer, Mapping) and layer.get("kind") == "python"
+    )
 
 
 class ModelDescription(Description):
@@ -51,7 +60,8 @@ class ModelDescription(Description):
         representation: how waves become a tensor.
         standardise: `band`: after the level of the clip, minus the mean, over the standard
             deviation, for every channel and band, with constants that lie among the weights.
-        network: the layers, fully spelled out.
+        network: the layers, fully spelled out; or a module written in Python, of which a file
+            holds the name, the settings and the sizes.
         head: what is asked of them, with its classes. In Python any `Task` may be passed; a file
             holds what it answers and not how.
     """
@@ -64,7 +74,7 @@ class ModelDescription(Description):
     fill: Fill = "silence"
     representation: Representation
     standardise: Literal["band"] = "band"
-    network: Annotated[tuple[Layer, ...], BeforeValidator(_layers)]
+    network: Annotated[tuple[Layer | PythonLayer, ...], BeforeValidator(_layers)]
     head: AnyHead
 
     @model_validator(mode="after")

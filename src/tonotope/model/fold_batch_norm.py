@@ -29,10 +29,18 @@ def fold_batch_norm(module: Module) -> Module:
     Identity()
     """
     module = copy.deepcopy(module).eval()
-    for part in list(module.modules()):
-        if isinstance(part, nn.Sequential):
-            _fuse_neighbours(part)
+    _fold_inside(module)
     return module
+
+
+def _fold_inside(module: nn.Module) -> None:
+    """Fold where the order is known: a class of a user's own may call its parts in any order."""
+    if type(module).__module__.partition(".")[0] not in ("torch", "tonotope"):
+        return
+    if isinstance(module, nn.Sequential):
+        _fuse_neighbours(module)
+    for part in module.children():
+        _fold_inside(part)
 
 
 def _fuse_neighbours(row: nn.Sequential) -> None:

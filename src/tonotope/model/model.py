@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -140,17 +140,18 @@ class Model(nn.Module):
         serialise.save(Path(path), self.description, self.state_dict())
 
     @classmethod
-    def load(cls, path: Path, head: Task | None = None) -> Self:
+    def load(cls, path: Path, head: Task | None = None, network: Any = None) -> Self:
         """Read a model folder; nothing in it is trusted, and no code in it can run.
 
         Args:
             path: the folder.
             head: the task, where it was given in Python: files hold no code.
+            network: the class or the module, where the network was written in Python.
 
         Raises:
             ModelFileError: the folder is damaged, foreign, or written by a later version.
         """
-        description, state = serialise.load(Path(path), trained_parts, head)
+        description, state = serialise.load(Path(path), trained_parts, head, network)
         model = serialise.built(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()

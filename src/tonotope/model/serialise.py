@@ -29,6 +29,7 @@ from tonotope.model.description import (
     fingerprint,
 )
 from tonotope.model.safe_read import LONGEST_HEADER, Tensors, check_kind, examine, parse, refuse
+from tonotope.network.custom import PythonLayer
 
 DESCRIPTION = "model.json"
 WEIGHTS = "model.safetensors"
@@ -46,7 +47,7 @@ def save(path: Path, description: ModelDescription, state: Mapping[str, Tensor])
         TonotopeError: the disk is full, the folder may not be written to, or a part of the model
             is not of the closed vocabulary.
     """
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    tensors = _apart(state)
     metadata = {"format": FORMAT, "description_sha256": description.digest}
     data = safetensors.torch.save(tensors, metadata)
     told = description.model_dump(mode="json")
@@ -65,8 +66,23 @@ def save(path: Path, description: ModelDescription, state: Mapping[str, Tensor])
     write_text(path / DESCRIPTION, _laid_out(told))
 
 
+def _apart(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors in memory of their own each: a network may use one weight in two places."""
+    tensors: dict[str, Tensor] = {}
+    places: set[int] = set()
+    for name, tensor in state.items():
+        plain = tensor.detach().cpu().contiguous()
+        place = plain.untyped_storage().data_ptr()
+        tensors[name] = plain.clone() if place in places else plain
+        places.add(place)
+    return tensors
+
+
 def load(
-    path: Path, learnt: Callable[[ModelDescription], nn.Module], head: Task | None = None
+    path: Path,
+    learnt: Callable[[ModelDescription], nn.Module],
+    head: Task | None = None,
+    network: Any = None,
 ) -> tuple[ModelDescription, dict[str, Tensor]]:
     """Read a model folder, trusting nothing in it.
 
@@ -74,6 +90,7 @@ def load(
         path: the folder.
         learnt: makes the modules of a description that have weights.
         head: the task, where it was given in Python and the file cannot hold it.
+        network: the class or the module, where the network was written in Python.
 
     Raises:
         ModelFileError: the folder is damaged, foreign, or written by a later version.
@@ -83,6 +100,12 @@ def load(
         # Its settings, learnt ones among them, are in the file; only the code is not.
         again = type(head).model_validate(description.head.settings)
         description = description.model_copy(update={"head": again})
+    if network is not None:
+        layers = (
+            one.with_code(network) if isinstance(one, PythonLayer) else one
+            for one in description.network
+        )
+        description = description.model_copy(update={"network": tuple(layers)})
     # On the meta device a module has shapes and no memory, however large it claims to be.
     with torch.device("meta"):
         expected = built(path, learnt, description).state_dict()

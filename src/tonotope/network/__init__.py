@@ -9,10 +9,11 @@ it exists (`sizes.trace`) and a file that lists its layers describes it complete
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from tonotope.network.architecture import Architecture
 from tonotope.network.architectures.crepe import CREPE
 from tonotope.network.architectures.encoder import Encoder
 from tonotope.network.architectures.lenet import LeNet
@@ -23,6 +24,7 @@ from tonotope.network.architectures.piczak import Piczak
 from tonotope.network.architectures.resnet import ResNet
 from tonotope.network.architectures.tempo import Tempo
 from tonotope.network.architectures.vgg import VGG
+from tonotope.network.custom import Custom
 from tonotope.network.layer_list import Layers
 from tonotope.network.layer_report import LayerReport, table, totals
 from tonotope.network.layers.assemble import assemble
@@ -31,15 +33,34 @@ from tonotope.network.published import Published
 from tonotope.network.sizes import trace
 
 Network = Annotated[
-    Layers | LeNet | VGG | ResNet | Encoder | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN,
+    Layers | LeNet | VGG | ResNet | Encoder | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN | Custom,
     Field(discriminator="kind"),
 ]
 
+
+def _wrapped(network: Any) -> Any:
+    """A network written in Python, as a `Custom`; all else as it is."""
+    if type(network) in KINDS or (not callable(network) and not isinstance(network, Architecture)):
+        return network
+    return Custom(network)
+
+
+KINDS: tuple[type[Architecture], ...] = get_args(get_args(Network)[0])
+# A network of the union, or one of your own: an `nn.Module`, its class, or an `Architecture`.
+if TYPE_CHECKING:
+    AnyNetwork = Architecture
+else:
+    AnyNetwork = Annotated[Network, BeforeValidator(_wrapped)]
+
 __all__ = [
     "CREPE",
+    "KINDS",
     "M5",
     "PANN",
     "VGG",
+    "AnyNetwork",
+    "Architecture",
+    "Custom",
     "Encoder",
     "Layer",
     "LayerReport",

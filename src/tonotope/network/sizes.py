@@ -59,8 +59,9 @@ def trace(
             seen = tuple(_no_more_than(*two) for two in zip(left, whole, strict=True))
         counted = layer.out_shape(counted)
         if len(out) > 1:
-            axes = zip(counted[1:], out[1:], whole, strict=True)
-            seen = tuple(_part_of(*three) for three in axes)
+            before = {field.axis: field for field in whole}
+            axes = [two for two in zip(counted[1:], out[1:], strict=True) if two[1].name in before]
+            seen = tuple(_part_of(*two, before[two[1].name]) for two in axes)
         reports.append(_report(number, name, layer, at, out, seen))
         _check_resources(reports)
         at = out

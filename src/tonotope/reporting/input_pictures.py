@@ -93,12 +93,13 @@ class Ears:
 
 
 def _ears(run: Run, glance: Glance) -> Ears | Model:
-    """The model that heard a recording; without its head where a clip is not chosen by class."""
-    if glance.heard:
-        return run.model(glance.fold)
+    """The model that heard a recording; its features alone where no class is asked or known."""
     from tonotope.model.serialise import read_description
 
     description, _ = read_description(run.part(glance.fold))
+    kinds = {getattr(part, "kind", "") for part in (description.head, *description.network)}
+    if glance.heard and "python" not in kinds:
+        return run.model(glance.fold)
     return Ears(description)
 
 

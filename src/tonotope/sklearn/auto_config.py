@@ -23,6 +23,7 @@ from tonotope.experiment.config import overrides
 from tonotope.experiment.defaults import LONGEST_CLIP_S, DataSummary, choices
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
+from tonotope.network import KINDS, Architecture, Custom
 from tonotope.representation import Waveform
 from tonotope.sklearn.inputs import Recordings
 
@@ -73,7 +74,18 @@ def auto_experiment(
     training |= dict(asked["training"] or {})
     above = {"representation": shown, "network": network, "training": training}
     whole = overrides.merged(Experiment, table, {k: v for k, v in above.items() if v})
-    return described({**whole, "head": dict(head), "seed": seed})
+    experiment = described({**whole, "head": dict(head), "seed": seed})
+    if not isinstance(experiment.network, Custom):
+        return experiment
+    code = experiment.network.with_code(asked["network"])
+    return experiment.model_copy(update={"network": code})
+
+
+def _is_module(value: Any) -> bool:
+    from torch import nn
+
+    kind = value if isinstance(value, type) else type(value)
+    return issubclass(kind, nn.Module) or (issubclass(kind, Architecture) and kind not in KINDS)
 
 
 def to_python_number(value: Any) -> Any:
@@ -88,6 +100,8 @@ def _table(name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         ExperimentError: it is nothing that could be one.
     """
     value = asked[name]
+    if name == "network" and _is_module(value):
+        value = Custom(value)
     if isinstance(value, str):
         return {} if value == AUTO else {"kind": value}
     if isinstance(value, Description):

@@ -20,7 +20,7 @@ from tonotope.experiment.config.toml_writer import literal
 _ABSENT = object()
 _MOST = 6  # more sentences than this are a wall
 # Kinds that a file cannot ask for by their name alone.
-_GLOSSES = {"python": "python (a Task given in Python)"}
+_GLOSSES = {"python": "python (given in Python)"}
 
 
 @dataclass(frozen=True)
