@@ -51,6 +51,7 @@ _HOME = {
     "LeNet": "network",
     "LeNet5": "network",
     "LogMel": "representation",
+    "LossOptions": "heads",
     "M5": "network",
     "MFCC": "representation",
     "Magnitude": "representation",

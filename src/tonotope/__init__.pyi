@@ -28,6 +28,7 @@ from tonotope.experiment.start import Start as Start
 from tonotope.heads import Answer as Answer
 from tonotope.heads import Classify as Classify
 from tonotope.heads import Denoise as Denoise
+from tonotope.heads import LossOptions as LossOptions
 from tonotope.heads import Multitask as Multitask
 from tonotope.heads import Part as Part
 from tonotope.heads import Regress as Regress

@@ -259,7 +259,8 @@ class Huber(Regress):
 
     edge: float = 0.5
 
-    def loss(self, outputs: Any, targets: Any, **_: Any) -> Tensor:
+    def loss(self, outputs: Any, targets: Any, options: Any = None) -> Tensor:
+        del options
         wanted = targets["value"]
         given = wanted.isnan().logical_not()
         cost = torch.nn.functional.huber_loss(

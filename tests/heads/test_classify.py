@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from tonotope._errors import DataError, ExperimentError
 from tonotope._shapes import Axis, Shape
-from tonotope.heads import Classify
+from tonotope.heads import Classify, LossOptions
 
 ABC = Classify(classes=("a", "b", "c"))
 
@@ -64,23 +64,27 @@ def test_a_head_without_classes_says_where_they_come_from() -> None:
 def test_loss_is_pytorchs_cross_entropy(smoothing: float) -> None:
     wanted = torch.tensor([2, 0, 1, 1])
     expected = F.cross_entropy(logits(4)["label"], wanted, label_smoothing=smoothing)
-    found = ABC.loss(logits(4), targets("c", "a", "b", "b"), smoothing=smoothing)
+    found = ABC.loss(logits(4), targets("c", "a", "b", "b"), LossOptions(label_smoothing=smoothing))
     torch.testing.assert_close(found, expected)
 
 
 def test_weighted_loss_is_pytorchs_weighted_cross_entropy() -> None:
     weights = torch.tensor([1.0, 2.0, 0.5])
     expected = F.cross_entropy(logits(4)["label"], torch.tensor([2, 0, 1, 1]), weights)
-    found = ABC.loss(logits(4), targets("c", "a", "b", "b"), weights={"label": weights})
+    found = ABC.loss(
+        logits(4), targets("c", "a", "b", "b"), LossOptions(class_weight={"label": weights})
+    )
     torch.testing.assert_close(found, expected)
 
 
 def test_a_missing_target_costs_nothing_and_gives_no_gradient() -> None:
     outputs = logits(3)
     outputs["label"].requires_grad_()
-    loss = ABC.loss(outputs, targets("c", None, "b"), smoothing=0.1)
+    loss = ABC.loss(outputs, targets("c", None, "b"), LossOptions(label_smoothing=0.1))
     part = {"label": outputs["label"][[0, 2]]}
-    torch.testing.assert_close(loss, ABC.loss(part, targets("c", "b"), smoothing=0.1))
+    torch.testing.assert_close(
+        loss, ABC.loss(part, targets("c", "b"), LossOptions(label_smoothing=0.1))
+    )
     loss.backward()
     gradient = outputs["label"].grad
     assert gradient is not None
@@ -104,7 +108,7 @@ def test_share_weighs_clips() -> None:
     single = [
         float(ABC.loss({"label": logits(2)["label"][[i]]}, targets("ab"[i]))) for i in range(2)
     ]
-    found = float(ABC.loss(logits(2), targets("a", "b"), share=share))
+    found = float(ABC.loss(logits(2), targets("a", "b"), LossOptions(sample_weight=share)))
     assert found == pytest.approx((single[0] + 3 * single[1]) / 4)
 
 

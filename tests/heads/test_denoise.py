@@ -7,7 +7,7 @@ import torch
 from pydantic import ValidationError
 
 from tonotope._errors import ShapeError
-from tonotope.heads import Denoise
+from tonotope.heads import Denoise, LossOptions
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.model import Model
 from tonotope.network import CREPE, VGG, Encoder, Layers, Network
@@ -66,7 +66,9 @@ def test_a_waveform_is_judged_by_its_samples_and_each_clip_by_its_share() -> Non
     targets = {SOUND: clean, NOISY: noisy}
     assert float(Denoise().loss({SOUND: said}, targets)) == pytest.approx(0.625)
     share = torch.tensor([1.0, 0.0])
-    assert float(Denoise().loss({SOUND: said}, targets, share=share)) == pytest.approx(0.25)
+    assert float(
+        Denoise().loss({SOUND: said}, targets, LossOptions(sample_weight=share))
+    ) == pytest.approx(0.25)
 
 
 def test_values_of_a_spectrogram_are_softened() -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tonotope._errors import DataError
 from tonotope._shapes import Axis, Shape
-from tonotope.heads import Classify, Multitask, Part, Regress, Tag
+from tonotope.heads import Classify, LossOptions, Multitask, Part, Regress, Tag
 
 ROWS = [
     {"family": "blown", "pitch_hz": "440", "tags": "soft"},
@@ -78,7 +78,7 @@ def test_class_weights_reach_their_task(task: Multitask) -> None:
     weights = task.class_weights(wanted)
     assert set(weights) == {"kind", "tags"}
     outputs = {name: torch.ones_like(rows) for name, rows in wanted.items()}
-    assert float(task.loss(outputs, wanted, weights=weights)) > 0
+    assert float(task.loss(outputs, wanted, LossOptions(class_weight=weights))) > 0
 
 
 def test_what_does_not_suit_one_task_suits_none(task: Multitask) -> None:

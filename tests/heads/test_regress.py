@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tonotope._errors import DataError, ExperimentError
 from tonotope._shapes import Axis, Shape
-from tonotope.heads import Regress
+from tonotope.heads import LossOptions, Regress
 
 ROWS = [{"pitch_hz": "430", "size": "1"}, {"pitch_hz": "450", "size": "3"}, {"pitch_hz": "440"}]
 NAMES = ["a", "b", "c"]
@@ -46,7 +46,7 @@ def test_the_cost_is_the_mean_square_of_what_is_known(task: Regress) -> None:
     cost.backward()
     assert said["value"].grad is not None
     assert float(said["value"].grad[0, 1]) == 0.0
-    weighed = task.loss(said, wanted, share=torch.tensor([1.0, 0.0]))
+    weighed = task.loss(said, wanted, LossOptions(sample_weight=torch.tensor([1.0, 0.0])))
     assert float(weighed.detach()) == pytest.approx(1.0)
 
 

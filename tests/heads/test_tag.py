@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from torch.nn import functional as F
 
 from tonotope._errors import DataError, ExperimentError
-from tonotope.heads import Tag
+from tonotope.heads import LossOptions, Tag
 
 CELLS = [{"tags": "rain;wind"}, {"tags": "rain"}, {"tags": ";"}, {}]
 COLUMNS = [{"rain": "1", "wind": "0"}, {"rain": "no"}, {"rain": "0", "wind": "true"}]
@@ -41,7 +41,7 @@ def test_the_cost_is_binary_cross_entropy_of_what_is_known(task: Tag) -> None:
     cost = task.loss({"tags": logits}, {"tags": wanted})
     known = F.binary_cross_entropy_with_logits(logits.flatten()[:3], wanted.flatten()[:3])
     torch.testing.assert_close(cost, known)
-    smooth = task.loss({"tags": logits}, {"tags": wanted}, smoothing=1.0)
+    smooth = task.loss({"tags": logits}, {"tags": wanted}, LossOptions(label_smoothing=1.0))
     half = F.binary_cross_entropy_with_logits(logits.flatten()[:3], torch.full((3,), 0.5))
     torch.testing.assert_close(smooth, half)
 

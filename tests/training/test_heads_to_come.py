@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from tonotope._errors import TonotopeError
 from tonotope._shapes import Shape
-from tonotope.heads import Classify, Task
+from tonotope.heads import Classify, LossOptions, Task
 from tonotope.model import Model
 from tonotope.training import Material, TrainingPlan, fit
 
@@ -45,7 +45,10 @@ class Regress(Task):
         return Outputs(shape, {"value": 1})
 
     def loss(
-        self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], **_: object
+        self,
+        outputs: Mapping[str, Tensor],
+        targets: Mapping[str, Tensor],
+        options: LossOptions = LossOptions(),
     ) -> Tensor:
         wanted = targets["value"]
         given = wanted.isnan().logical_not()
@@ -68,9 +71,10 @@ class Both(Regress):
         self,
         outputs: Mapping[str, Tensor],
         targets: Mapping[str, Tensor],
-        **more: object,
+        options: LossOptions = LossOptions(),
     ) -> Tensor:
-        costs = self.label.loss(outputs, targets, smoothing=float(more.get("smoothing", 0)))  # pyright: ignore
+        smoothed = LossOptions(label_smoothing=options.label_smoothing)
+        costs = self.label.loss(outputs, targets, smoothed)
         return costs + super().loss(outputs, targets)
 
     def scores(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -102,7 +106,10 @@ class Denoise(Task):
         return features + torch.randn_like(features), {"clean": features}
 
     def loss(
-        self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], **_: object
+        self,
+        outputs: Mapping[str, Tensor],
+        targets: Mapping[str, Tensor],
+        options: LossOptions = LossOptions(),
     ) -> Tensor:
         if "clean" not in targets:  # nothing is added to what is validated on
             return outputs["clean"].float().mean() * 0
@@ -141,7 +148,10 @@ class Prototypes(Task):
         return [torch.from_numpy(np.concatenate(batch)) for _ in range(4)]
 
     def loss(
-        self, outputs: Mapping[str, Tensor], targets: Mapping[str, Tensor], **_: object
+        self,
+        outputs: Mapping[str, Tensor],
+        targets: Mapping[str, Tensor],
+        options: LossOptions = LossOptions(),
     ) -> Tensor:
         return Classify(classes=("a", "b", "c")).loss(outputs, targets)
 

@@ -14,6 +14,7 @@ from pydantic import Field, WrapSerializer, WrapValidator
 
 from tonotope.heads.classify import Classify
 from tonotope.heads.denoise import Denoise
+from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.multitask import Multitask, Part
 from tonotope.heads.opaque import OpaqueHead
 from tonotope.heads.regress import Regress
@@ -43,15 +44,6 @@ else:
     AnyHead = Annotated[Head, WrapValidator(_passed), WrapSerializer(_told)]
 
 __all__ = [
-    "Answer",
-    "AnyHead",
-    "Classify",
-    "Denoise",
-    "Head",
-    "Multitask",
-    "OpaqueHead",
-    "Part",
-    "Regress",
-    "Tag",
-    "Task",
+    "Answer", "AnyHead", "Classify", "Denoise", "Head", "LossOptions", "Multitask", "OpaqueHead",
+    "Part", "Regress", "Tag", "Task",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from pydantic import field_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import parse_number
 from tonotope.heads.task import Answer, Task
 
@@ -152,25 +153,20 @@ class Classify(Task):
         return DenseHead({LABEL: len(self._known())}, shape)
 
     def loss(
-        self,
-        outputs: Outputs,
-        targets: Targets,
-        *,
-        share: Tensor | None = None,
-        weights: Mapping[str, Tensor] | None = None,
-        smoothing: float = 0.0,
+        self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """Cross-entropy `-Σ_c t_c log p_c`, averaged over the clips that have a target."""
         logits, wanted = outputs[LABEL].float(), targets[LABEL]
         given = wanted.isnan().logical_not().all(1)
         wanted = wanted.nan_to_num()
+        smoothing = options.label_smoothing
         soft = wanted * (1.0 - smoothing) + smoothing / wanted.shape[1]
         cost = -(soft * logits.log_softmax(1)).sum(1)
         counts = given.to(cost.dtype)
-        if weights is not None:
-            counts = counts * (wanted @ weights[LABEL])
-        if share is not None:
-            counts = counts * share
+        if options.class_weight is not None:
+            counts = counts * (wanted @ options.class_weight[LABEL])
+        if options.sample_weight is not None:
+            counts = counts * options.sample_weight
         return (cost * counts).sum() / counts.sum().clamp(min=1e-12)
 
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:

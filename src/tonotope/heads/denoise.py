@@ -34,6 +34,7 @@ from tonotope.heads.decoder_shapes import (
     decoder_steps,
     first_irreversible,
 )
+from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:
@@ -194,23 +195,16 @@ class Denoise(Task):
         return Decoder(way, self.steps(way), self.made(heard), heard)
 
     def loss(
-        self,
-        outputs: Outputs,
-        targets: Targets,
-        *,
-        share: Tensor | None = None,
-        weights: Mapping[str, Tensor] | None = None,
-        smoothing: float = 0.0,
+        self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """Squared error over that of the noisy sound, both summed over the clips."""
-        del weights, smoothing
         wanted = _softened(targets[SOUND])
         error, before = (
             (_softened(one.float()) - wanted).square().flatten(1).mean(1)
             for one in (outputs[SOUND], targets[NOISY])
         )
-        if share is not None:
-            error, before = error * share, before * share
+        if options.sample_weight is not None:
+            error, before = error * options.sample_weight, before * options.sample_weight
         return error.sum() / before.sum().clamp(min=1e-12)
 
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:

@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 from tonotope._errors import DataError
 from tonotope._shapes import Axis, Description, Shape
 from tonotope.heads.classify import LABEL, Classify
+from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.regress import Regress
 from tonotope.heads.tag import Tag
 from tonotope.heads.task import Answer, Task
@@ -169,22 +170,14 @@ class Multitask(Task):
         return ParallelHeads({part.name: part.head.build(shape) for part in self.tasks})
 
     def loss(
-        self,
-        outputs: Outputs,
-        targets: Targets,
-        *,
-        share: Tensor | None = None,
-        weights: Mapping[str, Tensor] | None = None,
-        smoothing: float = 0.0,
+        self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """The weighted sum of the tasks' costs, each a mean over the clips that have its target."""
         total = None
         for part in self.tasks:
-            own = {part.output: weights[part.name]} if weights and part.name in weights else None
-            cost = part.weight * part.head.loss(
-                _of(part, outputs), _of(part, targets), share=share, weights=own,
-                smoothing=smoothing,
-            )  # fmt: skip
+            weight = (options.class_weight or {}).get(part.name)
+            own = options._replace(class_weight=None if weight is None else {part.output: weight})
+            cost = part.weight * part.head.loss(_of(part, outputs), _of(part, targets), own)
             total = cost if total is None else total + cost
         assert total is not None
         return total

@@ -20,6 +20,7 @@ from pydantic import Field, model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import filled_cells, is_missing, parse_number, unit_in_name
 from tonotope.heads.task import Answer, Task
 
@@ -200,25 +201,19 @@ class Regress(Task):
         return Float32Head({VALUE: len(self.targets)}, shape)
 
     def loss(
-        self,
-        outputs: Outputs,
-        targets: Targets,
-        *,
-        share: Tensor | None = None,
-        weights: Mapping[str, Tensor] | None = None,
-        smoothing: float = 0.0,
+        self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """Mean squared error, in variances of the training recordings; with bins cross-entropy.
 
-        Classes that could be weighed or smoothed there are none.
+        Of the options only the weights of the clips matter: there are no classes.
         """
-        del weights, smoothing
         wanted = targets[VALUE]
         given = wanted.isnan().logical_not()
         each = self._cost(outputs[VALUE], wanted.nan_to_num()) * given
         counts = given.to(each.dtype)
-        if share is not None:
-            each, counts = each * share[:, None], counts * share[:, None]
+        if options.sample_weight is not None:
+            weight = options.sample_weight[:, None]
+            each, counts = each * weight, counts * weight
         return each.sum() / counts.sum().clamp(min=1e-12)
 
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:

@@ -15,6 +15,7 @@ from pydantic import model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import (
     filled_cells,
     find_separator,
@@ -192,29 +193,24 @@ class Tag(Task):
         return DenseHead({TAGS: len(self._known())}, shape)
 
     def loss(
-        self,
-        outputs: Outputs,
-        targets: Targets,
-        *,
-        share: Tensor | None = None,
-        weights: Mapping[str, Tensor] | None = None,
-        smoothing: float = 0.0,
+        self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """Binary cross-entropy `-t log p - (1 - t) log(1 - p)`, averaged over what is known."""
         from torch.nn import functional as F
 
         wanted = targets[TAGS]
         given = wanted.isnan().logical_not()
+        smoothing, weight = options.label_smoothing, options.class_weight
         soft = wanted.nan_to_num() * (1.0 - smoothing) + smoothing / 2
         cost = F.binary_cross_entropy_with_logits(
             outputs[TAGS].float(),
             soft,
             reduction="none",
-            pos_weight=None if weights is None else weights[TAGS],
+            pos_weight=None if weight is None else weight[TAGS],
         )
         counts = given.to(cost.dtype)
-        if share is not None:
-            counts = counts * share[:, None]
+        if options.sample_weight is not None:
+            counts = counts * options.sample_weight[:, None]
         return (cost * counts).sum() / counts.sum().clamp(min=1e-12)
 
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 from tonotope._shapes import Shape, Stage
+from tonotope.heads import names_of_0_1
+from tonotope.heads.loss_options import LossOptions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +60,10 @@ class Task(Stage):
     """
 
     denoises: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        names_of_0_1.understand(cls)
 
     @property
     def training_defaults(self) -> Mapping[str, Any]:
@@ -184,23 +190,14 @@ class Task(Stage):
         return None
 
     def loss(
-        self,
-        outputs: Outputs,
-        targets: Targets,
-        *,
-        share: Tensor | None = None,
-        weights: Mapping[str, Tensor] | None = None,
-        smoothing: float = 0.0,
+        self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """The mean cost of the answers: one number to be made smaller.
 
         Args:
-            outputs: what the network said, `(batch, ...)` each.
-            targets: what was wanted, `(batch, ...)` each; NaN costs nothing.
-            share: how much each clip counts, `(batch,)`; all the same where None.
-            weights: how much each class counts, from `class_weights`.
-            smoothing: how far a target is drawn towards indifference; heads without classes
-                have none.
+            outputs: of the network, `(batch, ...)` each.
+            targets: `(batch, ...)` each, with the names of the outputs; NaN costs nothing.
+            options: the weights of clips and classes, and the smoothing of targets.
         """
         raise NotImplementedError(type(self).__name__)
 
@@ -220,3 +217,6 @@ class Task(Stage):
         """
         del scores, targets
         return {}
+
+
+names_of_0_1.understand(Task)

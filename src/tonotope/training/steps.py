@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from tonotope._progress import Progress
-from tonotope.heads import Task
+from tonotope.heads import LossOptions, Task
 from tonotope.model import Model
 from tonotope.runtime.device import keep_memory, plain
 from tonotope.training.augmentation import apply, draw
@@ -126,9 +126,8 @@ def learn(
     state.model.train()
     with state.device.autocast():
         outputs = state.model.answer(features)
-    loss = course.task.loss(
-        outputs, targets, weights=course.weights, smoothing=course.plan.label_smoothing
-    )
+    options = LossOptions(class_weight=course.weights, label_smoothing=course.plan.label_smoothing)
+    loss = course.task.loss(outputs, targets, options)
     loss.backward()
     check_finite(loss, state, course.material, places, rate)
     state.optimizer.step()

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import TrainingError
+from tonotope.heads import LossOptions
 from tonotope.model import Model
 from tonotope.runtime.device import Device
 from tonotope.training.dataset import Material, Places
@@ -37,7 +38,7 @@ def validate(model: Model, material: Material, device: Device, batch_size: int) 
             with device.autocast():
                 outputs = model.from_features(device.laid(features))
             share = torch.from_numpy(1.0 / clips_of[records]).to(features)
-            cost = float(task.loss(outputs, targets, share=share))
+            cost = float(task.loss(outputs, targets, LossOptions(sample_weight=share)))
             if not np.isfinite(cost):
                 raise TrainingError(
                     f"the validation loss is {cost} on {material.named(records)}: look at these"
