@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tonotope._escape import escaped, guarded, unescaped, unguarded
 from tonotope._wording import counted, first_five
-from tonotope.datasets.labels import like, look_alikes
+from tonotope.datasets.labels import normalised, similar_labels
 
 ANY = st.text(st.characters(codec=None))  # surrogates too: bytes that are no UTF-8
 
@@ -31,9 +31,9 @@ def test_a_name_cannot_turn_the_reading_direction() -> None:
 
 
 def test_labels_that_look_alike() -> None:
-    assert like("Dog  bark") == like("dog_bark") == like(" DOG-BARK ")
-    assert like("dog") != like("dogs")
-    assert look_alikes(["a", "b", "é", "e\u0301"]) == [("e\u0301", "é")]
+    assert normalised("Dog  bark") == normalised("dog_bark") == normalised(" DOG-BARK ")
+    assert normalised("dog") != normalised("dogs")
+    assert similar_labels(["a", "b", "é", "e\u0301"]) == [("e\u0301", "é")]
 
 
 def test_lists_and_numbers_are_said_as_people_say_them() -> None:

@@ -256,14 +256,14 @@ def test_a_tag_inside_a_wav_is_skipped(tmp_path: Path, sound) -> None:
 
 def test_a_disk_that_fails_in_passing_is_asked_again(tmp_path: Path, sound, monkeypatch) -> None:
     path = sound(tmp_path / "x.wav")
-    opened, failures = file_type.opened, [OSError(errno.EIO, "Input/output error")]
+    opened, failures = file_type.open_regular_file, [OSError(errno.EIO, "Input/output error")]
 
     def unsteady(path: Path):
         if failures:
             raise failures.pop()
         return opened(path)
 
-    monkeypatch.setattr(file_type, "opened", unsteady)
+    monkeypatch.setattr(file_type, "open_regular_file", unsteady)
     assert decoding.inspect(path).frames == 2000
     failures[:] = [OSError(errno.EIO, "Input/output error") for _ in range(2)]
     with pytest.raises(AudioError, match=r"cannot be read \(Input/output error\)"):

@@ -17,7 +17,7 @@ def test_what_libsndfile_writes_contradicts_nothing(
     tmp_path: Path, sound, kind: str, coding: str, channels: int
 ) -> None:
     path = sound(tmp_path / "x", channels=channels, kind=kind, coding=coding)
-    assert wav_header.contradiction(io.BytesIO(path.read_bytes())) is None
+    assert wav_header.adpcm_contradiction(io.BytesIO(path.read_bytes())) is None
 
 
 @pytest.mark.parametrize("kind", ["WAV", "W64"])
@@ -39,6 +39,6 @@ def test_a_header_that_contradicts_itself_never_reaches_libsndfile(
 def test_headers_without_end_are_left_alone() -> None:
     chunk = b"LIST" + struct.pack("<I", 0)
     for data in (b"", b"RIFF", b"RIFF\0\0\0\0WAVE", b"RIFF\0\0\0\0WAVE" + chunk * 10_000):
-        assert wav_header.contradiction(io.BytesIO(data)) is None
+        assert wav_header.adpcm_contradiction(io.BytesIO(data)) is None
     wide = b"riff\x2e\x91\xcf\x11" + bytes(32) + (b"junk" + bytes(20)) * 1000
-    assert wav_header.contradiction(io.BytesIO(wide)) is None
+    assert wav_header.adpcm_contradiction(io.BytesIO(wide)) is None

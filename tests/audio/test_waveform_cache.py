@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tonotope._errors import DataError
-from tonotope.audio.waveform_cache import look_up, place, store
+from tonotope.audio.waveform_cache import cache_path, look_up, store
 
 
 def noise(samples: int, seed: int = 0) -> np.ndarray:
@@ -16,7 +16,7 @@ def noise(samples: int, seed: int = 0) -> np.ndarray:
 
 
 def test_what_is_stored_is_found(tmp_path: Path) -> None:
-    path = place(tmp_path, "sha", 0.0, 22050)
+    path = cache_path(tmp_path, "sha", 0.0, 22050)
     wave = noise(1000)
     stored = store(path, [wave[:300], wave[300:]], ["a doubt"])
     found = look_up(path)
@@ -37,7 +37,9 @@ def test_any_length_fits_its_header(tmp_path: Path, samples: int) -> None:
 
 
 def test_the_place_depends_on_all_that_decides(tmp_path: Path) -> None:
-    places = {place(tmp_path, *key) for key in [("a", 1), ("a", 2), ("b", 1), ("a", "1"), ("a1",)]}
+    places = {
+        cache_path(tmp_path, *key) for key in [("a", 1), ("a", 2), ("b", 1), ("a", "1"), ("a1",)]
+    }
     assert len(places) == 5
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tonotope._errors import DataError
-from tonotope.audio.windows import cut
+from tonotope.audio.windows import plan_windows
 
 
 @given(
@@ -20,7 +20,7 @@ def test_every_sample_is_heard_and_nothing_else(
     lengths: list[int], clip: int, hop_share: float
 ) -> None:
     hop = max(1, round(clip * hop_share))
-    windows = cut(lengths, clip, hop)
+    windows = plan_windows(lengths, clip, hop)
     heard = [np.zeros(length, int) for length in lengths]
     for recording, start, size in zip(windows.recording, windows.start, windows.heard, strict=True):
         assert start >= 0
@@ -35,20 +35,20 @@ def test_every_sample_is_heard_and_nothing_else(
 
 
 def test_the_last_window_is_laid_against_the_end() -> None:
-    windows = cut([1000], clip_samples=400, hop_samples=400)
+    windows = plan_windows([1000], clip_samples=400, hop_samples=400)
     assert windows.start.tolist() == [0, 400, 600]
     assert windows.start_s(100).tolist() == [0.0, 4.0, 6.0]
     assert windows.stop_s(100).tolist() == [4.0, 8.0, 10.0]
 
 
 def test_a_short_recording_gives_one_window_and_ends_where_it_ends() -> None:
-    windows = cut([100, 900], clip_samples=400, hop_samples=250)
+    windows = plan_windows([100, 900], clip_samples=400, hop_samples=250)
     assert windows.recording.tolist() == [0, 1, 1, 1]
     assert windows.stop_s(100).tolist() == [1.0, 4.0, 6.5, 9.0]
 
 
 def test_windows_of_some_keep_their_numbers() -> None:
-    windows = cut([4, 9, 4, 5], clip_samples=4, hop_samples=4)
+    windows = plan_windows([4, 9, 4, 5], clip_samples=4, hop_samples=4)
     some = windows.of([1, 3])
     assert some.recording.tolist() == [1, 1, 1, 3, 3]
     assert some.start.tolist() == [0, 4, 5, 0, 1]
@@ -56,7 +56,7 @@ def test_windows_of_some_keep_their_numbers() -> None:
 
 
 def test_a_day_costs_no_loop() -> None:
-    windows = cut([22_050 * 86_400], clip_samples=22_050 * 5, hop_samples=22_050)
+    windows = plan_windows([22_050 * 86_400], clip_samples=22_050 * 5, hop_samples=22_050)
     assert len(windows) == 86_396
     assert windows.start[-1] + windows.samples == windows.lengths[0]
 
@@ -72,4 +72,4 @@ def test_a_day_costs_no_loop() -> None:
 )
 def test_what_cannot_be_cut(lengths: list[int], clip: int, hop: int, message: str) -> None:
     with pytest.raises(DataError, match=message):
-        cut(lengths, clip, hop)
+        plan_windows(lengths, clip, hop)

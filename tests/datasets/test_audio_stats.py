@@ -8,18 +8,18 @@ import pytest
 import soundfile
 
 from tonotope.datasets import audio_stats as module
-from tonotope.datasets.audio_stats import Vitals, fingerprint, vitals
+from tonotope.datasets.audio_stats import AudioStats, fingerprint, measure_audio
 from tonotope.datasets.manifest import Recording
 
 RATE = 16_000
 
 
-def take(path: Path, wave: np.ndarray, **writing) -> Vitals:
+def take(path: Path, wave: np.ndarray, **writing) -> AudioStats:
     with path.open("wb") as file:
         soundfile.write(file, wave, RATE, **{"format": "WAV", "subtype": "FLOAT"} | writing)
     with soundfile.SoundFile(path) as file:
         seconds, channels = file.frames / RATE, file.channels
-    return vitals(
+    return measure_audio(
         Recording(path.name, path, 0.0, seconds, {}, "g", None, None, "0", RATE, channels)
     )
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from tonotope.datasets.check_report import Checkup
-from tonotope.datasets.data_checks import examine
+from tonotope.datasets.check_report import CheckReport
+from tonotope.datasets.data_checks import check_recordings
 from tonotope.datasets.source import Data, open_source
 
 RATE = 16_000
@@ -43,17 +43,17 @@ def ward(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def found(ward: Path) -> Checkup:
-    return examine(open_source(Data(source=str(ward))))
+def found(ward: Path) -> CheckReport:
+    return check_recordings(open_source(Data(source=str(ward))))
 
 
-def test_every_ailment_is_named(found: Checkup) -> None:
+def test_every_ailment_is_named(found: CheckReport) -> None:
     assert found.silent == ("dog/silent.wav",)
     assert found.constant == ("dog/cable.wav",)
     assert found.offset == ("dog/offset.wav",)
     assert found.clipped == ("cat/clipped.wav",)
     assert found.quiet == ("cat/quiet.wav",)
-    assert found.twins == ((("dog/healthy-a.wav", "dog/twin.wav"), "the same bytes"),)
+    assert found.duplicates == ((("dog/healthy-a.wav", "dog/twin.wav"), "the same bytes"),)
     ((name, doubt),) = found.doubtful
     assert name == "dog/cut.wav"
     assert doubt.startswith("header says 1.0 s, file holds 0.5 s")
@@ -63,7 +63,7 @@ def test_every_ailment_is_named(found: Checkup) -> None:
     }
 
 
-def test_what_there_is_is_counted(found: Checkup) -> None:
+def test_what_there_is_is_counted(found: CheckReport) -> None:
     assert found.recordings == 10
     assert [tuple(one) for one in found.classes] == [("cat", 4, 4, 3.5), ("dog", 6, 6, 5.499)]
     assert found.rates == {16_000: 9, 8000: 1}
@@ -75,7 +75,7 @@ def test_what_there_is_is_counted(found: Checkup) -> None:
     assert len(found.durations.edges_s) == len(found.durations.counts) + 1
 
 
-def test_it_is_said_in_sentences_with_what_to_do(found: Checkup) -> None:
+def test_it_is_said_in_sentences_with_what_to_do(found: CheckReport) -> None:
     told = "\n".join(found.sentences())
     assert told.startswith(
         "10 recordings in 10 groups, 2 classes, 9.0 s in all; they last from 0.50 to 1.00 s"
@@ -92,7 +92,7 @@ def test_it_is_said_in_sentences_with_what_to_do(found: Checkup) -> None:
         assert sentence in told
 
 
-def test_it_can_be_written_as_json(found: Checkup) -> None:
+def test_it_can_be_written_as_json(found: CheckReport) -> None:
     plain = json.loads(json.dumps(found.to_json()))
     assert plain["classes"][0] == {
         "label": "cat",
@@ -108,7 +108,7 @@ def test_it_can_be_written_as_json(found: Checkup) -> None:
 
 
 def test_repaired_samples_are_sound_again(ward: Path) -> None:
-    found = examine(open_source(Data(source=str(ward))), repair="zero")
+    found = check_recordings(open_source(Data(source=str(ward))), repair="zero")
     assert "cat/nan.wav" in found.silent
     assert any("16,000 non-finite samples" in doubt for _, doubt in found.doubtful)
 
@@ -127,12 +127,12 @@ def test_another_codec_of_a_sound_in_another_group_is_heard(tmp_path: Path) -> N
         soundfile.write(path, 0.02 * wave, RATE)
         if number == 4:
             soundfile.write(tmp_path / "a" / "again.ogg", 0.02 * wave, RATE)
-    found = examine(open_source(Data(source=str(tmp_path))))
-    assert found.alike == (("a/again.ogg", "a/soundv.wav"),)
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert found.similar == (("a/again.ogg", "a/soundv.wav"),)
     names = ["a/again.ogg,a,one", "a/soundv.wav,a,one", "b/soundy.wav,b,two"]
     (tmp_path / "t.csv").write_text("\n".join(["file,label,group", *names]))
     told = open_source(Data(source=str(tmp_path / "t.csv"), group="group"))
-    assert not examine(told).alike  # in one group it is meant to be so
+    assert not check_recordings(told).similar  # in one group it is meant to be so
     assert any(
         "1 pair sounds nearly the same though from different groups: a/again.ogg and a/soundv.wav"
         in said
@@ -147,7 +147,7 @@ def test_classes_that_cannot_be_judged_are_named(tmp_path: Path, sound) -> None:
         sound(tmp_path / f"{number}.wav", pitch=number)
         rows.append(f"{number}.wav,{label},g{number // 4}")
     (tmp_path / "t.csv").write_text("\n".join(rows))
-    found = examine(open_source(Data(source=str(tmp_path / "t.csv"), group="group")))
+    found = check_recordings(open_source(Data(source=str(tmp_path / "t.csv"), group="group")))
     assert found.advice[:3] == (
         "rare: one group alone, so it can be learnt or judged, not both; record it elsewhere too",
         "common: fewer than five groups; scores will be unsure",
@@ -160,7 +160,7 @@ def test_the_label_is_the_one_there_is(tmp_path: Path, sound) -> None:
     for number in range(2):
         sound(tmp_path / f"{number}.wav", pitch=number)
     (tmp_path / "t.csv").write_text("file,genre\n0.wav,rock\n1.wav,folk\n")
-    found = examine(open_source(Data(source=str(tmp_path / "t.csv"))))
+    found = check_recordings(open_source(Data(source=str(tmp_path / "t.csv"))))
     assert found.label == "genre"
     assert [one.label for one in found.classes] == ["folk", "rock"]
 
@@ -175,7 +175,7 @@ def test_esc10_holds_one_sound_twice(real_data: Path) -> None:
         if one.targets["label"] == "fire_crackling" and one.fold == "2"
     ]
     some = type(manifest)(tuple(fires), (), (), (), manifest.root)
-    assert examine(some).alike == (("audio/2-28314-A.ogg", "audio/2-30322-A.ogg"),)
+    assert check_recordings(some).similar == (("audio/2-28314-A.ogg", "audio/2-30322-A.ogg"),)
 
 
 def test_where_all_are_alike_a_thousand_pairs_say_so(tmp_path: Path) -> None:
@@ -184,4 +184,4 @@ def test_where_all_are_alike_a_thousand_pairs_say_so(tmp_path: Path) -> None:
         path = tmp_path / "ab"[number % 2] / f"sound{number:06d}.wav"
         path.parent.mkdir(exist_ok=True)
         soundfile.write(path, wave * (1 - number / 100), RATE)
-    assert len(examine(open_source(Data(source=str(tmp_path)))).alike) == 1000
+    assert len(check_recordings(open_source(Data(source=str(tmp_path)))).similar) == 1000

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tonotope.experiment.config.toml_writer import literal
-from tonotope.experiment.defaults import DataSummary, choices
+from tonotope.experiment.defaults import DataSummary, choose_defaults
 
 
 class Collection(NamedTuple):
@@ -68,7 +68,10 @@ COLLECTIONS = (
 def table_of_choices() -> str:
     """What the rules choose for four collections: a row for each key, a column for each."""
     made = [
-        {".".join(path): literal(choice.value) for path, choice in choices(one.summary).items()}
+        {
+            ".".join(path): literal(choice.value)
+            for path, choice in choose_defaults(one.summary).items()
+        }
         for one in COLLECTIONS
     ]
     keys = list(dict.fromkeys(key for one in made for key in one))

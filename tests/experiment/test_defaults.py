@@ -9,7 +9,7 @@ import pytest
 
 from tonotope.experiment import defaults as rules
 from tonotope.experiment.config.overrides import merged, placed
-from tonotope.experiment.defaults import DataSummary, choices
+from tonotope.experiment.defaults import DataSummary, choose_defaults
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
 
@@ -31,7 +31,7 @@ def summary(**changes: Any) -> DataSummary:
     [({44100: 9, 8000: 1}, 22050), ({8000: 9, 48000: 2}, 8000), ({16000: 5, 22050: 5}, 22050)],
 )
 def test_the_rate_is_that_of_most_and_at_most_22_khz(rates: dict[int, int], chosen: int) -> None:
-    assert rules.rate_hz(summary(rates=rates)).value == chosen
+    assert rules.choose_rate_hz(summary(rates=rates)).value == chosen
 
 
 @pytest.mark.parametrize(
@@ -49,29 +49,29 @@ def test_the_rate_is_that_of_most_and_at_most_22_khz(rates: dict[int, int], chos
 def test_a_clip_is_as_long_as_the_recordings_or_a_window_of_them(
     durations: tuple[float, ...], chosen: float
 ) -> None:
-    assert rules.clip_s(summary(durations_s=durations)).value == chosen
+    assert rules.choose_clip_s(summary(durations_s=durations)).value == chosen
 
 
 def test_published_folds_and_parts_are_taken() -> None:
-    assert rules.split(summary(folds=4))["folds"].value == 4
-    assert rules.split(summary(parts=True))["column"].value == "part"
+    assert rules.choose_split(summary(folds=4))["folds"].value == 4
+    assert rules.choose_split(summary(parts=True))["column"].value == "part"
 
 
 def test_few_recordings_judge_in_turn() -> None:
-    assert rules.split(summary())["folds"].value == 5
+    assert rules.choose_split(summary())["folds"].value == 5
     scarce = summary(groups_per_class={"a": 3, "b": 10, "c": 10, "d": 10})
-    assert rules.split(scarce)["folds"].value == 3
+    assert rules.choose_split(scarce)["folds"].value == 3
 
 
 def test_each_of_a_few_speakers_judges_once() -> None:
     speakers = dict.fromkeys("abcd", 6)
     many = summary(durations_s=(0.5,) * 3000, groups=6, groups_per_class=speakers)
-    assert rules.split(many)["folds"].value == 6
+    assert rules.choose_split(many)["folds"].value == 6
 
 
 def test_many_recordings_are_parted_once() -> None:
     many = summary(durations_s=(5.0,) * 5000, groups=5000)
-    assert {key: one.value for key, one in rules.split(many).items()} == {
+    assert {key: one.value for key, one in rules.choose_split(many).items()} == {
         "train": 0.8,
         "validation": 0.1,
         "test": 0.1,
@@ -80,37 +80,37 @@ def test_many_recordings_are_parted_once() -> None:
 
 def test_uneven_classes_weigh_and_count_the_same() -> None:
     uneven = summary(classes={"a": 100, "b": 10})
-    made = choices(uneven)
+    made = choose_defaults(uneven)
     assert made["training", "class_weights"].value is True
     assert made["evaluation", "metric"].value == "balanced-accuracy"
     assert "10 to 100" in made["evaluation", "metric"].why
-    assert ("training", "class_weights") not in choices(summary())
+    assert ("training", "class_weights") not in choose_defaults(summary())
 
 
 def test_slow_rates_have_fewer_bands_and_shorter_windows() -> None:
-    slow, fast = (choices(summary(rates={rate: 40})) for rate in (8000, 22050))
+    slow, fast = (choose_defaults(summary(rates={rate: 40})) for rate in (8000, 22050))
     for key in ("window_s", "bands"):
         assert slow["representation", key].value < fast["representation", key].value
 
 
 def test_every_clip_is_told_at_its_own_level() -> None:
     for length in (0.5, 5.0, 60.0):
-        made = choices(summary(durations_s=(length,) * 40))
+        made = choose_defaults(summary(durations_s=(length,) * 40))
         assert made["representation", "level"].value == "clip"
 
 
 def test_short_sounds_are_varied_as_voices_and_places_vary() -> None:
-    short = choices(summary(durations_s=(0.5,) * 40))
+    short = choose_defaults(summary(durations_s=(0.5,) * 40))
     assert short["training", "time_stretch"].value > 1
     assert short["data", "fill"].value == "around"
     assert short["representation", "hop_s"].value < 0.01
-    long = choices(summary())
+    long = choose_defaults(summary())
     assert ("training", "time_stretch") not in long
 
 
 def test_training_takes_about_as_long_whatever_the_clips() -> None:
     epochs = {
-        count: choices(summary(durations_s=(5.0,) * count))["training", "epochs"].value
+        count: choose_defaults(summary(durations_s=(5.0,) * count))["training", "epochs"].value
         for count in (40, 400, 4000)
     }
     assert epochs[40] == rules.MOST_EPOCHS
@@ -133,7 +133,7 @@ def test_whatever_the_recordings_the_choices_make_a_network_that_fits(
         groups_per_class={"a": count // 2, "b": count // 2},
     )
     table: dict[str, Any] = {}
-    for path, choice in choices(found).items():
+    for path, choice in choose_defaults(found).items():
         table = merged(Experiment, table, placed(path, choice.value))
         assert choice.why
     experiment = described(table)

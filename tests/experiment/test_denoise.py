@@ -15,7 +15,7 @@ from tonotope._errors import DataError, ExperimentError, ShapeError
 from tonotope.cli.exit_status import status_of
 from tonotope.cli.messages import sentences
 from tonotope.evaluation.compare import compare
-from tonotope.experiment.check_data import audit
+from tonotope.experiment.check_data import check_data
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run, load
@@ -216,7 +216,7 @@ def test_check_needs_no_label(home: Path, tmp_path: Path) -> None:
     data = {**QUICK["data"], "source": str(home / "tones.csv")}
     path = tmp_path / "hush.toml"
     path.write_text(dump({**QUICK, "data": data}), encoding="utf-8")
-    told = audit(str(path))
+    told = check_data(str(path))
     assert not told.leaks
     assert told.rules
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from tonotope._errors import DataError, ExperimentError
 from tonotope.cli.messages import sentences
 from tonotope.evaluation.compare import compare
-from tonotope.experiment.check_data import audit
+from tonotope.experiment.check_data import check_data
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.propose import propose
 from tonotope.experiment.run import run
@@ -370,9 +370,9 @@ def test_a_proposal_asks_for_what_suits_the_head(home: Path) -> None:
 
 def test_the_doctor_counts_no_classes_where_there_are_none(home: Path) -> None:
     sets = ["head.kind=regress", 'head.targets=["pitch_hz"]', "data.group=player"]
-    found = audit(str(home / "notes.csv"), sets)
-    assert found.checkup.classes == ()
-    assert not any("one group alone" in said for said in found.checkup.advice)
+    found = check_data(str(home / "notes.csv"), sets)
+    assert found.report.classes == ()
+    assert not any("one group alone" in said for said in found.report.advice)
     assert found.leaks == ()
 
 

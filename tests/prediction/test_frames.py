@@ -11,7 +11,7 @@ import soxr
 import torch
 
 from tonotope._errors import AudioError, DataError
-from tonotope.audio.windows import cut
+from tonotope.audio.windows import plan_windows
 from tonotope.prediction.frames import frames_of, sound_of, windows_of
 from tonotope.representation import LogMel, Waveform
 
@@ -63,7 +63,7 @@ def test_windows_are_those_of_the_plan(total: int, steps: int, hop: int, size: i
     frames = torch.arange(2.0 * total * 3).view(2, total, 3)
     blocks = [frames[:, begin : begin + size] for begin in range(0, total, size)]
     found = [pair for some in windows_of(blocks, steps, hop) for pair in zip(*some, strict=True)]
-    assert [start for start, _ in found] == cut([total], steps, hop).start.tolist()
+    assert [start for start, _ in found] == plan_windows([total], steps, hop).start.tolist()
     for start, window in found:
         assert torch.equal(window, frames[:, start : start + steps])
 

@@ -11,7 +11,7 @@ import torch
 
 from tonotope._errors import ExperimentError
 from tonotope._progress import Progress
-from tonotope.audio.windows import cut
+from tonotope.audio.windows import plan_windows
 from tonotope.datasets.manifest import Skipped
 from tonotope.model import Model
 from tonotope.prediction.ensemble import Ensemble
@@ -78,7 +78,7 @@ def test_windows_have_their_own_rows(build: Build, files: list[Path]) -> None:
     for path, wave in zip(files, Sounds(files).waves, strict=True):
         own = by_file[str(path)]
         frames = max(representation.frames(len(wave)), 61)
-        starts = cut([frames], 61, 31).start * representation.hop_samples
+        starts = plan_windows([frames], 61, 31).start * representation.hop_samples
         assert [row.start_s for row in own] == [round(start / 8000, 6) for start in starts]
         for row, start in zip(own, starts, strict=True):
             clip = np.zeros(8000, np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from tonotope.audio.noise import Mixer
+from tonotope.audio.noise import NoiseMixer
 from tonotope.heads import Denoise
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.model import Model
@@ -34,7 +34,7 @@ class Tones:
 
 def pairs(representation: Representation = MEL, noise_seed: int = 0) -> Pairs:
     store = FrameStore.of(Tones(), Waveform(rate_hz=RATE_HZ), SAMPLES)
-    mixer = Mixer(Tones(), RATE_HZ, ("white",), (0.0, 10.0), {})
+    mixer = NoiseMixer(Tones(), RATE_HZ, ("white",), (0.0, 10.0), {})
     return Pairs(
         store, {}, np.arange(6), np.arange(6, 8), SAMPLES, mixer=mixer,
         representation=representation, noise_seed=noise_seed,

@@ -81,7 +81,7 @@ class Clip:
         Raises:
             AudioError: the file cannot be read; the message says why and what to do.
         """
-        samples, rate_hz, _ = libsndfile.samples(Path(path), start_s, duration_s)
+        samples, rate_hz, _ = libsndfile.read_samples(Path(path), start_s, duration_s)
         return cls(samples, rate_hz)
 
     def write(self, path: Path | str) -> None:

@@ -41,7 +41,7 @@ def read(
     Raises:
         AudioError: the file cannot be read; the message says why and what to do.
     """
-    wave, rate_hz, warnings = libsndfile.samples(
+    wave, rate_hz, warnings = libsndfile.read_samples(
         path, start_s, duration_s, repair=repair, strict=strict, max_duration_s=max_duration_s
     )
     return Clip(wave, rate_hz), warnings
@@ -65,5 +65,5 @@ def stream(
     Raises:
         AudioError: the file cannot be read; the clips that came before are good.
     """
-    for wave, rate_hz in libsndfile.blocks(path, block_s, repair=repair, doubts=doubts):
+    for wave, rate_hz in libsndfile.read_blocks(path, block_s, repair=repair, doubts=doubts):
         yield Clip(wave, rate_hz)

@@ -44,7 +44,7 @@ class AudioFacts:
         return self.frames / self.rate_hz
 
 
-def believable(file: soundfile.SoundFile, size: int) -> AudioFacts:
+def checked_facts(file: soundfile.SoundFile, size: int) -> AudioFacts:
     """The facts of a file of `size` bytes, none of which can be impossible.
 
     Raises:
@@ -94,19 +94,19 @@ def refuse_if_too_long(facts: AudioFacts, frames: int, max_duration_s: float | N
         raise Refused(reason)
 
 
-def shortfall(file: soundfile.SoundFile, facts: AudioFacts, held: int) -> str | None:
+def why_too_short(file: soundfile.SoundFile, facts: AudioFacts, held: int) -> str | None:
     """A sentence where a file read to its end held less than its header says."""
     if facts.frames >= UNKNOWN:
         return None
     claimed = max(facts.frames, _claimed(file.extra_info, facts.frames))
     slack = 2304 if facts.format.startswith("MP3") else 0  # encoders pad by up to two frames
-    return holds(facts.rate_hz, claimed, held) if claimed - held > slack else None
+    return claimed_and_held(facts.rate_hz, claimed, held) if claimed - held > slack else None
 
 
-def holds(rate_hz: int, claimed: int, held: int) -> str:
+def claimed_and_held(rate_hz: int, claimed: int, held: int) -> str:
     """What the header says against what the file holds.
 
-    >>> holds(8000, 32000, 16800)
+    >>> claimed_and_held(8000, 32000, 16800)
     'header says 4.0 s, file holds 2.1 s; what is there is used (was it cut short?)'
     """
     held_s = held / rate_hz
@@ -119,7 +119,7 @@ def holds(rate_hz: int, claimed: int, held: int) -> str:
     )
 
 
-def without_end(raw: BinaryIO, size: int) -> str | None:
+def missing_last_page(raw: BinaryIO, size: int) -> str | None:
     """A sentence where the last page of an Ogg stream does not say that it is the last."""
     raw.seek(max(0, size - _TAIL))
     tail = raw.read(_TAIL)

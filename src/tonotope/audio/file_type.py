@@ -68,7 +68,7 @@ class Refused(Exception):  # noqa: N818 - it never leaves this chapter
     """A reason without the file's name; `reading` adds the name and makes it an `AudioError`."""
 
 
-def opened(path: Path) -> tuple[int, os.stat_result]:
+def open_regular_file(path: Path) -> tuple[int, os.stat_result]:
     """A handle on an ordinary file, to be closed by the caller, with its size and kind.
 
     A pipe, a device or a folder is never opened: `stat` is asked first, and asked again of what
@@ -90,14 +90,14 @@ def opened(path: Path) -> tuple[int, os.stat_result]:
     return handle, facts
 
 
-def digest(path: Path) -> str:
+def sha256_of_file(path: Path) -> str:
     """The sha256 of a file's bytes.
 
     Raises:
         Refused: it is no ordinary file.
         OSError: the system refused.
     """
-    handle, _ = opened(path)
+    handle, _ = open_regular_file(path)
     found = hashlib.sha256()
     with os.fdopen(handle, "rb") as file:
         while block := file.read(_BLOCK):
@@ -106,7 +106,7 @@ def digest(path: Path) -> str:
     return found.hexdigest()
 
 
-def why_refused(error: OSError | ValueError | Refused) -> str:
+def explain_error(error: OSError | ValueError | Refused) -> str:
     """What the system's refusal means, or ours, and what to do."""
     if isinstance(error, Refused):
         return str(error)
@@ -120,12 +120,12 @@ def why_refused(error: OSError | ValueError | Refused) -> str:
     return f"cannot be opened under this name ({error})"
 
 
-def why_not_sound(head: bytes, size: int) -> str | None:
+def why_not_audio(head: bytes, size: int) -> str | None:
     """What a file is that is surely no sound known here, and what to do; None where it may be.
 
-    >>> why_not_sound(b"version https://git-lfs.github.com/spec/v1 oid sha256:", 130)
+    >>> why_not_audio(b"version https://git-lfs.github.com/spec/v1 oid sha256:", 130)
     'a Git LFS pointer, not the sound itself; run `git lfs pull` in the folder it came from'
-    >>> why_not_sound(bytes([0xFF, 0xFB, 0x90, 0x00]), 5000) is None
+    >>> why_not_audio(bytes([0xFF, 0xFB, 0x90, 0x00]), 5000) is None
     True
     """
     if not size:

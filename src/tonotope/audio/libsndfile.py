@@ -23,7 +23,7 @@ from tonotope._escape import escaped
 from tonotope.audio import file_header, file_type, wav_header
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.file_type import Refused
-from tonotope.audio.repair import made_zero, mended
+from tonotope.audio.repair import repair_note, repair_samples
 from tonotope.runtime.thread_pool import go_on
 
 _BLOCK = 1 << 20  # samples
@@ -58,7 +58,7 @@ def inspect(path: Path | str) -> AudioFacts:
     return _with_file(Path(path), look)
 
 
-def samples(
+def read_samples(
     path: Path | str,
     start_s: float = 0.0,
     duration_s: float | None = None,
@@ -80,7 +80,7 @@ def samples(
         if damage or first + wanted >= facts.frames:  # the end of the file was asked for
             damage = _doubt(opened, first + len(wave), damage)
         doubts = [damage] if damage else []
-        doubts += made_zero(mended(wave, repair))
+        doubts += repair_note(repair_samples(wave, repair))
         if strict and doubts:
             raise Refused(doubts[0])
         return np.ascontiguousarray(wave.T), facts.rate_hz, doubts
@@ -88,7 +88,7 @@ def samples(
     return _with_file(Path(path), decode)
 
 
-def blocks(
+def read_blocks(
     path: Path | str,
     block_s: float = 60.0,
     *,
@@ -114,11 +114,11 @@ def blocks(
         for block, broken in _stream(opened.file, facts, facts.frames, size):
             held += len(block)
             damage = broken
-            wrong += mended(block, repair)
+            wrong += repair_samples(block, repair)
             yield np.ascontiguousarray(block.T), facts.rate_hz
         doubt = _doubt(opened, held, damage)
         if doubts is not None:
-            doubts += [*([doubt] if doubt else []), *made_zero(wrong)]
+            doubts += [*([doubt] if doubt else []), *repair_note(wrong)]
 
 
 @contextlib.contextmanager
@@ -136,7 +136,7 @@ def _only_audio_errors(path: Path) -> Iterator[None]:
     except soundfile.LibsndfileError as error:
         raise AudioError(name, _why_undecodable(error)) from error
     except (OSError, ValueError) as error:
-        raise AudioError(name, file_type.why_refused(error)) from error
+        raise AudioError(name, file_type.explain_error(error)) from error
     except Exception as error:
         raise AudioError(name, f"cannot be decoded ({type(error).__name__}: {error})") from error
 
@@ -159,22 +159,22 @@ def _with_file(path: Path, work: Callable[[_Opened], Result]) -> Result:
 @contextlib.contextmanager
 def _open(path: Path) -> Iterator[_Opened]:
     """The file, handed to libsndfile by its handle: it never sees the name or its ending."""
-    handle, status = file_type.opened(path)
+    handle, status = file_type.open_regular_file(path)
     try:
         with open(handle, "rb", closefd=False) as raw:
             head = raw.read(file_type.HEAD)
-            reason = file_type.why_not_sound(head, status.st_size)
+            reason = file_type.why_not_audio(head, status.st_size)
             raw.seek(0)
-            reason = reason or wav_header.contradiction(raw)
+            reason = reason or wav_header.adpcm_contradiction(raw)
             ogg = head.startswith(b"OggS")
-            doubt = file_header.without_end(raw, status.st_size) if ogg else None
+            doubt = file_header.missing_last_page(raw, status.st_size) if ogg else None
         if reason:
             raise Refused(reason)
         os.lseek(handle, 0, os.SEEK_SET)
         # Windows' libsndfile has file handles of its own: there it gets the name.
         source = handle if os.name == "posix" else str(path)
         with soundfile.SoundFile(source, closefd=False) as file:
-            yield _Opened(file, file_header.believable(file, status.st_size), doubt)
+            yield _Opened(file, file_header.checked_facts(file, status.st_size), doubt)
     finally:
         os.close(handle)
 
@@ -225,8 +225,9 @@ def _doubt(opened: _Opened, held: int, damage: str | None) -> str | None:
     """A sentence where a file read to its end, or to where it broke, held less than it should."""
     facts = opened.facts
     if damage:
-        return f"{file_header.holds(facts.rate_hz, facts.frames, held)} (libsndfile: {damage})"
-    return file_header.shortfall(opened.file, facts, held) or opened.doubt
+        lengths = file_header.claimed_and_held(facts.rate_hz, facts.frames, held)
+        return f"{lengths} (libsndfile: {damage})"
+    return file_header.why_too_short(opened.file, facts, held) or opened.doubt
 
 
 def _skip_to(file: soundfile.SoundFile, facts: AudioFacts, first: int) -> None:

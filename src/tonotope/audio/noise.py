@@ -34,7 +34,7 @@ class Sounds(Protocol):
         ...
 
 
-class Pair(NamedTuple):
+class NoisyPair(NamedTuple):
     """A sound and what was heard of it.
 
     Attributes:
@@ -51,7 +51,7 @@ class Pair(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Mixer:
+class NoiseMixer:
     """Lays noise over recordings.
 
     Attributes:
@@ -69,7 +69,7 @@ class Mixer:
     snr_db: tuple[float, float]
     others: Mapping[int, np.ndarray]
 
-    def pair(self, clean: np.ndarray, number: int, rng: np.random.Generator) -> Pair:
+    def noisy_pair(self, clean: np.ndarray, number: int, rng: np.random.Generator) -> NoisyPair:
         """A sound with noise that `rng` draws: its kind, its strength and itself.
 
         Args:
@@ -82,8 +82,8 @@ class Mixer:
         if kind == "recordings":
             noise = self._next_door(len(clean), number, rng)
         else:
-            noise = COLOURS[kind](len(clean), self.rate_hz, rng)
-        return Pair(mixed(clean, noise, snr_db), clean, kind, snr_db)
+            noise = NOISE_COLOURS[kind](len(clean), self.rate_hz, rng)
+        return NoisyPair(mix_at_snr(clean, noise, snr_db), clean, kind, snr_db)
 
     def _next_door(self, samples: int, number: int, rng: np.random.Generator) -> np.ndarray:
         """A stretch of another recording; a short one goes round."""
@@ -93,7 +93,9 @@ class Mixer:
         return np.resize(other[first : first + samples], samples)
 
 
-def strangers(part: Sequence[int] | np.ndarray, groups: Sequence[str]) -> dict[int, np.ndarray]:
+def recordings_to_mix(
+    part: Sequence[int] | np.ndarray, groups: Sequence[str]
+) -> dict[int, np.ndarray]:
     """For each recording of a part those of the same part that may be laid over it.
 
     Those of other groups; where there is one group alone, the others of that group.
@@ -119,13 +121,13 @@ def strangers(part: Sequence[int] | np.ndarray, groups: Sequence[str]) -> dict[i
     return found
 
 
-def mixed(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
+def mix_at_snr(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
     """`clean` with `noise` so far below it, both float32 (time,).
 
     Where either is silent there is no ratio, and the sound comes back as it is.
 
     >>> tone = np.array([1.0, -1.0, 1.0, -1.0], np.float32)
-    >>> mixed(tone, np.array([5.0, 5.0, -5.0, -5.0], np.float32), 20.0)
+    >>> mix_at_snr(tone, np.array([5.0, 5.0, -5.0, -5.0], np.float32), 20.0)
     array([ 1.1, -0.9,  0.9, -1.1], dtype=float32)
     """
     power, other = (float(np.mean(np.square(one, dtype=np.float64))) for one in (clean, noise))
@@ -135,13 +137,13 @@ def mixed(clean: np.ndarray, noise: np.ndarray, snr_db: float) -> np.ndarray:
     return (clean + np.float32(gain) * noise).astype(np.float32)
 
 
-def white(samples: int, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
+def white_noise(samples: int, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
     """Noise that is equally strong at every frequency, float32 (time,)."""
     del rate_hz
     return rng.standard_normal(samples, np.float32)
 
 
-def pink(samples: int, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
+def pink_noise(samples: int, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
     """Noise that is equally strong in every octave from 20 Hz up, float32 (time,)."""
     size = 1 << max(samples - 1, 1).bit_length()  # the transform of a prime length is slow
     frequency_hz = np.fft.rfftfreq(size, 1 / rate_hz)
@@ -152,13 +154,13 @@ def pink(samples: int, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
 
 
 Colour = Callable[[int, int, np.random.Generator], np.ndarray]
-COLOURS: Mapping[str, Colour] = {"white": white, "pink": pink}
+NOISE_COLOURS: Mapping[str, Colour] = {"white": white_noise, "pink": pink_noise}
 
 
-def same_again(seed: int, *names: object) -> np.random.Generator:
+def seeded_generator(seed: int, *names: object) -> np.random.Generator:
     """The generator that belongs to some names, at every visit and in every order of visits.
 
-    >>> same_again(0, "a.wav").random() == same_again(0, "a.wav").random()
+    >>> seeded_generator(0, "a.wav").random() == seeded_generator(0, "a.wav").random()
     True
     """
     told = hashlib.sha256("\0".join(map(str, names)).encode("utf-8", "surrogatepass")).digest()

@@ -9,18 +9,18 @@ import numpy as np
 Fill = Literal["silence", "around", "repeat"]
 
 
-def filled(samples: np.ndarray, length: int, fill: Fill) -> np.ndarray:
+def padded(samples: np.ndarray, length: int, fill: Fill) -> np.ndarray:
     """`samples` (time,), and what is missing to `length`: silence, or the sound again and again.
 
     Silence tells the network how long a recording was. Half of it before and half after puts the
     sound where a convolution sees all of it: at the edge a filter looks beyond the clip. A sound
     that goes round is heard all the time, wherever the network looks.
 
-    >>> filled(np.array([1.0, 2.0]), 5, "repeat")
+    >>> padded(np.array([1.0, 2.0]), 5, "repeat")
     array([1., 2., 1., 2., 1.])
-    >>> filled(np.array([1.0, 2.0]), 5, "silence")
+    >>> padded(np.array([1.0, 2.0]), 5, "silence")
     array([1., 2., 0., 0., 0.])
-    >>> filled(np.array([1.0, 2.0]), 5, "around")
+    >>> padded(np.array([1.0, 2.0]), 5, "around")
     array([0., 1., 2., 0., 0.])
     """
     if len(samples) >= length:

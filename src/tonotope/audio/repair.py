@@ -10,11 +10,11 @@ from tonotope.audio.file_type import Refused
 _LOUDEST = 1e10
 
 
-def mended(wave: np.ndarray, repair: str) -> int:
+def repair_samples(wave: np.ndarray, repair: str) -> int:
     """How many samples were no numbers; they are zero now.
 
     >>> wave = np.array([0.5, np.nan], np.float32)
-    >>> mended(wave, "zero"), wave.tolist()
+    >>> repair_samples(wave, "zero"), wave.tolist()
     (1, [0.5, 0.0])
 
     Args:
@@ -36,14 +36,14 @@ def mended(wave: np.ndarray, repair: str) -> int:
         reason = f'{_found(number)}; repair = "zero" makes them silence'
         raise Refused(reason)
     wave[wrong] = 0.0
-    mended(wave, "refuse")  # what is left may still be no sound
+    repair_samples(wave, "refuse")  # what is left may still be no sound
     return number
 
 
-def made_zero(number: int) -> list[str]:
+def repair_note(number: int) -> list[str]:
     """The sentence on how many samples were made zero; none where there were none.
 
-    >>> made_zero(2)
+    >>> repair_note(2)
     ['2 non-finite samples (NaN or infinite) made zero']
     """
     return [f"{_found(number)} made zero"] if number else []

@@ -14,13 +14,13 @@ _MOST_CHUNKS = 64
 _W64 = b"riff\x2e\x91\xcf\x11"
 
 
-def contradiction(file: BinaryIO) -> str | None:
+def adpcm_contradiction(file: BinaryIO) -> str | None:
     """What an ADPCM header in a WAV, RF64 or W64 file contradicts; None for any other file.
 
     >>> import io, struct
     >>> header = struct.pack("<4sI8sI", b"RIFF", 999, b"WAVEfmt ", 20)
     >>> sound = struct.pack("<HHIIHHHH", 0x11, 1, 8000, 4055, 1, 4, 2, 65535)
-    >>> contradiction(io.BytesIO(header + sound))
+    >>> adpcm_contradiction(io.BytesIO(header + sound))
     'its ADPCM header contradicts itself: blocks of 1 bytes cannot hold 65535 samples'
     """
     body = _format_chunk(file)

@@ -27,7 +27,7 @@ _SAMPLE = np.dtype("<f4")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CachedWaveform:
     """A recording as it lies in the cache.
 
     Attributes:
@@ -63,18 +63,19 @@ class Entry:
         return array.view(np.ndarray)
 
 
-def place(folder: Path, *decisive: object) -> Path:
+def cache_path(folder: Path, *decisive: object) -> Path:
     """Where the entry lies whose content all of `decisive` decides.
 
-    >>> place(Path("waveforms"), "sha", 0.0, 22050).name == place(Path("x"), "sha", 0.0, 22050).name
-    True
+    >>> one, other = (cache_path(Path("waveforms"), "sha", 0.0, rate) for rate in (8000, 22050))
+    >>> one == other
+    False
     """
     text = json.dumps([VERSION, *decisive])
     key = hashlib.sha256(text.encode()).hexdigest()[:40]
     return folder / key[:2] / f"{key}.npy"
 
 
-def look_up(path: Path) -> Entry | None:
+def look_up(path: Path) -> CachedWaveform | None:
     """The entry at `path`; None where there is none that is whole."""
     try:
         with path.open("rb") as file:
@@ -87,12 +88,14 @@ def look_up(path: Path) -> Entry | None:
                 return None
             file.seek(end)  # a file cut short has no facts there
             facts = json.loads(file.read())
-            return Entry(path, offset, shape[0], str(facts["sound"]), tuple(facts["warnings"]))
+            return CachedWaveform(
+                path, offset, shape[0], str(facts["sound"]), tuple(facts["warnings"])
+            )
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
 
 
-def store(path: Path, blocks: Iterable[np.ndarray], warnings: list[str]) -> Entry:
+def store(path: Path, blocks: Iterable[np.ndarray], warnings: list[str]) -> CachedWaveform:
     """Write an entry from blocks of samples, whole or not at all.
 
     Args:
@@ -120,7 +123,7 @@ def store(path: Path, blocks: Iterable[np.ndarray], warnings: list[str]) -> Entr
         if file.tell() != offset:
             message = f"{path}: the header of {samples} samples does not fit its place"
             raise DataError(message)
-    return Entry(path, offset, samples, facts["sound"], tuple(warnings))
+    return CachedWaveform(path, offset, samples, facts["sound"], tuple(warnings))
 
 
 def _write_header(file: IO[bytes], samples: int) -> None:

@@ -60,7 +60,9 @@ class Windows:
         return Windows(self.recording[chosen], self.start[chosen], self.samples, self.lengths)
 
 
-def cut(lengths: Sequence[int] | np.ndarray, clip_samples: int, hop_samples: int) -> Windows:
+def plan_windows(
+    lengths: Sequence[int] | np.ndarray, clip_samples: int, hop_samples: int
+) -> Windows:
     """Plan windows over recordings so that every sample is heard.
 
     Windows begin every `hop_samples`; the last one is laid against the end of its recording.
@@ -73,7 +75,7 @@ def cut(lengths: Sequence[int] | np.ndarray, clip_samples: int, hop_samples: int
     Raises:
         DataError: a hop longer than the window would leave sound unheard, or nothing to hear.
 
-    >>> windows = cut([10, 3], clip_samples=4, hop_samples=3)
+    >>> windows = plan_windows([10, 3], clip_samples=4, hop_samples=3)
     >>> windows.recording.tolist(), windows.start.tolist(), windows.heard.tolist()
     ([0, 0, 0, 1], [0, 3, 6, 0], [4, 4, 4, 3])
     """

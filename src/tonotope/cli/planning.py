@@ -13,7 +13,7 @@ from tonotope.cli.messages import tell_notes, tell_skipped
 from tonotope.cli.progress import watching
 
 if TYPE_CHECKING:
-    from tonotope.experiment.check_data import Audit
+    from tonotope.experiment.check_data import DataCheck
 
 DataArgument = Annotated[
     str,
@@ -49,17 +49,17 @@ def check(
     Every recording is decoded once: unreadable, silent and clipped ones, the same sound twice,
     and whether the recordings can be parted so that no group is heard on two sides.
     """
-    from tonotope.experiment.check_data import audit
+    from tonotope.experiment.check_data import check_data
 
     progress = watching()
-    found = audit(data, sets or [], progress)
+    found = check_data(data, sets or [], progress)
     progress.end()
     if as_json:
         terminal.out_json(found.to_json())
     else:
         _tell(found)
-    tell_skipped(found.checkup.skipped, progress.said)
-    if found.checkup.skipped:
+    tell_skipped(found.report.skipped, progress.said)
+    if found.report.skipped:
         raise typer.Exit(SOME_LEFT_OUT)
 
 
@@ -115,24 +115,24 @@ def new(
         raise typer.Exit(SOME_LEFT_OUT)
 
 
-def _tell(found: Audit) -> None:
+def _tell(found: DataCheck) -> None:
     """What was found, for a person: the table of classes, then sentence by sentence."""
-    checkup = found.checkup
-    first, kinds, *_ = checkup.sentences()
+    report = found.report
+    first, kinds, *_ = report.sentences()
     terminal.out(terminal.one_line(first))
     terminal.out(terminal.one_line(kinds))
     terminal.out()
     rows = [
-        (one.label, one.recordings, one.groups, round(one.duration_s, 1)) for one in checkup.classes
+        (one.label, one.recordings, one.groups, round(one.duration_s, 1)) for one in report.classes
     ]
     if rows:
-        heads = (checkup.label, "recordings", "groups", "seconds")
+        heads = (report.label, "recordings", "groups", "seconds")
         for line in terminal.table(rows, heads, indent=2):
             terminal.out(line)
         terminal.out()
-    for sentence in (*checkup.notes, *found.rules):
+    for sentence in (*report.notes, *found.rules):
         terminal.out(terminal.one_line(sentence))
-    for sentence in (*checkup.warnings, *checkup.advice):
+    for sentence in (*report.warnings, *report.advice):
         terminal.out(f"{terminal.bad('look:')} {terminal.one_line(sentence)}")
     for sentence in found.leaks:
         terminal.out(f"{terminal.bad('leak:')} {terminal.one_line(sentence)}")

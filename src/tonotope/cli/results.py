@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tonotope._progress import Progress
     from tonotope.datasets.data import Data
     from tonotope.datasets.manifest import Skipped
-    from tonotope.datasets.sources.scan_folder import Found
+    from tonotope.datasets.sources.scan_folder import FoundFile
     from tonotope.experiment.run_folder import Run
     from tonotope.model import Model
 
@@ -232,13 +232,13 @@ def _models_of(run: Path) -> tuple[tuple[Model, ...], Data]:
 
 def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
     """The sound files that were named, folders looked through, and what in them was refused."""
-    from tonotope.datasets.sources.scan_folder import walk
+    from tonotope.datasets.sources.scan_folder import scan_folder
 
     paths: list[Path] = []
     refused: list[Skipped] = []
     for path in audio:
         if path.is_dir():
-            walked = walk(path)
+            walked = scan_folder(path)
             paths += [found.path for found in walked.sounds]
             refused += walked.refused or _nothing_in(path, walked.sounds)
         else:
@@ -246,7 +246,7 @@ def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
     return paths, refused
 
 
-def _nothing_in(folder: Path, sounds: list[Found]) -> list[Skipped]:
+def _nothing_in(folder: Path, sounds: list[FoundFile]) -> list[Skipped]:
     from tonotope._escape import escaped
     from tonotope.datasets.manifest import Skipped
 

@@ -11,7 +11,8 @@ split_by_ratio      a split by shares
 stratify            groups dealt out so that every part looks like the whole
 folds               cross-validation: every group is tested once
 predefined_split    folds and parts that a table prescribes
-duplicates          the same sound twice, and leaks across the parts of a split
+duplicates          the same sound twice
+leaks               the same sound on two sides of a split
 data_checks         the data doctor: listens to every recording once
 audio_stats         level, silence, clipping and a fingerprint of a recording
 check_report        what the data doctor found, in numbers and in words

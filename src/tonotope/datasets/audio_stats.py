@@ -19,7 +19,7 @@ from tonotope.audio import decoding
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Recording
 
-FULL = 0.999  # of full scale: at least this loud is clipped
+FULL_SCALE = 0.999  # of full scale: at least this loud is clipped
 _SILENT = 1 / 32_768  # the smallest step of 16 bits
 _BLOCK_S = 30.0
 _PIECES = 17
@@ -28,7 +28,7 @@ _FRAME_S = 0.032
 
 
 @dataclass(frozen=True, slots=True)
-class Vitals:
+class AudioStats:
     """What was measured of one recording.
 
     Attributes:
@@ -61,7 +61,7 @@ class Vitals:
         return not self.silent and self.rms_db < 20 * np.log10(_SILENT)
 
 
-def vitals(one: Recording, *, repair: str = "refuse") -> Vitals:
+def measure_audio(one: Recording, *, repair: str = "refuse") -> AudioStats:
     """Measure a recording, in blocks.
 
     Raises:
@@ -77,7 +77,7 @@ def vitals(one: Recording, *, repair: str = "refuse") -> Vitals:
         peak = max(peak, float(np.abs(wave).max()))
         total += float(wave.sum(dtype=np.float64))
         power += float(np.einsum("ct,ct->", wave, wave, dtype=np.float64))
-        clipped += int((np.abs(wave) >= FULL).sum())
+        clipped += int((np.abs(wave) >= FULL_SCALE).sum())
         samples += wave.size
         digest.update(np.round(np.clip(wave.T, -4, 4) * 32_767).astype("<i4").tobytes())
         if len(heard) < 2:
@@ -87,7 +87,9 @@ def vitals(one: Recording, *, repair: str = "refuse") -> Vitals:
     variance = max(0.0, power / samples - offset**2)
     rms_db = 10 * float(np.log10(variance)) if variance > 0 else float("-inf")
     bits = fingerprint(np.concatenate(heard), one.rate_hz) if peak >= _SILENT else None
-    return Vitals(peak, rms_db, offset, clipped / samples, digest.hexdigest(), bits, tuple(doubts))
+    return AudioStats(
+        peak, rms_db, offset, clipped / samples, digest.hexdigest(), bits, tuple(doubts)
+    )
 
 
 def fingerprint(wave: np.ndarray, rate_hz: int) -> np.ndarray | None:

@@ -37,7 +37,7 @@ class Durations(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Checkup:
+class CheckReport:
     """What was found in a set of recordings.
 
     Attributes:
@@ -55,8 +55,8 @@ class Checkup:
         clipped: recordings with more than 5 % of their samples at full scale.
         quiet: recordings below -60 dB.
         doubtful: recordings with what decoding said.
-        twins: recordings that are the same sound, and how that was seen.
-        alike: pairs of different recordings whose fingerprints agree, a thousand at most.
+        duplicates: recordings that are the same sound, and how that was seen.
+        similar: pairs of different recordings whose fingerprints agree, a thousand at most.
         skipped: inputs that cannot be used.
         notes: what was understood of the source.
         warnings: what deserves a look.
@@ -77,8 +77,8 @@ class Checkup:
     clipped: tuple[str, ...]
     quiet: tuple[str, ...]
     doubtful: tuple[tuple[str, str], ...]
-    twins: tuple[tuple[tuple[str, ...], str], ...]
-    alike: tuple[tuple[str, str], ...]
+    duplicates: tuple[tuple[tuple[str, ...], str], ...]
+    similar: tuple[tuple[str, str], ...]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -92,7 +92,10 @@ class Checkup:
         plain["rates"] = {str(rate): count for rate, count in self.rates.items()}
         plain["channels"] = {str(number): count for number, count in self.channels.items()}
         plain["doubtful"] = [{"id": name, "doubt": doubt} for name, doubt in self.doubtful]
-        plain["twins"] = [{"ids": list(ids), "how": how} for ids, how in self.twins]
+        # The file keeps the names that its readers know.
+        del plain["duplicates"]
+        plain["twins"] = [{"ids": list(ids), "how": how} for ids, how in self.duplicates]
+        plain["alike"] = plain.pop("similar")
         return plain
 
     def sentences(self) -> list[str]:
@@ -147,17 +150,17 @@ def durations(recordings: Sequence[Recording]) -> Durations:
     )
 
 
-def common(values: Sequence[Any]) -> dict[Any, int]:
+def most_common(values: Sequence[Any]) -> dict[Any, int]:
     """How often each value occurs, the most common first."""
     return dict(Counter(values).most_common())
 
 
-def advice(found: Checkup, manifest: Manifest) -> tuple[str, ...]:
+def advice(found: CheckReport, manifest: Manifest) -> tuple[str, ...]:
     """What to do about what was found, most pressing first."""
     return (*_on_classes(found), *_on_sounds(found), *_on_groups(found, manifest))
 
 
-def _on_classes(found: Checkup) -> list[str]:
+def _on_classes(found: CheckReport) -> list[str]:
     said: list[str] = []
     lone = [escaped(one.label) for one in found.classes if one.groups == 1]
     few = [escaped(one.label) for one in found.classes if 1 < one.groups < 5]
@@ -182,7 +185,7 @@ def _on_classes(found: Checkup) -> list[str]:
     return said
 
 
-def _on_sounds(found: Checkup) -> list[str]:
+def _on_sounds(found: CheckReport) -> list[str]:
     said = [
         f"{counted(len(names), 'recording')} {what}: {first_five(names)}; {cure}"
         for names, what, cure in (
@@ -207,10 +210,10 @@ def _on_sounds(found: Checkup) -> list[str]:
     return said
 
 
-def _on_groups(found: Checkup, manifest: Manifest) -> list[str]:
+def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
     said: list[str] = []
-    if found.alike:
-        pairs = [f"{one} and {other}" for one, other in found.alike]
+    if found.similar:
+        pairs = [f"{one} and {other}" for one, other in found.similar]
         said.append(
             f"{counted(len(pairs), 'pair sounds', 'pairs sound')} nearly the same though from "
             f"different groups: {first_five(pairs)}; listen, and give them one group if they are"

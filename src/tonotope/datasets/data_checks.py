@@ -14,28 +14,28 @@ from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope.audio import decoding
 from tonotope.datasets import check_report, duplicates
-from tonotope.datasets.audio_stats import Vitals, vitals
-from tonotope.datasets.check_report import Checkup
+from tonotope.datasets.audio_stats import AudioStats, measure_audio
+from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
 from tonotope.runtime.thread_pool import together
 
 _CLIPPED = 0.05
 _QUIET_DB = -60.0
 _OFFSET = 0.02
-_ALIKE = 0.82  # share of equal bits; unrelated sounds of ESC-10 and FSDD stay below 0.77
+_SIMILAR = 0.82  # share of equal bits; unrelated sounds of ESC-10 and FSDD stay below 0.77
 _LEAST_BITS = 64
 _AT_ONCE = 1024  # fingerprints compared with all others together
 _MOST_COMPARED = 20_000
 _MOST_PAIRS = 1000  # where all recordings are alike, a thousand pairs say so too
 
 
-def examine(
+def check_recordings(
     manifest: Manifest,
     *,
     label: str | None = "label",
     repair: str = "refuse",
     progress: Progress = SILENT,
-) -> Checkup:
+) -> CheckReport:
     """Decode every recording once and tell what deserves a look.
 
     Args:
@@ -50,31 +50,31 @@ def examine(
     usable = [one for one in manifest.recordings if one.id in measured]
     heard = Manifest(tuple(usable), (), (), (), manifest.root)
     sounds = {name: one.sound for name, one in measured.items() if not one.silent}
-    same = duplicates.twins(heard, sounds)
+    same = duplicates.find_duplicates(heard, sounds)
 
-    def named(test: Callable[[Vitals], bool]) -> tuple[str, ...]:
+    def named(test: Callable[[AudioStats], bool]) -> tuple[str, ...]:
         return tuple(one.id for one in usable if test(measured[one.id]))
 
-    found = Checkup(
+    found = CheckReport(
         recordings=len(usable),
         label=label,
         classes=check_report.class_counts(usable, label),
         groups=len({one.group for one in usable}),
         durations=check_report.durations(usable),
-        rates=check_report.common([one.rate_hz for one in usable]),
-        channels=check_report.common([one.channels for one in usable]),
-        formats=check_report.common(formats),
+        rates=check_report.most_common([one.rate_hz for one in usable]),
+        channels=check_report.most_common([one.channels for one in usable]),
+        formats=check_report.most_common(formats),
         silent=named(lambda one: one.silent),
         constant=named(lambda one: one.constant),
         offset=named(lambda one: abs(one.offset) > _OFFSET and not one.constant),
         clipped=named(lambda one: one.clipped > _CLIPPED and not one.constant),
         quiet=named(lambda one: one.rms_db < _QUIET_DB and not (one.silent or one.constant)),
         doubtful=tuple((one.id, said) for one in usable for said in measured[one.id].doubts),
-        twins=tuple((group.ids, group.how) for group in same),
-        alike=_alike(usable, measured, [frozenset(group.ids) for group in same]),
+        duplicates=tuple((group.ids, group.how) for group in same),
+        similar=_similar(usable, measured, [frozenset(group.ids) for group in same]),
         skipped=(*manifest.skipped, *unread),
         notes=manifest.notes,
-        warnings=(*manifest.warnings, *duplicates.warnings(same)),
+        warnings=(*manifest.warnings, *duplicates.duplicate_warnings(same)),
     )
     return replace(found, advice=check_report.advice(found, manifest))
 
@@ -86,9 +86,9 @@ def _target(manifest: Manifest, label: str) -> str:
 
 def _measured(
     recordings: Sequence[Recording], repair: str, progress: Progress
-) -> tuple[dict[str, Vitals], list[Skipped], list[str]]:
+) -> tuple[dict[str, AudioStats], list[Skipped], list[str]]:
     """The vitals of every recording that can be decoded, those that cannot, and the formats."""
-    measured: dict[str, Vitals] = {}
+    measured: dict[str, AudioStats] = {}
     unread: list[Skipped] = []
     formats: list[str] = []
     progress.begin("listen to the recordings", len(recordings))
@@ -106,16 +106,16 @@ def _measured(
     return measured, unread, formats
 
 
-def _look(one: Recording, *, repair: str) -> tuple[Vitals, str] | Skipped:
+def _look(one: Recording, *, repair: str) -> tuple[AudioStats, str] | Skipped:
     try:
-        return vitals(one, repair=repair), decoding.inspect(one.path).format
+        return measure_audio(one, repair=repair), decoding.inspect(one.path).format
     except AudioError as error:
         return Skipped(escaped(one.id), None, error.reason)
 
 
-def _alike(
+def _similar(
     recordings: Sequence[Recording],
-    measured: Mapping[str, Vitals],
+    measured: Mapping[str, AudioStats],
     known: Sequence[frozenset[str]],
 ) -> tuple[tuple[str, str], ...]:
     """Pairs from different groups whose fingerprints agree, without those known to be the same."""
@@ -128,7 +128,7 @@ def _alike(
     for first in range(0, len(bits), _AT_ONCE):
         equal = bits[first : first + _AT_ONCE] @ bits.T
         joint = said[first : first + _AT_ONCE] @ said.T
-        agree = (joint >= _LEAST_BITS) & (equal >= (2 * _ALIKE - 1) * joint)
+        agree = (joint >= _LEAST_BITS) & (equal >= (2 * _SIMILAR - 1) * joint)
         for row, column in np.argwhere(agree):
             one, other = printed[first + row][0], printed[column][0]
             same = any({one.id, other.id} <= group for group in known)

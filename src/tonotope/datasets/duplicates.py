@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import NamedTuple
 
-from tonotope._errors import DataError
 from tonotope._escape import escaped
 from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Manifest, Recording
-from tonotope.datasets.split import PARTS, Split
 
 
-class Twins(NamedTuple):
+class Duplicates(NamedTuple):
     """Recordings that are the same sound, in the order of their names."""
 
     recordings: tuple[Recording, ...]
@@ -32,7 +29,9 @@ class Twins(NamedTuple):
         return tuple(one.id for one in self.recordings)
 
 
-def twins(manifest: Manifest, sounds: Mapping[str, str] | None = None) -> list[Twins]:
+def find_duplicates(
+    manifest: Manifest, sounds: Mapping[str, str] | None = None
+) -> list[Duplicates]:
     """Recordings that are the same by their bytes, or by what is decoded from them.
 
     Args:
@@ -40,17 +39,17 @@ def twins(manifest: Manifest, sounds: Mapping[str, str] | None = None) -> list[T
         sounds: for each id a number for its decoded sound (`Waveforms.sound_hash`).
     """
     by_bytes = _together(manifest.recordings, _bytes)
-    found = [Twins(same, "the same bytes") for same in by_bytes]
+    found = [Duplicates(same, "the same bytes") for same in by_bytes]
     known = {same.ids for same in found}
     if sounds:
         heard = [one for one in manifest.recordings if one.id in sounds]
         by_sound = _together(heard, lambda one: sounds[one.id])
-        decoded = [Twins(same, "the same sound") for same in by_sound]
+        decoded = [Duplicates(same, "the same sound") for same in by_sound]
         found += [same for same in decoded if same.ids not in known]
     return found
 
 
-def kept_together(recordings: Sequence[Recording]) -> tuple[list[Recording], list[str]]:
+def group_duplicates(recordings: Sequence[Recording]) -> tuple[list[Recording], list[str]]:
     """The recordings with equal bytes in one group, so that no split made by group parts them.
 
     For groups that were only guessed: whoever says which recordings belong together is told of
@@ -79,46 +78,7 @@ def kept_together(recordings: Sequence[Recording]) -> tuple[list[Recording], lis
     return [replace(one, group=joined(one.group)) for one in recordings], [note]
 
 
-def leaks(manifest: Manifest, split: Split, sounds: Mapping[str, str] | None = None) -> list[str]:
-    """Refuse a split that has the same sound in two parts; say what is twice inside one part.
-
-    Args:
-        manifest: the recordings.
-        split: the parts.
-        sounds: for each id a number for its decoded sound (`Waveforms.sound_hash`).
-
-    Returns:
-        Warnings on the same sound twice inside a part, and on two labels for one sound.
-
-    Raises:
-        DataError: the same sound, or overlapping events of one file, lie in two parts.
-    """
-    part_of = {name: part for part in PARTS for name in getattr(split, part)}
-    across: list[str] = []
-    inside: list[Twins] = []
-    for same in twins(manifest, sounds):
-        present = [one for one in same.recordings if one.id in part_of]
-        parts = {part_of[one.id] for one in present}
-        if len(parts) > 1:
-            across.append(_pair(present, part_of, f"are {same.how}"))
-        elif len(present) > 1:
-            inside.append(same)
-    across += [
-        _pair(pair, part_of, "overlap in the same file")
-        for pair in _overlapping(manifest.recordings)
-        if len({part_of.get(one.id) for one in pair} - {None}) > 1
-    ]
-    if across:
-        fold = f"fold {split.fold}: " if split.fold is not None else ""
-        message = (
-            f"{fold}the same sound lies in two parts, so the score would be untrue: "
-            f"{first_five(across)}; leave one of them out, or give both the same group"
-        )
-        raise DataError(message)
-    return warnings(inside)
-
-
-def warnings(found: Sequence[Twins]) -> list[str]:
+def duplicate_warnings(found: Sequence[Duplicates]) -> list[str]:
     """Sentences on the same sound twice, and on one sound with two labels."""
     said = [
         f"{first_five(same.ids)} are {same.how}, but are labelled "
@@ -146,24 +106,6 @@ def _together(
 
 def _bytes(recording: Recording) -> tuple[str, float, float]:
     return recording.sha256, recording.start_s, recording.duration_s
-
-
-def _overlapping(recordings: Iterable[Recording]) -> list[tuple[Recording, Recording]]:
-    """Neighbouring events of one file that have some of its sound in common."""
-    in_order = sorted(recordings, key=lambda one: (one.sha256, one.start_s, one.duration_s, one.id))
-    return [
-        (one, other)
-        for one, other in pairwise(in_order)
-        if one.sha256 == other.sha256
-        and other.start_s < one.start_s + one.duration_s
-        and (one.start_s, one.duration_s) != (other.start_s, other.duration_s)
-    ]
-
-
-def _pair(same: Sequence[Recording], part_of: Mapping[str, str], how: str) -> str:
-    first = same[0]
-    other = next(one for one in same if part_of[one.id] != part_of[first.id])
-    return f"{first.id} ({part_of[first.id]}) and {other.id} ({part_of[other.id]}) {how}"
 
 
 def _labels(recordings: Iterable[Recording]) -> list[str]:

@@ -7,13 +7,19 @@ from collections.abc import Mapping, Sequence
 
 from tonotope._errors import DataError
 from tonotope._wording import counted, first_five
-from tonotope.datasets.stratify import Census, Hand, deal, holders, in_turn
+from tonotope.datasets.stratify import (
+    LabelCounts,
+    PartialSplit,
+    distribute,
+    groups_by_label,
+    largest_first,
+)
 
 # A group's name becomes the name of a fold, and so of a folder, only if it is as plain as this.
 _PLAIN = re.compile(r"[A-Za-z0-9][\w-]{0,39}", re.ASCII)
 
 
-def make_folds(groups: Mapping[str, Census], folds: int, seed: int) -> dict[str, list[str]]:
+def make_folds(groups: Mapping[str, LabelCounts], folds: int, seed: int) -> dict[str, list[str]]:
     """Deal whole groups to `folds` folds of about one size and one mix of labels.
 
     As many folds as groups leave each group out once, and each fold has its group's name. A
@@ -26,21 +32,21 @@ def make_folds(groups: Mapping[str, Census], folds: int, seed: int) -> dict[str,
     >>> make_folds({"theo": {"one": 2}, "lucas": {"one": 2}}, folds=2, seed=0)
     {'lucas': ['lucas'], 'theo': ['theo']}
     """
-    alone = {by[0] for by in holders(groups).values() if len(by) == 1}
+    alone = {by[0] for by in groups_by_label(groups).values() if len(by) == 1}
     free = {group: census for group, census in groups.items() if group not in alone}
     if len(free) < folds:
         raise DataError(_too_many(folds, len(groups), sorted(alone), len(free)))
     if len(free) == folds:
         plain = all(_PLAIN.fullmatch(group) for group in free)
-        ordered = sorted(free, key=natural)
+        ordered = sorted(free, key=natural_order)
         return {group if plain else str(n): [group] for n, group in enumerate(ordered, start=1)}
-    hands = [Hand(1 / folds) for _ in range(folds)]
-    deal(free, hands, seed)
+    hands = [PartialSplit(1 / folds) for _ in range(folds)]
+    distribute(free, hands, seed)
     return {str(number): list(hand.groups) for number, hand in enumerate(hands, start=1)}
 
 
-def kept_in_training(
-    groups: Mapping[str, Census], folds: Mapping[str, Sequence[str]], seed: int
+def groups_kept_in_training(
+    groups: Mapping[str, LabelCounts], folds: Mapping[str, Sequence[str]], seed: int
 ) -> dict[str, str]:
     """The groups that must never judge, each with the class that would be lost with it.
 
@@ -48,23 +54,23 @@ def kept_in_training(
     smallest group therefore stays in training throughout.
 
     >>> groups = {"a": {"x": 1, "y": 1}, "b": {"x": 1}, "c": {"x": 1}}
-    >>> kept_in_training(groups, {"1": ["a", "b"], "2": ["c"]}, seed=0)
+    >>> groups_kept_in_training(groups, {"1": ["a", "b"], "2": ["c"]}, seed=0)
     {'a': 'y'}
     """
     fold_of = {group: fold for fold, members in folds.items() for group in members}
     kept: dict[str, str] = {}
-    for label, by in sorted(holders(groups).items()):
+    for label, by in sorted(groups_by_label(groups).items()):
         free = not any(group in kept or group not in fold_of for group in by)
         if free and len({fold_of[group] for group in by}) == 1:
-            smallest = in_turn({group: groups[group] for group in by}, seed)[-1]
+            smallest = largest_first({group: groups[group] for group in by}, seed)[-1]
             kept[smallest] = label
     return kept
 
 
-def natural(name: str) -> tuple[int, int, str]:
+def natural_order(name: str) -> tuple[int, int, str]:
     """The order in which a person counts folds: 2 before 10, numbers before words.
 
-    >>> sorted(["10", "b", "2", "a"], key=natural)
+    >>> sorted(["10", "b", "2", "a"], key=natural_order)
     ['2', '10', 'a', 'b']
     """
     number = name.isascii() and name.isdigit()

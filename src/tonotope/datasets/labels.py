@@ -28,39 +28,39 @@ def why_missing(label: str) -> str | None:
     return f"has no label (`{bare}`)" if bare.lower() == "nan" else None
 
 
-def like(text: str) -> str:
+def normalised(text: str) -> str:
     """What stays of a label when case, spaces and joining marks are left aside.
 
-    >>> like(" Dog_Bark") == like("dog bark")
+    >>> normalised(" Dog_Bark") == normalised("dog bark")
     True
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\s_\-]+", " ", folded).strip()
 
 
-def look_alikes(labels: Iterable[str]) -> list[tuple[str, ...]]:
+def similar_labels(labels: Iterable[str]) -> list[tuple[str, ...]]:
     """Labels that differ only in case, spaces or joining marks, together.
 
-    >>> look_alikes(["dog", "Dog", "cat", "dog "])
+    >>> similar_labels(["dog", "Dog", "cat", "dog "])
     [('Dog', 'dog', 'dog ')]
     """
     together: dict[str, list[str]] = {}
     for label in sorted(set(labels)):
-        together.setdefault(like(label), []).append(label)
+        together.setdefault(normalised(label), []).append(label)
     return [tuple(same) for same in together.values() if len(same) > 1]
 
 
-def doubts(labels: Iterable[str]) -> list[str]:
+def label_warnings(labels: Iterable[str]) -> list[str]:
     """Sentences on labels that may be meant to be the same, or to be none; none is changed.
 
-    >>> doubts(["dog", "dog", "Dog ", "cat"])[0]
+    >>> label_warnings(["dog", "dog", "Dog ", "cat"])[0]
     '`Dog ` (1) and `dog` (2) differ in case, spaces or marks alone: did you mean one class? ...'
     """
     counts = Counter(labels)
     found = [
         f"{_shown(same, counts)} differ in case, spaces or marks alone: did you mean one class? "
         "They stay different until the table is changed"
-        for same in look_alikes(counts)
+        for same in similar_labels(counts)
     ]
     found += [
         f"{_shown(same, counts)} are the same number written differently: did you mean one class? "
@@ -99,7 +99,7 @@ def _slips(counts: Counter[str]) -> list[str]:
     if len(counts) > _MOST_COMPARED:
         return []
     often = [label for label, count in counts.items() if count >= _OFTEN and len(label) > 3]
-    known_twins = {label for same in look_alikes(counts) for label in same}
+    known_twins = {label for same in similar_labels(counts) for label in same}
     found: list[str] = []
     for label, count in counts.items():
         if count > 1 or len(label) <= 3 or label in known_twins or label[-1:].isdecimal():

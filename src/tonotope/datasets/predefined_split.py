@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from tonotope._errors import DataError, did_you_mean
 from tonotope._escape import escaped
 from tonotope._wording import first_five
-from tonotope.datasets.folds import natural
+from tonotope.datasets.folds import natural_order
 from tonotope.datasets.manifest import Recording
 
 PARTS = ("train", "validation", "test")
@@ -22,7 +22,7 @@ _SPELLINGS = {part: part for part in PARTS} | {
 _NAMED_LEAKS = 3
 
 
-def given_folds(recordings: Sequence[Recording]) -> tuple[dict[str, list[str]], list[str]]:
+def predefined_folds(recordings: Sequence[Recording]) -> tuple[dict[str, list[str]], list[str]]:
     """The groups of every fold, and the ids of recordings that have none.
 
     Raises:
@@ -36,10 +36,10 @@ def given_folds(recordings: Sequence[Recording]) -> tuple[dict[str, list[str]], 
         )
         raise DataError(message)
     _refuse_leaks(recordings, lambda one: one.fold, "fold", "leave data.fold out")
-    return {fold: folds[fold] for fold in sorted(folds, key=natural)}, without
+    return {fold: folds[fold] for fold in sorted(folds, key=natural_order)}, without
 
 
-def given_parts(
+def predefined_parts(
     recordings: Sequence[Recording], column: str
 ) -> tuple[dict[str, list[str]], list[str]]:
     """The groups of train, validation and test, and the ids of recordings that have no part.
@@ -122,5 +122,5 @@ def _refuse_leaks(
 
 
 def _where(found: dict[str, list[str]]) -> str:
-    ordered = sorted(found.items(), key=lambda item: natural(item[0]))
+    ordered = sorted(found.items(), key=lambda item: natural_order(item[0]))
     return " and ".join(f"{escaped(side)} ({first_five(sorted(ids))})" for side, ids in ordered)

@@ -12,7 +12,7 @@ from tonotope._errors import DataError, did_you_mean
 from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted
-from tonotope.audio.file_type import why_refused
+from tonotope.audio.file_type import explain_error
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest, Skipped
 
@@ -51,10 +51,10 @@ def open_source(
     kind, colon, name = data.source.partition(":")
     if data.source == "orchestra":
         from tonotope.datasets.orchestra.orchestra import orchestra
-        from tonotope.datasets.orchestra.targets import as_asked
+        from tonotope.datasets.orchestra.targets import with_targets
 
         played = orchestra(data.notes, progress=progress)
-        return _usable(as_asked(played, data.group, targets), data, targets)
+        return _usable(with_targets(played, data.group, targets), data, targets)
     if colon and kind in {"mirdata", "soundata"}:
         home = str(_placed(data.home, base)) if data.home else None
         data = data.model_copy(update={"home": home})
@@ -63,45 +63,45 @@ def open_source(
     try:
         return _usable(_on_disk(path, data, targets, progress), data, targets)
     except OSError as error:  # a folder on the way there that may not be entered
-        message = f"{escaped(str(path))}: {why_refused(error)}"
+        message = f"{escaped(str(path))}: {explain_error(error)}"
         raise DataError(message) from error
 
 
 def _published(kind: str, name: str, data: Data, progress: Progress) -> Manifest:
     if kind == "mirdata":
-        from tonotope.datasets.sources.mirdata import mirdata
+        from tonotope.datasets.sources.mirdata import open_mirdata
 
-        return mirdata(name, data, progress=progress)
-    from tonotope.datasets.sources.soundata import soundata
+        return open_mirdata(name, data, progress=progress)
+    from tonotope.datasets.sources.soundata import open_soundata
 
-    return soundata(name, data, progress=progress)
+    return open_soundata(name, data, progress=progress)
 
 
 def _on_disk(path: Path, data: Data, targets: Sequence[str] | None, progress: Progress) -> Manifest:
-    from tonotope.datasets.sources.folder import folder
-    from tonotope.datasets.sources.table import table
+    from tonotope.datasets.sources.folder import open_folder
+    from tonotope.datasets.sources.table import open_table
 
     if path.is_file():
         if path.suffix.lower() not in _TABLES:
             message = f"{escaped(str(path))}: a single file that is no table; give {_KINDS}"
             raise DataError(message)
-        return table(path, data, targets, progress=progress)
+        return open_table(path, data, targets, progress=progress)
     if not path.is_dir():
         raise DataError(_nowhere(path, data))
     lone = _lone_table(path)
     if lone is None:
-        return folder(path, data, progress=progress)
-    manifest = table(lone, data, targets, progress=progress)
+        return open_folder(path, data, progress=progress)
+    manifest = open_table(lone, data, targets, progress=progress)
     note = f"{escaped(str(path))} holds no class folders, but the table {escaped(lone.name)}"
     return _noted(manifest, note)
 
 
 def _lone_table(path: Path) -> Path | None:
     """The one table of a folder that holds fewer than two class folders."""
-    from tonotope.datasets.sources.folder import class_folders, tables_in
+    from tonotope.datasets.sources.folder import count_class_folders, find_tables
 
-    tables = tables_in(path)
-    if len(tables) != 1 or class_folders(path) > 1:
+    tables = find_tables(path)
+    if len(tables) != 1 or count_class_folders(path) > 1:
         return None
     return tables[0]
 

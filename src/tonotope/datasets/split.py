@@ -16,11 +16,11 @@ from tonotope._errors import DataError, did_you_mean
 from tonotope._escape import escaped
 from tonotope._shapes import Description
 from tonotope._wording import counted, first_five
-from tonotope.datasets.folds import kept_in_training, make_folds
+from tonotope.datasets.folds import groups_kept_in_training, make_folds
 from tonotope.datasets.manifest import Manifest, Recording
-from tonotope.datasets.predefined_split import PARTS, given_folds, given_parts
-from tonotope.datasets.split_by_ratio import by_shares
-from tonotope.datasets.stratify import Census
+from tonotope.datasets.predefined_split import PARTS, predefined_folds, predefined_parts
+from tonotope.datasets.split_by_ratio import split_by_ratio
+from tonotope.datasets.stratify import LabelCounts
 
 _USUAL_VALIDATION = 0.10
 
@@ -125,11 +125,11 @@ def split(manifest: Manifest, plan: SplitPlan, *, label: str | None) -> tuple[Sp
     recordings, notes = _labelled(manifest, label)
     given = {one.fold for one in recordings if one.fold is not None}
     if plan.column is not None:
-        parts, without = given_parts(recordings, plan.column)
+        parts, without = predefined_parts(recordings, plan.column)
         task = _Task.of(recordings, plan, label, notes, without, "part")
         return (_by_column(task, parts, plan.column),)
     if given and plan.folds in (None, len(given)):
-        folds, without = given_folds(recordings)
+        folds, without = predefined_folds(recordings)
         task = _Task.of(recordings, plan, label, notes, without, "fold")
         return _each_fold(task, folds, f"of {len(folds)} given folds is the test part")
     task = _Task.of(recordings, plan, label, notes)
@@ -147,7 +147,7 @@ class _Task:
     """What is to be parted: the recordings of each group, and how many of each label."""
 
     members: Mapping[str, Sequence[Recording]]
-    censuses: Mapping[str, Census]
+    censuses: Mapping[str, LabelCounts]
     plan: SplitPlan
     label: str | None
     notes: tuple[str, ...]
@@ -213,7 +213,7 @@ def _labelled(manifest: Manifest, label: str | None) -> tuple[list[Recording], t
 
 def _by_shares(task: _Task) -> Split:
     shares = {part: share for part, share in zip(PARTS, task.plan.shares, strict=True) if share}
-    groups, notes = by_shares(task.censuses, shares, task.plan.seed)
+    groups, notes = split_by_ratio(task.censuses, shares, task.plan.seed)
     asked = " / ".join(f"{share:.0%}" for share in shares.values())
     rule = f"by group{task.mix} (asked for {asked}, seed {task.plan.seed})"
     return _split(task, groups, rule, notes)
@@ -243,7 +243,7 @@ def _refuse_unlearnt(task: _Task, parts: Mapping[str, list[str]], column: str) -
 
 def _each_fold(task: _Task, folds: Mapping[str, Sequence[str]], rule: str) -> tuple[Split, ...]:
     """A split for every fold; what is needed for training in every one judges in none."""
-    kept = kept_in_training(task.censuses, folds, task.plan.seed)
+    kept = groups_kept_in_training(task.censuses, folds, task.plan.seed)
     placed = {group for members in folds.values() for group in members}
     never = sorted(kept.keys() | (task.censuses.keys() - placed))
     notes = []
@@ -275,7 +275,7 @@ def _held_out(task: _Task, groups: Sequence[str]) -> tuple[dict[str, list[str]],
         return {"train": list(groups), "validation": []}, []
     censuses = {group: task.censuses[group] for group in groups}
     shares = {"train": 1 - share, "validation": share}
-    return by_shares(censuses, shares, task.plan.seed)
+    return split_by_ratio(censuses, shares, task.plan.seed)
 
 
 def _split(

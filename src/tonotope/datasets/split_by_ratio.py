@@ -11,14 +11,20 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tonotope._errors import DataError
 from tonotope._wording import first_five
-from tonotope.datasets.stratify import Census, Hand, deal, holders, in_turn
+from tonotope.datasets.stratify import (
+    LabelCounts,
+    PartialSplit,
+    distribute,
+    groups_by_label,
+    largest_first,
+)
 
 # A class is moved into the test part only if two groups of it stay to learn from.
 _ENOUGH_TO_TEST = 3
 
 
-def by_shares(
-    groups: Mapping[str, Census], shares: Mapping[str, float], seed: int
+def split_by_ratio(
+    groups: Mapping[str, LabelCounts], shares: Mapping[str, float], seed: int
 ) -> tuple[dict[str, list[str]], list[str]]:
     """Deal whole groups to parts of about these shares.
 
@@ -34,7 +40,7 @@ def by_shares(
         DataError: nothing can be held out to judge.
 
     >>> groups = {name: {"bark": 2, "meow": 2} for name in "abcdefghij"}
-    >>> parts, notes = by_shares(groups, {"train": 0.8, "test": 0.2}, seed=0)
+    >>> parts, notes = split_by_ratio(groups, {"train": 0.8, "test": 0.2}, seed=0)
     >>> len(parts["train"]), len(parts["test"]), notes
     (8, 2, [])
     """
@@ -50,13 +56,15 @@ class _Table:
     """The table at which groups are dealt, and then moved until the split is legal."""
 
     def __init__(
-        self, groups: Mapping[str, Census], shares: Mapping[str, float], seed: int
+        self, groups: Mapping[str, LabelCounts], shares: Mapping[str, float], seed: int
     ) -> None:
         self.groups = groups
         self.seed = seed
-        self.hands = {part: Hand(share) for part, share in shares.items()}
-        self.held_by = dict(sorted(holders(groups).items()))
-        self.smallest_first = {g: rank for rank, g in enumerate(reversed(in_turn(groups, seed)))}
+        self.hands = {part: PartialSplit(share) for part, share in shares.items()}
+        self.held_by = dict(sorted(groups_by_label(groups).items()))
+        self.smallest_first = {
+            g: rank for rank, g in enumerate(reversed(largest_first(groups, seed)))
+        }
 
     def deal(self) -> None:
         """Groups that are alone with a class go to training, the others where they mend most."""
@@ -66,7 +74,7 @@ class _Table:
         rest = {group: census for group, census in self.groups.items() if group not in alone}
         order = list(self.hands)
         urgent = [order.index(part) for part in ("train", "test", "validation") if part in order]
-        deal(rest, list(self.hands.values()), self.seed, urgent)
+        distribute(rest, list(self.hands.values()), self.seed, urgent)
 
     def teach_every_class(self) -> None:
         """A class that no training group holds brings its smallest group there."""
@@ -107,7 +115,7 @@ class _Table:
     def _in(self, part: str) -> list[str]:
         return list(self.hands[part].groups) if part in self.hands else []
 
-    def _move(self, among: Iterable[str], to: str, fits: Callable[[Census], bool]) -> bool:
+    def _move(self, among: Iterable[str], to: str, fits: Callable[[LabelCounts], bool]) -> bool:
         """Move the smallest of some groups that fits; False where none does."""
         for group in sorted(among, key=self.smallest_first.__getitem__):
             census = self.groups[group]
@@ -119,7 +127,7 @@ class _Table:
         return False
 
 
-def _nothing_to_judge(groups: Mapping[str, Census]) -> str:
+def _nothing_to_judge(groups: Mapping[str, LabelCounts]) -> str:
     if len(groups) == 1:
         return (
             f"all recordings belong to one group ({first_five(list(groups))}), so nothing can be "

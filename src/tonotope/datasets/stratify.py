@@ -17,31 +17,33 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 # label -> how many recordings of it the group holds
-Census = Mapping[str, int]
+LabelCounts = Mapping[str, int]
 
 # How much the size of a part weighs against the mix of one label in it. With less, rare labels
 # all round up to the large part and the small ones stay under their share.
 _SIZE_WEIGHT = 2.0
 
 
-def lot(group: str, seed: int) -> str:
+def tie_breaker(group: str, seed: int) -> str:
     """The number a group draws: equal for equal seeds on every machine, in no order otherwise.
 
-    >>> lot("theo", 0) == lot("theo", 0), lot("theo", 0) == lot("theo", 1)
-    (True, False)
+    >>> tie_breaker("theo", 0) == tie_breaker("theo", 1)
+    False
     """
     return hashlib.sha256(f"{seed}\n{group}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def in_turn(groups: Mapping[str, Census], seed: int) -> list[str]:
+def largest_first(groups: Mapping[str, LabelCounts], seed: int) -> list[str]:
     """The groups, largest first, equals by lot."""
-    return sorted(groups, key=lambda group: (-sum(groups[group].values()), lot(group, seed)))
+    return sorted(
+        groups, key=lambda group: (-sum(groups[group].values()), tie_breaker(group, seed))
+    )
 
 
-def holders(groups: Mapping[str, Census]) -> dict[str, list[str]]:
+def groups_by_label(groups: Mapping[str, LabelCounts]) -> dict[str, list[str]]:
     """Which groups hold each label.
 
-    >>> holders({"theo": {"one": 3, "two": 1}, "lucas": {"one": 2}})
+    >>> groups_by_label({"theo": {"one": 3, "two": 1}, "lucas": {"one": 2}})
     {'one': ['theo', 'lucas'], 'two': ['theo']}
     """
     found: dict[str, list[str]] = {}
@@ -51,7 +53,7 @@ def holders(groups: Mapping[str, Census]) -> dict[str, list[str]]:
     return found
 
 
-class Hand:
+class PartialSplit:
     """What one part has been dealt so far."""
 
     def __init__(self, share: float) -> None:
@@ -60,23 +62,23 @@ class Hand:
         self.labels: Counter[str] = Counter()
         self.size = 0
 
-    def take(self, group: str, census: Census) -> None:
+    def take(self, group: str, census: LabelCounts) -> None:
         """Add a group."""
         self.groups[group] = None
         self.labels.update(census)
         self.size += sum(census.values())
 
-    def give(self, group: str, census: Census) -> None:
+    def give(self, group: str, census: LabelCounts) -> None:
         """Hand a group back."""
         del self.groups[group]
         self.labels.subtract(census)
         self.size -= sum(census.values())
 
-    def can_spare(self, census: Census) -> bool:
+    def can_spare(self, census: LabelCounts) -> bool:
         """Whether every label is still held when a group of this census leaves."""
         return all(self.labels[label] > count for label, count in census.items())
 
-    def growth(self, census: Census, totals: Census, total: int) -> float:
+    def growth(self, census: LabelCounts, totals: LabelCounts, total: int) -> float:
         """How much further from its share the part would be: the change of a chi-square."""
         size = sum(census.values())
         steps = [_SIZE_WEIGHT * _chi_square_step(self.size, size, self.share * total)]
@@ -90,8 +92,11 @@ def _chi_square_step(held: int, more: int, wanted: float) -> float:
     return (2.0 * more * (held - wanted) + more * more) / wanted
 
 
-def deal(
-    groups: Mapping[str, Census], hands: Sequence[Hand], seed: int, first: Iterable[int] = ()
+def distribute(
+    groups: Mapping[str, LabelCounts],
+    hands: Sequence[PartialSplit],
+    seed: int,
+    first: Iterable[int] = (),
 ) -> None:
     """Deal every group to the hand that it brings nearest to its share.
 
@@ -103,8 +108,8 @@ def deal(
         seed: breaks ties.
         first: where the groups run short, the hands to be served first, by number.
 
-    >>> hands = [Hand(0.5), Hand(0.5)]
-    >>> deal({"a": {"x": 4}, "b": {"x": 2}, "c": {"x": 2}}, hands, seed=0)
+    >>> hands = [PartialSplit(0.5), PartialSplit(0.5)]
+    >>> distribute({"a": {"x": 4}, "b": {"x": 2}, "c": {"x": 2}}, hands, seed=0)
     >>> [sorted(hand.groups) for hand in hands]
     [['a'], ['b', 'c']]
     """
@@ -113,7 +118,7 @@ def deal(
         totals.update(census)
     total = sum(totals.values())
     wanted = [*first, *(number for number in range(len(hands)) if number not in first)]
-    turns = in_turn(groups, seed)
+    turns = largest_first(groups, seed)
     for position, group in enumerate(turns):
         left = len(turns) - position
         empty = [number for number in wanted if not hands[number].groups]
@@ -126,6 +131,10 @@ def deal(
 
 
 def _nearest(
-    hands: Sequence[Hand], open_to: Iterable[int], census: Census, totals: Census, total: int
+    hands: Sequence[PartialSplit],
+    open_to: Iterable[int],
+    census: LabelCounts,
+    totals: LabelCounts,
+    total: int,
 ) -> int:
     return min(open_to, key=lambda number: (hands[number].growth(census, totals, total), number))

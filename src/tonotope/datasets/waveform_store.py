@@ -23,7 +23,7 @@ from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted
 from tonotope.audio import decoding, file_type
 from tonotope.audio.clip import Channels, Clip
-from tonotope.audio.waveform_cache import Entry, look_up, place, store
+from tonotope.audio.waveform_cache import CachedWaveform, cache_path, look_up, store
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
 from tonotope.runtime.thread_pool import together
 
@@ -41,7 +41,7 @@ class Waveforms:
         lengths: int64, (recording,): their samples.
     """
 
-    def __init__(self, rate_hz: int, ids: Sequence[str], entries: Sequence[Entry]) -> None:
+    def __init__(self, rate_hz: int, ids: Sequence[str], entries: Sequence[CachedWaveform]) -> None:
         self.rate_hz = rate_hz
         self.ids = tuple(ids)
         self.lengths = np.array([entry.samples for entry in entries], dtype=np.int64)
@@ -101,17 +101,17 @@ def decode_all(
         repair=repair,
         strict=strict,
         folder=folder,
-        digest=remembered(file_type.digest),  # events share their file
+        digest=remembered(file_type.sha256_of_file),  # events share their file
     )
     _swept(folder)
     ids: list[str] = []
-    entries: list[Entry] = []
+    entries: list[CachedWaveform] = []
     skipped: list[Skipped] = []
     progress.begin("decode", len(manifest.recordings))
     with together(_threads(), "decode") as pool:
         decoded = pool.map(work, manifest.recordings)
         for one, found in zip(manifest.recordings, decoded, strict=True):
-            if isinstance(found, Entry):
+            if isinstance(found, CachedWaveform):
                 ids.append(one.id)
                 entries.append(found)
             else:
@@ -138,9 +138,9 @@ def _decoded(
     strict: bool,
     folder: Path,
     digest: Callable[[Path], str],
-) -> Entry | Skipped:
+) -> CachedWaveform | Skipped:
     part = (one.sha256, one.start_s, one.duration_s)
-    path = place(folder, *part, rate_hz, channels, repair)
+    path = cache_path(folder, *part, rate_hz, channels, repair)
     entry = look_up(path)
     try:
         if entry is None:

@@ -22,7 +22,7 @@ _FILLED_WITH: dict[Fill, str] = {
 }
 
 
-def cautions(request: Opened) -> list[str]:
+def data_warnings(request: Opened) -> list[str]:
     """Sentences on what the frames leave out, on short recordings, and on rates that differ."""
     experiment, recordings = request.experiment, request.manifest.recordings
     data, samples = experiment.data, experiment.clip_samples

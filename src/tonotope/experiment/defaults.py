@@ -99,31 +99,31 @@ class DataSummary:
         return self.durations_s[max(at, 0)]
 
 
-def choices(
+def choose_defaults(
     summary: DataSummary, given_clip_s: float | None = None, given_rate_hz: int | None = None
 ) -> dict[Path, Choice]:
     """All choices for these recordings, by the key they set, in the order of the file."""
-    rate = rate_hz(summary) if given_rate_hz is None else Choice(given_rate_hz, "as asked")
-    clip = clip_s(summary) if given_clip_s is None else Choice(given_clip_s, "as asked")
-    folds = split(summary)
+    rate = choose_rate_hz(summary) if given_rate_hz is None else Choice(given_rate_hz, "as asked")
+    clip = choose_clip_s(summary) if given_clip_s is None else Choice(given_clip_s, "as asked")
+    folds = choose_split(summary)
     short = clip.value < SHORT_CLIP_S
     made: dict[Path, Choice] = {("data", "clip_s"): clip}
     if short:
         made["data", "fill"] = Choice("around", "silence before and after the shorter ones")
     made |= {("split", key): choice for key, choice in folds.items()}
-    shown = representation(rate, clip)
+    shown = choose_representation(rate, clip)
     made |= {("representation", key): choice for key, choice in shown.items()}
-    made |= {("network", key): choice for key, choice in network().items()}
+    made |= {("network", key): choice for key, choice in choose_network().items()}
     clips = training_clips(summary, clip.value, folds)
     values = clip.value / shown["hop_s"].value * shown["bands"].value
-    made |= {("training", key): one for key, one in training(summary, clips, values).items()}
+    made |= {("training", key): one for key, one in choose_training(summary, clips, values).items()}
     if short:
-        made |= {("training", key): choice for key, choice in varied().items()}
-    made |= {("evaluation", "metric"): metric(summary)}
+        made |= {("training", key): choice for key, choice in augmentation_of_short_clips().items()}
+    made |= {("evaluation", "metric"): choose_metric(summary)}
     return made
 
 
-def rate_hz(summary: DataSummary) -> Choice:
+def choose_rate_hz(summary: DataSummary) -> Choice:
     """The rate of most recordings, and never more than is heard in everyday sounds."""
     common = max(summary.rates, key=lambda rate: (summary.rates[rate], rate))
     if common > HIGHEST_RATE_HZ:
@@ -133,7 +133,7 @@ def rate_hz(summary: DataSummary) -> Choice:
     return Choice(common, f"the rate of {'all' if alone else 'most'} recordings")
 
 
-def clip_s(summary: DataSummary) -> Choice:
+def choose_clip_s(summary: DataSummary) -> Choice:
     """One length for all: theirs where they agree, else one that holds nearly all of nearly all.
 
     What does not fit is heard in windows, and half a word is not the word: so a clip is as long as
@@ -152,7 +152,7 @@ def clip_s(summary: DataSummary) -> Choice:
     return Choice(WINDOW_OF_LONG_S, why)
 
 
-def split(summary: DataSummary) -> dict[str, Choice]:
+def choose_split(summary: DataSummary) -> dict[str, Choice]:
     """Folds where there are few recordings or few groups; parts of a whole otherwise."""
     if summary.parts:
         return {"column": Choice("part", "the table says which recordings teach and which judge")}
@@ -172,7 +172,7 @@ def split(summary: DataSummary) -> dict[str, Choice]:
     }
 
 
-def representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
+def choose_representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
     """A log-mel spectrogram whose frames are short against a clip, and not shorter than useful."""
     short, low = clip.value < SHORT_CLIP_S, rate.value <= SPEECH_RATE_HZ
     frames = FRAMES_PER_SHORT_CLIP if short else FRAMES_PER_CLIP
@@ -192,7 +192,7 @@ def representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
     }
 
 
-def network() -> dict[str, Choice]:
+def choose_network() -> dict[str, Choice]:
     """Four blocks of two convolutions: enough for a word or a call to be seen as a whole."""
     return {
         "kind": Choice("vgg", "blocks of 3x3 convolutions"),
@@ -200,7 +200,7 @@ def network() -> dict[str, Choice]:
     }
 
 
-def varied() -> dict[str, Choice]:
+def augmentation_of_short_clips() -> dict[str, Choice]:
     """What words, calls and notes are varied by: all that differs between voices and places.
 
     A short sound fills its clip and is told by its shape; long ones are told by their texture,
@@ -222,7 +222,7 @@ def training_clips(summary: DataSummary, clip: float, folds: Mapping[str, Choice
     return max(1, round(share * per_recording))
 
 
-def training(summary: DataSummary, clips: int, values: float) -> dict[str, Choice]:
+def choose_training(summary: DataSummary, clips: int, values: float) -> dict[str, Choice]:
     """As many epochs as take a few minutes of two cores for these clips.
 
     Args:
@@ -242,7 +242,7 @@ def training(summary: DataSummary, clips: int, values: float) -> dict[str, Choic
     return made
 
 
-def metric(summary: DataSummary) -> Choice:
+def choose_metric(summary: DataSummary) -> Choice:
     """Accuracy where classes are about as frequent, balanced accuracy otherwise."""
     if _uneven(summary):
         return Choice("balanced-accuracy", f"{_extremes(summary)}: each class counts the same")

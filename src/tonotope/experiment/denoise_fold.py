@@ -16,7 +16,7 @@ import numpy as np
 from tonotope import _files
 from tonotope._progress import SILENT, Progress
 from tonotope.answers.sound import Restored
-from tonotope.audio.noise import Mixer, Pair, same_again, strangers
+from tonotope.audio.noise import NoiseMixer, NoisyPair, recordings_to_mix, seeded_generator
 from tonotope.evaluation.noise_reduction import METHODS
 from tonotope.evaluation.si_sdr import mse, si_sdr_db
 from tonotope.experiment import run_folder
@@ -120,27 +120,27 @@ def baseline(name: str, task: Task, heard: Heard, part: Split) -> Restored:
     return _judged(task, heard, part, METHODS[name], heard.progress)
 
 
-def _mixer(head: Denoise, heard: Heard, *parts: tuple[str, ...]) -> Mixer:
+def _mixer(head: Denoise, heard: Heard, *parts: tuple[str, ...]) -> NoiseMixer:
     """Noise for recordings of these parts, each from its own part alone."""
     others: dict[int, np.ndarray] = {}
     if "recordings" in head.noises:
         groups = [one.group for one in heard.recordings]
         for ids in parts:
-            others |= strangers(heard.at(ids), groups)
-    return Mixer(heard.sounds, heard.sounds.rate_hz, head.noises, head.snr_db, others)
+            others |= recordings_to_mix(heard.at(ids), groups)
+    return NoiseMixer(heard.sounds, heard.sounds.rate_hz, head.noises, head.snr_db, others)
 
 
-def _noisy(head: Denoise, heard: Heard, part: Split) -> Iterator[Pair]:
+def _noisy(head: Denoise, heard: Heard, part: Split) -> Iterator[NoisyPair]:
     """The test part with its noise, the same at every call."""
     mixer = _mixer(head, heard, part.test)
     for name in part.test:
         yield _pair(mixer, head, heard, name)
 
 
-def _pair(mixer: Mixer, head: Denoise, heard: Heard, name: str) -> Pair:
+def _pair(mixer: NoiseMixer, head: Denoise, heard: Heard, name: str) -> NoisyPair:
     number = int(heard.at([name])[0])
     clean = np.array(heard.sounds[number])
-    return mixer.pair(clean, number, same_again(head.noise_seed, name, _WHOLE))
+    return mixer.noisy_pair(clean, number, seeded_generator(head.noise_seed, name, _WHOLE))
 
 
 def _judged(

@@ -21,7 +21,7 @@ from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
 from tonotope.experiment.config import overrides
 from tonotope.experiment.config.toml_writer import dump
-from tonotope.experiment.defaults import Choice, DataSummary, choices
+from tonotope.experiment.defaults import Choice, DataSummary, choose_defaults
 from tonotope.experiment.experiment_file import described, names_path
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task
@@ -113,16 +113,18 @@ def propose(
     wanted, head = first.data, first.head
     manifest = open_source(wanted, asked_of.targets(head), base=base, progress=progress)
     if asked_of.by_label(head):
-        wanted = settled(wanted, manifest)
+        wanted = with_found_label(wanted, manifest)
         summary = DataSummary.of(manifest, wanted.label)
-        refuse_too_little(summary, wanted.label)
+        refuse_single_class(summary, wanted.label)
     else:
         summary = DataSummary.of(manifest, None)
     asked_of.refuse_misfits(first.model_copy(update={"data": wanted}), manifest)
     known = template in templates.KINDS
     if known:
         templates.check_template_fits(template, summary, head, wanted.clip_s)
-    made = choices(summary, wanted.clip_s or (templates.clip_s(template) if known else None))
+    made = choose_defaults(
+        summary, wanted.clip_s or (templates.clip_s(template) if known else None)
+    )
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
         made = _suited(made, head)
@@ -154,7 +156,7 @@ def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, 
     return kept | {("network", key): Choice(one, why) for key, one in (network or {}).items()}
 
 
-def settled(data: Data, manifest: Manifest) -> Data:
+def with_found_label(data: Data, manifest: Manifest) -> Data:
     """`data` with the column of labels that was really taken.
 
     Raises:
@@ -172,7 +174,7 @@ def settled(data: Data, manifest: Manifest) -> Data:
     raise DataError(message)
 
 
-def refuse_too_little(summary: DataSummary, label: str) -> None:
+def refuse_single_class(summary: DataSummary, label: str) -> None:
     """Refuse recordings from which nothing can be learnt, before any of them is decoded.
 
     Raises:

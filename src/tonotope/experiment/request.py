@@ -16,10 +16,10 @@ from tonotope._progress import SILENT, Progress
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import open_source
 from tonotope.experiment import target_columns
-from tonotope.experiment.defaults import DataSummary, clip_s
+from tonotope.experiment.defaults import DataSummary, choose_clip_s
 from tonotope.experiment.experiment_file import described, load
 from tonotope.experiment.pretrained import earlier_run
-from tonotope.experiment.propose import propose, refuse_too_little, settled
+from tonotope.experiment.propose import propose, refuse_single_class, with_found_label
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.variants import expand
 
@@ -71,17 +71,19 @@ class Request:
             data, target_columns.targets(head), base=self.base, progress=progress
         )
         by_label = target_columns.by_label(head)
-        data = settled(data, manifest) if by_label else data
+        data = with_found_label(data, manifest) if by_label else data
         experiment = self.experiment.model_copy(update={"data": data})
         summary = DataSummary.of(manifest, target_columns.label(experiment))
         if by_label:
-            refuse_too_little(summary, data.label)
+            refuse_single_class(summary, data.label)
         target_columns.refuse_misfits(experiment, manifest)
         if experiment.start is not None:
             earlier_run(experiment.start, self.base, experiment.representation)
         if data.clip_s is None:
-            data = data.model_copy(update={"clip_s": clip_s(summary).value})
-            progress.say(f"the network hears {data.clip_s:g} s at once: {clip_s(summary).why}")
+            data = data.model_copy(update={"clip_s": choose_clip_s(summary).value})
+            progress.say(
+                f"the network hears {data.clip_s:g} s at once: {choose_clip_s(summary).why}"
+            )
         experiment = experiment.model_copy(update={"data": data})
         return Opened(experiment.with_weights_named(), self.base, manifest)
 

@@ -27,7 +27,9 @@ from tonotope.experiment.variants import differences
 _FIRST = (run_folder.EXPERIMENT, run_folder.MANIFEST, run_folder.ENVIRONMENT)
 
 
-def claim(request: Opened, out: Path, command: str = "", progress: Progress = SILENT) -> Run:
+def open_run_folder(
+    request: Opened, out: Path, command: str = "", progress: Progress = SILENT
+) -> Run:
     """The run folder of an experiment: begun now, or begun before.
 
     Raises:
@@ -45,12 +47,12 @@ def claim(request: Opened, out: Path, command: str = "", progress: Progress = SI
         return run
     _say_what_differs(out, experiment, progress)
     manifest.write_csv(folder / run_folder.MANIFEST)
-    _files.write_text(folder / run_folder.EXPERIMENT, resolved(experiment, request.base))
+    _files.write_text(folder / run_folder.EXPERIMENT, experiment_text(experiment, request.base))
     run_folder.write_json(folder / run_folder.ENVIRONMENT, _environment(request, command))
     return run
 
 
-def resolved(experiment: Experiment, base: Path) -> str:
+def experiment_text(experiment: Experiment, base: Path) -> str:
     """The experiment file with every default spelled out."""
     head = f"# Every choice of this run, defaults included. Paths start from {base.resolve()}"
     table = {key: _kind_first(part) for key, part in experiment.model_dump(mode="json").items()}
@@ -154,7 +156,7 @@ def _environment(request: Opened, command: str) -> dict[str, Any]:
     }
 
 
-def completed(run: Run, seconds: float, warnings: Sequence[str], notes: Sequence[str]) -> None:
+def mark_finished(run: Run, seconds: float, warnings: Sequence[str], notes: Sequence[str]) -> None:
     """Write into environment.json that the run is finished, and how its arithmetic was done."""
     told = dict(run.environment)
     first = next(iter(run.history(run.folds[0] if run.folds else None)), {})

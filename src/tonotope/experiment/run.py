@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from tonotope._progress import SILENT, Progress
 from tonotope.datasets.split import PARTS, Split, split
 from tonotope.experiment import run_folder, target_columns
-from tonotope.experiment.data_warnings import cautions
+from tonotope.experiment.data_warnings import data_warnings
 from tonotope.experiment.parallel_folds import together, train
 from tonotope.experiment.request import Opened, requested
-from tonotope.experiment.resume import claim, completed
+from tonotope.experiment.resume import mark_finished, open_run_folder
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.split_file import write_splits
 from tonotope.network import Custom
@@ -65,11 +65,11 @@ def run(
     experiment.trace()
     splits = split(opened.manifest, experiment.split, label=target_columns.label(experiment))
     folder = Path(out) if out is not None else request.out or Path("runs")
-    found = claim(opened, folder, command, progress)
+    found = open_run_folder(opened, folder, command, progress)
     if found.finished:
         progress.say(f"finished run found: {found.folder}")
         return found
-    careful = cautions(opened)
+    careful = data_warnings(opened)
     for sentence in (*opened.manifest.warnings, *careful):
         progress.say(sentence)
     with _alone(found, splits):
@@ -85,7 +85,7 @@ def run(
         judged = _each_fold(found, opened, heard, splits, progress)
         _judge(found, opened, heard, splits, judged)
         notes = [*careful, *(note for part in splits for note in (part.rule, *part.notes))]
-        completed(found, time.monotonic() - began, heard.warnings, list(dict.fromkeys(notes)))
+        mark_finished(found, time.monotonic() - began, heard.warnings, list(dict.fromkeys(notes)))
     return Run(found.folder)
 
 
@@ -107,13 +107,13 @@ def _listen(
     found: Run, opened: Opened, splits: Sequence[Split], shared: bool, progress: Progress
 ) -> tuple[Heard, tuple[Split, ...]]:
     """Decode every recording and compute its features; what cannot be read leaves the splits."""
-    from tonotope.datasets.duplicates import leaks
+    from tonotope.datasets.leaks import refuse_leaks
     from tonotope.experiment.train_fold import listen
 
     heard = listen(opened, progress, shared=shared)
     kept = tuple(_without(part, {one.id for one in heard.recordings}) for part in splits)
     sounds = {name: heard.sounds.sound_hash(at) for at, name in enumerate(heard.sounds.ids)}
-    doubts = [doubt for part in kept for doubt in leaks(opened.manifest, part, sounds)]
+    doubts = [doubt for part in kept for doubt in refuse_leaks(opened.manifest, part, sounds)]
     heard = replace(heard, warnings=(*heard.warnings, *dict.fromkeys(doubts)))
     for warning in heard.warnings:
         progress.say(warning)

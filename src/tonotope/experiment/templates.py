@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tonotope._errors import ExperimentError
-from tonotope.experiment.defaults import DataSummary, rate_hz
+from tonotope.experiment.defaults import DataSummary, choose_rate_hz
 from tonotope.heads import Classify, Task
 from tonotope.network import Network, Published
 from tonotope.network.architecture import Architecture
@@ -75,7 +75,7 @@ def check_template_fits(
         raise ExperimentError(message)
     if not told.representation:
         return
-    wanted_hz, common_hz = told.representation["rate_hz"], rate_hz(summary).value
+    wanted_hz, common_hz = told.representation["rate_hz"], choose_rate_hz(summary).value
     highest_hz = max(summary.rates, default=0)
     if highest_hz < wanted_hz:
         message = (

@@ -22,7 +22,7 @@ from tonotope._errors import AudioError
 from tonotope._escape import escaped
 from tonotope.audio import decoding
 from tonotope.audio.clip import Channels
-from tonotope.audio.padding import Fill, filled
+from tonotope.audio.padding import Fill, padded
 from tonotope.representation import Representation
 
 BLOCK_S = 10.0
@@ -145,7 +145,7 @@ def _at_least(blocks: Iterable[np.ndarray], samples: int, fill: Fill) -> Iterato
         total += len(block)
         if total >= samples:
             break
-    yield filled(np.concatenate(held), samples, fill) if held else np.zeros(0, np.float32)
+    yield padded(np.concatenate(held), samples, fill) if held else np.zeros(0, np.float32)
     yield from blocks
 
 

@@ -53,7 +53,7 @@ def predict_windows(
         return np.zeros((0, len(ensemble.classes)))
     steps = ensemble.steps
     hop = min(hop_steps, steps) or ensemble.hop_steps()
-    plan = windows.cut(store.lengths[records], steps, hop)
+    plan = windows.plan_windows(store.lengths[records], steps, hop)
     progress.begin("predict", len(plan))
     found = []
     for first in range(0, len(plan), batch_size):

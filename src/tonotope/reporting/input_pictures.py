@@ -15,7 +15,7 @@ import numpy as np
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope.audio import decoding
-from tonotope.audio.padding import filled
+from tonotope.audio.padding import padded
 from tonotope.datasets.manifest import Recording
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.spectrogram_png import both
@@ -152,7 +152,7 @@ def _picture(model: Ears | Model, glance: Glance, wave: np.ndarray) -> Picture:
     samples, rate_hz = model.description.clip_samples, model.description.rate_hz
     starts = _starts(len(wave), samples)
     clips = np.stack(
-        [filled(wave[start : start + samples], samples, model.description.fill) for start in starts]
+        [padded(wave[start : start + samples], samples, model.description.fill) for start in starts]
     )
     with torch.inference_mode():
         features = model.features(torch.from_numpy(clips))

@@ -20,7 +20,7 @@ import numpy as np
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Description
 from tonotope.experiment.config import overrides
-from tonotope.experiment.defaults import LONGEST_CLIP_S, DataSummary, choices
+from tonotope.experiment.defaults import LONGEST_CLIP_S, DataSummary, choose_defaults
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
 from tonotope.network import KINDS, Architecture, Custom
@@ -175,7 +175,7 @@ def _for_sound(
         rates=given.rates, durations_s=durations_s, classes=labels, groups=given.count,
         groups_per_class=labels,
     )  # fmt: skip
-    made = choices(summary, to_python_number(clip_s), rate_hz)
+    made = choose_defaults(summary, to_python_number(clip_s), rate_hz)
     table: dict[str, Any] = {part: {} for part in _PARTS}
     for (part, key), choice in made.items():
         if part in _PARTS and key != "class_weights":  # scikit-learn weighs nothing unasked

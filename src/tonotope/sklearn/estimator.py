@@ -22,7 +22,7 @@ from sklearn.utils.validation import check_array, check_consistent_length, check
 from sklearn.utils.validation import validate_data as validated
 
 from tonotope._errors import DataError, ExperimentError, TrainingError
-from tonotope.datasets.split_by_ratio import by_shares
+from tonotope.datasets.split_by_ratio import split_by_ratio
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
 from tonotope.model import Model
@@ -199,7 +199,7 @@ class AudioEstimator(BaseEstimator):
         censuses: dict[str, Counter[str]] = {}
         for group, label in zip(whose, labels, strict=True):
             censuses.setdefault(group, Counter())[label] += 1
-        held, _ = by_shares(censuses, {"train": 1 - share, "validation": share}, seed)
+        held, _ = split_by_ratio(censuses, {"train": 1 - share, "validation": share}, seed)
         out = np.isin(np.array(whose), held["validation"])
         return every[~out], every[out]
 

@@ -20,7 +20,7 @@ from tonotope._progress import SILENT, Progress
 from tonotope._wording import first_five
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Manifest, Skipped
-from tonotope.datasets.sources.build_manifest import Entry, assemble
+from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.waveform_store import decode_all
 from tonotope.training.feature_store import Sounds
 
@@ -152,8 +152,8 @@ def _of_clips(clips: Sequence[Clip]) -> Recordings:
 
 def _of_files(names: Sequence[str], progress: Progress) -> Recordings:
     once = list(dict.fromkeys(names))
-    entries = [Entry(name, Path(name).expanduser(), {}, group=name) for name in once]
-    found, unread = assemble(entries, progress=progress)
+    entries = [SourceEntry(name, Path(name).expanduser(), {}, group=name) for name in once]
+    found, unread = build_recordings(entries, progress=progress)
     _refuse(unread)
     place = {name: number for number, name in enumerate(once)}
     numbers = [place[name] for name in names]

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import TrainingError
-from tonotope.audio.windows import cut
+from tonotope.audio.windows import plan_windows
 from tonotope.training.feature_store import FrameStore
 
 Places = tuple[np.ndarray, np.ndarray]
@@ -125,7 +125,7 @@ class Material:
     def windows(self) -> Places:
         """Clips that together hear every step of every validation recording."""
         hop = self.hop_steps or max(1, self.steps // 2)
-        windows = cut(self.store.lengths[self.validation], self.steps, hop)
+        windows = plan_windows(self.store.lengths[self.validation], self.steps, hop)
         return self.validation[windows.recording], windows.start
 
     def named(self, records: np.ndarray) -> str:

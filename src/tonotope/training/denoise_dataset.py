@@ -15,8 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tonotope.audio.noise import Mixer, same_again
-from tonotope.audio.windows import cut
+from tonotope.audio.noise import NoiseMixer, seeded_generator
+from tonotope.audio.windows import plan_windows
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.representation import Representation
 from tonotope.representation.inverse import amplitudes, ideal_amplitudes
@@ -39,7 +39,7 @@ class Pairs(Material):
         device: where features and targets go.
     """
 
-    mixer: Mixer = field(kw_only=True)
+    mixer: NoiseMixer = field(kw_only=True)
     representation: Representation = field(kw_only=True)
     noise_seed: int = field(kw_only=True)
     device: str = "cpu"
@@ -71,7 +71,7 @@ class Pairs(Material):
             change: taken for granted: clips are told at the level that the network hears.
         """
         del change
-        plan = cut(self.store.lengths[self.train], self.steps, self.steps)
+        plan = plan_windows(self.store.lengths[self.train], self.steps, self.steps)
         every = max(1, -(-len(plan) // _MOST_CLIPS))
         records, starts = self.train[plan.recording[::every]], plan.start[::every]
         total = squares = None
@@ -103,7 +103,7 @@ class Pairs(Material):
         waves = self.store.crop(records, starts, self.steps)[:, 0].numpy()
         noisy = np.stack(
             [
-                self.mixer.pair(wave, int(record), rng).noisy
+                self.mixer.noisy_pair(wave, int(record), rng).noisy
                 for wave, record, rng in zip(waves, records, generators, strict=True)
             ]
         )
@@ -124,4 +124,4 @@ class Pairs(Material):
         return np.random.default_rng(int(torch.randint(2**62, ()).item()))
 
     def _fixed(self, record: int, start: int) -> np.random.Generator:
-        return same_again(self.noise_seed, self.named(np.array([record])), int(start))
+        return seeded_generator(self.noise_seed, self.named(np.array([record])), int(start))

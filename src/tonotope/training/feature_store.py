@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from tonotope import __version__
 from tonotope._files import cache_folder, sweep, writing
 from tonotope._progress import SILENT, Progress
-from tonotope.audio.padding import Fill, filled
-from tonotope.audio.windows import cut
+from tonotope.audio.padding import Fill, padded
+from tonotope.audio.windows import plan_windows
 from tonotope.representation import Representation
 
 # Above this the features lie in a file that is read as memory.
@@ -103,7 +103,7 @@ class FrameStore:
 
         def blocks() -> Iterator[np.ndarray]:
             for index, length in enumerate(lengths):
-                sound = filled(sounds[index], clip_samples, fill)
+                sound = padded(sounds[index], clip_samples, fill)
                 yield from _blocks(module, representation, sound, length)
                 progress.advance()
 
@@ -184,7 +184,7 @@ class FrameStore:
                 whole = self.flat[self.offsets[record] : self.offsets[record + 1]]
                 yield from whole.split(BLOCK_STEPS)
             return
-        clips = cut(self.lengths[records], steps, steps)
+        clips = plan_windows(self.lengths[records], steps, steps)
         heard = np.asarray(records)[clips.recording]
         for first in range(0, len(clips), CLIPS_TOGETHER):
             part = slice(first, first + CLIPS_TOGETHER)

@@ -8,7 +8,7 @@ import pytest
 
 from tonotope._errors import DataError
 from tonotope.datasets.manifest import Manifest, Recording
-from tonotope.datasets.orchestra.targets import as_asked
+from tonotope.datasets.orchestra.targets import with_targets
 
 
 @pytest.fixture
@@ -26,19 +26,19 @@ def notes() -> Manifest:
 
 
 def test_pitch_in_cents_only_where_it_is_asked_for(notes: Manifest) -> None:
-    asked = as_asked(notes, None, ("pitch_cents",))
+    asked = with_targets(notes, None, ("pitch_cents",))
     cents = [float(one.targets["pitch_cents"]) for one in asked.recordings]
     assert cents == pytest.approx([0.0, 100.0, 1200.0], abs=0.01)
-    assert as_asked(notes, None, ("pitch_hz",)) is notes
-    assert as_asked(notes, None, None) is notes
+    assert with_targets(notes, None, ("pitch_hz",)) is notes
+    assert with_targets(notes, None, None) is notes
 
 
 def test_a_target_may_be_the_group(notes: Manifest) -> None:
-    assert [one.group for one in as_asked(notes, "label", None).recordings] == [
+    assert [one.group for one in with_targets(notes, "label", None).recordings] == [
         "oboe", "oboe", "flute",
     ]  # fmt: skip
 
 
 def test_a_group_that_is_no_target_is_refused(notes: Manifest) -> None:
     with pytest.raises(DataError, match=r"no such target; did you mean `family`"):
-        as_asked(notes, "famly", None)
+        with_targets(notes, "famly", None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import DataError
-from tonotope.datasets.sources.csv_dialect import sniffed
+from tonotope.datasets.sources.csv_dialect import read_table
 
 TEXT = "file,label\na.wav,é\nb.wav,ö\n"
 
@@ -35,7 +35,7 @@ TEXT = "file,label\na.wav,é\nb.wav,ö\n"
 def test_however_it_was_written_it_is_read_and_said(tmp_path: Path, data: bytes, said: str) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(data)
-    table = sniffed(path)
+    table = read_table(path)
     assert said in table.note
     assert table.columns == ("file", "label")
     assert [cells[:2] for _, cells, _ in table.rows() if cells] == [["a.wav", "é"], ["b.wav", "ö"]]
@@ -43,13 +43,13 @@ def test_however_it_was_written_it_is_read_and_said(tmp_path: Path, data: bytes,
 
 def test_a_cp1252_table_with_bytes_of_no_meaning(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"file,label\na.wav,x\x81\xe9")
-    assert "is Latin-1 (it is no UTF-8)" in sniffed(tmp_path / "t.csv").note
+    assert "is Latin-1 (it is no UTF-8)" in read_table(tmp_path / "t.csv").note
 
 
 def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('file,label\n"a\nb.wav",dog\n\nc.wav\nd.wav,cat,1\ne.wav,c\0w\nf.wav,cow,\n')
-    rows = list(sniffed(path).rows())
+    rows = list(read_table(path).rows())
     assert rows == [
         (2, ["a\nb.wav", "dog"], ""),
         (4, None, "has 1 cells, but the header has 2"),
@@ -87,18 +87,18 @@ def test_what_is_no_table_is_told_apart(tmp_path: Path, data: bytes, says: str) 
     path = tmp_path / "t.csv"
     path.write_bytes(data)
     with pytest.raises(DataError, match=says):
-        list(sniffed(path).rows())
+        list(read_table(path).rows())
 
 
 def test_a_pipe_called_table_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "t.csv")
     with pytest.raises(DataError, match=r"t\.csv: a pipe, not a file; it was not opened"):
-        sniffed(tmp_path / "t.csv")
+        read_table(tmp_path / "t.csv")
     with pytest.raises(DataError, match=r"u\.csv: no such file"):
-        sniffed(tmp_path / "u.csv")
+        read_table(tmp_path / "u.csv")
 
 
 def test_a_table_of_many_rows(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("file,label\n" + "a/b.wav,dog\n" * 200_000)
-    assert sum(1 for _ in sniffed(path).rows()) == 200_000
+    assert sum(1 for _ in read_table(path).rows()) == 200_000

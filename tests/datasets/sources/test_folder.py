@@ -9,7 +9,7 @@ import pytest
 from tonotope._errors import DataError
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
-from tonotope.datasets.sources.folder import folder
+from tonotope.datasets.sources.folder import open_folder
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def sounds(tmp_path: Path, sound):
 
 
 def opened(root: Path, **asked) -> Manifest:
-    return folder(root, Data(**asked))
+    return open_folder(root, Data(**asked))
 
 
 def labels(manifest: Manifest) -> dict[str, str]:

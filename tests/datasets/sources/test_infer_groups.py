@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tonotope._errors import DataError
-from tonotope.datasets.sources.infer_groups import Grouping, Named, grouped
+from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups
 
 
 def of(names: list[str], asked: str | None = None, sides: dict[str, str] | None = None) -> Grouping:
@@ -12,8 +12,8 @@ def of(names: list[str], asked: str | None = None, sides: dict[str, str] | None 
     for name in names:
         levels = name.split("/")
         folder = levels[1] if len(levels) > 2 else ""
-        files.append(Named(name, levels[0], folder, (sides or {}).get(name)))
-    return grouped(files, asked)
+        files.append(FileName(name, levels[0], folder, (sides or {}).get(name)))
+    return infer_groups(files, asked)
 
 
 def test_folders_below_the_class_are_groups_over_all_classes() -> None:

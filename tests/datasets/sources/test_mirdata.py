@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import DataError
-from tonotope.datasets.duplicates import leaks
+from tonotope.datasets.leaks import refuse_leaks
 from tonotope.datasets.source import Data, open_source
 from tonotope.datasets.split import SplitPlan, split
 
@@ -75,7 +75,9 @@ def test_a_track_that_is_there_twice_can_be_learnt_and_judged_all_the_same(gtzan
     assert len(set(groups.values())) == 10
     assert "2 recordings have the bytes of another one: twins are one group" in manifest.notes
     for part in split(manifest, SplitPlan(folds=3), label="genre"):
-        assert any("are labelled `blues` and `jazz`" in told for told in leaks(manifest, part))
+        assert any(
+            "are labelled `blues` and `jazz`" in told for told in refuse_leaks(manifest, part)
+        )
 
 
 def test_a_data_set_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:

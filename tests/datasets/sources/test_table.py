@@ -8,7 +8,7 @@ from tonotope._errors import DataError
 from tonotope._progress import Progress
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
-from tonotope.datasets.sources.table import table
+from tonotope.datasets.sources.table import open_table
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def sheet(tmp_path: Path, sound):
             if not (tmp_path / name).exists():
                 sound(tmp_path / name, pitch=number, seconds=0.5)
         (tmp_path / "t.csv").write_text(text, encoding="utf-8")
-        return table(tmp_path / "t.csv", Data(**asked))
+        return open_table(tmp_path / "t.csv", Data(**asked))
 
     return write
 
@@ -53,7 +53,7 @@ def test_esc50_is_understood(sheet, tmp_path: Path, sound) -> None:
     for number, name in enumerate(names):
         sound(tmp_path / name, pitch=number)
     (tmp_path / "meta" / "esc50.csv").write_text("\n".join(rows))
-    manifest = table(tmp_path / "meta" / "esc50.csv", Data())
+    manifest = open_table(tmp_path / "meta" / "esc50.csv", Data())
     one = manifest.recordings[1]
     assert (one.id, one.group, one.fold) == ("audio/2-1001-A-1.wav", "1001", "2")
     assert one.targets == {"category": "cat"}
@@ -322,14 +322,14 @@ def test_progress_hears_of_files_and_of_what_is_left_out(tmp_path: Path, sheet) 
     (tmp_path / "b.wav").write_bytes(b"")
     sheet("file,label\na.wav,dog\nb.wav,cat\nc.wav,cat\n", "a.wav c.wav")
     ear = Ear()
-    table(tmp_path / "t.csv", Data(), progress=ear)
+    open_table(tmp_path / "t.csv", Data(), progress=ear)
     assert ear.done == 3
     assert ear.said == ["b.wav (row 3): empty file (0 bytes); copy or download it again"]
 
 
 @pytest.mark.data
 def test_real_tables(real_data: Path) -> None:
-    manifest = table(real_data / "esc10" / "esc10.csv", Data())
+    manifest = open_table(real_data / "esc10" / "esc10.csv", Data())
     assert len(manifest.recordings) == 320
     assert not manifest.skipped
     assert not manifest.warnings

@@ -26,7 +26,7 @@ def cents(hertz: float, reference_hz: float = REFERENCE_HZ) -> float:
     return 1200.0 * math.log2(hertz / reference_hz)
 
 
-def as_asked(manifest: Manifest, group: str | None, targets: Sequence[str] | None) -> Manifest:
+def with_targets(manifest: Manifest, group: str | None, targets: Sequence[str] | None) -> Manifest:
     """The notes with the targets and the groups that are asked for.
 
     Args:

@@ -10,12 +10,12 @@ from tonotope._errors import AudioError, DataError
 from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope.datasets.manifest import Recording, Skipped
-from tonotope.datasets.sources.probe_files import Measured, measure
+from tonotope.datasets.sources.probe_files import ProbedFile, probe_files
 
 _SLACK_S = 0.01  # an event may end this much after its file: tables round
 
 
-class Entry(NamedTuple):
+class SourceEntry(NamedTuple):
     """What a source says of one recording, before its file is looked at.
 
     Attributes:
@@ -41,8 +41,8 @@ class Entry(NamedTuple):
     end_s: float | None = None
 
 
-def assemble(
-    entries: Sequence[Entry],
+def build_recordings(
+    entries: Sequence[SourceEntry],
     *,
     strict: bool = False,
     max_duration_s: float | None = None,
@@ -54,7 +54,7 @@ def assemble(
         AudioError: `strict`, and a recording cannot be used.
         DataError: the times of events are in milliseconds.
     """
-    looks = measure(
+    looks = probe_files(
         (entry.path for entry in entries), max_duration_s=max_duration_s, progress=progress
     )
     _refuse_milliseconds(entries, looks)
@@ -63,7 +63,7 @@ def assemble(
     for entry in entries:
         look = looks[entry.path]
         reason = look.reason if isinstance(look, AudioError) else _impossible(entry, look)
-        if reason is None and isinstance(look, Measured):
+        if reason is None and isinstance(look, ProbedFile):
             recordings.append(_recording(entry, look))
             continue
         left_out = Skipped(escaped(entry.name), entry.row, reason or "")
@@ -74,7 +74,7 @@ def assemble(
     return recordings, skipped
 
 
-def _recording(entry: Entry, look: Measured) -> Recording:
+def _recording(entry: SourceEntry, look: ProbedFile) -> Recording:
     start_s = entry.start_s or 0.0
     end_s = min(entry.end_s or look.facts.duration_s, look.facts.duration_s)
     event = entry.start_s is not None or entry.end_s is not None
@@ -93,7 +93,7 @@ def _recording(entry: Entry, look: Measured) -> Recording:
     )
 
 
-def _impossible(entry: Entry, look: Measured) -> str | None:
+def _impossible(entry: SourceEntry, look: ProbedFile) -> str | None:
     """What is impossible about an event's times."""
     start_s, lasts_s = entry.start_s or 0.0, look.facts.duration_s
     end_s = lasts_s if entry.end_s is None else entry.end_s
@@ -109,7 +109,7 @@ def _impossible(entry: Entry, look: Measured) -> str | None:
 
 
 def _refuse_milliseconds(
-    entries: Sequence[Entry], looks: Mapping[Path, Measured | AudioError]
+    entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError]
 ) -> None:
     """Times that lie beyond the sound as seconds, and inside it as milliseconds."""
     timed = beyond = 0

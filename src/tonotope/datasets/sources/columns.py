@@ -14,8 +14,8 @@ from tonotope._errors import DataError, did_you_mean
 from tonotope._escape import escaped
 from tonotope._wording import first_five
 from tonotope.datasets.data import Data
-from tonotope.datasets.labels import like
-from tonotope.datasets.sources.csv_dialect import Table
+from tonotope.datasets.labels import normalised
+from tonotope.datasets.sources.csv_dialect import CsvTable
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
 
 _SAMPLE = 2000  # rows looked at
@@ -90,7 +90,7 @@ class Columns:
     notes: tuple[str, ...]
 
 
-def columns(table: Table, data: Data, targets: Sequence[str] | None = None) -> Columns:
+def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = None) -> Columns:
     """Find the columns that `data` asks for, and recognise the others.
 
     Args:
@@ -138,7 +138,7 @@ def columns(table: Table, data: Data, targets: Sequence[str] | None = None) -> C
     )
 
 
-def _asked(table: Table, data: Data, more: Sequence[str]) -> dict[str, int]:
+def _asked(table: CsvTable, data: Data, more: Sequence[str]) -> dict[str, int]:
     """The columns that the experiment names, the one of labels where that is among `more`."""
     found: dict[str, int] = {}
     for role in ("file", *more, "group", "fold", "part", "start", "end"):
@@ -159,7 +159,7 @@ def _asked(table: Table, data: Data, more: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _kept(table: Table, targets: Sequence[str]) -> tuple[int, ...]:
+def _kept(table: CsvTable, targets: Sequence[str]) -> tuple[int, ...]:
     """The columns of the targets.
 
     Raises:
@@ -178,7 +178,7 @@ def _kept(table: Table, targets: Sequence[str]) -> tuple[int, ...]:
     return tuple(table.columns.index(name) for name in dict.fromkeys(targets))
 
 
-def _file(table: Table, sample: Sequence[Sequence[str]], notes: list[str]) -> int:
+def _file(table: CsvTable, sample: Sequence[Sequence[str]], notes: list[str]) -> int:
     """The column of files: by its name, or by what is in it."""
     by_name = _first(_free(table, []), _FILE)
     if by_name is not None:
@@ -197,7 +197,7 @@ def _file(table: Table, sample: Sequence[Sequence[str]], notes: list[str]) -> in
 
 
 def _label(
-    table: Table,
+    table: CsvTable,
     data: Data,
     free: dict[str, int],
     sample: Sequence[Sequence[str]],
@@ -246,10 +246,10 @@ def _times(free: dict[str, int]) -> tuple[int | None, int | None]:
     return None, None
 
 
-def _free(table: Table, taken: Sequence[int | None]) -> dict[str, int]:
+def _free(table: CsvTable, taken: Sequence[int | None]) -> dict[str, int]:
     """The columns that are not taken, by their bare names."""
     return {
-        like(name).replace(" ", ""): at
+        normalised(name).replace(" ", ""): at
         for at, name in reversed([*enumerate(table.columns)])
         if at not in taken
     }
@@ -259,7 +259,7 @@ def _first(free: dict[str, int], names: Sequence[str]) -> int | None:
     return next((free[name] for name in names if name in free), None)
 
 
-def _said(table: Table, **roles: int | None) -> str:
+def _said(table: CsvTable, **roles: int | None) -> str:
     said = [
         f"{role} from `{escaped(table.columns[at])}`"
         for role, at in roles.items()
@@ -268,7 +268,7 @@ def _said(table: Table, **roles: int | None) -> str:
     return f"understood: {', '.join(said)}"
 
 
-def _refuse_headless(table: Table) -> None:
+def _refuse_headless(table: CsvTable) -> None:
     endings = tuple(SOUND_ENDINGS)
     sounds = [name for name in table.columns if name.lower().endswith(endings)]
     if sounds:

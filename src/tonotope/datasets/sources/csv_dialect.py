@@ -31,7 +31,7 @@ _MARKS = (
 
 
 @dataclass(frozen=True)
-class Table:
+class CsvTable:
     """A table in memory: its text, and what was found out about it.
 
     Attributes:
@@ -77,7 +77,7 @@ class Table:
                 yield number, cells, ""
 
 
-def sniffed(path: Path) -> Table:
+def read_table(path: Path) -> CsvTable:
     """Read a table and find out how it is written.
 
     Raises:
@@ -97,13 +97,13 @@ def sniffed(path: Path) -> Table:
     if twice:
         message = f"{name}: several columns are called {first_five(twice)}; give each its own name"
         raise DataError(message)
-    return Table(path, text, encoding, separator, columns)
+    return CsvTable(path, text, encoding, separator, columns)
 
 
 def _bytes(path: Path) -> bytes:
     name = escaped(str(path))
     try:
-        handle, status = file_type.opened(path)
+        handle, status = file_type.open_regular_file(path)
         with os.fdopen(handle, "rb") as file:
             if status.st_size > _LARGEST:
                 message = f"{name}: a table of {status.st_size:,} bytes; 1 GB is the most read here"
@@ -113,7 +113,7 @@ def _bytes(path: Path) -> bytes:
         message = f"{name}: {refused}"
         raise DataError(message) from None
     except (OSError, ValueError) as error:
-        message = f"{name}: {file_type.why_refused(error)}"
+        message = f"{name}: {file_type.explain_error(error)}"
         raise DataError(message) from error
     if not data.strip(b"\0 \t\r\n"):
         message = f"{name}: empty; the first row should name the columns: file,label"

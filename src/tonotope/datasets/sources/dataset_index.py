@@ -21,7 +21,7 @@ from tonotope._wording import counted
 
 
 @dataclass(frozen=True)
-class Layout:
+class FolderLayout:
     """How the sounds of a data set lie below its home.
 
     Attributes:
@@ -34,7 +34,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class House:
+class LoaderPackage:
     """A package of loaders, and what is known of its best-known data sets.
 
     Attributes:
@@ -46,11 +46,11 @@ class House:
 
     package: str
     one: str
-    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    layouts: Mapping[str, FolderLayout] = field(default_factory=dict)
     caveats: Mapping[str, str] = field(default_factory=dict)
 
 
-def ids(house: House, dataset: Any, name: str, notes: list[str]) -> list[str]:
+def recording_ids(house: LoaderPackage, dataset: Any, name: str, notes: list[str]) -> list[str]:
     """The ids of a data set's recordings, in the order of its index.
 
     Raises:
@@ -77,7 +77,7 @@ def ids(house: House, dataset: Any, name: str, notes: list[str]) -> list[str]:
     raise DataError(_no_index(house, dataset, name, home, inside))
 
 
-def _listed(house: House, dataset: Any, name: str) -> list[str] | None:
+def _listed(house: LoaderPackage, dataset: Any, name: str) -> list[str] | None:
     try:
         return [str(one) for one in getattr(dataset, f"{house.one}_ids")]
     except FileNotFoundError:
@@ -94,7 +94,7 @@ def _listed(house: House, dataset: Any, name: str) -> list[str] | None:
 
 
 def _from_sounds(
-    house: House, dataset: Any, name: str, layout: Layout, sounds: list[Path]
+    house: LoaderPackage, dataset: Any, name: str, layout: FolderLayout, sounds: list[Path]
 ) -> list[str]:
     """Write an index of what is there, let the package read it, and remove it."""
     home = Path(str(dataset.data_home))
@@ -113,7 +113,7 @@ def _from_sounds(
             return _listed(house, dataset, name) or []
 
 
-def _no_index(house: House, dataset: Any, name: str, home: Path, inside: Path) -> str:
+def _no_index(house: LoaderPackage, dataset: Any, name: str, home: Path, inside: Path) -> str:
     remote = getattr(getattr(dataset, "_index_data", None), "remote", None)
     url = getattr(remote, "url", "")
     where = f" from {url}" if url else ""

@@ -20,12 +20,12 @@ from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
-from tonotope.datasets.duplicates import kept_together
-from tonotope.datasets.labels import doubts, why_missing
+from tonotope.datasets.duplicates import group_duplicates
+from tonotope.datasets.labels import label_warnings, why_missing
 from tonotope.datasets.manifest import Manifest, Skipped
-from tonotope.datasets.sources.build_manifest import Entry, assemble
-from tonotope.datasets.sources.dataset_index import House, ids
-from tonotope.datasets.sources.infer_groups import Grouping, Named, grouped, why_unusable
+from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
+from tonotope.datasets.sources.dataset_index import LoaderPackage, recording_ids
+from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups, why_unusable
 
 # What a track may call these things, in the order of preference.
 _ROLES = {
@@ -56,7 +56,9 @@ class _Track(NamedTuple):
     part: str | None
 
 
-def published(house: House, name: str, data: Data, *, progress: Progress = SILENT) -> Manifest:
+def load_published(
+    house: LoaderPackage, name: str, data: Data, *, progress: Progress = SILENT
+) -> Manifest:
     """The recordings of a published data set that lies on the disk.
 
     Raises:
@@ -69,7 +71,9 @@ def published(house: House, name: str, data: Data, *, progress: Progress = SILEN
         package = _imported(house)
         dataset = _dataset(house, package, name, data)
         notes: list[str] = []
-        opened = [getattr(dataset, house.one)(one) for one in ids(house, dataset, name, notes)]
+        opened = [
+            getattr(dataset, house.one)(one) for one in recording_ids(house, dataset, name, notes)
+        ]
         roles = _roles(house, name, opened, data)
         tracks = [_track(house, one, roles) for one in opened]
     home = Path(str(dataset.data_home))
@@ -79,15 +83,15 @@ def published(house: House, name: str, data: Data, *, progress: Progress = SILEN
         raise DataError(_nothing_there(house, name, home, usable))
     grouping = _grouped(usable, roles)
     entries = [
-        Entry(_name(path, home), path, {roles["label"]: track.label or ""}, group)._replace(
+        SourceEntry(_name(path, home), path, {roles["label"]: track.label or ""}, group)._replace(
             fold=track.fold, part=track.part
         )
         for (track, path), group in zip(usable, grouping.groups, strict=True)
     ]
-    recordings, unread = assemble(
+    recordings, unread = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
-    recordings, twins = kept_together(recordings)
+    recordings, twins = group_duplicates(recordings)
     said = ", ".join(f"{role} from `{attribute}`" for role, attribute in roles.items())
     version = getattr(package, "__version__", "")
     return Manifest(
@@ -102,21 +106,21 @@ def published(house: House, name: str, data: Data, *, progress: Progress = SILEN
         ),
         warnings=(
             *_missing(house, absent, len(usable)),
-            *doubts([track.label or "" for track, _ in usable]),
+            *label_warnings([track.label or "" for track, _ in usable]),
             *([house.caveats[name]] if name in house.caveats else []),
         ),
         root=home,
     )
 
 
-def _imported(house: House) -> ModuleType:
+def _imported(house: LoaderPackage) -> ModuleType:
     try:
         return importlib.import_module(house.package)
     except ImportError as error:
         raise MissingPackageError(house.package, house.package) from error
 
 
-def _dataset(house: House, package: ModuleType, name: str, data: Data) -> Any:
+def _dataset(house: LoaderPackage, package: ModuleType, name: str, data: Data) -> Any:
     name, _, version = name.partition("@")
     known = [*package.list_datasets()]
     if name not in known:
@@ -134,7 +138,7 @@ def _dataset(house: House, package: ModuleType, name: str, data: Data) -> Any:
         raise DataError(message) from error
 
 
-def _roles(house: House, name: str, tracks: Sequence[Any], data: Data) -> dict[str, str]:
+def _roles(house: LoaderPackage, name: str, tracks: Sequence[Any], data: Data) -> dict[str, str]:
     """Which attribute says what: asked for by name, or the first that says it."""
     sample = tracks[:: max(1, len(tracks) // _LOOKED_AT)]
     roles: dict[str, str] = {}
@@ -165,7 +169,7 @@ def _says(role: str, said: Sequence[str | None]) -> bool:
     return len(present) > len(said) / 2
 
 
-def _refuse_unknown(house: House, name: str, track: Any, role: str, asked: str) -> None:
+def _refuse_unknown(house: LoaderPackage, name: str, track: Any, role: str, asked: str) -> None:
     known = _attributes(track)
     if asked in known or (role == "group" and asked in {"file", "name"}):
         return
@@ -181,7 +185,7 @@ def _attributes(track: Any) -> list[str]:
     return [name for name in dir(track) if not name.startswith("_") and name not in silent]
 
 
-def _text(house: House, track: Any, attribute: str) -> str | None:
+def _text(house: LoaderPackage, track: Any, attribute: str) -> str | None:
     """What an attribute says, where it says one thing; loaders keep texts, numbers, lists, tags."""
     try:
         value = getattr(track, attribute)
@@ -201,7 +205,7 @@ def _text(house: House, track: Any, attribute: str) -> str | None:
     return str(value)
 
 
-def _track(house: House, track: Any, roles: dict[str, str]) -> _Track:
+def _track(house: LoaderPackage, track: Any, roles: dict[str, str]) -> _Track:
     said: Callable[[str], str | None] = lambda role: (  # noqa: E731 - four uses, one line each
         _text(house, track, roles[role]) if hasattr(track, roles.get(role, " ")) else None
     )
@@ -236,15 +240,15 @@ def _grouped(usable: Sequence[tuple[_Track, Path]], roles: dict[str, str]) -> Gr
     groups = [escaped(track.group or track.id) for track, _ in usable]
     sides = [track.fold or track.part for track, _ in usable]
     names = [
-        Named(track.id, label, side=side)
+        FileName(track.id, label, side=side)
         for (track, _), label, side in zip(usable, labels, sides, strict=True)
     ]
     attribute = roles.get("group")
     if attribute is None or attribute in {"file", "name"}:
-        return grouped(names, attribute)
+        return infer_groups(names, attribute)
     wrong = why_unusable(labels, groups, sides)
     if wrong:
-        grouping = grouped(names)
+        grouping = infer_groups(names)
         return grouping._replace(
             note=f"`{attribute}` was not used as group: {wrong}; {grouping.note}"
         )
@@ -255,7 +259,7 @@ def _name(path: Path, home: Path) -> str:
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else path.as_posix()
 
 
-def _missing(house: House, absent: Sequence[str], total: int) -> list[str]:
+def _missing(house: LoaderPackage, absent: Sequence[str], total: int) -> list[str]:
     if not absent:
         return []
     there = f"{counted(len(absent), house.one)} of {total:,}"
@@ -263,7 +267,7 @@ def _missing(house: House, absent: Sequence[str], total: int) -> list[str]:
 
 
 def _nothing_there(
-    house: House, name: str, home: Path, usable: Sequence[tuple[_Track, Path]]
+    house: LoaderPackage, name: str, home: Path, usable: Sequence[tuple[_Track, Path]]
 ) -> str:
     looked = f" (looked for {escaped(str(usable[0][1]))})" if usable else ""
     bare = name.partition("@")[0]

@@ -20,36 +20,36 @@ from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
-from tonotope.datasets.labels import look_alikes
+from tonotope.datasets.labels import similar_labels
 from tonotope.datasets.manifest import Manifest, Skipped
-from tonotope.datasets.sources.build_manifest import Entry, assemble
-from tonotope.datasets.sources.infer_groups import Named, grouped
-from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, Found, Walked, walk
+from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
+from tonotope.datasets.sources.infer_groups import FileName, infer_groups
+from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, FolderScan, FoundFile, scan_folder
 
 _PARTS = frozenset(
     {"train", "training", "valid", "validation", "val", "dev", "test", "testing"},
 )
 
 
-def folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
+def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
     """The recordings in a folder of class folders.
 
     Raises:
         DataError: the folder holds no sound, or no class folders; the message says what would fit.
     """
-    walked = walk(root)
+    walked = scan_folder(root)
     depth, around = _class_level(walked.sounds)
     inside = [found for found in walked.sounds if len(found.levels) > depth + 1]
     if not inside:
         raise DataError(_without_classes(root, walked))
     files = [_named(found, depth) for found in inside]
     _refuse_parts_as_classes(root, {file.label for file in files})
-    grouping = grouped(files, data.group)
+    grouping = infer_groups(files, data.group)
     entries = [
-        Entry(found.name, found.path, {data.label: file.label}, group, part=file.side)
+        SourceEntry(found.name, found.path, {data.label: file.label}, group, part=file.side)
         for found, file, group in zip(inside, files, grouping.groups, strict=True)
     ]
-    recordings, unread = assemble(
+    recordings, unread = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
     loose = [_loose(found) for found in walked.sounds if len(found.levels) <= depth + 1]
@@ -68,7 +68,7 @@ def folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
     )
 
 
-def tables_in(root: Path) -> list[Path]:
+def find_tables(root: Path) -> list[Path]:
     """The tables that lie in a folder, or in its folder `meta` or `metadata`."""
     tables: list[Path] = []
     for place in (root, root / "meta", root / "metadata"):
@@ -82,14 +82,14 @@ def _is_table(path: Path) -> bool:
     return wanted and path.is_file()
 
 
-def class_folders(root: Path) -> int:
+def count_class_folders(root: Path) -> int:
     """How many class folders there are: folders that hold sound, at the level of the classes."""
-    sounds = walk(root).sounds
+    sounds = scan_folder(root).sounds
     depth, _ = _class_level(sounds)
     return len({found.levels[depth] for found in sounds if len(found.levels) > depth + 1})
 
 
-def _class_level(sounds: Sequence[Found]) -> tuple[int, list[str]]:
+def _class_level(sounds: Sequence[FoundFile]) -> tuple[int, list[str]]:
     """How many folders lie around the class folders, and sentences on them."""
     depth = 0
     notes: list[str] = []
@@ -109,10 +109,12 @@ def _class_level(sounds: Sequence[Found]) -> tuple[int, list[str]]:
         depth += 1
 
 
-def _named(found: Found, depth: int) -> Named:
+def _named(found: FoundFile, depth: int) -> FileName:
     label, below = escaped(found.levels[depth]), found.levels[depth + 1 : -1]
     around = found.levels[depth - 1].lower() if depth else ""
-    return Named(found.name, label, below[0] if below else "", around if around in _PARTS else None)
+    return FileName(
+        found.name, label, below[0] if below else "", around if around in _PARTS else None
+    )
 
 
 def _refuse_parts_as_classes(root: Path, labels: set[str]) -> None:
@@ -124,7 +126,7 @@ def _refuse_parts_as_classes(root: Path, labels: set[str]) -> None:
         raise DataError(message)
 
 
-def _without_classes(root: Path, walked: Walked) -> str:
+def _without_classes(root: Path, walked: FolderScan) -> str:
     name = escaped(str(root))
     if not walked.sounds:
         told = f"; {first_five([str(one) for one in walked.refused])}" if walked.refused else ""
@@ -132,7 +134,7 @@ def _without_classes(root: Path, walked: Walked) -> str:
         return f"{name}: no sound files are in this folder ({beside} are){told}"
     example = walked.sounds[0].name
     fits = f"put each class in a folder of its own ({name}/CLASS/{escaped(example)})"
-    tables = tables_in(root)
+    tables = find_tables(root)
     table = (
         f'give the table that lies there: source = "{escaped(str(tables[0]))}"'
         if tables
@@ -144,7 +146,7 @@ def _without_classes(root: Path, walked: Walked) -> str:
     )
 
 
-def _loose(found: Found) -> Skipped:
+def _loose(found: FoundFile) -> Skipped:
     reason = "lies beside the class folders, so its class is not known; put it into one"
     if found.path.suffix.lower() not in SOUND_ENDINGS:
         reason = "lies beside the class folders, and is no sound by its name"
@@ -158,7 +160,7 @@ def _counted(labels: Sequence[str]) -> str:
     return f"{files} in {counted(len(counts), 'class', 'classes')}: {first_five(shown)}"
 
 
-def _beside(walked: Walked) -> list[str]:
+def _beside(walked: FolderScan) -> list[str]:
     if not walked.beside:
         return []
     shown = [f"{ending} {count:,}" for ending, count in sorted(walked.beside.items())]
@@ -173,7 +175,7 @@ def _doubts(labels: Sequence[str]) -> list[str]:
     doubts = [
         f"{' and '.join(f'`{one}`' for one in same)} differ in case, spaces or marks alone; they "
         "stay different classes: rename the folders if they are one"
-        for same in look_alikes(labels)
+        for same in similar_labels(labels)
     ]
     if len(set(labels)) == 1:
         doubts.append(f"one class alone (`{labels[0]}`): there is nothing to tell it from")

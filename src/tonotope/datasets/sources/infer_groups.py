@@ -26,7 +26,7 @@ from typing import NamedTuple
 from tonotope._errors import DataError, did_you_mean
 from tonotope._escape import escaped
 from tonotope._wording import counted, first_five
-from tonotope.datasets.labels import like
+from tonotope.datasets.labels import normalised
 
 _PIECE = "take|part|pt|seg|segment|chunk|clip|slice|piece|excerpt|section|cut|window"
 _PUBLISHED = (
@@ -40,7 +40,7 @@ _PIECES = re.compile(
 RULES = ("file", "folder", "name")
 
 
-class Named(NamedTuple):
+class FileName(NamedTuple):
     """A file by its name: path below the root, class, folder below the class, fold or part."""
 
     name: str
@@ -62,12 +62,12 @@ class Grouping(NamedTuple):
     warning: str | None = None
 
 
-def grouped(files: Sequence[Named], asked: str | None = None) -> Grouping:
+def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Grouping:
     """A group for every file: by the rule that is `asked` for, or the first that can be used.
 
     >>> names = [f"{word}/{word}_{who}_{take}.wav" for word in ("yes", "no")
     ...          for who in ("ann", "bob", "eve") for take in range(3)]
-    >>> grouping = grouped([Named(name, name.split("/")[0]) for name in names])
+    >>> grouping = infer_groups([FileName(name, name.split("/")[0]) for name in names])
     >>> sorted(set(grouping.groups))
     ['ann', 'bob', 'eve']
 
@@ -90,7 +90,7 @@ def grouped(files: Sequence[Named], asked: str | None = None) -> Grouping:
     return Grouping([escaped(file.name) for file in files], note, _parted_pieces(files))
 
 
-def _as_asked(files: Sequence[Named], asked: str) -> Grouping:
+def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:
     if asked == "file":
         groups = [escaped(file.name) for file in files]
         return Grouping(groups, 'each file is its own group, as asked (group = "file")')
@@ -107,7 +107,7 @@ def _as_asked(files: Sequence[Named], asked: str) -> Grouping:
     raise DataError(message)
 
 
-def _guesses(files: Sequence[Named]) -> list[tuple[str, list[str]]]:
+def _guesses(files: Sequence[FileName]) -> list[tuple[str, list[str]]]:
     guesses: list[tuple[str, list[str]]] = []
     if any(file.folder for file in files):
         groups = [escaped(file.folder or file.name) for file in files]
@@ -117,29 +117,29 @@ def _guesses(files: Sequence[Named]) -> list[tuple[str, list[str]]]:
         if matches and all(matches):
             sources = [match.group(1) for match in matches if match]
             guesses.append((f"the source in names like {whose}'s ({files[0].stem})", sources))
-    rules: tuple[tuple[str, Callable[[Named], str]], ...] = (
+    rules: tuple[tuple[str, Callable[[FileName], str]], ...] = (
         ("names that differ in their last number or letter alone", _numbered),
         ("names that end in a piece and its number", _piece),
     )
     return guesses + [(rule, [of(file) for file in files]) for rule, of in rules]
 
 
-def _numbered(file: Named) -> str:
+def _numbered(file: FileName) -> str:
     match = _PIECES.fullmatch(file.stem) or _NUMBERED.fullmatch(file.stem)
     return _without_class(file, match)
 
 
-def _piece(file: Named) -> str:
+def _piece(file: FileName) -> str:
     return _without_class(file, _PIECES.fullmatch(file.stem))
 
 
-def _without_class(file: Named, match: re.Match[str] | None) -> str:
+def _without_class(file: FileName, match: re.Match[str] | None) -> str:
     """What the names of a group share, the class's own name at their beginning left aside."""
     if match is None:
         return escaped(file.name)
     shared = match.group(1) or match.group(2)
-    label = like(file.label)
-    rest = like(shared)
+    label = normalised(file.label)
+    rest = normalised(shared)
     if rest == label:  # a class and a number: the name says nothing about its origin
         return escaped(file.name)
     rest = rest.removeprefix(f"{label} ")
@@ -176,7 +176,7 @@ def _said(groups: Sequence[str], rule: str) -> str:
     )
 
 
-def _parted_pieces(files: Sequence[Named]) -> str | None:
+def _parted_pieces(files: Sequence[FileName]) -> str | None:
     """A warning where files that look like parts of one recording stand in groups of their own."""
     families: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for file in files:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from tonotope._progress import SILENT, Progress
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
-from tonotope.datasets.sources.dataset_index import House, Layout
-from tonotope.datasets.sources.dataset_loader import published
+from tonotope.datasets.sources.dataset_index import FolderLayout, LoaderPackage
+from tonotope.datasets.sources.dataset_loader import load_published
 
-_MIRDATA = House(
+_MIRDATA = LoaderPackage(
     package="mirdata",
     one="track",
     layouts={
-        "gtzan_genre": Layout("gtzan_genre/genres/*/*.wav", ("beats", "tempo")),
-        "ballroom": Layout("BallroomData/*/*.wav", ("beats",)),
+        "gtzan_genre": FolderLayout("gtzan_genre/genres/*/*.wav", ("beats", "tempo")),
+        "ballroom": FolderLayout("BallroomData/*/*.wav", ("beats",)),
     },
     caveats={
         "gtzan_genre": "GTZAN does not say who plays, and some of its tracks repeat or are of one "
@@ -22,11 +22,11 @@ _MIRDATA = House(
 )
 
 
-def mirdata(name: str, data: Data, *, progress: Progress = SILENT) -> Manifest:
+def open_mirdata(name: str, data: Data, *, progress: Progress = SILENT) -> Manifest:
     """The recordings of a mirdata data set on the disk; nothing is downloaded.
 
     Raises:
         MissingPackageError: mirdata is not installed.
         DataError: there is no such data set, or it is not on the disk.
     """
-    return published(_MIRDATA, name, data, progress=progress)
+    return load_published(_MIRDATA, name, data, progress=progress)

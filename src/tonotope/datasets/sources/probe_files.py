@@ -17,20 +17,20 @@ _TOGETHER = 64  # files a thread takes at once: small ones are done faster than 
 _THREADS = 4
 
 
-class Measured(NamedTuple):
+class ProbedFile(NamedTuple):
     """What a file holds and the sha256 of its bytes."""
 
     facts: decoding.AudioFacts
     sha256: str
 
 
-def measure(
+def probe_files(
     paths: Iterable[Path], *, max_duration_s: float | None = None, progress: Progress = SILENT
-) -> dict[Path, Measured | AudioError]:
+) -> dict[Path, ProbedFile | AudioError]:
     """Look at every file: what it holds, or why it cannot be used."""
     paths = list(dict.fromkeys(paths))
     lots = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
-    found: dict[Path, Measured | AudioError] = {}
+    found: dict[Path, ProbedFile | AudioError] = {}
     progress.begin("look at the files", len(paths))
     with together(_THREADS, "measure") as pool:
         looked = pool.map(lambda lot: _lot(lot, max_duration_s), lots)
@@ -41,11 +41,11 @@ def measure(
     return found
 
 
-def _lot(paths: Sequence[Path], max_duration_s: float | None) -> list[Measured | AudioError]:
+def _lot(paths: Sequence[Path], max_duration_s: float | None) -> list[ProbedFile | AudioError]:
     return [_look(path, max_duration_s) for path in paths]
 
 
-def _look(path: Path, max_duration_s: float | None) -> Measured | AudioError:
+def _look(path: Path, max_duration_s: float | None) -> ProbedFile | AudioError:
     try:
         facts = decoding.inspect(path)
         if max_duration_s is not None and facts.duration_s > max_duration_s:
@@ -54,8 +54,8 @@ def _look(path: Path, max_duration_s: float | None) -> Measured | AudioError:
                 f"{max_duration_s:g}; cut it, or raise that number"
             )
             return AudioError(escaped(str(path)), reason)
-        return Measured(facts, file_type.digest(path))
+        return ProbedFile(facts, file_type.sha256_of_file(path))
     except AudioError as error:
         return error
     except (OSError, file_type.Refused) as error:  # it vanished after it was inspected
-        return AudioError(escaped(str(path)), file_type.why_refused(error))
+        return AudioError(escaped(str(path)), file_type.explain_error(error))

@@ -30,7 +30,7 @@ _INSIDE = ("{name}", "fold{fold}/{name}", "{fold}/{name}", "{label}/{name}", "{p
 _PLAIN = "{name}"
 
 
-class Wanted(NamedTuple):
+class NamedFile(NamedTuple):
     """A file as a table names it, with what a folder may be called after."""
 
     name: str
@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
     part: str = ""
 
 
-class Located(NamedTuple):
+class ResolvedPaths(NamedTuple):
     """For each file its path, or why there is none; what was learnt; sounds nobody named."""
 
     paths: list[Path | str]
@@ -79,13 +79,13 @@ class _Disk:
         return self.stems[folder].get(name, [])
 
 
-def locate(folder: Path, wanted: Sequence[Wanted]) -> Located:
+def resolve_paths(folder: Path, wanted: Sequence[NamedFile]) -> ResolvedPaths:
     """Find every file; the pattern that found the last one is tried first."""
     disk = _Disk()
     used: Counter[str] = Counter()
     endings = 0
     paths: list[Path | str] = []
-    known: dict[Wanted, Path | str] = {}
+    known: dict[NamedFile, Path | str] = {}
     bases = [base for base in _BASES if (folder / base).is_dir()]
     patterns = [f"{base}/{inside}" if base else inside for inside in _INSIDE for base in bases]
     for one in wanted:
@@ -102,11 +102,11 @@ def locate(folder: Path, wanted: Sequence[Wanted]) -> Located:
                 known[one] = found
         paths.append(known[one])
     notes = _notes(used, endings)
-    return Located(paths, notes, _unnamed(disk, folder, known))
+    return ResolvedPaths(paths, notes, _unnamed(disk, folder, known))
 
 
 def _found(
-    disk: _Disk, folder: str, one: Wanted, patterns: Sequence[str]
+    disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
 ) -> tuple[str, str, bool] | str:
     name = one.name.strip()
     if "://" in name:
@@ -123,7 +123,7 @@ def _found(
 
 
 def _looked_up(
-    disk: _Disk, folder: str, one: Wanted, patterns: Sequence[str]
+    disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
 ) -> tuple[str, str, bool] | str | None:
     places = [(pattern, _place(folder, pattern, one)) for pattern in patterns]
     for pattern, path in places:
@@ -146,7 +146,7 @@ def _spellings(name: str) -> list[str]:
     return list(dict.fromkeys(forms))
 
 
-def _place(folder: str, pattern: str, one: Wanted) -> str:
+def _place(folder: str, pattern: str, one: NamedFile) -> str:
     filled = pattern.format(name=one.name, fold=one.fold, label=one.label, part=one.part)
     return os.path.normpath(os.path.join(folder, filled))
 
@@ -163,7 +163,7 @@ def _notes(used: Counter[str], endings: int) -> list[str]:
     return notes
 
 
-def _unnamed(disk: _Disk, root: Path, known: dict[Wanted, Path | str]) -> list[str]:
+def _unnamed(disk: _Disk, root: Path, known: dict[NamedFile, Path | str]) -> list[str]:
     """Sounds that lie beside those that the table names, and are not named."""
     named: dict[str, set[str]] = {}
     for path in known.values():

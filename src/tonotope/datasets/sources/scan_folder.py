@@ -36,7 +36,7 @@ _BESIDE_NAMES = frozenset({"readme", "license", "licence", "copying", "authors",
 _DEEPEST = 32
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """A file that may be a sound: its path, and its folders below the root with its name."""
 
     path: Path
@@ -48,17 +48,17 @@ class Found(NamedTuple):
         return "/".join(self.levels)
 
 
-class Walked(NamedTuple):
+class FolderScan(NamedTuple):
     """All that was found: sounds in the order of their names, refusals, other files by ending."""
 
-    sounds: list[Found]
+    sounds: list[FoundFile]
     refused: list[Skipped]
     beside: Counter[str]
 
 
-def walk(root: Path) -> Walked:
+def scan_folder(root: Path) -> FolderScan:
     """Everything below `root`, in the order of its names."""
-    walked = Walked([], [], Counter())
+    walked = FolderScan([], [], Counter())
     for thing in _below(root, (), root.resolve()):
         if isinstance(thing, Skipped):
             walked.refused.append(thing)
@@ -69,7 +69,7 @@ def walk(root: Path) -> Walked:
     return walked
 
 
-def _below(folder: Path, levels: tuple[str, ...], root: Path) -> Iterator[Found | Skipped]:
+def _below(folder: Path, levels: tuple[str, ...], root: Path) -> Iterator[FoundFile | Skipped]:
     if len(levels) > _DEEPEST:
         yield _refused(levels, f"lies more than {_DEEPEST} folders deep and was not looked into")
         return
@@ -84,7 +84,9 @@ def _below(folder: Path, levels: tuple[str, ...], root: Path) -> Iterator[Found 
             yield from _one(entry, (*levels, entry.name), root)
 
 
-def _one(entry: os.DirEntry[str], levels: tuple[str, ...], root: Path) -> Iterator[Found | Skipped]:
+def _one(
+    entry: os.DirEntry[str], levels: tuple[str, ...], root: Path
+) -> Iterator[FoundFile | Skipped]:
     path = Path(entry.path)
     wrong = _why_not_followed(path, root) if entry.is_symlink() else None
     if wrong:
@@ -94,7 +96,7 @@ def _one(entry: os.DirEntry[str], levels: tuple[str, ...], root: Path) -> Iterat
             yield _refused(levels, "a folder, though it is named like a sound file")
         yield from _below(path, levels, root)
     else:
-        yield Found(path, levels)
+        yield FoundFile(path, levels)
 
 
 def _why_not_followed(link: Path, root: Path) -> str | None:

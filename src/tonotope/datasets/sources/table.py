@@ -17,13 +17,13 @@ from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
-from tonotope.datasets.labels import doubts, why_missing
+from tonotope.datasets.labels import label_warnings, why_missing
 from tonotope.datasets.manifest import Manifest, Skipped
-from tonotope.datasets.sources.build_manifest import Entry, assemble
-from tonotope.datasets.sources.columns import PARTS, Columns, columns
-from tonotope.datasets.sources.csv_dialect import Table, sniffed
-from tonotope.datasets.sources.infer_groups import Grouping, Named, grouped, why_unusable
-from tonotope.datasets.sources.resolve_paths import Wanted, locate
+from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
+from tonotope.datasets.sources.columns import PARTS, Columns, find_columns
+from tonotope.datasets.sources.csv_dialect import CsvTable, read_table
+from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups, why_unusable
+from tonotope.datasets.sources.resolve_paths import NamedFile, resolve_paths
 
 
 class _Row(NamedTuple):
@@ -46,7 +46,7 @@ class _Row(NamedTuple):
         return self.fold or self.part or None
 
 
-def table(
+def open_table(
     path: Path, data: Data, targets: Sequence[str] | None = None, *, progress: Progress = SILENT
 ) -> Manifest:
     """The recordings of a table, with the columns `targets`; None takes the one of labels.
@@ -55,12 +55,14 @@ def table(
         DataError: the table cannot be read, a column asked for is absent, or rows contradict each
             other; the columns or rows are named.
     """
-    sheet = sniffed(path)
-    chosen = columns(sheet, data, targets)
+    sheet = read_table(path)
+    chosen = find_columns(sheet, data, targets)
     skipped: list[Skipped] = []
     rows = _rows(sheet, chosen, skipped)
     rows, times = _timed(rows, chosen, skipped)
-    located = locate(path.parent, [Wanted(row.file, row.fold, row.label, row.part) for row in rows])
+    located = resolve_paths(
+        path.parent, [NamedFile(row.file, row.fold, row.label, row.part) for row in rows]
+    )
     rows, absent = _placed(rows, located.paths, skipped)
     if data.strict and skipped:
         message = f"{escaped(str(path))}: {min(skipped, key=lambda one: one.row or 0)}"
@@ -71,7 +73,7 @@ def table(
         raise DataError(message)
     root = _root(path.parent, rows)
     entries, grouping, part_notes = _entries(rows, root, chosen, data)
-    recordings, unusable = assemble(
+    recordings, unusable = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
     left_out = {one.row for one in unusable}
@@ -82,7 +84,7 @@ def table(
         notes=(sheet.note, *chosen.notes, *times, *located.notes, grouping.note, *part_notes),
         warnings=(
             *_missing(absent, located.unnamed),
-            *(doubts([row.label for row in heard]) if chosen.label is not None else []),
+            *(label_warnings([row.label for row in heard]) if chosen.label is not None else []),
             *_overlaps(heard),
             *([grouping.warning] if grouping.warning else []),
         ),
@@ -90,7 +92,7 @@ def table(
     )
 
 
-def _rows(sheet: Table, chosen: Columns, skipped: list[Skipped]) -> list[_Row]:
+def _rows(sheet: CsvTable, chosen: Columns, skipped: list[Skipped]) -> list[_Row]:
     """The rows that name a file and a label, or any of several targets."""
     rows: list[_Row] = []
     wanted = {chosen.names[at]: at for at in chosen.targets}
@@ -215,14 +217,14 @@ def _root(folder: Path, rows: Sequence[_Row]) -> Path:
 
 def _entries(
     rows: Sequence[_Row], root: Path, chosen: Columns, data: Data
-) -> tuple[list[Entry], Grouping, list[str]]:
+) -> tuple[list[SourceEntry], Grouping, list[str]]:
     """The rows with their names below the root, their groups and their parts."""
     parts, part_notes = _parts(rows, chosen)
     known = {path: Path(os.path.relpath(path, root)).as_posix() for path in _paths(rows)}
     names = [known[row.path] for row in rows]
     grouping = _grouped(rows, names, chosen, data)
     entries = [
-        Entry(
+        SourceEntry(
             *(name, row.path, row.targets, group, row.number, row.fold or None, part),
             *(row.start_s, row.end_s),
         )
@@ -261,8 +263,10 @@ def _grouped(rows: Sequence[_Row], names: Sequence[str], chosen: Columns, data: 
             return Grouping(groups, f"groups are from {column}: {there}{own}")
         dropped = f"{column} was not used as group: {wrong}; "
     rule = data.group if chosen.group is None else None
-    files = [Named(name, row.label, side=row.side) for row, name in zip(rows, names, strict=True)]
-    grouping = grouped(files, rule)
+    files = [
+        FileName(name, row.label, side=row.side) for row, name in zip(rows, names, strict=True)
+    ]
+    grouping = infer_groups(files, rule)
     return grouping._replace(note=dropped + grouping.note)
 
 

@@ -1,0 +1,76 @@
+"""Leaks: the same sound on two sides of a split.
+
+A network that was trained with a sound knows its answer by heart, so the score would be untrue.
+Every split is searched before anything is trained: for equal bytes, for equal sound in different
+files, and for events that share some of the sound of one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from tonotope._errors import DataError
+from tonotope._wording import first_five
+from tonotope.datasets.duplicates import Duplicates, duplicate_warnings, find_duplicates
+from tonotope.datasets.manifest import Manifest, Recording
+from tonotope.datasets.split import PARTS, Split
+
+
+def refuse_leaks(
+    manifest: Manifest, split: Split, sounds: Mapping[str, str] | None = None
+) -> list[str]:
+    """Refuse a split that has the same sound in two parts; say what is twice inside one part.
+
+    Args:
+        manifest: the recordings.
+        split: the parts.
+        sounds: for each id a number for its decoded sound (`Waveforms.sound_hash`).
+
+    Returns:
+        Warnings on the same sound twice inside a part, and on two labels for one sound.
+
+    Raises:
+        DataError: the same sound, or overlapping events of one file, lie in two parts.
+    """
+    part_of = {name: part for part in PARTS for name in getattr(split, part)}
+    across: list[str] = []
+    inside: list[Duplicates] = []
+    for same in find_duplicates(manifest, sounds):
+        present = [one for one in same.recordings if one.id in part_of]
+        parts = {part_of[one.id] for one in present}
+        if len(parts) > 1:
+            across.append(_pair(present, part_of, f"are {same.how}"))
+        elif len(present) > 1:
+            inside.append(same)
+    across += [
+        _pair(pair, part_of, "overlap in the same file")
+        for pair in _overlapping(manifest.recordings)
+        if len({part_of.get(one.id) for one in pair} - {None}) > 1
+    ]
+    if across:
+        fold = f"fold {split.fold}: " if split.fold is not None else ""
+        message = (
+            f"{fold}the same sound lies in two parts, so the score would be untrue: "
+            f"{first_five(across)}; leave one of them out, or give both the same group"
+        )
+        raise DataError(message)
+    return duplicate_warnings(inside)
+
+
+def _overlapping(recordings: Iterable[Recording]) -> list[tuple[Recording, Recording]]:
+    """Neighbouring events of one file that have some of its sound in common."""
+    in_order = sorted(recordings, key=lambda one: (one.sha256, one.start_s, one.duration_s, one.id))
+    return [
+        (one, other)
+        for one, other in pairwise(in_order)
+        if one.sha256 == other.sha256
+        and other.start_s < one.start_s + one.duration_s
+        and (one.start_s, one.duration_s) != (other.start_s, other.duration_s)
+    ]
+
+
+def _pair(same: Sequence[Recording], part_of: Mapping[str, str], how: str) -> str:
+    first = same[0]
+    other = next(one for one in same if part_of[one.id] != part_of[first.id])
+    return f"{first.id} ({part_of[first.id]}) and {other.id} ({part_of[other.id]}) {how}"
