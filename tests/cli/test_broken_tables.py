@@ -206,7 +206,7 @@ def test_times_that_cannot_be_are_told_by_their_row(check: Callable[..., Ended])
         6: "`soon` is no number of seconds",
     }.items():
         assert f"{LOW[0]} (row {number}): {reason}" in ended.err
-    assert "look: 1 event overlaps the one before in the same file (rows 2 and 7, …)" in ended.out
+    assert "look: 1 event overlaps an earlier one in the same file (rows 2 and 7, …)" in ended.out
 
 
 @pytest.mark.parametrize(

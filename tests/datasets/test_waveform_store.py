@@ -260,3 +260,22 @@ def test_real_recordings_decode(real_data: Path, tmp_path: Path) -> None:
         samples, rate_hz = soundfile.read(path, dtype="float32")
         expected = soxr.resample(samples, rate_hz, 22050, quality="HQ")
         np.testing.assert_allclose(waves[number], expected, atol=1e-6)
+
+
+def test_two_events_that_differ_in_their_length_alone_are_two_entries(tmp_path: Path) -> None:
+    """The key of the cache holds the length: a short event must not be heard as a long one."""
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.linspace(-0.9, 0.9, 8000, dtype=np.float32), 8000, subtype="FLOAT")
+    for order in ((0.25, 0.5), (0.5, 0.25)):
+        events = manifest(
+            *(
+                recording(path, f"a.wav@0.25-{0.25 + lasts}", start_s=0.25, duration_s=lasts)
+                for lasts in order
+            )
+        )
+        cache = tmp_path / f"cache-{order[0]}"
+        for _ in range(2):  # decoded, then found
+            waves, skipped, _ = decode_all(events, 8000, cache=cache)
+            assert not skipped
+            assert waves.lengths.tolist() == [round(8000 * lasts) for lasts in order]
+        assert len([*cache.rglob("*.npy")]) == 2

@@ -7,8 +7,8 @@ files, and for events that share some of the sound of one file.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 
 from tonotope._errors import DataError
 from tonotope._wording import first_five
@@ -20,7 +20,7 @@ from tonotope.datasets.split import PARTS, Split
 def refuse_leaks(
     manifest: Manifest, split: Split, sounds: Mapping[str, str] | None = None
 ) -> list[str]:
-    """Refuse a split that has the same sound in two parts; say what is twice inside one part.
+    """Refuse a split that has the same sound in two parts; warn of duplicates inside one part.
 
     Args:
         manifest: the recordings.
@@ -45,8 +45,7 @@ def refuse_leaks(
             inside.append(same)
     across += [
         _pair(pair, part_of, "overlap in the same file")
-        for pair in _overlapping(manifest.recordings)
-        if len({part_of.get(one.id) for one in pair} - {None}) > 1
+        for pair in _overlapping(manifest.recordings, part_of)
     ]
     if across:
         fold = f"fold {split.fold}: " if split.fold is not None else ""
@@ -58,16 +57,37 @@ def refuse_leaks(
     return duplicate_warnings(inside)
 
 
-def _overlapping(recordings: Iterable[Recording]) -> list[tuple[Recording, Recording]]:
-    """Neighbouring events of one file that have some of its sound in common."""
-    in_order = sorted(recordings, key=lambda one: (one.sha256, one.start_s, one.duration_s, one.id))
-    return [
-        (one, other)
-        for one, other in pairwise(in_order)
-        if one.sha256 == other.sha256
-        and other.start_s < one.start_s + one.duration_s
-        and (one.start_s, one.duration_s) != (other.start_s, other.duration_s)
-    ]
+def _overlapping(
+    recordings: Iterable[Recording], part_of: Mapping[str, str]
+) -> list[tuple[Recording, Recording]]:
+    """Events of one file that share some of its sound and lie in two parts: one pair an event.
+
+    In the order of their starts, an event overlaps an earlier one exactly where it starts before
+    that one ends. So for each part the event that ends last is kept: a long event reaches beyond
+    the short ones that follow it. Equal events are left out, for their bytes are equal too.
+    """
+    events = [one for one in recordings if one.id in part_of]
+    events.sort(key=lambda one: (one.sha256, one.start_s, one.duration_s, one.id))
+    last: defaultdict[str, dict[str, Recording]] = defaultdict(dict)  # by file, by part
+    pairs: list[tuple[Recording, Recording]] = []
+    for event in events:
+        earlier, part = last[event.sha256], part_of[event.id]
+        pairs += [
+            (other, event)
+            for where, other in earlier.items()
+            if where != part and event.start_s < _end_s(other) and _span(other) != _span(event)
+        ][:1]
+        if part not in earlier or _end_s(event) > _end_s(earlier[part]):
+            earlier[part] = event
+    return pairs
+
+
+def _span(event: Recording) -> tuple[float, float]:
+    return event.start_s, event.duration_s
+
+
+def _end_s(event: Recording) -> float:
+    return event.start_s + event.duration_s
 
 
 def _pair(same: Sequence[Recording], part_of: Mapping[str, str], how: str) -> str:

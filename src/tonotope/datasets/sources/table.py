@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -287,18 +286,24 @@ def _missing(absent: Sequence[str], unnamed: Sequence[str]) -> list[str]:
 
 def _overlaps(rows: Sequence[_Row]) -> list[str]:
     """A warning where events of one file overlap."""
-    timed = sorted(
-        (row.file, row.start_s, row.end_s, row.number)
-        for row in rows
-        if row.start_s is not None and row.end_s is not None
-    )
-    pairs = [
-        (one, other) for one, other in pairwise(timed) if one[0] == other[0] and other[1] < one[2]
-    ]
+    timed = [row for row in rows if row.start_s is not None or row.end_s is not None]
+    last: dict[Path, _Row] = {}  # of each file the event that ends last
+    pairs: list[tuple[_Row, _Row]] = []
+    for row in sorted(timed, key=lambda one: (one.file, one.start_s or 0.0, _end_s(one))):
+        before = last.get(row.path)
+        if before is not None and (row.start_s or 0.0) < _end_s(before):
+            pairs.append((before, row))
+        if before is None or _end_s(row) > _end_s(before):
+            last[row.path] = row
     if not pairs:
         return []
-    example = f"rows {pairs[0][0][3]} and {pairs[0][1][3]}"
+    one, other = pairs[0]
     return [
-        f"{counted(len(pairs), 'event overlaps', 'events overlap')} the one before in the same "
-        f"file ({example}, …); each is heard with what sounds at the same time"
+        f"{counted(len(pairs), 'event overlaps', 'events overlap')} an earlier one in the same "
+        f"file (rows {one.number} and {other.number}, …); each is heard with what sounds at the "
+        "same time"
     ]
+
+
+def _end_s(row: _Row) -> float:
+    return float("inf") if row.end_s is None else row.end_s
