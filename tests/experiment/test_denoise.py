@@ -217,7 +217,7 @@ def test_check_needs_no_label(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "hush.toml"
     path.write_text(dump({**QUICK, "data": data}), encoding="utf-8")
     told = check_data(str(path))
-    assert not told.leaks
+    assert not told.refusals
     assert told.rules
 
 

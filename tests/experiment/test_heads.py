@@ -373,7 +373,7 @@ def test_the_doctor_counts_no_classes_where_there_are_none(home: Path) -> None:
     found = check_data(str(home / "notes.csv"), sets)
     assert found.report.classes == ()
     assert not any("one group alone" in said for said in found.report.advice)
-    assert found.leaks == ()
+    assert found.refusals == ()
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,10 @@ def check(
     """What is there, what is broken, what leaks.
 
     Every recording is decoded once: unreadable, silent and clipped ones, the same sound twice,
-    and whether the recordings can be parted so that no group is heard on two sides.
+    and whether they can be split so that no group is on two sides. Whatever `run` would refuse
+    about the recordings is refused here too, with exit status 2.
     """
+    from tonotope._errors import DataError
     from tonotope.experiment.check_data import check_data
 
     progress = watching()
@@ -59,6 +61,8 @@ def check(
     else:
         _tell(found)
     tell_skipped(found.report.skipped, progress.said)
+    if found.refusals:
+        raise DataError(found.refusals[0])
     if found.report.skipped:
         raise typer.Exit(SOME_LEFT_OUT)
 
@@ -134,9 +138,9 @@ def _tell(found: DataCheck) -> None:
         terminal.out(terminal.one_line(sentence))
     for sentence in (*report.warnings, *report.advice):
         terminal.out(f"{terminal.bad('look:')} {terminal.one_line(sentence)}")
-    for sentence in found.leaks:
-        terminal.out(f"{terminal.bad('leak:')} {terminal.one_line(sentence)}")
-    if not found.leaks:
+    for sentence in found.refusals:
+        terminal.out(f"{terminal.bad('refused:')} {terminal.one_line(sentence)}")
+    if not found.refusals:
         terminal.out(
             terminal.good("No group and no sound would be heard on two sides of the split.")
         )

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from tonotope.audio import decoding
-from tonotope.audio.clip import Clip
+from tonotope.audio.clip import Channels, Clip
 from tonotope.datasets.manifest import Recording
 
 FULL_SCALE = 0.999  # of full scale: at least this loud is clipped
@@ -36,7 +36,7 @@ class AudioStats:
         rms_db: the level, in decibels below full scale (minus infinity: silence).
         offset: the mean of the samples, which should be nought.
         clipped: the share of samples at full scale.
-        sound: a number for the decoded sound, rounded to 16 bits.
+        sound: a number for the one channel that the network hears, rounded to 16 bits.
         bits: 256 bits of fingerprint as ±1 (0: nothing is heard there), or None where there is
             too little sound.
         doubts: what decoding said.
@@ -61,11 +61,19 @@ class AudioStats:
         return not self.silent and self.rms_db < 20 * np.log10(_SILENT)
 
 
-def measure_audio(one: Recording, *, repair: str = "refuse") -> AudioStats:
+def measure_audio(
+    one: Recording, *, repair: str = "refuse", channels: Channels = "mean"
+) -> AudioStats:
     """Measure a recording, in blocks.
 
+    Args:
+        one: the recording.
+        repair: NaN and infinite samples `refuse` the recording or become `zero`.
+        channels: how several channels become the one that the network hears, and whose sound is
+            compared with that of others.
+
     Raises:
-        AudioError: it cannot be decoded.
+        DataError: it cannot be decoded, or has no such channel.
     """
     digest = hashlib.sha256()
     peak = total = power = 0.0
@@ -79,10 +87,11 @@ def measure_audio(one: Recording, *, repair: str = "refuse") -> AudioStats:
         power += float(np.einsum("ct,ct->", wave, wave, dtype=np.float64))
         clipped += int((np.abs(wave) >= FULL_SCALE).sum())
         samples += wave.size
-        digest.update(np.round(np.clip(wave.T, -4, 4) * 32_767).astype("<i4").tobytes())
+        mono = clip.mono(channels).samples[0]
+        digest.update(np.rint(np.clip(mono, -1, 1) * 32_767).astype("<i2").data)
         if len(heard) < 2:
             heard.append(clip.mono("mean").samples[0])
-    digest.update(f"{one.rate_hz} {one.channels}".encode())
+    digest.update(f"{one.rate_hz}".encode())
     offset = total / samples
     variance = max(0.0, power / samples - offset**2)
     rms_db = 10 * float(np.log10(variance)) if variance > 0 else float("-inf")

@@ -57,6 +57,7 @@ class CheckReport:
         doubtful: recordings with what decoding said.
         duplicates: recordings that are the same sound, and how that was seen.
         similar: pairs of different recordings whose fingerprints agree, a thousand at most.
+        sounds: of each recording a number for its decoded sound: equal for equal sounds.
         skipped: inputs that cannot be used.
         notes: what was understood of the source.
         warnings: what deserves a look.
@@ -79,6 +80,7 @@ class CheckReport:
     doubtful: tuple[tuple[str, str], ...]
     duplicates: tuple[tuple[tuple[str, ...], str], ...]
     similar: tuple[tuple[str, str], ...]
+    sounds: Mapping[str, str]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -93,7 +95,7 @@ class CheckReport:
         plain["channels"] = {str(number): count for number, count in self.channels.items()}
         plain["doubtful"] = [{"id": name, "doubt": doubt} for name, doubt in self.doubtful]
         # The file keeps the names that its readers know.
-        del plain["duplicates"]
+        del plain["duplicates"], plain["sounds"]
         plain["twins"] = [{"ids": list(ids), "how": how} for ids, how in self.duplicates]
         plain["alike"] = plain.pop("similar")
         return plain

@@ -9,10 +9,11 @@ from functools import partial
 
 import numpy as np
 
-from tonotope._errors import AudioError
+from tonotope._errors import DataError
 from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope.audio import decoding
+from tonotope.audio.clip import Channels
 from tonotope.datasets import check_report, duplicates
 from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.check_report import CheckReport
@@ -34,6 +35,7 @@ def check_recordings(
     *,
     label: str | None = "label",
     repair: str = "refuse",
+    channels: Channels = "mean",
     progress: Progress = SILENT,
 ) -> CheckReport:
     """Decode every recording once and tell what deserves a look.
@@ -43,10 +45,13 @@ def check_recordings(
         label: the target that is counted; where no recording has it and there is one other, that.
             None where targets are no classes: nothing is counted.
         repair: NaN and infinite samples `refuse` a recording or become `zero`.
+        channels: how several channels become the one that the network hears.
         progress: hears of each recording.
     """
     label = "" if label is None else _target(manifest, label)
-    measured, unread, formats = _measured(manifest.recordings, repair, progress)
+    measured, unread, formats = _measured(
+        manifest.recordings, partial(_look, repair=repair, channels=channels), progress
+    )
     usable = [one for one in manifest.recordings if one.id in measured]
     heard = Manifest(tuple(usable), (), (), (), manifest.root)
     sounds = {name: one.sound for name, one in measured.items() if not one.silent}
@@ -72,6 +77,7 @@ def check_recordings(
         doubtful=tuple((one.id, said) for one in usable for said in measured[one.id].doubts),
         duplicates=tuple((group.ids, group.how) for group in same),
         similar=_similar(usable, measured, [frozenset(group.ids) for group in same]),
+        sounds={name: one.sound for name, one in measured.items()},
         skipped=(*manifest.skipped, *unread),
         notes=manifest.notes,
         warnings=(*manifest.warnings, *duplicates.duplicate_warnings(same)),
@@ -85,15 +91,17 @@ def _target(manifest: Manifest, label: str) -> str:
 
 
 def _measured(
-    recordings: Sequence[Recording], repair: str, progress: Progress
+    recordings: Sequence[Recording],
+    look_at: Callable[[Recording], tuple[AudioStats, str] | Skipped],
+    progress: Progress,
 ) -> tuple[dict[str, AudioStats], list[Skipped], list[str]]:
-    """The vitals of every recording that can be decoded, those that cannot, and the formats."""
+    """The statistics of every recording that can be decoded, those that cannot, and the formats."""
     measured: dict[str, AudioStats] = {}
     unread: list[Skipped] = []
     formats: list[str] = []
     progress.begin("listen to the recordings", len(recordings))
     with together(min(4, os.cpu_count() or 1), "doctor") as pool:
-        looks = pool.map(partial(_look, repair=repair), recordings)
+        looks = pool.map(look_at, recordings)
         for one, look in zip(recordings, looks, strict=True):
             if isinstance(look, Skipped):
                 unread.append(look)
@@ -106,11 +114,13 @@ def _measured(
     return measured, unread, formats
 
 
-def _look(one: Recording, *, repair: str) -> tuple[AudioStats, str] | Skipped:
+def _look(one: Recording, *, repair: str, channels: Channels) -> tuple[AudioStats, str] | Skipped:
     try:
-        return measure_audio(one, repair=repair), decoding.inspect(one.path).format
-    except AudioError as error:
-        return Skipped(escaped(one.id), None, error.reason)
+        return measure_audio(one, repair=repair, channels=channels), decoding.inspect(
+            one.path
+        ).format
+    except DataError as error:  # an AudioError has the reason without the file's name
+        return Skipped(escaped(one.id), None, getattr(error, "reason", str(error)))
 
 
 def _similar(

@@ -1,8 +1,6 @@
-"""The same sound twice: harmless inside a part, a lie across parts.
+"""The same sound twice: equal bytes, or equal sound in different files (a WAV and its FLAC).
 
-A network that was taught with a sound knows its answer by heart. So the split is looked through
-before anything is trained, for equal bytes and for equal sound in different files (a WAV file and
-the FLAC made of it).
+Inside one part of a split this is harmless. Across parts it is a leak, see `leaks`.
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from tonotope._errors import DataError
 from tonotope._escape import escaped
 from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Manifest, Recording
@@ -49,11 +48,18 @@ def find_duplicates(
     return found
 
 
-def group_duplicates(recordings: Sequence[Recording]) -> tuple[list[Recording], list[str]]:
-    """The recordings with equal bytes in one group, so that no split made by group parts them.
+def group_duplicates(
+    recordings: Sequence[Recording], columns: Sequence[str] | None = None
+) -> tuple[list[Recording], list[str]]:
+    """The recordings with equal bytes in one group, so that no split by group separates them.
 
-    For groups that were only guessed: whoever says which recordings belong together is told of
-    equal ones by `leaks` instead. What published folds or parts lay apart stays apart.
+    For groups that were only guessed: where a table says which recordings belong together,
+    `refuse_leaks` names equal ones instead. Published folds and parts stay as they are.
+
+    Args:
+        recordings: in any order.
+        columns: the targets in which equal recordings must agree; those that contradict each
+            other stay apart. None joins them whatever their targets.
 
     Returns:
         The recordings in their order, and a sentence where some were put together.
@@ -67,24 +73,45 @@ def group_duplicates(recordings: Sequence[Recording]) -> tuple[list[Recording], 
 
     again = 0
     for same in _together(recordings, _bytes):
-        if len({one.fold or one.part for one in same}) == 1:
+        agree = columns is None or len({_targets(one, columns) for one in same}) == 1
+        if agree and len({one.fold or one.part for one in same}) == 1:
             again += len(same) - 1
             first, *others = dict.fromkeys(joined(one.group) for one in same)
             one_with |= dict.fromkeys(others, first)
     if not one_with:
         return list(recordings), []
     verb = "has" if again == 1 else "have"
-    note = f"{counted(again, 'recording')} {verb} the bytes of another one: twins are one group"
+    note = f"{counted(again, 'recording')} {verb} the bytes of another one: they share a group"
     return [replace(one, group=joined(one.group)) for one in recordings], [note]
+
+
+def refuse_contradictions(recordings: Sequence[Recording], columns: Sequence[str]) -> None:
+    """Refuse equal bytes with different targets, where they are not in one group.
+
+    Args:
+        recordings: those that are trained on or judged.
+        columns: the targets that count.
+
+    Raises:
+        DataError: names the recordings and their labels.
+    """
+    wrong = [
+        _contradiction(Duplicates(same, "the same bytes"), columns)
+        for same in _together(recordings, _bytes)
+        if len({_targets(one, columns) for one in same}) > 1
+        and len({one.group for one in same}) > 1
+    ]
+    if wrong:
+        message = f"{'; '.join(wrong[:3])}; correct one label, or leave the recordings out"
+        raise DataError(message)
 
 
 def duplicate_warnings(found: Sequence[Duplicates]) -> list[str]:
     """Sentences on the same sound twice, and on one sound with two labels."""
     said = [
-        f"{first_five(same.ids)} are {same.how}, but are labelled "
-        f"{' and '.join(f'`{escaped(label)}`' for label in labels)}; correct one or leave both out"
+        f"{_contradiction(same, None)}; correct one or leave both out"
         for same in found
-        if len(labels := _labels(same.recordings)) > 1
+        if len({_targets(one, None) for one in same.recordings}) > 1
     ]
     again = sum(len(same.recordings) - 1 for same in found)
     if again:
@@ -108,5 +135,14 @@ def _bytes(recording: Recording) -> tuple[str, float, float]:
     return recording.sha256, recording.start_s, recording.duration_s
 
 
-def _labels(recordings: Iterable[Recording]) -> list[str]:
-    return sorted({", ".join(sorted(one.targets.values())) for one in recordings})
+def _contradiction(same: Duplicates, columns: Sequence[str] | None) -> str:
+    labels = sorted({", ".join(_targets(one, columns)) for one in same.recordings})
+    named = " and ".join(f"`{escaped(label)}`" for label in labels)
+    return f"{first_five(same.ids)} are {same.how}, but are labelled {named}"
+
+
+def _targets(one: Recording, columns: Sequence[str] | None) -> tuple[str, ...]:
+    """What a recording says in some columns; None takes all of them, sorted."""
+    if columns is None:
+        return tuple(sorted(one.targets.values()))
+    return tuple(one.targets.get(column, "") for column in columns)

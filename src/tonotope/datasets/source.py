@@ -90,7 +90,7 @@ def _on_disk(path: Path, data: Data, targets: Sequence[str] | None, progress: Pr
         raise DataError(_nowhere(path, data))
     lone = _lone_table(path)
     if lone is None:
-        return open_folder(path, data, progress=progress)
+        return open_folder(path, data, targets, progress=progress)
     manifest = open_table(lone, data, targets, progress=progress)
     note = f"{escaped(str(path))} holds no class folders, but the table {escaped(lone.name)}"
     return _noted(manifest, note)

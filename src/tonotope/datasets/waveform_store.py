@@ -120,7 +120,7 @@ def decode_all(
             progress.advance()
     progress.end()
     if not entries:
-        raise DataError(_nothing_read(manifest, skipped))
+        raise DataError(why_nothing_read(manifest, skipped))
     warnings = tuple(
         f"{escaped(name)}: {warning}"
         for name, entry in zip(ids, entries, strict=True)
@@ -230,7 +230,8 @@ def _threads() -> int:
     return max(2, min(_MOST_THREADS, 2 * (os.cpu_count() or 1)))
 
 
-def _nothing_read(manifest: Manifest, skipped: Sequence[Skipped]) -> str:
+def why_nothing_read(manifest: Manifest, skipped: Sequence[Skipped]) -> str:
+    """The sentence for recordings of which not one could be decoded."""
     if not manifest.recordings:
         return f"{manifest.root}: there are no recordings to decode"
     return (

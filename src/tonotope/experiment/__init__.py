@@ -18,6 +18,7 @@ resume            a run folder, new or begun before
 run_folder        the run folder and what can be read from it
 split_file        `split.csv`
 check_data        what `tonotope check` looks at
+data_requirements what `check` and `run` refuse about the recordings
 environment       versions and machine
 eta               how long it will still take
 """

@@ -90,6 +90,7 @@ def propose(
     sets: Iterable[str] = (),
     template: str | None = None,
     name: str = "",
+    manifest: Manifest | None = None,
     progress: Progress = SILENT,
 ) -> Proposal:
     """A first experiment for the recordings that `data` names.
@@ -100,6 +101,7 @@ def propose(
         sets: changes such as `data.label=species`.
         template: one of `TEMPLATES`, or one of `published.KINDS`.
         name: what the experiment is called; otherwise after the recordings.
+        manifest: the recordings, where they were looked at already.
         progress: hears of each file.
 
     Raises:
@@ -109,9 +111,10 @@ def propose(
     sets = list(sets)
     base = Path(base) if base is not None else Path.cwd()
     source = _told_from(str(data), base)
-    first = described({"data": {"source": source}}, _about_data(sets))
+    first = described({"data": {"source": source}}, about_data(sets))
     wanted, head = first.data, first.head
-    manifest = open_source(wanted, asked_of.targets(head), base=base, progress=progress)
+    if manifest is None:
+        manifest = open_source(wanted, asked_of.targets(head), base=base, progress=progress)
     if asked_of.by_label(head):
         wanted = with_found_label(wanted, manifest)
         summary = DataSummary.of(manifest, wanted.label)
@@ -197,7 +200,8 @@ def _told_from(source: str, base: Path) -> str:
     return f"{told}/" if Path(source).is_dir() else told
 
 
-def _about_data(sets: Iterable[str]) -> list[str]:
+def about_data(sets: Iterable[str]) -> list[str]:
+    """The changes that concern the recordings and what is asked of them."""
     return [text for text in sets if text.lstrip().startswith(("data.", "head."))]
 
 

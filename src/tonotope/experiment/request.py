@@ -16,10 +16,11 @@ from tonotope._progress import SILENT, Progress
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import open_source
 from tonotope.experiment import target_columns
-from tonotope.experiment.defaults import DataSummary, choose_clip_s
+from tonotope.experiment.data_requirements import fit_to_data
+from tonotope.experiment.defaults import choose_clip_s
 from tonotope.experiment.experiment_file import described, load
 from tonotope.experiment.pretrained import earlier_run
-from tonotope.experiment.propose import propose, refuse_single_class, with_found_label
+from tonotope.experiment.propose import propose
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.variants import expand
 
@@ -70,13 +71,8 @@ class Request:
         manifest = self.manifest or open_source(
             data, target_columns.targets(head), base=self.base, progress=progress
         )
-        by_label = target_columns.by_label(head)
-        data = with_found_label(data, manifest) if by_label else data
-        experiment = self.experiment.model_copy(update={"data": data})
-        summary = DataSummary.of(manifest, target_columns.label(experiment))
-        if by_label:
-            refuse_single_class(summary, data.label)
-        target_columns.refuse_misfits(experiment, manifest)
+        experiment, summary = fit_to_data(self.experiment, manifest)
+        data = experiment.data
         if experiment.start is not None:
             earlier_run(experiment.start, self.base, experiment.representation)
         if data.clip_s is None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import SILENT, Progress
-from tonotope.datasets.split import PARTS, Split, split
-from tonotope.experiment import run_folder, target_columns
+from tonotope.datasets.split import PARTS, Split
+from tonotope.experiment import run_folder
+from tonotope.experiment.data_requirements import make_splits
 from tonotope.experiment.data_warnings import data_warnings
 from tonotope.experiment.parallel_folds import together, train
 from tonotope.experiment.request import Opened, requested
@@ -63,7 +64,7 @@ def run(
     opened = request.opened(progress)
     experiment = opened.experiment
     experiment.trace()
-    splits = split(opened.manifest, experiment.split, label=target_columns.label(experiment))
+    splits = make_splits(experiment, opened.manifest)
     folder = Path(out) if out is not None else request.out or Path("runs")
     found = open_run_folder(opened, folder, command, progress)
     if found.finished:

@@ -73,7 +73,7 @@ def test_a_track_that_is_there_twice_can_be_learnt_and_judged_all_the_same(gtzan
     twins = [groups[f"{name}.wav"] for name in ("blues.00000", "blues.00003", "jazz.00002")]
     assert len(set(twins)) == 1
     assert len(set(groups.values())) == 10
-    assert "2 recordings have the bytes of another one: twins are one group" in manifest.notes
+    assert "2 recordings have the bytes of another one: they share a group" in manifest.notes
     for part in split(manifest, SplitPlan(folds=3), label="genre"):
         assert any(
             "are labelled `blues` and `jazz`" in told for told in refuse_leaks(manifest, part)

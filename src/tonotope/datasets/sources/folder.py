@@ -20,6 +20,7 @@ from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
+from tonotope.datasets.duplicates import group_duplicates
 from tonotope.datasets.labels import similar_labels
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
@@ -31,8 +32,17 @@ _PARTS = frozenset(
 )
 
 
-def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
+def open_folder(
+    root: Path, data: Data, targets: Sequence[str] | None = None, *, progress: Progress = SILENT
+) -> Manifest:
     """The recordings in a folder of class folders.
+
+    Args:
+        root: the folder.
+        data: the `[data]` table of an experiment.
+        targets: the columns that a head asks for; None where it asks for the label. Files with
+            equal bytes that agree in them are put into one group.
+        progress: hears of each file.
 
     Raises:
         DataError: the folder holds no sound, or no class folders; the message says what would fit.
@@ -52,6 +62,8 @@ def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manif
     recordings, unread = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
+    columns = (data.label,) if targets is None else targets
+    recordings, same = group_duplicates(recordings, columns)
     loose = [_loose(found) for found in walked.sounds if len(found.levels) <= depth + 1]
     labels = [file.label for file in files]
     return Manifest(
@@ -61,6 +73,7 @@ def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manif
             *around,
             _counted([one.targets[data.label] for one in recordings]),
             grouping.note,
+            *same,
             *_beside(walked),
         ),
         warnings=(*_doubts(labels), *([grouping.warning] if grouping.warning else [])),

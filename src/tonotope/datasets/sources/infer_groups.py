@@ -55,11 +55,19 @@ class FileName(NamedTuple):
 
 
 class Grouping(NamedTuple):
-    """A group for every file, the sentence that says why, and a doubt where there is one."""
+    """A group for every file.
+
+    Attributes:
+        groups: one for each file.
+        note: the sentence that says why.
+        warning: a doubt, where there is one.
+        inferred: whether it was read from names, not from a column.
+    """
 
     groups: list[str]
     note: str
     warning: str | None = None
+    inferred: bool = True
 
 
 def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Grouping:

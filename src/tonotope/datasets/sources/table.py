@@ -16,6 +16,7 @@ from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
+from tonotope.datasets.duplicates import group_duplicates
 from tonotope.datasets.labels import label_warnings, why_missing
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
@@ -75,12 +76,23 @@ def open_table(
     recordings, unusable = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
+    same: list[str] = []
+    if grouping.inferred:
+        recordings, same = group_duplicates(recordings, [chosen.names[at] for at in chosen.targets])
     left_out = {one.row for one in unusable}
     heard = [row for row in rows if row.number not in left_out]
     return Manifest(
         recordings=tuple(recordings),
         skipped=tuple(sorted([*skipped, *unusable], key=lambda one: one.row or 0)),
-        notes=(sheet.note, *chosen.notes, *times, *located.notes, grouping.note, *part_notes),
+        notes=(
+            sheet.note,
+            *chosen.notes,
+            *times,
+            *located.notes,
+            grouping.note,
+            *same,
+            *part_notes,
+        ),
         warnings=(
             *_missing(absent, located.unnamed),
             *(label_warnings([row.label for row in heard]) if chosen.label is not None else []),
@@ -259,7 +271,7 @@ def _grouped(rows: Sequence[_Row], names: Sequence[str], chosen: Columns, data: 
             empty = sum(not row.group for row in rows)
             own = f"; {counted(empty, 'empty cell')}: each file its own" if empty else ""
             there = counted(len(set(groups)), "group")
-            return Grouping(groups, f"groups are from {column}: {there}{own}")
+            return Grouping(groups, f"groups are from {column}: {there}{own}", inferred=False)
         dropped = f"{column} was not used as group: {wrong}; "
     rule = data.group if chosen.group is None else None
     files = [
