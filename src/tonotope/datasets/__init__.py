@@ -5,6 +5,7 @@ source              from what it names to the manifest
 sources/            one file for each kind of source: folder, table, mirdata, soundata
 orchestra/          the toy orchestra, synthesised
 manifest            the table of recordings: id, file, targets, group
+vocabulary          words of tables and folders: parts, columns, times (en, es, de)
 labels              missing labels, and labels that may be meant to be the same
 split               train, validation, test: by group, always
 split_by_ratio      a split by shares

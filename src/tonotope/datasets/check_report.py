@@ -220,7 +220,8 @@ def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
             f"{counted(len(pairs), 'pair sounds', 'pairs sound')} nearly the same though from "
             f"different groups: {first_five(pairs)}; listen, and give them one group if they are"
         )
-    if found.groups == found.recordings > 1 and not manifest.recordings[0].fold:
+    again = sum(len(ids) - 1 for ids, _ in found.duplicates)  # these may share a group
+    if found.groups >= found.recordings - again > 1 and not manifest.recordings[0].fold:
         said.append(
             "every recording is its own group: if several come from one speaker, place or "
             "session, name it in a column (data.group), or the score will be too high"

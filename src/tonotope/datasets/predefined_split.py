@@ -9,16 +9,8 @@ from tonotope._escape import escaped
 from tonotope._wording import first_five
 from tonotope.datasets.folds import natural_order
 from tonotope.datasets.manifest import Recording
+from tonotope.datasets.vocabulary import PARTS, part_of
 
-PARTS = ("train", "validation", "test")
-_SPELLINGS = {part: part for part in PARTS} | {
-    "training": "train",
-    "valid": "validation",
-    "val": "validation",
-    "dev": "validation",
-    "development": "validation",
-    "testing": "test",
-}
 _NAMED_LEAKS = 3
 
 
@@ -71,7 +63,7 @@ def predefined_parts(
 
 
 def _part(text: str, name: str, column: str) -> str:
-    known = _SPELLINGS.get(text.strip().casefold())
+    known = part_of(text)
     if known is None:
         message = (
             f"{escaped(name)}: the column `{escaped(column)}` says `{escaped(text)}`; it may say "

@@ -245,7 +245,7 @@ def test_milliseconds_are_recognised(sheet) -> None:
 def test_overlapping_events_are_told(sheet) -> None:
     text = "file,start,end,label\na.wav,0,0.3,dog\na.wav,0.2,0.4,cat\n"
     manifest = sheet(text, "a.wav")
-    assert any("1 event overlaps the one before in the same file (rows 2 and 3" in told
+    assert any("1 event overlaps an earlier one in the same file (rows 2 and 3" in told
                for told in manifest.warnings)  # fmt: skip
     assert len(manifest.recordings) == 2
 

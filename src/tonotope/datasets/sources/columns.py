@@ -14,47 +14,22 @@ from tonotope._errors import DataError, did_you_mean
 from tonotope._escape import escaped
 from tonotope._wording import first_five
 from tonotope.datasets.data import Data
-from tonotope.datasets.labels import normalised
 from tonotope.datasets.sources.csv_dialect import CsvTable
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
+from tonotope.datasets.vocabulary import (
+    FILE_COLUMNS,
+    FOLD_COLUMNS,
+    GROUP_COLUMNS,
+    LABEL_COLUMNS,
+    PART_COLUMNS,
+    TIME_COLUMNS,
+    bare,
+    part_of,
+    role_of,
+)
 
 _SAMPLE = 2000  # rows looked at
 _MOST_CLASSES = 500
-PARTS = frozenset(
-    ("train", "training", "valid", "validation", "val", "dev", "development", "test", "testing")
-)
-# In the order of preference; compared without case, spaces and marks.
-_FILE = (
-    *("file", "filename", "filepath", "path", "audio", "audiofile", "audiopath", "audiofilename"),
-    *(
-        "slicefilename",
-        "wav",
-        "wavfile",
-        "wavpath",
-        "fname",
-        "soundfile",
-        "recordingfile",
-        "beginfile",
-    ),
-)
-_LABEL = (
-    *("label", "labels", "class", "classname", "classlabel", "category", "species", "genre", "tag"),
-    *("instrument", "word", "command", "digit", "emotion", "event", "eventlabel", "annotation"),
-    *("target", "y", "classid", "labelid"),
-)
-_GROUP = (
-    *("group", "groupid", "source", "sourceid", "sourcefile", "srcfile", "src", "fsid"),
-    *("freesoundid", "speaker", "speakerid", "artist", "artistid", "patient", "patientid"),
-    *("subject", "subjectid", "participant", "participantid", "singer", "performer", "player"),
-    *("individual", "user", "userid", "recordist", "session", "sessionid", "recording"),
-    *("recordingid", "original", "song", "songid", "trackid", "album", "site", "location"),
-)
-_FOLD = ("fold", "folds", "foldid", "cvfold")
-_PART = ("part", "split", "subset", "set", "partition")
-_TIMES = (
-    *(("starts", "ends"), ("startsec", "endsec"), ("starttime", "endtime"), ("start", "end")),
-    *(("begintime(s)", "endtime(s)"), ("begin", "end"), ("onset", "offset"), ("start", "stop")),
-)
 
 
 @dataclass(frozen=True)
@@ -112,7 +87,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     start, end = asked.get("start"), asked.get("end")
     kept = () if targets is None else _kept(table, targets)
     free = _free(table, [file, asked.get("label"), *kept, group, fold, part, start, end])
-    fold = _first(free, _FOLD) if fold is None else fold
+    fold = _first(free, FOLD_COLUMNS) if fold is None else fold
     part = _part(free, sample) if part is None else part
     free = _free(table, [*set(range(len(table.columns))) - set(free.values()), fold, part])
     label = asked.get("label")
@@ -121,7 +96,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     kept = kept if label is None else (label,)
     free = {name: at for name, at in free.items() if at != label}
     guessed_group = group is None and data.group is None
-    group = _first(free, _GROUP) if guessed_group else group
+    group = _first(free, GROUP_COLUMNS) if guessed_group else group
     guessed_times = start is None and end is None
     if guessed_times:
         start, end = _times(free)
@@ -129,6 +104,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     if targets is not None:
         roles |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
     notes.append(_said(table, **roles, group=group, fold=fold, part=part))
+    notes += _unused(table, {file, *kept, group, fold, part, start, end})
     return Columns(
         *(file, label, kept, group, fold, part, start, end),
         guessed_group=guessed_group,
@@ -180,7 +156,7 @@ def _kept(table: CsvTable, targets: Sequence[str]) -> tuple[int, ...]:
 
 def _file(table: CsvTable, sample: Sequence[Sequence[str]], notes: list[str]) -> int:
     """The column of files: by its name, or by what is in it."""
-    by_name = _first(_free(table, []), _FILE)
+    by_name = _first(_free(table, []), FILE_COLUMNS)
     if by_name is not None:
         return by_name
     endings = tuple(SOUND_ENDINGS)
@@ -204,10 +180,10 @@ def _label(
     notes: list[str],
 ) -> int:
     """The column of labels, where none was asked for: by its name, or the only likely one."""
-    label = _first(free, _LABEL)
+    label = _first(free, LABEL_COLUMNS)
     if label is None:
         likely = [at for at in free.values() if _holds_classes([row[at] for row in sample])]
-        likely = [at for at in likely if at not in {_first(free, _GROUP), *_times(free)}]
+        likely = [at for at in likely if at not in {_first(free, GROUP_COLUMNS), *_times(free)}]
         if len(likely) != 1:
             message = (
                 f"{escaped(str(table.path))}: no column is called `{escaped(data.label)}`; name "
@@ -233,14 +209,14 @@ def _holds_classes(cells: Sequence[str]) -> bool:
 
 def _part(free: dict[str, int], sample: Sequence[Sequence[str]]) -> int | None:
     """A column called so, that says nothing but train, validation and test."""
-    at = _first(free, _PART)
-    if at is None or not {row[at].strip().lower() for row in sample} <= PARTS:
+    at = _first(free, PART_COLUMNS)
+    if at is None or not all(part_of(row[at]) for row in sample):
         return None
     return at
 
 
 def _times(free: dict[str, int]) -> tuple[int | None, int | None]:
-    for start, end in _TIMES:
+    for start, end in TIME_COLUMNS:
         if start in free and end in free:
             return free[start], free[end]
     return None, None
@@ -248,11 +224,7 @@ def _times(free: dict[str, int]) -> tuple[int | None, int | None]:
 
 def _free(table: CsvTable, taken: Sequence[int | None]) -> dict[str, int]:
     """The columns that are not taken, by their bare names."""
-    return {
-        normalised(name).replace(" ", ""): at
-        for at, name in reversed([*enumerate(table.columns)])
-        if at not in taken
-    }
+    return {bare(name): at for at, name in reversed([*enumerate(table.columns)]) if at not in taken}
 
 
 def _first(free: dict[str, int], names: Sequence[str]) -> int | None:
@@ -266,6 +238,16 @@ def _said(table: CsvTable, **roles: int | None) -> str:
         if at is not None
     ]
     return f"understood: {', '.join(said)}"
+
+
+def _unused(table: CsvTable, used: set[int | None]) -> list[str]:
+    """A note on columns whose names are known, and which are not used all the same."""
+    named = [
+        f"`{escaped(name)}` (a {role})"
+        for at, name in enumerate(table.columns)
+        if at not in used and (role := role_of(name))
+    ]
+    return [f"not used, though the name is known: {', '.join(named)}"] if named else []
 
 
 def _refuse_headless(table: CsvTable) -> None:

@@ -26,6 +26,7 @@ from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.dataset_index import LoaderPackage, recording_ids
 from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups, why_unusable
+from tonotope.datasets.vocabulary import part_of
 
 # What a track may call these things, in the order of preference.
 _ROLES = {
@@ -41,7 +42,6 @@ _ROLES = {
     "fold": ("fold",),
     "part": ("split", "subset", "data_split"),
 }
-_PART_WORDS = frozenset(("train", "training", "valid", "validation", "val", "dev", "test"))
 _LOOKED_AT = 20  # tracks that decide which attribute says what
 
 
@@ -165,7 +165,7 @@ def _roles(house: LoaderPackage, name: str, tracks: Sequence[Any], data: Data) -
 def _says(role: str, said: Sequence[str | None]) -> bool:
     present = [text for text in said if text]
     if role == "part":
-        return bool(present) and {text.lower() for text in present} <= _PART_WORDS
+        return bool(present) and all(map(part_of, present))
     return len(present) > len(said) / 2
 
 

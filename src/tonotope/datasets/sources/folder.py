@@ -26,10 +26,7 @@ from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, FolderScan, FoundFile, scan_folder
-
-_PARTS = frozenset(
-    {"train", "training", "valid", "validation", "val", "dev", "test", "testing"},
-)
+from tonotope.datasets.vocabulary import part_of
 
 
 def open_folder(
@@ -113,7 +110,7 @@ def _class_level(sounds: Sequence[FoundFile]) -> tuple[int, list[str]]:
         flat = any(len(found.levels) == depth + 2 for found in below)
         if flat or not deeper:
             return depth, notes
-        if {name.lower() for name in names} <= _PARTS:
+        if all(map(part_of, names)):
             notes.append(f"the folders {first_five(sorted(names))} tell the part")
             return depth + 1, notes
         if len(names) > 1 or any(len(found.levels) == depth + 1 for found in sounds):
@@ -126,12 +123,12 @@ def _named(found: FoundFile, depth: int) -> FileName:
     label, below = escaped(found.levels[depth]), found.levels[depth + 1 : -1]
     around = found.levels[depth - 1].lower() if depth else ""
     return FileName(
-        found.name, label, below[0] if below else "", around if around in _PARTS else None
+        found.name, label, below[0] if below else "", around if part_of(around) else None
     )
 
 
 def _refuse_parts_as_classes(root: Path, labels: set[str]) -> None:
-    if {label.lower() for label in labels} <= _PARTS:
+    if all(map(part_of, labels)):
         message = (
             f"{escaped(str(root))}: the folders {first_five(sorted(labels))} hold sounds, but no "
             "class folders; put each class in a folder of its own inside them"

@@ -20,10 +20,11 @@ from tonotope.datasets.duplicates import group_duplicates
 from tonotope.datasets.labels import label_warnings, why_missing
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
-from tonotope.datasets.sources.columns import PARTS, Columns, find_columns
+from tonotope.datasets.sources.columns import Columns, find_columns
 from tonotope.datasets.sources.csv_dialect import CsvTable, read_table
 from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups, why_unusable
 from tonotope.datasets.sources.resolve_paths import NamedFile, resolve_paths
+from tonotope.datasets.vocabulary import part_of
 
 
 class _Row(NamedTuple):
@@ -246,7 +247,7 @@ def _entries(
 
 def _parts(rows: Sequence[_Row], chosen: Columns) -> tuple[list[str | None], list[str]]:
     """The part of each row; a cell that says something else has none, and that is said."""
-    known = [row.part if row.part.lower() in PARTS else None for row in rows]
+    known = [row.part if part_of(row.part) else None for row in rows]
     other = sorted({row.part for row, part in zip(rows, known, strict=True) if not part} - {""})
     if not other or chosen.part is None:
         return known, []
