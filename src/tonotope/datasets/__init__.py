@@ -1,7 +1,8 @@
 """Recordings with their targets: found, checked, split, decoded once.
 
 data                what the `[data]` table of an experiment says
-source              from what it names to the manifest
+source              from what it names to the manifest; a line for each kind of source
+custom_source       what a source is, and one written in Python
 sources/            one file for each kind of source: folder, table, mirdata, soundata
 orchestra/          the toy orchestra, synthesised
 manifest            the table of recordings: id, file, targets, group

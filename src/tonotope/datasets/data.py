@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tonotope._shapes import Description
 from tonotope.audio.padding import Fill
+from tonotope.datasets.custom_source import CustomSource, named
 
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _source(value: Any, check: ValidatorFunctionWrapHandler) -> str:
+    value = named(value)
+    return value if isinstance(value, CustomSource) else check(value)
+
+
+SourceName = Annotated[str, Field(min_length=1), WrapValidator(_source)]
 
 
 class Data(Description):
@@ -17,7 +26,8 @@ class Data(Description):
 
     Attributes:
         source: a folder of class folders, a table (CSV or TSV), `mirdata:NAME`, `soundata:NAME`,
-            or `orchestra`, the embedded default. A relative path starts at the experiment file;
+            or `orchestra`, the embedded default; in Python also an object of one's own, see
+            `tonotope.datasets.custom_source`. A relative path starts at the experiment file;
             `$NAME` and `${NAME}` stand for environment variables.
         file: the table's column of file names; None finds it.
         label: the table's column of labels, and the name of the target. Where it is left to its
@@ -43,7 +53,7 @@ class Data(Description):
         notes: how many notes the orchestra plays; None leaves it to the orchestra.
     """
 
-    source: str = Field("orchestra", min_length=1)
+    source: SourceName = "orchestra"
     file: str | None = None
     label: str = Field("label", min_length=1)
     group: str | None = None
@@ -60,3 +70,9 @@ class Data(Description):
     max_duration_s: Seconds | None = 10_800.0
     home: str | None = None
     notes: Annotated[int, Field(ge=1)] | None = None
+
+    def with_source_of(self, other: Data) -> Data:
+        """The same; a source written in Python, which no table can hold, is the other's."""
+        if not isinstance(other.source, CustomSource) or self.source != other.source:
+            return self
+        return self.model_copy(update={"source": other.source})

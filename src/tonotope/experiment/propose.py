@@ -14,6 +14,7 @@ from typing import Any
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
+from tonotope.datasets.custom_source import CustomSource, Source, named
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import open_source
@@ -84,7 +85,7 @@ class Proposal:
 
 
 def propose(
-    data: str | Path,
+    data: str | Path | Source,
     *,
     base: Path | None = None,
     sets: Iterable[str] = (),
@@ -96,7 +97,8 @@ def propose(
     """A first experiment for the recordings that `data` names.
 
     Args:
-        data: a folder of class folders, a table, `orchestra`, `mirdata:NAME`, `soundata:NAME`.
+        data: a folder of class folders, a table, `orchestra`, `mirdata:NAME`, `soundata:NAME`, or
+            a `Source` of one's own.
         base: the folder that the experiment's relative paths start from; the current one.
         sets: changes such as `data.label=species`.
         template: one of `TEMPLATES`, or one of `published.KINDS`.
@@ -110,7 +112,8 @@ def propose(
     """
     sets = list(sets)
     base = Path(base) if base is not None else Path.cwd()
-    source = _told_from(str(data), base)
+    source = named(data)
+    source = source if isinstance(source, CustomSource) else _told_from(str(data), base)
     first = described({"data": {"source": source}}, about_data(sets))
     wanted, head = first.data, first.head
     if manifest is None:
@@ -143,7 +146,9 @@ def propose(
     if known:
         reasons |= _as_published(table, made, template)
     reasons |= {path: "as asked" for path, _ in asked if path[0] != "data"}
-    return Proposal(described(table, sets), manifest, changed, reasons)
+    experiment = described(table, sets)
+    experiment = experiment.model_copy(update={"data": experiment.data.with_source_of(wanted)})
+    return Proposal(experiment, manifest, changed, reasons)
 
 
 def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, ...], Choice]:
@@ -207,6 +212,8 @@ def about_data(sets: Iterable[str]) -> list[str]:
 
 def _name(source: str) -> str:
     """What to call an experiment on these recordings: the last word of where they are."""
+    if isinstance(source, CustomSource):
+        return type(source.source).__name__[:LONGEST_NAME]
     word = source.rstrip("/").rpartition(":")[2].rpartition("/")[2]
     return Path(word).stem[:LONGEST_NAME] if word not in ("", ".", "..") else "experiment"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tonotope._progress import SILENT, Progress
+from tonotope.datasets.custom_source import is_custom
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import open_source
 from tonotope.experiment import target_columns
@@ -96,7 +97,7 @@ def requested(
 
     Args:
         source: an experiment file, an `Experiment`, or recordings: a folder of class folders, a
-            table, `orchestra`, `mirdata:NAME`, `soundata:NAME`.
+            table, `orchestra`, `mirdata:NAME`, `soundata:NAME`, a `Source` of one's own.
         sets: changes such as `training.epochs=40`.
         seed: in place of the experiment's own.
         name: in place of the experiment's own.
@@ -111,7 +112,7 @@ def requested(
     if isinstance(source, Experiment):
         changed = described(source.model_dump(mode="json"), sets).with_code_of(source)
         request = Request(changed, Path.cwd())
-    elif Path(source).suffix.lower() == ".toml":
+    elif not is_custom(source) and Path(source).suffix.lower() == ".toml":
         request = _of_file(Path(source).expanduser(), sets)
     else:
         proposal = propose(source, sets=sets, progress=progress)

@@ -135,13 +135,13 @@ class Experiment(Description):
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
     def with_code_of(self, other: Experiment) -> Experiment:
-        """The same; a head or a network written in Python, which no table holds, is the other's."""
-        code: dict[str, Any] = {}
+        """The same; what was written in Python, and no table holds, is the other's."""
+        code: dict[str, Any] = {"data": self.data.with_source_of(other.data)}
         if isinstance(self.head, OpaqueHead):
             code["head"] = other.head
         if isinstance(self.network, Custom) and isinstance(other.network, Custom):
             code["network"] = self.network.with_code(other.network)
-        return self.model_copy(update=code) if code else self
+        return self.model_copy(update=code)
 
     @property
     def folder_name(self) -> str:

@@ -1,5 +1,7 @@
 """Where recordings come from; every source ends in the same `Manifest`.
 
+on_disk          a path: a table or a folder
+source_path      environment variables, `~`, relative paths
 folder           a folder of class folders
 table            a CSV or TSV table, one row for each recording or event
 columns          which column of a table says what

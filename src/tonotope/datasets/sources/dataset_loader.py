@@ -11,6 +11,7 @@ import importlib
 import os
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.dataset_index import LoaderPackage, recording_ids
 from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups, why_unusable
+from tonotope.datasets.sources.source_path import source_path
 from tonotope.datasets.vocabulary import part_of
 
 # What a track may call these things, in the order of preference.
@@ -54,6 +56,26 @@ class _Track(NamedTuple):
     group: str | None
     fold: str | None
     part: str | None
+
+
+@dataclass(frozen=True)
+class PublishedSource:
+    """The data sets of a package of loaders; nothing is downloaded.
+
+    Attributes:
+        package: the package, and what is known of its data sets.
+    """
+
+    package: LoaderPackage
+
+    def open(
+        self, data: Data, targets: Sequence[str] | None, base: Path, progress: Progress
+    ) -> Manifest:
+        """The recordings of `PACKAGE:NAME`; see `Source` and `load_published`."""
+        del targets
+        home = str(source_path(data.home, base)) if data.home else None
+        data = data.model_copy(update={"home": home})
+        return load_published(self.package, data.source.partition(":")[2], data, progress=progress)
 
 
 def load_published(

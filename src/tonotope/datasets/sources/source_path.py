@@ -1,0 +1,48 @@
+"""The path that a source names: environment variables, `~` and relative paths."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from tonotope._errors import DataError
+from tonotope._escape import escaped
+
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+
+
+def source_path(named: str, base: Path) -> Path:
+    """A path as it is meant: `~` is the user's folder, and a relative one starts from `base`."""
+    try:
+        path = Path(_filled_in(named, base)).expanduser()
+    except RuntimeError as error:
+        message = f'source = "{escaped(named)}": whose home that is is not known; write it out'
+        raise DataError(message) from error
+    # A manifest outlives the folder that somebody stood in, so its paths are whole.
+    return Path(os.path.abspath(base / path))  # noqa: PTH100 - links stay as they are named
+
+
+def _filled_in(named: str, base: Path) -> str:
+    """A path with the values of the environment variables that it names: `$NAME` or `${NAME}`.
+
+    So an experiment can be handed on without the paths of the machine it was written on. A folder
+    that is really called so is found by its name.
+
+    Raises:
+        DataError: a variable is not set.
+    """
+    if not _VARIABLE.search(named) or (base / named).exists():
+        return named
+
+    def value(found: re.Match[str]) -> str:
+        name = found.group(1) or found.group(2)
+        if not os.environ.get(name):
+            message = (
+                f"{escaped(named)}: the environment variable {name} is not set; it names a folder"
+                f" of this machine: export {name}=/where/the/recordings/are"
+            )
+            raise DataError(message)
+        return os.environ[name]
+
+    return _VARIABLE.sub(value, named)
