@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,19 +10,7 @@ import torch
 
 from tonotope.heads import Classify
 from tonotope.model import Model
-from tonotope.network import (
-    CREPE,
-    M5,
-    PANN,
-    VGG,
-    Encoder,
-    Layers,
-    LeNet,
-    LeNet5,
-    Piczak,
-    ResNet,
-    Tempo,
-)
+from tonotope.network import ARCHITECTURES, Architecture, Layers
 from tonotope.representation import LogMel, Waveform
 
 WAVE = Waveform(rate_hz=8000)
@@ -36,25 +25,21 @@ def frames(count: int) -> int:
     return 256 + (count - 1) * 128
 
 
-CASES = {
-    "layers": (Layers(layers=["conv 4 3x3", "relu", "flatten"]), mel(20), frames(20)),
-    "lenet": (LeNet(), mel(32), frames(32)),
-    "lenet-1d": (LeNet(), WAVE, 2000),
-    "lenet5": (LeNet5(), mel(32), frames(32)),
-    "vgg": (VGG(widths=(4, 8)), mel(32), frames(32)),
-    "vgg-1d": (VGG(widths=(4, 8)), WAVE, 2000),
-    "resnet": (ResNet(widths=(4, 8)), mel(32), frames(32)),
-    "resnet-1d": (ResNet(widths=(4, 8)), WAVE, 2000),
-    "encoder": (Encoder(widths=(4, 8)), mel(32), frames(32)),
-    "encoder-1d": (Encoder(widths=(4, 8)), WAVE, 2000),
-    "piczak-short": (Piczak(kind="piczak-short"), mel(60), frames(41)),
-    "piczak-long": (Piczak(kind="piczak-long"), mel(60), frames(101)),
-    "m5": (M5(), WAVE, 2000),
-    "crepe": (CREPE(), WAVE, 512),
-    "tempo": (Tempo(), mel(40), frames(4)),
-    "cnn6": (PANN(kind="cnn6"), mel(16), frames(16)),
-    "cnn10": (PANN(kind="cnn10"), mel(16), frames(16)),
-}
+def cases() -> Iterator[tuple[str, Architecture, LogMel | Waveform, int]]:
+    """Every network on each small input that it names, or on what it was published for."""
+    for name, kind in ARCHITECTURES.items():
+        small = {"widths": (4, 8)} if "widths" in kind.model_fields else {}
+        network = kind.model_validate({"kind": name, **small})
+        published = [network.published.sizes] if network.published else []
+        for sizes in kind.small_inputs or published:
+            if len(sizes) == 2:
+                yield f"{name}-1d", network, WAVE, sizes[1]
+            else:
+                yield name, network, mel(sizes[2]), frames(sizes[1])
+
+
+SPELLED = Layers(layers=["conv 4 3x3", "relu", "flatten"])
+CASES = {"layers": (SPELLED, mel(20), frames(20))} | {name: rest for name, *rest in cases()}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -81,13 +66,7 @@ def test_forward_backward_shapes_bfloat16_and_the_way_to_the_disk(
 
 
 def test_every_kind_of_the_union_is_among_them() -> None:
-    from typing import get_args
-
-    from tonotope.network import Network
-
-    members = get_args(get_args(Network)[0])
-    kinds = {kind for one in members for kind in get_args(one.model_fields["kind"].annotation)}
-    assert kinds == {network.kind for network, _, _ in CASES.values()}
+    assert {network.kind for network, _, _ in CASES.values()} == set(ARCHITECTURES)
 
 
 def _features(model: Model) -> torch.Tensor:

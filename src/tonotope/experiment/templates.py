@@ -15,10 +15,10 @@ from pydantic import TypeAdapter
 from tonotope._errors import ExperimentError
 from tonotope.experiment.defaults import DataSummary, choose_rate_hz
 from tonotope.heads import Classify, Task
-from tonotope.network import Network, Published
+from tonotope.network import PUBLISHED, Network, Published
 from tonotope.network.architecture import Architecture
 
-KINDS = ("lenet5", "piczak-short", "piczak-long", "m5", "crepe", "tempo", "cnn6", "cnn10")
+KINDS = PUBLISHED
 # Recordings that fill less of a clip than this would be heard as silence with something in it.
 LEAST_FILLED = 0.5
 # LeNet-5 read images of 32 × 32; of sound it is given so many bands, and time as it comes.

@@ -46,6 +46,18 @@ def _wrapped(network: Any) -> Any:
 
 
 KINDS: tuple[type[Architecture], ...] = get_args(get_args(Network)[0])
+# Every name that an experiment file knows, and those of them that were published for one input.
+ARCHITECTURES: dict[str, type[Architecture]] = {
+    name: one
+    for one in KINDS
+    if one is not Custom
+    for name in get_args(one.model_fields["kind"].annotation)
+}
+PUBLISHED = tuple(
+    name
+    for name, one in ARCHITECTURES.items()
+    if not one.fits_any_sound and one.model_validate({"kind": name}).published
+)
 # A network of the union, or one of your own: an `nn.Module`, its class, or an `Architecture`.
 if TYPE_CHECKING:
     AnyNetwork = Architecture
@@ -53,10 +65,12 @@ else:
     AnyNetwork = Annotated[Network, BeforeValidator(_wrapped)]
 
 __all__ = [
+    "ARCHITECTURES",
     "CREPE",
     "KINDS",
     "M5",
     "PANN",
+    "PUBLISHED",
     "VGG",
     "AnyNetwork",
     "Architecture",

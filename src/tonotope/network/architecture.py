@@ -27,6 +27,11 @@ class Architecture(Stage):
 
     # Whether the last layer gives one value per class already, so that the head has no weights.
     has_output_layer: ClassVar[bool] = False
+    # Whether it fits every representation; the others were published for one kind of input.
+    fits_any_sound: ClassVar[bool] = False
+    # Small inputs that it fits, for the tests: channel, time, frequency. Empty: what it was
+    # published for.
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ()
 
     @property
     def published(self) -> Published | None:

@@ -23,7 +23,7 @@ order. The 360 sigmoids are what a head that tags with 360 names puts on top; bi
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -49,6 +49,8 @@ class CREPE(Architecture):
 
     kind: Literal["crepe"] = "crepe"
     dropout: float = Field(default=0.25, ge=0, lt=1)
+
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 512),)
 
     @property
     def published(self) -> Published:

@@ -7,7 +7,7 @@ decoder finds its way back; for the shape of it see Ronneberger, Fischer and Bro
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,9 @@ class Encoder(Architecture):
     widths: Annotated[tuple[Width, ...], Field(min_length=1, max_length=16)] = (16, 32, 64)
     convolutions: int = Field(default=2, ge=1, le=16)
     pooling: Literal["mean", "max"] = "max"
+
+    fits_any_sound: ClassVar[bool] = True
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 32, 32), (1, 2000))
 
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The blocks, spelled for inputs of `shape`: an axis of size 1 is pooled no further."""

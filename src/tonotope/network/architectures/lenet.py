@@ -8,7 +8,7 @@ head in place of the radial basis functions. On 1 × 32 × 32 with ten classes: 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -38,6 +38,9 @@ class LeNet(Architecture):
     activation: Literal["relu", "tanh", "sigmoid"] = "relu"
     pooling: Literal["max", "mean"] = "max"
     dropout: float = Field(default=0.0, ge=0, lt=1)
+
+    fits_any_sound: ClassVar[bool] = True
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 32, 32), (1, 2000))
 
     @property
     def published(self) -> Published:

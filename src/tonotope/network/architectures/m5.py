@@ -21,7 +21,7 @@ Batch norm and ReLU follow every convolution: 2,048 parameters more, 559,114 in 
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from tonotope._shapes import Shape
 from tonotope.network.architecture import Architecture
@@ -39,6 +39,8 @@ class M5(Architecture):
     """
 
     kind: Literal["m5"] = "m5"
+
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 2000),)
 
     @property
     def published(self) -> Published:

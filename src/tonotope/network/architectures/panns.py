@@ -22,7 +22,7 @@ training: `training.time_masks`, `training.frequency_masks`, `training.mixup`.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -55,6 +55,8 @@ class PANN(Architecture):
     init: InitName = "glorot-uniform"
     dropout: float = Field(default=0.2, ge=0, lt=1)
     dense_dropout: float = Field(default=0.5, ge=0, lt=1)
+
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 16, 16),)
 
     @property
     def published(self) -> Published:

@@ -6,7 +6,7 @@ time and frequency. At the end time is summed up and the frequency axis is kept.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -50,6 +50,9 @@ class ResNet(Architecture):
     blocks: int = Field(default=1, ge=1, le=64)
     summary: Summary = "keep"
     dropout: float = Field(default=0.3, ge=0, lt=1)
+
+    fits_any_sound: ClassVar[bool] = True
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 32, 32), (1, 2000))
 
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The stages, spelled for inputs of `shape`."""

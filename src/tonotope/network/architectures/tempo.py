@@ -23,7 +23,7 @@ shown the logarithm, standardised.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -53,6 +53,8 @@ class Tempo(Architecture):
 
     kind: Literal["tempo"] = "tempo"
     dropout: float = Field(default=0.5, ge=0, lt=1)
+
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 4, 40),)
 
     @property
     def published(self) -> Published:

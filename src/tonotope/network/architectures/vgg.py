@@ -6,7 +6,7 @@ twice as wide as the one before. At the end time is summed up and the frequency 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -50,6 +50,9 @@ class VGG(Architecture):
     pooling: Literal["mean", "max"] = "mean"
     summary: Summary = "keep"
     dropout: float = Field(default=0.3, ge=0, lt=1)
+
+    fits_any_sound: ClassVar[bool] = True
+    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 32, 32), (1, 2000))
 
     def expand(self, shape: Shape) -> tuple[Layer, ...]:
         """The blocks, spelled for inputs of `shape`: an axis of size 1 is pooled no further."""
