@@ -12,9 +12,10 @@ from tonotope._errors import TrainingError
 from tonotope.model import Model
 from tonotope.training import Material
 from tonotope.training.device import Device
+from tonotope.training.precision import Guard
 from tonotope.training.validate import validate
 
-CPU = Device("cpu", 1)
+CPU = Guard(Device("cpu", 1))
 
 
 def test_it_is_the_mean_over_recordings_of_votes_over_clips(

@@ -6,6 +6,7 @@
     regularise   clips made harder to learn by heart (`level`: louder and softer)
     optimise     optimisers, learning rate, moving average
     device       threads, precision, layout (`probe`: which is fastest here)
+    precision    whether bfloat16 is right here, shape by shape
     loop         `fit`, with its verbs in `course` and how far it has come in `state`
     validate     how well it does on other recordings
     checkpoint   the state in one file; `history`, `lock`, `interrupt`, `faults`

@@ -19,6 +19,7 @@ from tonotope.training.device import Device, plain
 from tonotope.training.history import History, Line, Sums, write_history
 from tonotope.training.optimise import Average, optimiser
 from tonotope.training.plan import TrainingPlan
+from tonotope.training.precision import Guard
 
 # Saving takes at most this share of the time at the ends of short epochs.
 SAVING_SHARE = 0.02
@@ -33,7 +34,7 @@ class State:
     Attributes:
         model: with the weights under way.
         optimizer: with what it remembers.
-        device: how the arithmetic is done.
+        guard: how the arithmetic is done, and whether it is right.
         average: the moving average of the weights, where the plan has one.
         epoch: epochs finished.
         step: steps done in the epoch under way.
@@ -50,7 +51,7 @@ class State:
 
     model: Model
     optimizer: optim.Optimizer
-    device: Device
+    guard: Guard
     average: Average[Model] | None
     folder: Path
     identity: Tree
@@ -65,6 +66,11 @@ class State:
     stopped_early: bool = False
     saved_at: float = 0.0
     save_cost_s: float = 0.0
+
+    @property
+    def device(self) -> Device:
+        """How the arithmetic is done now."""
+        return self.guard.device
 
     @property
     def evaluated(self) -> Model:
@@ -137,7 +143,7 @@ def begin(model: Model, plan: TrainingPlan, folder: Path, identity: Tree, device
     """A training at its beginning, on `device`."""
     device.place(model)
     average = Average(model, plan.average) if plan.average else None
-    return State(model, optimiser(model, plan), device, average, folder, identity)
+    return State(model, optimiser(model, plan), Guard(device), average, folder, identity)
 
 
 def resume(
@@ -156,7 +162,6 @@ def resume(
     _check_identity(folder, facts["identity"], identity)
     device = _device_again(facts["device"], plan, progress)
     state = begin(model, plan, folder, identity, device)
-    state.device = dataclasses.replace(device, probe=facts["device"]["probe"])
     for key in _FACTS[1:]:
         setattr(state, key, facts[key])
     state.sums = Sums(**facts["sums"])
@@ -204,5 +209,8 @@ def _device_again(saved: Tree, plan: TrainingPlan, progress: Progress) -> Device
             " from those of a training in one go"
         )
     return dataclasses.replace(
-        here, precision=saved["precision"], memory_format=saved["memory_format"]
+        here,
+        precision=saved["precision"],
+        memory_format=saved["memory_format"],
+        probe=saved["probe"],
     )
