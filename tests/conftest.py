@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,3 +66,50 @@ def sound() -> Write:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def right_bfloat16() -> bool:
+    """Whether bfloat16 has to be right here: with AMX, some convolutions of torch 2.13 are not."""
+    try:
+        return "amx_bf16" not in Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
+    except OSError:
+        return True
+
+
+@pytest.fixture
+def wrong_bfloat16(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Make convolutions in bfloat16 wrong by up to 63 for some inputs, as oneDNN's are with AMX.
+
+    The function takes whether an input of a given shape is one of them, and whether the gradient
+    of the filters is wrong instead of what comes out. Called again, it replaces what was before.
+    """
+    import torch
+    from torch.nn.modules.conv import _ConvNd
+
+    class WrongGradient(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, filters: torch.Tensor) -> torch.Tensor:
+            return filters.view_as(filters)
+
+        @staticmethod
+        def backward(ctx: Any, *grads: torch.Tensor) -> torch.Tensor:
+            return 63 * grads[0]
+
+    kinds = (torch.nn.Conv1d, torch.nn.Conv2d)
+    right = {kind: kind._conv_forward for kind in kinds}
+
+    def spoil(where: Callable[[torch.Size], bool], *, backward: bool = False) -> None:
+        def forward(self: _ConvNd, x: torch.Tensor, filters: torch.Tensor, bias: Any) -> Any:
+            kernel = right[type(self)]
+            if not torch.is_autocast_enabled(x.device.type) or not where(x.shape):
+                return kernel(self, x, filters, bias)
+            if backward:
+                return kernel(self, x, WrongGradient.apply(filters), bias)
+            y = kernel(self, x, filters, bias)
+            return y * torch.linspace(1, 63, y.shape[-1], device=y.device).to(y.dtype)
+
+        for kind in kinds:
+            monkeypatch.setattr(kind, "_conv_forward", forward)
+
+    return spoil

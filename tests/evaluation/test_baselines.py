@@ -217,8 +217,8 @@ def test_the_names_are_those_of_the_plan() -> None:
 
 def test_describing_judging_and_tables_need_neither_torch_nor_scikit_learn() -> None:
     modules = [
-        "evaluation.plan", "evaluation.evaluate", "evaluation.compare", "evaluation.baseline",
-        "prediction.table", "prediction.rows", "prediction.vote",
+        "evaluation.plan", "evaluation.evaluate", "evaluation.compare", "evaluation.baselines",
+        "answers.classes", "prediction.rows", "prediction.vote",
     ]  # fmt: skip
     code = f"import sys, {', '.join('tonotope.' + name for name in modules)}\n"
     code += "print([m for m in ('torch', 'sklearn', 'scipy', 'soxr') if m in sys.modules])"

@@ -11,10 +11,11 @@ import torch
 from tonotope._errors import TrainingError
 from tonotope.model import Model
 from tonotope.runtime.device import Device
+from tonotope.runtime.precision import Guard
 from tonotope.training import Material
 from tonotope.training.validation import validate
 
-CPU = Device("cpu", 1)
+CPU = Guard(Device("cpu", 1))
 
 
 def test_it_is_the_mean_over_recordings_of_votes_over_clips(

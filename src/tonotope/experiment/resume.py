@@ -159,9 +159,10 @@ def _environment(request: Opened, command: str) -> dict[str, Any]:
 def mark_finished(run: Run, seconds: float, warnings: Sequence[str], notes: Sequence[str]) -> None:
     """Write into environment.json that the run is finished, and how its arithmetic was done."""
     told = dict(run.environment)
-    first = next(iter(run.history(run.folds[0] if run.folds else None)), {})
     arithmetic = ("device", "threads", "precision", "memory_format", "probe")
-    told |= {key: first[key] for key in arithmetic if key in first}
+    for line in run.history(run.folds[0] if run.folds else None):
+        # The first epoch tells, and any other before which bfloat16 was given up.
+        told |= {key: line[key] for key in arithmetic if key in line}
     told["notes"] = [*told.get("notes", []), *notes]
     told["warnings"] = [*told.get("warnings", []), *warnings]
     told |= {"finished": now(), "seconds": round(told.get("seconds", 0.0) + seconds, 1)}

@@ -2,7 +2,8 @@
 
 The models of a cross-validation are averaged. What serves speed happens here: batch norms are
 folded into convolutions, tensors lie as `channels_last`, and on long recordings bfloat16 is tried
-on the first full batch and kept where it is clearly faster and says the same.
+on the first full batch and kept where it is clearly faster and says the same. Any shape that is met
+in bfloat16 for the first time is held against float32.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import ExperimentError
+from tonotope._progress import SILENT, Progress
 from tonotope.audio.padding import Fill
 from tonotope.heads import Answer
 from tonotope.model.fold_batch_norm import fold_batch_norm
+from tonotope.model.model import Model
 from tonotope.prediction.score_layout import Layout, decided
 from tonotope.runtime.device import Device, native_bfloat16, threads
+from tonotope.runtime.precision import Guard
 
 if TYPE_CHECKING:
     from tonotope.model.description import ModelDescription
-    from tonotope.model.model import Model
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
@@ -47,7 +50,7 @@ class Ensemble:
         fill: what a shorter recording is filled up with.
         representation: what is computed of it, once for all models.
         steps: how many frames a clip has.
-        device: how the arithmetic is done.
+        guard: how the arithmetic is done, and whether it is right.
 
     Raises:
         ExperimentError: the models do not hear the same.
@@ -73,11 +76,9 @@ class Ensemble:
         self._tasks = [one.head for one in told]
         self._models = [fold_batch_norm(model) for model in several]
         self._features = self._models[0].features
-        self.device = Device(
-            "cuda" if torch.cuda.is_available() else "cpu",
-            threads(),
-            "bfloat16" if precision == "bfloat16" else "float32",
-        )
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+        exactly = "bfloat16" if precision == "bfloat16" else "float32"
+        self.guard = Guard(Device(name, threads(), exactly))
         # How near two quantities lie cannot be told without their units; they stay exact.
         shares = all(one.kind != "numbers" for one in self.layout.answers)
         self._undecided = precision == "auto" and shares
@@ -85,6 +86,11 @@ class Ensemble:
             self.device.place(model.standardise)
             self.device.place(model.network)
             self.device.place(model.head)
+
+    @property
+    def device(self) -> Device:
+        """How the arithmetic is done now."""
+        return self.guard.device
 
     def hop_steps(self, hop_s: float | None = None) -> int:
         """From one window to the next, in whole frames; half a clip where nothing is asked for.
@@ -109,11 +115,12 @@ class Ensemble:
         return self._features(wave)
 
     @torch.inference_mode()
-    def scores(self, frames: Tensor) -> np.ndarray:
+    def scores(self, frames: Tensor, progress: Progress = SILENT) -> np.ndarray:
         """The mean of the models' scores: probabilities, or quantities in their units.
 
         Args:
             frames: (window, channel, time, ...) as `features` gives them, `steps` of them.
+            progress: hears of it when bfloat16 is given up.
 
         Returns:
             (window, column) in double precision; the probabilities of classes sum to 1.
@@ -121,8 +128,10 @@ class Ensemble:
         frames = self.device.laid(frames.to(self.device.name))
         found = np.zeros((len(frames), len(self.classes)))
         for model, places in zip(self._models, self._places, strict=True):
-            with self.device.at_work(), self.device.autocast():
-                outputs = model.from_features(frames)
+            with self.device.at_work():
+                self.guard.check(model, Model.from_features, frames, progress=progress)
+                with self.device.autocast():
+                    outputs = model.from_features(frames)
             given = model.description.head.scores(outputs)
             own = torch.cat([given[one.name] for one in self.layout.answers], dim=1)
             found[:, places] += own.double().cpu().numpy()
@@ -173,13 +182,15 @@ class Ensemble:
             return ""
         plain = self.device
         exact, plainly_s = self._timed(frames)
-        self.device = dataclasses.replace(plain, precision="bfloat16")
+        self.guard.device = dataclasses.replace(plain, precision="bfloat16")
         near, quickly_s = self._timed(frames)
+        if self.device.precision == "float32":  # the guard found it wrong, so both were the same
+            return self.device.probe
         away, factor = float(np.abs(near - exact).max()), plainly_s / quickly_s
         said = f"bfloat16 is {factor:.1f} times as fast, scores differ by at most {away:.4f}"
         if factor > CLEARLY and away <= CLOSE:
             return f"{said}: taken"
-        self.device = plain
+        self.guard.device = plain
         return f"{said}: float32 is kept"
 
     def _timed(self, frames: Tensor) -> tuple[np.ndarray, float]:

@@ -59,7 +59,7 @@ def predict_windows(
     for first in range(0, len(plan), batch_size):
         part = slice(first, first + batch_size)
         clips = store.crop(records[plan.recording[part]], plan.start[part], steps)
-        found.append(ensemble.scores(clips))
+        found.append(ensemble.scores(clips, progress))
         progress.advance(len(clips))
     progress.end()
     return vote(np.concatenate(found), plan.recording, len(records), how)

@@ -175,7 +175,7 @@ class _Queue:
         """Score what waits, and give each file its share."""
         if self.batch is None or not self.owners:
             return
-        scores = self.ensemble.scores(self.batch[: len(self.owners)])
+        scores = self.ensemble.scores(self.batch[: len(self.owners)], self.progress)
         for (entry, start), one in zip(self.owners, scores, strict=True):
             entry.waiting -= 1
             entry.windows += 1

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from tonotope.model import Model
 from tonotope.runtime.device import Device, MemoryFormat, Precision, native_bfloat16
+from tonotope.runtime.precision import TOLERANCE, distance, joined
 from tonotope.training.plan import TrainingPlan
 
 BUDGET_S = 2.0
@@ -22,9 +23,6 @@ FEW_CLIPS = 8
 WORTHWHILE_S = 10.0
 # The plainer way is kept unless another one is faster by this factor: clocks are noisy.
 CLEARLY = 1.15
-# How far outputs in bfloat16 may lie from those in float32, as a share of their length. Eight
-# bits of mantissa are 0.4 % per product, and the errors of a dozen layers add up.
-TOLERANCE = 0.1
 
 Cost = Callable[[Mapping[str, Tensor]], Tensor]
 
@@ -156,10 +154,9 @@ def _difference(trial: Trial, device: Device) -> float:
         model = copy.deepcopy(trial.model).eval()
         one.place(model)
         with torch.no_grad(), one.autocast():
-            outputs = model.answer(one.laid(trial.batch))
-        answers.append(torch.cat([output.float().flatten() for output in outputs.values()]))
+            answers.append(joined(model.answer(one.laid(trial.batch))))
     exact, near = answers
-    return float((near - exact).norm() / exact.norm().clamp(min=1e-12))
+    return distance(exact, near)
 
 
 def _way(device: Device) -> str:

@@ -15,6 +15,7 @@ from tonotope._progress import Progress
 from tonotope.heads import LossOptions, Task
 from tonotope.model import Model
 from tonotope.runtime.device import keep_memory, plain
+from tonotope.runtime.precision import Cost
 from tonotope.training.augmentation import apply, draw
 from tonotope.training.autotune import Trial, probe
 from tonotope.training.dataset import Material, Places, chance
@@ -41,6 +42,7 @@ class Course:
             coefficients.
         level: what a change of loudness does to the features.
         weights: how much each class counts; None: all the same.
+        progress: hears of it when the arithmetic changes.
     """
 
     task: Task
@@ -51,10 +53,16 @@ class Course:
     centres_hz: np.ndarray
     level: Level
     weights: Mapping[str, Tensor] | None
+    progress: Progress
 
     def batches(self, epoch: int) -> list[Places]:
         """The batches of an epoch, the head's own where it asks for them."""
         return _batches(self.task, self.material, self.plan, self.seed, epoch)
+
+    def cost(self, targets: Mapping[str, Tensor]) -> Cost:
+        """The loss of outputs for which these targets are wanted."""
+        options = LossOptions(class_weight=self.weights, label_smoothing=self.plan.label_smoothing)
+        return lambda outputs: self.task.loss(outputs, targets, options)
 
     def learning_rate(self, state: State) -> float:
         """The learning rate of the step to come."""
@@ -95,7 +103,8 @@ def set_out(
         state.save()
     progress.begin("train", plan.epochs * len(batches))
     progress.advance(state.epoch * len(batches) + state.step)
-    return _course(model, material.to(state.device.name), plan, seed, len(batches)), state
+    material = material.to(state.device.name)
+    return _course(model, material, plan, seed, len(batches), progress), state
 
 
 def hear(course: Course, state: State, places: Places) -> tuple[Tensor, dict[str, Tensor]]:
@@ -124,10 +133,11 @@ def learn(
     for group in state.optimizer.param_groups:
         group["lr"] = rate
     state.model.train()
+    cost = course.cost(targets)
+    state.guard.check(state.model, Model.answer, features, cost, course.progress)
     with state.device.autocast():
         outputs = state.model.answer(features)
-    options = LossOptions(class_weight=course.weights, label_smoothing=course.plan.label_smoothing)
-    loss = course.task.loss(outputs, targets, options)
+    loss = cost(outputs)
     loss.backward()
     check_finite(loss, state, course.material, places, rate)
     state.optimizer.step()
@@ -143,10 +153,13 @@ def judge(course: Course, state: State) -> None:
     """End an epoch: validate, write its line, keep the weights if they are the best so far."""
     plan, began = course.plan, time.perf_counter()
     rate = state.optimizer.param_groups[0]["lr"]
-    found = validate(state.evaluated, course.material, state.device, plan.batch_size)
+    found = validate(
+        state.evaluated, course.material, state.guard, plan.batch_size, course.progress
+    )
     state.epoch, state.step = state.epoch + 1, 0
     line = state.sums.line(state.epoch, rate, found, time.perf_counter() - began)
-    state.lines.append(line if state.lines else line | state.device.facts())
+    told = next((one["probe"] for one in reversed(state.lines) if "probe" in one), None)
+    state.lines.append(line if told == state.device.probe else line | state.device.facts())
     state.sums = Sums()
     if found:
         metric = next((value for name, value in found.items() if name != "loss"), None)
@@ -170,7 +183,14 @@ def _batches(
     return material.chosen(episodes, seed, epoch)
 
 
-def _course(model: Model, material: Material, plan: TrainingPlan, seed: int, steps: int) -> Course:
+def _course(
+    model: Model,
+    material: Material,
+    plan: TrainingPlan,
+    seed: int,
+    steps: int,
+    progress: Progress,
+) -> Course:
     task = model.description.head
     representation = model.description.representation
     mean, std = model.standardise.mean, model.standardise.std
@@ -186,6 +206,7 @@ def _course(model: Model, material: Material, plan: TrainingPlan, seed: int, ste
         representation.frequencies_hz() if neighbours else np.empty(0),
         level_of(representation, mean, std),
         weights or None,
+        progress,
     )
 
 

@@ -14,6 +14,7 @@ from tonotope._files import sweep
 from tonotope._progress import Progress
 from tonotope.model import Model
 from tonotope.runtime.device import Device, plain
+from tonotope.runtime.precision import Guard
 from tonotope.training import checkpoint
 from tonotope.training.checkpoint import Tree
 from tonotope.training.history import History, Line, Sums, write_history
@@ -34,7 +35,7 @@ class State:
     Attributes:
         model: with the weights under way.
         optimizer: with what it remembers.
-        device: how the arithmetic is done.
+        guard: how the arithmetic is done, and whether it is right.
         average: the moving average of the weights, where the plan has one.
         epoch: epochs finished.
         step: steps done in the epoch under way.
@@ -51,7 +52,7 @@ class State:
 
     model: Model
     optimizer: optim.Optimizer
-    device: Device
+    guard: Guard
     average: Average[Model] | None
     folder: Path
     identity: Tree
@@ -66,6 +67,11 @@ class State:
     stopped_early: bool = False
     saved_at: float = 0.0
     save_cost_s: float = 0.0
+
+    @property
+    def device(self) -> Device:
+        """How the arithmetic is done now."""
+        return self.guard.device
 
     @property
     def evaluated(self) -> Model:
@@ -138,7 +144,7 @@ def begin(model: Model, plan: TrainingPlan, folder: Path, identity: Tree, device
     """A training at its beginning, on `device`."""
     device.place(model)
     average = Average(model, plan.average) if plan.average else None
-    return State(model, optimiser(model, plan), device, average, folder, identity)
+    return State(model, optimiser(model, plan), Guard(device), average, folder, identity)
 
 
 def resume(
@@ -157,7 +163,6 @@ def resume(
     _check_identity(folder, facts["identity"], identity)
     device = _device_again(facts["device"], plan, progress)
     state = begin(model, plan, folder, identity, device)
-    state.device = dataclasses.replace(device, probe=facts["device"]["probe"])
     for key in _FACTS[1:]:
         setattr(state, key, facts[key])
     state.sums = Sums(**facts["sums"])
@@ -205,5 +210,8 @@ def _device_again(saved: Tree, plan: TrainingPlan, progress: Progress) -> Device
             " from those of a training in one go"
         )
     return dataclasses.replace(
-        here, precision=saved["precision"], memory_format=saved["memory_format"]
+        here,
+        precision=saved["precision"],
+        memory_format=saved["memory_format"],
+        probe=saved["probe"],
     )

@@ -9,17 +9,31 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import TrainingError
+from tonotope._progress import SILENT, Progress
 from tonotope.heads import LossOptions
 from tonotope.model import Model
-from tonotope.runtime.device import Device
+from tonotope.runtime.precision import Guard
 from tonotope.training.dataset import Material, Places
 
 
-def validate(model: Model, material: Material, device: Device, batch_size: int) -> dict[str, float]:
+def validate(
+    model: Model,
+    material: Material,
+    guard: Guard,
+    batch_size: int,
+    progress: Progress = SILENT,
+) -> dict[str, float]:
     """Loss and metrics over the validation recordings; empty where there are none.
 
     Long recordings are heard clip by clip. Every recording counts the same: its clips share its
     weight in the loss, and their scores are averaged before the decision.
+
+    Args:
+        model: in evaluation mode afterwards.
+        material: which recordings, and what they were to be called.
+        guard: how to compute; batches are larger than in training, so their shape is a new one.
+        batch_size: half the number of clips heard at once.
+        progress: hears of it when bfloat16 is given up.
 
     Raises:
         TrainingError: the loss is not a number; names a recording.
@@ -35,8 +49,10 @@ def validate(model: Model, material: Material, device: Device, batch_size: int) 
     with torch.inference_mode():
         for records, starts in _batches(windows, 2 * batch_size):
             features, targets = material.clips((records, starts))
-            with device.autocast():
-                outputs = model.from_features(device.laid(features))
+            features = guard.device.laid(features)
+            guard.check(model, Model.from_features, features, progress=progress)
+            with guard.device.autocast():
+                outputs = model.from_features(features)
             share = torch.from_numpy(1.0 / clips_of[records]).to(features)
             cost = float(task.loss(outputs, targets, LossOptions(sample_weight=share)))
             if not np.isfinite(cost):

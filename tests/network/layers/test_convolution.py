@@ -103,3 +103,29 @@ def test_a_flat_input_is_refused(shape_of) -> None:
     flat = parse("flatten").out_shape(shape_of((1, 4, 4)))
     with pytest.raises(ShapeError, match="its input is flat: put it before `flatten`"):
         parse("conv 8 3x3").out_shape(flat)
+
+
+@pytest.mark.parametrize("stride", [(2, 2), (2, 1), (1, 3)])
+def test_a_filter_of_one_by_one_with_a_stride_has_the_right_gradient(
+    stride: tuple[int, int], shape_of
+) -> None:
+    # As `nn.Conv2d` in float32 this hangs or crashes on processors with AVX2 alone (torch 2.13).
+    text = f"conv 8 1x1 stride {stride[0]}x{stride[1]}"
+    conv = parse(text).build(shape_of((4, 34, 32))).to(memory_format=torch.channels_last)
+    near = torch.randn(3, 4, 34, 32).contiguous(memory_format=torch.channels_last).requires_grad_()
+    exact = near.detach().double().contiguous().requires_grad_()
+    weight, bias = (
+        one.detach().double().contiguous().requires_grad_() for one in conv.parameters()
+    )
+    expected = F.conv2d(exact, weight, bias, stride)
+    sums = torch.randn_like(expected)
+    (expected * sums).sum().backward()
+    found = conv(near)
+    (found * sums.float()).sum().backward()
+    for one, other in (
+        (found, expected),
+        (near.grad, exact.grad),
+        (conv.weight.grad, weight.grad),
+        (conv.bias.grad, bias.grad),
+    ):
+        torch.testing.assert_close(one.double(), other, rtol=1e-5, atol=1e-4)

@@ -179,12 +179,13 @@ class Conv(Sliding):
         """`nn.Conv1d` or `nn.Conv2d`, with a layer of zeros before it where the ends differ."""
         from torch import nn
 
-        from tonotope.network.layers.modules import ranked
+        from tonotope.network.layers.modules import StridedPointwiseConv2d, ranked
 
         self.out_shape(shape)
         even = all(before == after for before, after in self.padding)
         rank = len(self.kernel)
-        conv = ranked(rank, nn.Conv1d, nn.Conv2d)(
+        skips = prod(self.kernel) == 1 and prod(self.stride) > 1
+        conv = ranked(rank, nn.Conv1d, StridedPointwiseConv2d if skips else nn.Conv2d)(
             shape.size("channel"),
             self.filters,
             self.kernel,
