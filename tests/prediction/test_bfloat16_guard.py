@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tonotope.prediction.stored import predict_windows
+from tonotope.prediction.from_features import predict_windows
 from tonotope.training.features import FrameStore
 
 from tonotope._progress import Progress
