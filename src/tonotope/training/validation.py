@@ -12,10 +12,10 @@ from tonotope._errors import TrainingError
 from tonotope.heads import LossOptions
 from tonotope.model import Model
 from tonotope.runtime.device import Device
-from tonotope.training.dataset import Material, Places
+from tonotope.training.dataset import ClipIndex, Dataset
 
 
-def validate(model: Model, material: Material, device: Device, batch_size: int) -> dict[str, float]:
+def validate(model: Model, dataset: Dataset, device: Device, batch_size: int) -> dict[str, float]:
     """Loss and metrics over the validation recordings; empty where there are none.
 
     Long recordings are heard clip by clip. Every recording counts the same: its clips share its
@@ -24,24 +24,24 @@ def validate(model: Model, material: Material, device: Device, batch_size: int) 
     Raises:
         TrainingError: the loss is not a number; names a recording.
     """
-    if len(material.validation) == 0:
+    if len(dataset.validation) == 0:
         return {}
     task = model.description.head
     votes: dict[str, Tensor] = {}
-    windows = material.windows()
-    clips_of = np.bincount(windows[0], minlength=len(material.store.lengths))
+    windows = dataset.validation_clips()
+    clips_of = np.bincount(windows[0], minlength=len(dataset.store.lengths))
     loss = total = 0.0
     model.eval()
     with torch.inference_mode():
         for records, starts in _batches(windows, 2 * batch_size):
-            features, targets = material.clips((records, starts))
+            features, targets = dataset.load((records, starts))
             with device.autocast():
-                outputs = model.from_features(device.laid(features))
+                outputs = model.from_features(device.to_layout(features))
             share = torch.from_numpy(1.0 / clips_of[records]).to(features)
             cost = float(task.loss(outputs, targets, LossOptions(sample_weight=share)))
             if not np.isfinite(cost):
                 raise TrainingError(
-                    f"the validation loss is {cost} on {material.named(records)}: look at these"
+                    f"the validation loss is {cost} on {dataset.names_of(records)}: look at these"
                     " recordings, or lower the learning rate"
                 )
             weight = float(share.sum())
@@ -50,12 +50,12 @@ def validate(model: Model, material: Material, device: Device, batch_size: int) 
                 kept = votes.setdefault(name, scores.new_zeros(len(clips_of), *scores.shape[1:]))
                 part = share.view(-1, *[1] * (scores.dim() - 1))
                 kept.index_add_(0, torch.from_numpy(records).to(scores.device), scores * part)
-    heard = torch.from_numpy(material.validation)
+    heard = torch.from_numpy(dataset.validation)
     scores = {name: kept[heard.to(kept.device)] for name, kept in votes.items()}
-    return {"loss": loss / total, **task.metrics(scores, material.wanted(material.validation))}
+    return {"loss": loss / total, **task.metrics(scores, dataset.targets_of(dataset.validation))}
 
 
-def _batches(windows: Places, size: int) -> Iterator[Places]:
+def _batches(windows: ClipIndex, size: int) -> Iterator[ClipIndex]:
     records, starts = windows
     for first in range(0, len(records), size):
         yield records[first : first + size], starts[first : first + size]
