@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tonotope.runtime.device import keep_memory
+from tonotope.runtime.device import keep_freed_memory
 
 CLASSES = 10
 
@@ -147,7 +147,7 @@ def main(name: str, *numbers: str) -> None:
     clips, frames, bands, batch, threads, *widths = map(int, numbers)
     torch.set_num_threads(threads)
     if WAYS[name].kept:
-        keep_memory()
+        keep_freed_memory()
     task = Task(tuple(widths), clips, frames, bands, batch, threads)
     loop = ByHand(task, WAYS[name])
     for _ in sys.stdin:

@@ -20,9 +20,9 @@ from tonotope.heads import Classify
 from tonotope.model import Model
 from tonotope.network import VGG
 from tonotope.representation import LogMel
-from tonotope.runtime.device import Device, native_bfloat16, plain, threads
-from tonotope.training import FrameStore, Material, TrainingPlan, fit
-from tonotope.training.autotune import Trial, probe
+from tonotope.runtime.device import Device, default_device, has_native_bfloat16, thread_count
+from tonotope.training import Dataset, FeatureStore, TrainingPlan, fit
+from tonotope.training.autotune import Trial, fastest_device
 
 ROUNDS = 9
 BATCH = 32
@@ -87,7 +87,7 @@ class TurnTaking(Progress):
 
 def page() -> str:
     """The comparison as Markdown."""
-    torch.set_num_threads(threads())
+    torch.set_num_threads(thread_count())
     rows, probes = [], {}
     for widths, steps in NETWORKS.items():
         for name, changes in (("none", QUIET), ("recipe", {})):
@@ -107,9 +107,9 @@ def page() -> str:
             "# Training: clips per second",
             "",
             f"VGG of two convolutions per block on log-mel features of {CLIP_S} s, "
-            f"{SOUND.frames(CLIP)} × {SOUND.bands}, {BATCH} clips a step, {threads()} threads. "
-            f"Medians of {ROUNDS} rounds in which all take turns within one run; ratios are the "
-            f"medians of the rounds' ratios, with the lowest and highest.",
+            f"{SOUND.frames(CLIP)} × {SOUND.bands}, {BATCH} clips a step, {thread_count()} "
+            f"threads. Medians of {ROUNDS} rounds in which all take turns within one run; ratios "
+            f"are the medians of the rounds' ratios, with the lowest and highest.",
             "",
             "Each loop by hand is a process of its own: how freed memory is dealt with holds for a "
             "whole process, and `fit` has it kept.",
@@ -139,21 +139,21 @@ def page() -> str:
 
 def ways() -> list[str]:
     """The loops by hand, the slowest first; bfloat16 where the processor multiplies it."""
-    return [name for name, way in WAYS.items() if native_bfloat16() or not way.half]
+    return [name for name, way in WAYS.items() if has_native_bfloat16() or not way.half]
 
 
 def take_turns(widths: tuple[int, ...], steps: int, changes: dict[str, int]) -> Turns:
     """All contenders on one network, epoch by epoch."""
     frames = SOUND.frames(CLIP)
-    task = Task(widths, steps * BATCH, frames, SOUND.bands, BATCH, threads())
+    task = Task(widths, steps * BATCH, frames, SOUND.bands, BATCH, thread_count())
     features, clips = task.features(), task.clips
     flat = features.permute(0, 2, 3, 1).reshape(clips * frames, SOUND.bands, 1)
     head = Classify(classes=tuple(map(str, range(CLASSES))))
     model = Model.build(SOUND, VGG(widths=widths), head, clip_samples=CLIP)
     check_same(model, PlainVGG(widths, SOUND.bands))
-    store = FrameStore(flat, np.arange(clips + 1) * frames, "noise")
+    store = FeatureStore(flat, np.arange(clips + 1) * frames, "noise")
     targets = {"label": torch.eye(CLASSES)[torch.arange(clips) % CLASSES]}
-    material = Material(store, targets, np.arange(clips), np.arange(0), frames)
+    dataset = Dataset(store, targets, np.arange(clips), np.arange(0), frames)
     device = chosen(model, features[:BATCH])
     plan = TrainingPlan.model_validate(
         {"epochs": ROUNDS + 1, "batch_size": BATCH, "precision": device.precision,
@@ -161,7 +161,7 @@ def take_turns(widths: tuple[int, ...], steps: int, changes: dict[str, int]) -> 
     )  # fmt: skip
     turns = TurnTaking(steps, clips, {name: Contender(name, task) for name in ways()})
     with tempfile.TemporaryDirectory() as folder:
-        history = fit(model, material, plan, folder=Path(folder), progress=turns)
+        history = fit(model, dataset, plan, folder=Path(folder), progress=turns)
     for other in turns.others.values():
         other.end()
     later = history.lines[1:]
@@ -178,7 +178,12 @@ def chosen(model: Model, batch: Tensor) -> Device:
         return outputs["label"].float().square().mean()
 
     plan = TrainingPlan()
-    return probe(Trial(model, batch, cost), plan, plain(plan), steps=2000)
+    return fastest_device(
+        Trial(model, batch, cost),
+        plan,
+        default_device(plan.precision, plan.memory_format),
+        steps=2000,
+    )
 
 
 def check_same(model: Model, plain: nn.Module) -> None:

@@ -24,7 +24,7 @@ from tonotope._progress import Progress
 from tonotope.audio import file_type, libsndfile
 from tonotope.experiment.run_folder import load
 from tonotope.heads import Classify
-from tonotope.runtime.thread_pool import go_on
+from tonotope.runtime.thread_pool import check_cancelled
 
 SETS = [one for one in OPTIONS if one != "--set"]
 
@@ -159,10 +159,10 @@ def test_ctrl_c_does_not_wait_for_a_long_recording(
             asked.append(time.monotonic())
             os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.02)
-        go_on()
+        check_cancelled()
 
     with monkeypatch.context() as patch:
-        patch.setattr(where, "go_on", slow)
+        patch.setattr(where, "check_cancelled", slow)
         ended = ran(command, "tones", *(OPTIONS if command == "run" else []))
     assert time.monotonic() - asked[0] < 12  # of 20 s that the thousand blocks would take
     assert (ended.status, ended.out) == (130, "")

@@ -14,7 +14,7 @@ from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import split
 from tonotope.experiment.request import requested
 from tonotope.representation.coverage import measure_coverage
-from tonotope.training.augmentation import Draw, draw
+from tonotope.training.augmentation import Augmentation, draw_augmentation
 
 FILE = ROOT / "experiments" / "gtzan-homework.toml"
 
@@ -78,7 +78,7 @@ def test_the_variant_is_trained_as_in_the_notebook() -> None:
         *("adam", 1e-4, 10, 32),
     )
     assert (plan.schedule, plan.warmup, plan.weight_decay) == ("constant", 0, 0)
-    nothing = draw(
+    nothing = draw_augmentation(
         np.random.default_rng(0), plan, 120, np.linspace(0, 4000, 129), np.ones(32, bool)
     )
-    assert nothing == Draw()
+    assert nothing == Augmentation()

@@ -17,7 +17,7 @@ from tests.experiment.test_run import Listening
 
 from tonotope._errors import ExperimentError, TonotopeError, TrainingError
 from tonotope.experiment import parallel_folds, run_folder
-from tonotope.experiment.eta import Together
+from tonotope.experiment.eta import ParallelFoldProgress
 from tonotope.experiment.request import Opened, requested
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run
@@ -136,7 +136,7 @@ def test_how_many_at_a_time(
     long = requested(tones, sets=(*SETS, "training.epochs=100000")).opened()
 
     def counted(opened: Opened, folds: int = 4) -> int:
-        return parallel_folds.together(one_after_the_other, opened, folds)
+        return parallel_folds.folds_at_once(one_after_the_other, opened, folds)
 
     monkeypatch.setenv("TONOTOPE_THREADS", "3")
     assert counted(small) == 2  # as TONOTOPE_FOLDS says
@@ -155,7 +155,7 @@ def test_how_many_at_a_time(
 
 def test_steps_of_all_folds_are_one_task() -> None:
     heard = _Steps()
-    pace = Together(heard, 3, 2)
+    pace = ParallelFoldProgress(heard, 3, 2)
     for fold in "ab":
         pace.hear(fold, "begin", ["features", 7])
         pace.hear(fold, "advance", [7, {}])

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tonotope.prediction.from_features import predict_windows
 from tonotope.training.features import FrameStore
 
 from tonotope._progress import Progress
 from tonotope.model import Model
 from tonotope.prediction import ensemble as module
 from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.from_features import predict_windows
 from tonotope.prediction.rows import Heard
 from tonotope.prediction.stream import predict
 
@@ -73,7 +73,7 @@ def test_longer_windows_fall_back(
 def test_what_is_wrong_at_once_is_never_taken(
     build: Build, frames: torch.Tensor, wrong_bfloat16: Spoil, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "native_bfloat16", lambda: True)
+    monkeypatch.setattr(module, "has_native_bfloat16", lambda: True)
     wrong_bfloat16(lambda shape: True)
     ensemble = Ensemble(build(), "auto")
     assert ensemble.decide(frames).startswith(f"{WRONG}5 × 1 × 61 × 16: its outputs")
@@ -86,7 +86,7 @@ def test_the_end_of_a_recording_falls_back_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """bfloat16 is tried on five windows and taken; then three are left."""
-    monkeypatch.setattr(module, "native_bfloat16", lambda: True)
+    monkeypatch.setattr(module, "has_native_bfloat16", lambda: True)
     monkeypatch.setattr(module, "CLEARLY", 0)
     wrong_bfloat16(lambda shape: shape[0] < 4)
     path, heard = write("a.wav", 4.0), Listener()

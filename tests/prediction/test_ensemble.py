@@ -94,7 +94,7 @@ def test_bfloat16_is_taken_where_it_is_faster_and_agrees(
 ) -> None:
     both = Ensemble(build(), "auto")
     seconds = iter(times)
-    monkeypatch.setattr(module, "native_bfloat16", lambda: True)
+    monkeypatch.setattr(module, "has_native_bfloat16", lambda: True)
     monkeypatch.setattr(module, "CLOSE", close)
     monkeypatch.setattr(both, "_timed", lambda frames: (both.scores(frames), next(seconds)))
     said = both.decide(frames)
@@ -107,7 +107,7 @@ def test_nothing_is_tried_unless_asked_for(
     build: Build, frames: torch.Tensor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert Ensemble(build()).decide(frames) == ""
-    monkeypatch.setattr(module, "native_bfloat16", lambda: False)
+    monkeypatch.setattr(module, "has_native_bfloat16", lambda: False)
     assert Ensemble(build(), "auto").decide(frames) == ""
 
 

@@ -18,7 +18,7 @@ from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
 from tonotope.prediction.rows import Heard
 from tonotope.prediction.stream import predict
-from tonotope.training.feature_store import FrameStore
+from tonotope.training.feature_store import FeatureStore
 
 Build = Callable[..., Model]
 Write = Callable[..., Path]
@@ -59,7 +59,7 @@ def test_files_are_labelled_as_the_same_recordings_in_memory(
 ) -> None:
     both = Ensemble([build(seed, fill=fill, level=level) for seed in (0, 1)])
     rows = list(predict(both, files, hop_s=hop_s, how=how, batch_size=7))
-    store = FrameStore.of(Sounds(files), both.representation, both.clip_samples, fill=fill)
+    store = FeatureStore.compute(Sounds(files), both.representation, both.clip_samples, fill=fill)
     scores = predict_windows(
         both, store, range(len(files)), hop_steps=both.hop_steps(hop_s), how=how, batch_size=5
     )
@@ -223,7 +223,7 @@ def test_a_hop_longer_than_a_window_leaves_nothing_unheard(build: Build) -> None
     """1 s is 62.5 frames from begin to begin, while 61 frames fit into a clip of 1 s."""
     both = Ensemble(build())
     frames = torch.randn(400, 16, 1, generator=torch.Generator().manual_seed(0)) * 20 - 40
-    store = FrameStore(frames, [0, 400])
+    store = FeatureStore(frames, [0, 400])
     by_window, by_clip = (
         predict_windows(both, store, [0], hop_steps=hop) for hop in (both.steps, both.steps + 2)
     )
@@ -235,7 +235,7 @@ def test_a_hop_longer_than_a_window_leaves_nothing_unheard(build: Build) -> None
 
 def test_no_files_and_no_records_give_nothing(build: Build) -> None:
     assert list(predict(build(), [])) == []
-    store = FrameStore(torch.zeros(61, 16, 1), [0, 61])
+    store = FeatureStore(torch.zeros(61, 16, 1), [0, 61])
     assert predict_windows(build(), store, []).shape == (0, 3)
 
 
@@ -249,6 +249,6 @@ def test_progress_hears_of_every_window_in_memory(build: Build) -> None:
         def advance(self, steps: int = 1, **facts: float | str) -> None:
             done.append(steps)
 
-    store = FrameStore(torch.zeros(400, 16, 1), [0, 300, 400])
+    store = FeatureStore(torch.zeros(400, 16, 1), [0, 300, 400])
     predict_windows(build(), store, [1, 0], batch_size=4, progress=Watched())
     assert sum(done) == 0

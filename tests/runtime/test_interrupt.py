@@ -7,16 +7,16 @@ import threading
 
 import pytest
 
-from tonotope.runtime.interrupt import Interrupted, Stop
+from tonotope.runtime.interrupt import Interrupted, StopRequest
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_once_is_noted_twice_is_obeyed(name: str) -> None:
     number = getattr(signal, name)
-    with Stop() as stop:
-        assert not stop.asked
+    with StopRequest() as stop:
+        assert not stop.requested
         signal.raise_signal(number)
-        assert stop.asked
+        assert stop.requested
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
 
@@ -26,7 +26,7 @@ def test_handlers_are_put_back() -> None:
 
     before = signal.signal(signal.SIGTERM, mine)
     try:
-        with pytest.raises(ValueError, match="x"), Stop():
+        with pytest.raises(ValueError, match="x"), StopRequest():
             raise ValueError("x")
         assert signal.getsignal(signal.SIGTERM) is mine
     finally:
@@ -37,9 +37,9 @@ def test_handlers_are_put_back() -> None:
 def test_an_ignored_hang_up_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with Stop() as stop:
+        with StopRequest() as stop:
             signal.raise_signal(signal.SIGHUP)
-            assert not stop.asked
+            assert not stop.requested
     finally:
         signal.signal(signal.SIGHUP, before)
 
@@ -48,8 +48,8 @@ def test_other_threads_do_not_listen() -> None:
     found = []
 
     def work() -> None:
-        with Stop() as stop:
-            found.append(stop.asked)
+        with StopRequest() as stop:
+            found.append(stop.requested)
 
     thread = threading.Thread(target=work)
     thread.start()

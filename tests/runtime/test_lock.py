@@ -15,7 +15,7 @@ from tonotope.runtime.lock import LOCK, locked
 HOLDER = """
 import sys
 from pathlib import Path
-from tonotope.training.lock import locked
+from tonotope.runtime.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()

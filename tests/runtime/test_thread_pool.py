@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tonotope.runtime.thread_pool import GivenUp, go_on, together
+from tonotope.runtime.thread_pool import Cancelled, check_cancelled, thread_pool
 
 
 def test_results_come_in_order() -> None:
@@ -15,7 +15,7 @@ def test_results_come_in_order() -> None:
         time.sleep(0.02 * (3 - number))
         return number
 
-    with together(3, "test") as pool:
+    with thread_pool(3, "test") as pool:
         assert list(pool.map(late, range(3))) == [0, 1, 2]
 
 
@@ -27,22 +27,22 @@ def test_whoever_is_at_work_gives_up_and_the_rest_is_not_begun() -> None:
         try:
             while True:
                 time.sleep(0.005)
-                go_on()
+                check_cancelled()
         except BaseException as error:
             ended.append((number, type(error)))
             raise
 
     def stopped() -> None:
-        with together(1, "test") as pool:
+        with thread_pool(1, "test") as pool:
             pool.map(endless, range(5))
             began.wait(10)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         stopped()
-    assert ended == [(0, GivenUp)]
+    assert ended == [(0, Cancelled)]
 
 
 def test_who_is_in_no_pool_goes_on() -> None:
-    go_on()
-    assert not issubclass(GivenUp, Exception)  # no handler of errors may take it for one
+    check_cancelled()
+    assert not issubclass(Cancelled, Exception)  # no handler of errors may take it for one

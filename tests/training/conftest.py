@@ -12,7 +12,7 @@ from tonotope.heads import Classify, Task
 from tonotope.model import Model
 from tonotope.network.layer_list import Layers
 from tonotope.representation import LogMel
-from tonotope.training import FrameStore, Material, TrainingPlan
+from tonotope.training import Dataset, FeatureStore, TrainingPlan
 
 BANDS, STEPS = 8, 12
 SOUND = LogMel(rate_hz=8000, window_s=0.032, hop_s=0.016, bands=BANDS)
@@ -52,12 +52,12 @@ def make_model() -> Callable[..., Model]:
 
 
 @pytest.fixture
-def make_material() -> Callable[..., Material]:
+def make_dataset() -> Callable[..., Dataset]:
     """Recordings of noise, each class louder in a band of its own."""
 
     def make(
         train: int = 12, validation: int = 6, lengths: Sequence[int] = (STEPS, 30), seed: int = 0
-    ) -> Material:
+    ) -> Dataset:
         rng = np.random.default_rng(seed)
         count = train + validation
         sizes = [lengths[i % len(lengths)] for i in range(count)]
@@ -67,9 +67,11 @@ def make_material() -> Callable[..., Material]:
             part = rng.normal(-40, 5, (size, BANDS, 1))
             part[:, 2 * label : 2 * label + 2] += 15
             parts.append(part.astype(np.float32))
-        store = FrameStore(torch.from_numpy(np.concatenate(parts)), np.cumsum([0, *sizes]), "noise")
+        store = FeatureStore(
+            torch.from_numpy(np.concatenate(parts)), np.cumsum([0, *sizes]), "noise"
+        )
         targets = torch.eye(3)[torch.from_numpy(labels)]
-        return Material(
+        return Dataset(
             store,
             {"label": targets},
             np.arange(train),

@@ -25,7 +25,7 @@ from tonotope.heads import Classify
 from tonotope.model import Model
 from tonotope.network.layer_list import Layers
 from tonotope.representation import LogMel
-from tonotope.training import FrameStore, Material, TrainingPlan, fit
+from tonotope.training import Dataset, FeatureStore, TrainingPlan, fit
 
 INTERRUPTED = 130
 SOUND = LogMel(rate_hz=8000, window_s=0.032, hop_s=0.016, bands=16)
@@ -36,12 +36,12 @@ STEPS = 20
 def train(folder: Path) -> None:
     """A short training, saved every few steps."""
     rng = np.random.default_rng(0)
-    store = FrameStore(
+    store = FeatureStore(
         torch.from_numpy(rng.normal(-40, 9, (24 * 30, 16, 1)).astype(np.float32)),
         np.arange(25) * 30,
     )
     targets = {"label": torch.eye(3)[torch.arange(24) % 3]}
-    material = Material(store, targets, np.arange(18), np.arange(18, 24), STEPS)
+    dataset = Dataset(store, targets, np.arange(18), np.arange(18, 24), STEPS)
     head = Classify(classes=("a", "b", "c"))
     model = Model.build(
         SOUND, Layers.model_validate({"layers": LAYERS}), head, clip_samples=SOUND.samples(STEPS)
@@ -50,7 +50,7 @@ def train(folder: Path) -> None:
         {"epochs": 5, "batch_size": 6, "precision": "float32", "memory_format": "channels_last",
          "average": 0.9}
     )  # fmt: skip
-    fit(model, material, plan, folder=folder, save_every_s=0.02)
+    fit(model, dataset, plan, folder=folder, save_every_s=0.02)
     told = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         told.update(name.encode() + tensor.numpy().tobytes())

@@ -11,13 +11,13 @@ from torch import Tensor
 
 from tonotope.representation import MFCC, Complex, LogMel, Magnitude, Representation, Waveform
 from tonotope.training import TrainingPlan
-from tonotope.training.augmentation import Draw, apply, draw, turned
-from tonotope.training.gain import Level, level_of
+from tonotope.training.augmentation import Augmentation, augment, draw_augmentation, shifted
+from tonotope.training.gain import FeatureGain, feature_gain
 
 BATCH, TIME, BANDS = 16, 40, 12
 CENTRES_HZ = np.arange(1, BANDS + 1) * 100.0
 EVERY = np.ones(BATCH, bool)
-STILL = Level(torch.zeros(1), torch.ones(1), None)
+STILL = FeatureGain(torch.zeros(1), torch.ones(1), None)
 
 
 def clips(channels: int = 1, bands: int = BANDS) -> Tensor:
@@ -25,9 +25,9 @@ def clips(channels: int = 1, bands: int = BANDS) -> Tensor:
     return made.contiguous(memory_format=torch.channels_last)
 
 
-def drawn(seed: int = 0, **changes: float) -> Draw:
+def drawn(seed: int = 0, **changes: float) -> Augmentation:
     plan = TrainingPlan.model_validate(changes)
-    return draw(np.random.default_rng(seed), plan, TIME, CENTRES_HZ, EVERY)
+    return draw_augmentation(np.random.default_rng(seed), plan, TIME, CENTRES_HZ, EVERY)
 
 
 def one_hot() -> dict[str, Tensor]:
@@ -38,7 +38,7 @@ def one_hot() -> dict[str, Tensor]:
 def test_turning_is_numpys_roll_of_each_clip(channels: int) -> None:
     rng = np.random.default_rng(0)
     shift, roll = rng.integers(-TIME, TIME + 1, BATCH), rng.integers(-3, 4, BATCH)
-    found = turned(clips(channels), shift, roll)
+    found = shifted(clips(channels), shift, roll)
     for index, clip in enumerate(clips(channels).numpy()):
         expected = np.roll(clip, (shift[index], roll[index]), axis=(1, 2))
         np.testing.assert_array_equal(found[index], expected)
@@ -48,30 +48,32 @@ def test_turning_is_numpys_roll_of_each_clip(channels: int) -> None:
 def test_turning_one_axis_leaves_the_other() -> None:
     rng = np.random.default_rng(0)
     shift, roll = rng.integers(0, TIME, BATCH), rng.integers(-3, 4, BATCH)
-    both = turned(turned(clips(), shift, None), None, roll)
-    assert torch.equal(both, turned(clips(), shift, roll))
-    assert turned(clips(), None, None).data_ptr() != 0
+    both = shifted(shifted(clips(), shift, None), None, roll)
+    assert torch.equal(both, shifted(clips(), shift, roll))
+    assert shifted(clips(), None, None).data_ptr() != 0
 
 
 def test_waves_turn_in_time_alone() -> None:
     waves = torch.randn(BATCH, 1, 500)
     shift = np.arange(-8, 8) * 37
-    found = turned(waves, shift, None)
+    found = shifted(waves, shift, None)
     for index, wave in enumerate(waves.numpy()):
         np.testing.assert_array_equal(found[index], np.roll(wave, shift[index], axis=1))
 
 
 def test_turning_loses_no_sound() -> None:
-    found = turned(clips(), drawn().shift, drawn().roll)
+    found = shifted(clips(), drawn().shift, drawn().roll)
     torch.testing.assert_close(found.flatten(1).sort().values, clips().flatten(1).sort().values)
 
 
-def test_only_turnable_clips_are_shifted() -> None:
-    turnable = np.arange(BATCH) % 2 == 0
-    shift = draw(np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ, turnable).shift
+def test_only_shiftable_clips_are_shifted() -> None:
+    shiftable = np.arange(BATCH) % 2 == 0
+    shift = draw_augmentation(
+        np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ, shiftable
+    ).shift
     assert shift is not None
-    assert (shift[~turnable] == 0).all()
-    assert (shift[turnable] != 0).any()
+    assert (shift[~shiftable] == 0).all()
+    assert (shift[shiftable] != 0).any()
 
 
 def test_half_a_clip_of_shift_reaches_everywhere() -> None:
@@ -80,8 +82,8 @@ def test_half_a_clip_of_shift_reaches_everywhere() -> None:
 
 
 def test_masks_hide_with_the_mean_and_touch_nothing_else() -> None:
-    only = Draw(hidden_time=drawn().hidden_time, hidden_bands=drawn().hidden_bands)
-    found, _ = apply(clips(), {}, only, STILL)
+    only = Augmentation(hidden_time=drawn().hidden_time, hidden_bands=drawn().hidden_bands)
+    found, _ = augment(clips(), {}, only, STILL)
     hidden = only.hidden_time[:, None, :, None] | only.hidden_bands[:, None, None, :]  # pyright: ignore
     assert hidden.any(axis=(1, 2, 3)).mean() > 0.5
     np.testing.assert_array_equal(found.numpy(), np.where(hidden, 0.0, clips().numpy()))
@@ -105,8 +107,8 @@ def test_masks_reach_the_first_and_the_last_step() -> None:
 
 
 def test_mixup_mixes_clips_and_targets_by_the_same_share() -> None:
-    only = Draw(partner=drawn().partner, own=drawn().own)
-    found, targets = apply(clips(), one_hot(), only, STILL)
+    only = Augmentation(partner=drawn().partner, own=drawn().own)
+    found, targets = augment(clips(), one_hot(), only, STILL)
     assert only.partner is not None
     assert only.own is not None
     for index in range(BATCH):
@@ -120,8 +122,8 @@ def test_mixup_mixes_clips_and_targets_by_the_same_share() -> None:
 def test_mixing_with_a_missing_target_leaves_it_missing() -> None:
     targets = one_hot()
     targets["label"][3] = torch.nan
-    only = Draw(partner=np.roll(np.arange(BATCH), 1), own=np.full(BATCH, 0.5))
-    mixed = apply(clips(), targets, only, STILL)[1]["label"]
+    only = Augmentation(partner=np.roll(np.arange(BATCH), 1), own=np.full(BATCH, 0.5))
+    mixed = augment(clips(), targets, only, STILL)[1]["label"]
     assert mixed.isnan().any(1).nonzero().flatten().tolist() == [3, 4]
 
 
@@ -133,7 +135,7 @@ def test_mixup_shares_follow_the_beta_distribution() -> None:
 
 def test_what_was_given_stays_as_it_was() -> None:
     features, targets = clips(), one_hot()
-    apply(features, targets, drawn(), STILL)
+    augment(features, targets, drawn(), STILL)
     assert torch.equal(features, clips())
     assert torch.equal(targets["label"], one_hot()["label"])
 
@@ -147,12 +149,14 @@ def test_a_draw_is_a_function_of_its_generator() -> None:
 
 
 def test_a_single_clip_is_not_mixed_and_waves_have_no_bands() -> None:
-    alone = draw(np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ, np.ones(1, bool))
+    alone = draw_augmentation(
+        np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ, np.ones(1, bool)
+    )
     assert alone.partner is None
-    waves = draw(np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ[:0], EVERY)
+    waves = draw_augmentation(np.random.default_rng(0), TrainingPlan(), TIME, CENTRES_HZ[:0], EVERY)
     assert waves.roll is None
     assert waves.hidden_bands is None
-    found, _ = apply(torch.randn(BATCH, 1, TIME), one_hot(), waves, STILL)
+    found, _ = augment(torch.randn(BATCH, 1, TIME), one_hot(), waves, STILL)
     assert found.shape == (BATCH, 1, TIME)
 
 
@@ -179,8 +183,8 @@ def test_a_change_of_level_is_what_a_louder_wave_would_give(representation: Repr
     dims = (0, 2)
     mean, std = quiet.mean(dims, keepdim=True)[0], quiet.std(dims, keepdim=True)[0]
     std[std == 0] = 1.0  # the imaginary part at 0 Hz
-    level = level_of(representation, mean, std)
-    found = level.changed((quiet - mean) / std, torch.tensor([10.0, 0.0]))
+    gain = feature_gain(representation, mean, std)
+    found = gain.apply((quiet - mean) / std, torch.tensor([10.0, 0.0]))
     expected = torch.stack([((loud - mean) / std)[0], ((quiet - mean) / std)[1]])
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
@@ -213,13 +217,11 @@ def test_an_equaliser_changes_each_band_by_its_own_decibels(
     features = torch.rand(2, *shape.sizes) + 0.5
     mean, std = features.mean((0, 2), keepdim=True)[0], features.std((0, 2), keepdim=True)[0]
     curve = np.linspace(-9, 9, shape.size("frequency"))[None].repeat(2, 0)
-    only = Draw(equaliser_db=curve)
-    level = level_of(representation, mean, std)
-    found = apply((features - mean) / std, {}, only, level)[0] * std + mean
+    only = Augmentation(equaliser_db=curve)
+    gain = feature_gain(representation, mean, std)
+    found = augment((features - mean) / std, {}, only, gain)[0] * std + mean
     decibels = torch.from_numpy(curve).float()[:, None, None, :]
-    louder = (
-        features + decibels if level.direction is not None else features * 10 ** (decibels / 20)
-    )
+    louder = features + decibels if gain.direction is not None else features * 10 ** (decibels / 20)
     torch.testing.assert_close(found, louder, atol=1e-4, rtol=1e-4)
 
 
@@ -230,8 +232,8 @@ def test_quiet_is_what_silence_looks_like(representation: Representation) -> Non
     with torch.no_grad():
         features = representation.build(representation.clip_shape(4000))(wave)
     mean, std = features.mean((0, 2), keepdim=True)[0] + 1.0, torch.full((1,), 2.0)
-    level = level_of(representation, mean, std)
-    found = level.quiet((features - mean) / std) * std + mean
+    gain = feature_gain(representation, mean, std)
+    found = gain.silence((features - mean) / std) * std + mean
     torch.testing.assert_close(found, features[:, :, -1:], atol=1e-4, rtol=1e-4)
 
 
@@ -241,10 +243,10 @@ def test_noise_adds_its_power_and_what_is_louder_hides_it(representation: Repres
     features = torch.full((2, *shape.sizes), -60.0 if representation.kind == "log-mel" else 0.001)
     features[:, :, 5] = 0.0 if representation.kind == "log-mel" else 1.0
     mean, std = torch.tensor(-3.0), torch.tensor(7.0)
-    level = level_of(representation, mean, std)
-    only = Draw(noise_db=np.full((2, shape.size("frequency")), -20.0))
-    found = apply((features - mean) / std, {}, only, level)[0] * std + mean
-    if level.direction is None:
+    gain = feature_gain(representation, mean, std)
+    only = Augmentation(noise_db=np.full((2, shape.size("frequency")), -20.0))
+    found = augment((features - mean) / std, {}, only, gain)[0] * std + mean
+    if gain.direction is None:
         found = 20 * torch.log10(found)
     torch.testing.assert_close(
         found[:, :, 0], torch.full_like(found[:, :, 0], -20.0), atol=0.01, rtol=0

@@ -13,11 +13,11 @@ from tonotope._progress import Progress
 from tonotope.model import Model
 from tonotope.runtime.device import Device
 from tonotope.runtime.precision import GRADIENT_TOLERANCE, Guard
-from tonotope.training import Material, TrainingPlan, autotune, checkpoint, fit
+from tonotope.training import Dataset, TrainingPlan, autotune, checkpoint, fit
 from tonotope.training.validation import validate
 
 MakeModel = Callable[..., Model]
-MakeMaterial = Callable[..., Material]
+MakeDataset = Callable[..., Dataset]
 MakePlan = Callable[..., TrainingPlan]
 Spoil = Callable[..., None]
 
@@ -71,14 +71,14 @@ def squared(outputs: Mapping[str, Tensor]) -> Tensor:
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_a_training_asked_for_in_bfloat16_falls_back(
-    make_model: MakeModel, make_material: MakeMaterial, make_plan: MakePlan, tmp_path: Path,
+    make_model: MakeModel, make_dataset: MakeDataset, make_plan: MakePlan, tmp_path: Path,
     wrong_bfloat16: Spoil, *, backward: bool,
 ) -> None:  # fmt: skip
     exact, model, heard = make_model(), make_model(), Listener()
-    fit(exact, make_material(), make_plan(**EVERYTHING), folder=tmp_path / "exact")
+    fit(exact, make_dataset(), make_plan(**EVERYTHING), folder=tmp_path / "exact")
     wrong_bfloat16(lambda shape: shape[0] >= 4, backward=backward)
     plan = make_plan(**EVERYTHING, precision="bfloat16")
-    history = fit(model, make_material(), plan, folder=tmp_path / "near", progress=heard)
+    history = fit(model, make_dataset(), plan, folder=tmp_path / "near", progress=heard)
     assert equal(exact, model)
     (said,) = heard.wrong
     assert said.startswith(f"{WRONG}4 × 1 × 12 × 8: its {'gradients' if backward else 'outputs'}")
@@ -88,29 +88,29 @@ def test_a_training_asked_for_in_bfloat16_falls_back(
 
 
 def test_what_was_chosen_by_trying_falls_back(
-    make_model: MakeModel, make_material: MakeMaterial, make_plan: MakePlan, tmp_path: Path,
+    make_model: MakeModel, make_dataset: MakeDataset, make_plan: MakePlan, tmp_path: Path,
     wrong_bfloat16: Spoil, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """On the few clips of the probe bfloat16 is right, and on the batches of the training wrong."""
     for name, value in {"WORTHWHILE_S": 0, "BUDGET_S": 0, "FEW_CLIPS": 2, "CLEARLY": 0}.items():
         monkeypatch.setattr(autotune, name, value)
-    monkeypatch.setattr(autotune, "native_bfloat16", lambda: True)
+    monkeypatch.setattr(autotune, "has_native_bfloat16", lambda: True)
     exact, model, heard = make_model(), make_model(), Listener()
-    fit(exact, make_material(), make_plan(), folder=tmp_path / "exact")
+    fit(exact, make_dataset(), make_plan(), folder=tmp_path / "exact")
     wrong_bfloat16(lambda shape: shape[0] >= 4)
     plan = make_plan(precision="auto")
-    fit(model, make_material(), plan, folder=tmp_path / "near", progress=heard)
+    fit(model, make_dataset(), plan, folder=tmp_path / "near", progress=heard)
     assert any("; bfloat16 channels_last: ms per step" in one for one in heard.said)
     assert equal(exact, model)
     assert len(heard.wrong) == 1
 
 
 def test_validation_falls_back_where_only_its_batches_are_wrong(
-    make_model: MakeModel, make_material: MakeMaterial, make_plan: MakePlan, tmp_path: Path,
+    make_model: MakeModel, make_dataset: MakeDataset, make_plan: MakePlan, tmp_path: Path,
     wrong_bfloat16: Spoil,
 ) -> None:  # fmt: skip
     wrong_bfloat16(lambda shape: shape[0] > 5)
-    model, material, heard, guard = make_model(), make_material(), Listener(), in_bfloat16()
+    model, material, heard, guard = make_model(), make_dataset(), Listener(), in_bfloat16()
     exact = validate(model, material, Guard(Device("cpu", 1)), 4)
     assert validate(model, material, guard, 4, heard) == exact
     assert guard.device.precision == "float32"
@@ -125,29 +125,29 @@ def test_validation_falls_back_where_only_its_batches_are_wrong(
 
 
 def test_a_training_that_goes_on_elsewhere_is_checked_there(
-    make_model: MakeModel, make_material: MakeMaterial, make_plan: MakePlan, tmp_path: Path,
+    make_model: MakeModel, make_dataset: MakeDataset, make_plan: MakePlan, tmp_path: Path,
     wrong_bfloat16: Spoil,
 ) -> None:  # fmt: skip
     """The checkpoint says bfloat16, and the processor that goes on computes it wrongly."""
     plan = make_plan(**EVERYTHING, precision="bfloat16")
     for name in ("exact", "near"):
         with pytest.raises(CutOffError):
-            fit(make_model(), make_material(), plan, folder=tmp_path / name,
+            fit(make_model(), make_dataset(), plan, folder=tmp_path / name,
                 progress=Listener(8), save_every_s=0.0)  # fmt: skip
     tensors, facts = checkpoint.read(tmp_path / "exact") or ({}, {})
     assert facts["device"]["precision"] == "bfloat16"
     facts["device"]["precision"] = "float32"
     checkpoint.write(tmp_path / "exact", tensors, facts)
     exact, model, heard = make_model(), make_model(), Listener(last=12)
-    fit(exact, make_material(), plan, folder=tmp_path / "exact")
+    fit(exact, make_dataset(), plan, folder=tmp_path / "exact")
 
     wrong_bfloat16(lambda shape: True)
     with pytest.raises(CutOffError):
-        fit(model, make_material(), plan, folder=tmp_path / "near", progress=heard, save_every_s=0)
+        fit(model, make_dataset(), plan, folder=tmp_path / "near", progress=heard, save_every_s=0)
     assert len(heard.wrong) == 1
     wrong_bfloat16(lambda shape: False)
     again = Listener()
-    history = fit(model, make_material(), plan, folder=tmp_path / "near", progress=again)
+    history = fit(model, make_dataset(), plan, folder=tmp_path / "near", progress=again)
     assert equal(exact, model)
     assert again.wrong == []  # for good: it is in the checkpoint
     told = [line["precision"] for line in history.lines if "precision" in line]
@@ -156,14 +156,14 @@ def test_a_training_that_goes_on_elsewhere_is_checked_there(
 
 @pytest.mark.parametrize("changes", [{}, EVERYTHING])
 def test_a_training_that_is_right_is_as_without_a_guard(
-    changes: dict[str, object], make_model: MakeModel, make_material: MakeMaterial,
+    changes: dict[str, object], make_model: MakeModel, make_dataset: MakeDataset,
     make_plan: MakePlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     plan = make_plan(**changes, precision="bfloat16")
     guarded, alone = make_model(), make_model()
-    history = fit(guarded, make_material(13, 7), plan, folder=tmp_path / "guarded")
+    history = fit(guarded, make_dataset(13, 7), plan, folder=tmp_path / "guarded")
     monkeypatch.setattr(Guard, "check", lambda *given, **named: None)
-    fit(alone, make_material(13, 7), plan, folder=tmp_path / "alone")
+    fit(alone, make_dataset(13, 7), plan, folder=tmp_path / "alone")
     assert equal(guarded, alone)
     assert history.lines[0]["precision"] == "bfloat16"
 

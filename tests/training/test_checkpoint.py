@@ -14,8 +14,14 @@ from torch import nn
 from tonotope import _files
 from tonotope._errors import TonotopeError, TrainingError
 from tonotope.training import checkpoint
-from tonotope.training.checkpoint import CHECKPOINT, memory_of, read, remind, write
-from tonotope.training.optimiser import optimiser
+from tonotope.training.checkpoint import (
+    CHECKPOINT,
+    load_optimizer_tensors,
+    optimizer_tensors,
+    read_checkpoint,
+    write_checkpoint,
+)
+from tonotope.training.optimizer import build_optimizer
 from tonotope.training.plan import TrainingPlan
 
 TENSORS = {
@@ -27,9 +33,9 @@ FACTS = {"epoch": 3, "lines": [{"train_loss": 0.1 + 0.2}], "best_value": None}
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    assert read(tmp_path) is None
-    write(tmp_path, TENSORS, FACTS)
-    found = read(tmp_path)
+    assert read_checkpoint(tmp_path) is None
+    write_checkpoint(tmp_path, TENSORS, FACTS)
+    found = read_checkpoint(tmp_path)
     assert found is not None
     assert found[1] == FACTS
     assert found[0].keys() == TENSORS.keys()
@@ -38,7 +44,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
 
 
 def test_any_flipped_byte_is_noticed(tmp_path: Path) -> None:
-    write(tmp_path, TENSORS, FACTS)
+    write_checkpoint(tmp_path, TENSORS, FACTS)
     path = tmp_path / CHECKPOINT
     whole = path.read_bytes()
     for place in [0, 3, *range(8, len(whole), 41), len(whole) - 1]:
@@ -46,16 +52,16 @@ def test_any_flipped_byte_is_noticed(tmp_path: Path) -> None:
         damaged[place] ^= 1
         path.write_bytes(damaged)
         with pytest.raises(TrainingError, match=r"checkpoint.*remove it to train from the begin"):
-            read(tmp_path)
+            read_checkpoint(tmp_path)
 
 
 @pytest.mark.parametrize("length", [0, 5, 100, -1])
 def test_a_truncated_checkpoint_is_refused(tmp_path: Path, length: int) -> None:
-    write(tmp_path, TENSORS, FACTS)
+    write_checkpoint(tmp_path, TENSORS, FACTS)
     path = tmp_path / CHECKPOINT
     path.write_bytes(path.read_bytes()[:length])
     with pytest.raises(TrainingError, match="damaged"):
-        read(tmp_path)
+        read_checkpoint(tmp_path)
 
 
 def test_a_pickle_is_refused_and_does_not_run(tmp_path: Path) -> None:
@@ -63,7 +69,7 @@ def test_a_pickle_is_refused_and_does_not_run(tmp_path: Path) -> None:
     payload = b"\x80\x04c" + f"os\nsystem\n(S'touch {canary}'\ntR.".encode()
     (tmp_path / CHECKPOINT).write_bytes(payload)
     with pytest.raises(TrainingError, match="a pickle; it was not opened"):
-        read(tmp_path)
+        read_checkpoint(tmp_path)
     assert not canary.exists()
 
 
@@ -102,12 +108,12 @@ FAULTS = {
 def test_a_failing_disk_leaves_the_old_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, code: int
 ) -> None:
-    write(tmp_path, TENSORS, FACTS)
+    write_checkpoint(tmp_path, TENSORS, FACTS)
     with monkeypatch.context() as patch:
         FAULTS[fault](patch, OSError(code, os.strerror(code)))
         with pytest.raises(TonotopeError, match=r"checkpoint\.safetensors: cannot be written"):
-            write(tmp_path, TENSORS, {"epoch": 4})
-    found = read(tmp_path)
+            write_checkpoint(tmp_path, TENSORS, {"epoch": 4})
+    found = read_checkpoint(tmp_path)
     assert found is not None
     assert found[1] == FACTS
     assert [p.name for p in tmp_path.iterdir()] == [CHECKPOINT]
@@ -130,16 +136,16 @@ def test_an_optimiser_goes_on_as_if_nothing_had_happened(name: str) -> None:
         optimizer.step()
 
     one = net()
-    first = optimiser(one, plan)
+    first = build_optimizer(one, plan)
     step(one, first, 1)
-    saved = {key: value.clone().contiguous() for key, value in memory_of(first).items()}
+    saved = {key: value.clone().contiguous() for key, value in optimizer_tensors(first).items()}
     weights = {key: value.clone().contiguous() for key, value in one.state_dict().items()}
     assert saved
 
     other = net()
-    second = optimiser(other, plan)
+    second = build_optimizer(other, plan)
     other.load_state_dict(weights)
-    remind(second, saved)
+    load_optimizer_tensors(second, saved)
     for seed in (2, 3):
         step(one, first, seed)
         step(other, second, seed)
@@ -149,4 +155,4 @@ def test_an_optimiser_goes_on_as_if_nothing_had_happened(name: str) -> None:
 
 def test_parts_are_told_apart_by_their_prefix() -> None:
     tensors = {"last/a": torch.zeros(1), "last/b/c": torch.ones(1), "laster/a": torch.ones(2)}
-    assert list(checkpoint.below("last", tensors)) == ["a", "b/c"]
+    assert list(checkpoint.without_prefix("last", tensors)) == ["a", "b/c"]

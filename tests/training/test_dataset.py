@@ -9,40 +9,40 @@ import pytest
 import torch
 
 from tonotope._errors import TrainingError
-from tonotope.training import FrameStore, Material
+from tonotope.training import Dataset, FeatureStore
 
-Make = Callable[..., Material]
+Make = Callable[..., Dataset]
 
 
-def material_of(lengths: list[int], train: list[int], validation: list[int]) -> Material:
+def dataset_of(lengths: list[int], train: list[int], validation: list[int]) -> Dataset:
     flat = torch.zeros(sum(lengths), 4, 1)
-    store = FrameStore(flat, np.cumsum([0, *lengths]))
+    store = FeatureStore(flat, np.cumsum([0, *lengths]))
     targets = {"label": torch.eye(2)[torch.arange(len(lengths)) % 2]}
-    return Material(store, targets, np.array(train), np.array(validation, int), steps=10)
+    return Dataset(store, targets, np.array(train), np.array(validation, int), clip_steps=10)
 
 
 def test_every_recording_is_heard_in_every_epoch_as_often_as_it_is_long() -> None:
-    material = material_of([10, 14, 16, 40, 99], [0, 1, 2, 3], [4])
+    dataset = dataset_of([10, 14, 16, 40, 99], [0, 1, 2, 3], [4])
     for epoch in range(3):
-        records = np.concatenate([r for r, _ in material.epoch(0, epoch, 3)])
+        records = np.concatenate([r for r, _ in dataset.batches(0, epoch, 3)])
         assert np.bincount(records, minlength=5).tolist() == [1, 1, 2, 4, 0]
 
 
 def test_clips_lie_inside_their_recordings_and_reach_both_ends() -> None:
-    material = material_of([10, 13], [0, 1], [])
+    dataset = dataset_of([10, 13], [0, 1], [])
     starts = {0: set(), 1: set()}
     for epoch in range(200):
-        for records, begins in material.epoch(1, epoch, 2):
+        for records, begins in dataset.batches(1, epoch, 2):
             for record, begin in zip(records.tolist(), begins.tolist(), strict=True):
                 starts[record].add(begin)
     assert starts == {0: {0}, 1: {0, 1, 2, 3}}
 
 
 def test_an_epoch_is_a_function_of_seed_and_number() -> None:
-    material = material_of([10, 30] * 8, list(range(16)), [])
+    dataset = dataset_of([10, 30] * 8, list(range(16)), [])
 
     def told(seed: int, epoch: int) -> str:
-        return str(material.epoch(seed, epoch, 5))
+        return str(dataset.batches(seed, epoch, 5))
 
     assert told(3, 1) == told(3, 1)
     assert len({told(3, 1), told(3, 2), told(4, 1)}) == 3
@@ -52,42 +52,42 @@ def test_an_epoch_is_a_function_of_seed_and_number() -> None:
     ("clips", "sizes"), [(9, [4, 5]), (8, [4, 4]), (10, [4, 4, 2]), (5, [5]), (1, [2]), (3, [3])]
 )
 def test_a_last_batch_of_one_joins_its_neighbour(clips: int, sizes: list[int]) -> None:
-    batches = material_of([10] * clips, list(range(clips)), []).epoch(0, 0, 4)
+    batches = dataset_of([10] * clips, list(range(clips)), []).batches(0, 0, 4)
     assert [len(records) for records, _ in batches] == sizes
 
 
 def test_validation_windows_hear_everything() -> None:
-    material = material_of([10, 37, 12], [0], [1, 2])
+    dataset = dataset_of([10, 37, 12], [0], [1, 2])
     heard = [np.zeros(37, bool), np.zeros(12, bool)]
-    for record, start in zip(*material.windows(), strict=True):
+    for record, start in zip(*dataset.validation_clips(), strict=True):
         heard[record - 1][start : start + 10] = True
     assert all(part.all() for part in heard)
 
 
 def test_only_recordings_of_one_clip_may_be_turned() -> None:
-    assert material_of([10, 11], [0, 1], []).turnable(np.array([1, 0])).tolist() == [False, True]
+    assert dataset_of([10, 11], [0, 1], []).single_clip(np.array([1, 0])).tolist() == [False, True]
 
 
 def test_the_digest_follows_recordings_targets_and_parts() -> None:
-    base = material_of([10, 20], [0], [1])
-    turned = material_of([10, 20], [1], [0])
-    longer = material_of([10, 21], [0], [1])
-    relabelled = material_of([10, 20], [0], [1])
+    base = dataset_of([10, 20], [0], [1])
+    turned = dataset_of([10, 20], [1], [0])
+    longer = dataset_of([10, 21], [0], [1])
+    relabelled = dataset_of([10, 20], [0], [1])
     relabelled.targets["label"][0] = 0.5
     assert len({m.digest for m in (base, turned, longer, relabelled)}) == 4
-    three = [material_of([10] * 3, [0, 1], [2]), material_of([10] * 3, [0], [1, 2])]
+    three = [dataset_of([10] * 3, [0, 1], [2]), dataset_of([10] * 3, [0], [1, 2])]
     assert three[0].digest != three[1].digest
-    assert base.digest == material_of([10, 20], [0], [1]).digest
+    assert base.digest == dataset_of([10, 20], [0], [1]).digest
 
 
 def test_impossible_material_is_refused() -> None:
     with pytest.raises(TrainingError, match="no training recording"):
-        material_of([10], [], [0])
+        dataset_of([10], [], [0])
     with pytest.raises(TrainingError, match="recording 1 holds 9 steps of time, and a clip has 10"):
-        material_of([10, 9], [0, 1], [])
+        dataset_of([10, 9], [0, 1], [])
 
 
-def test_names_are_used_and_shortened_in_messages(make_material: Make) -> None:
-    material = make_material(train=12)
-    assert material.named(np.array([3])) == "noise-3.wav"
-    assert material.named(np.arange(11)).endswith("noise-7.wav and 3 more")
+def test_names_are_used_and_shortened_in_messages(make_dataset: Make) -> None:
+    dataset = make_dataset(train=12)
+    assert dataset.names_of(np.array([3])) == "noise-3.wav"
+    assert dataset.names_of(np.arange(11)).endswith("noise-7.wav and 3 more")

@@ -14,8 +14,8 @@ from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.model import Model
 from tonotope.network import Encoder
 from tonotope.representation import LogMel, Magnitude, Representation, Waveform
-from tonotope.training import FrameStore, TrainingPlan, fit
-from tonotope.training.denoise_dataset import Pairs
+from tonotope.training import FeatureStore, TrainingPlan, fit
+from tonotope.training.denoise_dataset import DenoiseDataset
 
 RATE_HZ, SAMPLES = 2000, 800
 MEL = LogMel(rate_hz=RATE_HZ, window_s=0.032, hop_s=0.016, bands=16, level="clip")
@@ -32,10 +32,10 @@ class Tones:
         return f"tone {number}"
 
 
-def pairs(representation: Representation = MEL, noise_seed: int = 0) -> Pairs:
-    store = FrameStore.of(Tones(), Waveform(rate_hz=RATE_HZ), SAMPLES)
+def pairs(representation: Representation = MEL, noise_seed: int = 0) -> DenoiseDataset:
+    store = FeatureStore.compute(Tones(), Waveform(rate_hz=RATE_HZ), SAMPLES)
     mixer = NoiseMixer(Tones(), RATE_HZ, ("white",), (0.0, 10.0), {})
-    return Pairs(
+    return DenoiseDataset(
         store, {}, np.arange(6), np.arange(6, 8), SAMPLES, mixer=mixer,
         representation=representation, noise_seed=noise_seed,
     )  # fmt: skip
@@ -46,20 +46,20 @@ def places(*records: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_training_hears_new_noise_each_time_and_the_same_with_the_same_seed() -> None:
-    material = pairs()
+    dataset = pairs()
     torch.manual_seed(1)
-    first, second = material.clips(places(0, 1))[0], material.clips(places(0, 1))[0]
+    first, second = dataset.load(places(0, 1))[0], dataset.load(places(0, 1))[0]
     torch.manual_seed(1)
-    again = material.clips(places(0, 1))[0]
+    again = dataset.load(places(0, 1))[0]
     assert bool((first != second).any())
     torch.testing.assert_close(first, again, rtol=0, atol=0)
 
 
 def test_what_is_watched_always_has_the_same_noise_whoever_else_is_in_the_batch() -> None:
-    first = pairs().clips(places(6, 0, 7))[0]
-    again = pairs().clips(places(7, 6))[0]
+    first = pairs().load(places(6, 0, 7))[0]
+    again = pairs().load(places(7, 6))[0]
     torch.testing.assert_close(first[[0, 2]], again[[1, 0]], rtol=0, atol=0)
-    other = pairs(noise_seed=1).clips(places(7, 6))[0]
+    other = pairs(noise_seed=1).load(places(7, 6))[0]
     assert bool((other != again).any())
 
 
@@ -67,17 +67,17 @@ def test_what_is_watched_always_has_the_same_noise_whoever_else_is_in_the_batch(
     "representation", [MEL, Waveform(rate_hz=RATE_HZ), Magnitude(rate_hz=RATE_HZ, window_s=0.032)]
 )
 def test_features_are_of_the_noisy_clip_and_targets_of_both(representation: Representation) -> None:
-    features, targets = pairs(representation).clips(places(6, 7))
+    features, targets = pairs(representation).load(places(6, 7))
     assert features.shape == targets[SOUND].shape == targets[NOISY].shape
     assert float((targets[SOUND] - targets[NOISY]).square().mean()) > 0
     assert bool(features.isfinite().all())
 
 
 def test_the_constants_are_those_of_noisy_training_clips() -> None:
-    material = pairs()
-    mean, std = material.moments(None)
+    dataset = pairs()
+    mean, std = dataset.mean_and_std(None)
     assert mean.shape == std.shape == (1, 1, 16)
-    again, _ = pairs().moments(None)
+    again, _ = pairs().mean_and_std(None)
     torch.testing.assert_close(mean, again, rtol=0, atol=0)
     clean = MEL.build(MEL.clip_shape(SAMPLES))(torch.from_numpy(Tones()[0])[None])
     assert float(mean.mean()) > float((clean - clean.amax()).mean()) + 10  # noise fills the gaps

@@ -10,7 +10,7 @@ import torch
 
 from tonotope._errors import TonotopeError
 from tonotope.representation import Complex, LogMel, Representation, Waveform
-from tonotope.training import FrameStore, feature_store
+from tonotope.training import FeatureStore, feature_store
 
 RATE = 8000
 LOG_MEL = LogMel(rate_hz=RATE, window_s=0.032, hop_s=0.016, bands=8)
@@ -52,14 +52,14 @@ def test_each_recording_is_what_the_representation_makes_of_it(
 ) -> None:
     monkeypatch.setattr(feature_store, "BLOCK_STEPS", 50)  # so that recordings come in pieces
     sounds = Noise([9000, 100, CLIP])
-    store = FrameStore.of(sounds, representation, CLIP)
+    store = FeatureStore.compute(sounds, representation, CLIP)
     for index, wave in enumerate(sounds.waves):
         begin, end = store.offsets[index : index + 2]
         np.testing.assert_allclose(store.flat[begin:end], direct(representation, wave), atol=2e-4)
 
 
 def test_a_crop_is_a_stretch_of_each_recording() -> None:
-    store = FrameStore.of(Noise([9000, 8000, CLIP]), LOG_MEL, CLIP)
+    store = FeatureStore.compute(Noise([9000, 8000, CLIP]), LOG_MEL, CLIP)
     records, starts, steps = np.array([2, 0, 1, 0]), np.array([0, 7, 3, 0]), 20
     clips = store.crop(records, starts, steps)
     assert clips.shape == (4, 1, steps, 8)
@@ -71,14 +71,14 @@ def test_a_crop_is_a_stretch_of_each_recording() -> None:
 
 def test_channels_stay_apart_in_a_crop() -> None:
     flat = torch.arange(5 * 3 * 2.0).view(5, 3, 2)
-    clips = FrameStore(flat, [0, 5]).crop(np.array([0]), np.array([1]), 2)
+    clips = FeatureStore(flat, [0, 5]).crop(np.array([0]), np.array([1]), 2)
     assert clips.is_contiguous(memory_format=torch.channels_last)
     assert torch.equal(clips[0, 1], flat[1:3, :, 1])
 
 
 def test_moments_are_those_of_the_named_recordings_alone() -> None:
-    store = FrameStore.of(Noise([9000, 8000, CLIP]), LOG_MEL, CLIP)
-    mean, std = store.moments([0, 2])
+    store = FeatureStore.compute(Noise([9000, 8000, CLIP]), LOG_MEL, CLIP)
+    mean, std = store.mean_and_std([0, 2])
     heard = torch.cat([store.flat[: store.offsets[1]], store.flat[store.offsets[2] :]])
     np.testing.assert_allclose(mean[0, 0], heard[..., 0].mean(0), rtol=1e-5)
     np.testing.assert_allclose(std[0, 0], heard[..., 0].numpy().std(0), rtol=1e-5)
@@ -87,7 +87,7 @@ def test_moments_are_those_of_the_named_recordings_alone() -> None:
 
 def test_moments_stay_exact_far_from_zero() -> None:
     flat = torch.tensor([1e6, 1e6 + 1, 1e6 + 2, 1e6 + 3]).view(4, 1, 1)
-    mean, std = FrameStore(flat, [0, 4]).moments([0])
+    mean, std = FeatureStore(flat, [0, 4]).mean_and_std([0])
     assert float(mean) == 1e6 + 1.5
     assert float(std) == pytest.approx(np.std([0, 1, 2, 3]))
 
@@ -95,32 +95,32 @@ def test_moments_stay_exact_far_from_zero() -> None:
 def test_a_band_that_never_changed_borrows_the_typical_spread() -> None:
     flat = torch.randn(1000, 3, 1, generator=torch.Generator().manual_seed(0)) * 10
     flat[:, 1] = -80.0
-    std = FrameStore(flat, [0, 1000]).moments([0])[1].flatten()
+    std = FeatureStore(flat, [0, 1000]).mean_and_std([0])[1].flatten()
     assert 5 < std[1] < 15
-    silent = FrameStore(torch.full((10, 3, 1), -80.0), [0, 10]).moments([0])[1]
+    silent = FeatureStore(torch.full((10, 3, 1), -80.0), [0, 10]).mean_and_std([0])[1]
     assert torch.equal(silent, torch.ones(1, 1, 3))
 
 
 def test_large_features_lie_in_the_cache_and_are_made_once() -> None:
     sounds = Noise([9000, CLIP])
-    small = FrameStore.of(sounds, LOG_MEL, CLIP)
-    large = FrameStore.of(sounds, LOG_MEL, CLIP, memory_bytes=0)
+    small = FeatureStore.compute(sounds, LOG_MEL, CLIP)
+    large = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0)
     assert torch.equal(small.flat, large.flat)
     read = sounds.read
-    again = FrameStore.of(sounds, LOG_MEL, CLIP, memory_bytes=0)
+    again = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0)
     assert sounds.read == read
     assert torch.equal(again.flat, large.flat)
     again.flat.zero_()  # private to this process: the file stays as it is
-    assert torch.equal(FrameStore.of(sounds, LOG_MEL, CLIP, memory_bytes=0).flat, small.flat)
+    assert torch.equal(FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0).flat, small.flat)
 
 
 def test_the_digest_tells_sounds_and_descriptions_apart() -> None:
     other = LogMel(rate_hz=RATE, window_s=0.032, hop_s=0.016, bands=9)
     digests = {
-        FrameStore.of(Noise([9000, CLIP]), LOG_MEL, CLIP).digest,
-        FrameStore.of(Noise([9000, CLIP]), other, CLIP).digest,
-        FrameStore.of(Noise([9001, CLIP]), LOG_MEL, CLIP).digest,
-        FrameStore.of(Noise([9000, CLIP]), LOG_MEL, CLIP + 1).digest,
+        FeatureStore.compute(Noise([9000, CLIP]), LOG_MEL, CLIP).digest,
+        FeatureStore.compute(Noise([9000, CLIP]), other, CLIP).digest,
+        FeatureStore.compute(Noise([9001, CLIP]), LOG_MEL, CLIP).digest,
+        FeatureStore.compute(Noise([9000, CLIP]), LOG_MEL, CLIP + 1).digest,
     }
     assert len(digests) == 4
 
@@ -131,4 +131,4 @@ def test_a_full_disk_is_an_error_with_a_place(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(TonotopeError, match=r"features.*No space left"):
-        FrameStore.of(Noise([7001]), LOG_MEL, CLIP, memory_bytes=0)
+        FeatureStore.compute(Noise([7001]), LOG_MEL, CLIP, memory_bytes=0)

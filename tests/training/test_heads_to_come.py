@@ -19,10 +19,10 @@ from tonotope._errors import TonotopeError
 from tonotope._shapes import Shape
 from tonotope.heads import Classify, LossOptions, Task
 from tonotope.model import Model
-from tonotope.training import Material, TrainingPlan, fit
+from tonotope.training import Dataset, TrainingPlan, fit
 
 MakeModel = Callable[..., Model]
-MakeMaterial = Callable[..., Material]
+MakeDataset = Callable[..., Dataset]
 MakePlan = Callable[..., TrainingPlan]
 
 
@@ -163,29 +163,29 @@ def trained(
     head: Task,
     targets: Callable[[Tensor], dict[str, Tensor]],
     layers: Sequence[str],
-    make: tuple[MakeModel, MakeMaterial, MakePlan],
+    make: tuple[MakeModel, MakeDataset, MakePlan],
     folder: Path,
 ) -> tuple[Model, list[dict[str, float]]]:
     """Train twice, once cut into the same two halves by a finished run; give model and history."""
-    make_model, make_material, make_plan = make
-    material = make_material(12, 6)
-    material = Material(
-        material.store,
-        targets(material.targets["label"]),
-        material.train,
-        material.validation,
-        material.steps,
+    make_model, make_dataset, make_plan = make
+    dataset = make_dataset(12, 6)
+    dataset = Dataset(
+        dataset.store,
+        targets(dataset.targets["label"]),
+        dataset.train,
+        dataset.validation,
+        dataset.clip_steps,
     )
     model = make_model(layers, head=head)
     plan = make_plan(epochs=15, learning_rate=0.03, mixup=0.2, level_db=1.0)
-    return model, list(fit(model, material, plan, folder=folder).lines)
+    return model, list(fit(model, dataset, plan, folder=folder).lines)
 
 
 @pytest.fixture
 def make(
-    make_model: MakeModel, make_material: MakeMaterial, make_plan: MakePlan
-) -> tuple[MakeModel, MakeMaterial, MakePlan]:
-    return make_model, make_material, make_plan
+    make_model: MakeModel, make_dataset: MakeDataset, make_plan: MakePlan
+) -> tuple[MakeModel, MakeDataset, MakePlan]:
+    return make_model, make_dataset, make_plan
 
 
 POOLED = ["conv 4 3x3 padding same", "relu", "globalpool time mean"]
@@ -199,7 +199,7 @@ def numbers(label: Tensor) -> Tensor:
 
 
 def test_regression_with_missing_targets(
-    make: tuple[MakeModel, MakeMaterial, MakePlan], tmp_path: Path
+    make: tuple[MakeModel, MakeDataset, MakePlan], tmp_path: Path
 ) -> None:
     _, lines = trained(Regress(), lambda label: {"value": numbers(label)}, POOLED, make, tmp_path)
     assert lines[-1]["validation_loss"] < 0.5 * lines[0]["validation_loss"]
@@ -207,7 +207,7 @@ def test_regression_with_missing_targets(
 
 
 def test_two_tasks_with_a_missing_target_each(
-    make: tuple[MakeModel, MakeMaterial, MakePlan], tmp_path: Path
+    make: tuple[MakeModel, MakeDataset, MakePlan], tmp_path: Path
 ) -> None:
     def targets(label: Tensor) -> dict[str, Tensor]:
         classes = label.clone()
@@ -219,14 +219,14 @@ def test_two_tasks_with_a_missing_target_each(
     assert set(model(torch.zeros(2, model.description.clip_samples))) == {"label", "value"}
 
 
-def test_denoising(make: tuple[MakeModel, MakeMaterial, MakePlan], tmp_path: Path) -> None:
+def test_denoising(make: tuple[MakeModel, MakeDataset, MakePlan], tmp_path: Path) -> None:
     layers = ["conv 4 3x3 padding same", "relu"]
     _, lines = trained(Denoise(), lambda _: {}, layers, make, tmp_path)
     assert lines[-1]["train_loss"] < 0.7 * lines[0]["train_loss"]
 
 
 def test_prototypes_in_episodes(
-    make: tuple[MakeModel, MakeMaterial, MakePlan], tmp_path: Path
+    make: tuple[MakeModel, MakeDataset, MakePlan], tmp_path: Path
 ) -> None:
     model, lines = trained(Prototypes(), lambda label: {"label": label}, POOLED, make, tmp_path)
     assert lines[-1]["train_loss"] < lines[0]["train_loss"]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import TonotopeError
-from tonotope.training.history import HISTORY, Sums, read_history, write_history
+from tonotope.training.history import HISTORY, EpochSums, read_history, write_history
 
 
 def test_means_are_per_clip_whatever_the_batches() -> None:
-    sums = Sums()
+    sums = EpochSums()
     sums.add(3, 1.0, {"accuracy": 1.0}, 0.1, 0.4)
     sums.add(1, 5.0, {"accuracy": 0.0}, 0.1, 0.4)
     assert sums.means() == {"loss": 2.0, "accuracy": 0.75}

@@ -7,7 +7,7 @@ import torch
 from tests.training.test_augmentation import BANDS, BATCH, CENTRES_HZ, EVERY, TIME, clips, drawn
 
 from tonotope.training import TrainingPlan
-from tonotope.training.augmentation import draw, stretched, warped
+from tonotope.training.augmentation import draw_augmentation, stretched, warped
 
 
 def test_a_stretched_clip_says_the_same_slower_or_faster_and_then_is_quiet() -> None:
@@ -27,9 +27,9 @@ def test_a_stretched_clip_says_the_same_slower_or_faster_and_then_is_quiet() -> 
 
 def test_paces_lie_within_the_factor_and_spare_what_is_cut_from_longer_recordings() -> None:
     plan = TrainingPlan(time_stretch=1.5)
-    turnable = EVERY.copy()
-    turnable[3:] = False
-    pace = draw(np.random.default_rng(0), plan, TIME, CENTRES_HZ, turnable).pace
+    shiftable = EVERY.copy()
+    shiftable[3:] = False
+    pace = draw_augmentation(np.random.default_rng(0), plan, TIME, CENTRES_HZ, shiftable).pace
     assert pace is not None
     assert (pace[3:] == 1).all()
     assert pace.max() <= 1.5
@@ -55,7 +55,7 @@ def test_warps_take_the_band_nearest_to_another_frequency_within_the_factor() ->
     assert (np.diff(warp, axis=1) >= 0).all()
     assert len(np.unique(warp[:, 5])) > 2
     assert drawn(frequency_warp=1.0).warp is None
-    waves = draw(
+    waves = draw_augmentation(
         np.random.default_rng(0), TrainingPlan(frequency_warp=1.5), TIME, CENTRES_HZ[:0], EVERY
     )
     assert waves.warp is None

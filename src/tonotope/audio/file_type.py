@@ -13,7 +13,7 @@ import stat
 from pathlib import Path
 
 from tonotope._escape import escaped
-from tonotope.runtime.thread_pool import go_on
+from tonotope.runtime.thread_pool import check_cancelled
 
 HEAD = 4096  # bytes looked at
 SMALLEST = 44  # bytes; the header of a WAV file alone
@@ -101,7 +101,7 @@ def sha256_of_file(path: Path) -> str:
     found = hashlib.sha256()
     with os.fdopen(handle, "rb") as file:
         while block := file.read(_BLOCK):
-            go_on()
+            check_cancelled()
             found.update(block)
     return found.hexdigest()
 

@@ -24,7 +24,7 @@ from tonotope.audio import file_header, file_type, wav_header
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.file_type import Refused
 from tonotope.audio.repair import repair_note, repair_samples
-from tonotope.runtime.thread_pool import go_on
+from tonotope.runtime.thread_pool import check_cancelled
 
 _BLOCK = 1 << 20  # samples
 _PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE, errno.EINTR}
@@ -246,7 +246,7 @@ def _stream(
     """Up to `frames` frames in blocks (time, channel), the last one with what broke the stream."""
     size = size or max(1, _BLOCK // facts.channels)
     while frames > 0:
-        go_on()
+        check_cancelled()
         wanted = min(frames, size)
         block = np.empty((wanted, facts.channels), np.float32)
         got, damage = _fill(file, block)

@@ -18,7 +18,7 @@ from tonotope.datasets import check_report, duplicates
 from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
-from tonotope.runtime.thread_pool import together
+from tonotope.runtime.thread_pool import thread_pool
 
 _CLIPPED = 0.05
 _QUIET_DB = -60.0
@@ -100,7 +100,7 @@ def _measured(
     unread: list[Skipped] = []
     formats: list[str] = []
     progress.begin("listen to the recordings", len(recordings))
-    with together(min(4, os.cpu_count() or 1), "doctor") as pool:
+    with thread_pool(min(4, os.cpu_count() or 1), "doctor") as pool:
         looks = pool.map(look_at, recordings)
         for one, look in zip(recordings, looks, strict=True):
             if isinstance(look, Skipped):

@@ -25,7 +25,7 @@ from tonotope.audio import decoding, file_type
 from tonotope.audio.clip import Channels, Clip
 from tonotope.audio.waveform_cache import CachedWaveform, cache_path, look_up, store
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
-from tonotope.runtime.thread_pool import together
+from tonotope.runtime.thread_pool import thread_pool
 
 # Longer recordings pass through memory in blocks: 8 M samples are 32 MB for each thread.
 _WHOLE_SAMPLES = 1 << 23
@@ -108,7 +108,7 @@ def decode_all(
     entries: list[CachedWaveform] = []
     skipped: list[Skipped] = []
     progress.begin("decode", len(manifest.recordings))
-    with together(_threads(), "decode") as pool:
+    with thread_pool(_threads(), "decode") as pool:
         decoded = pool.map(work, manifest.recordings)
         for one, found in zip(manifest.recordings, decoded, strict=True):
             if isinstance(found, CachedWaveform):

@@ -22,7 +22,7 @@ from tonotope.evaluation.si_sdr import mse, si_sdr_db
 from tonotope.experiment import run_folder
 from tonotope.heads import Denoise
 from tonotope.prediction.denoiser import Denoiser
-from tonotope.training.denoise_dataset import Pairs
+from tonotope.training.denoise_dataset import DenoiseDataset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tonotope.experiment.spec import Experiment
     from tonotope.heads import Task
     from tonotope.model import Model
-    from tonotope.training.feature_store import FrameStore
+    from tonotope.training.feature_store import FeatureStore
 
 EXAMPLES = 6
 LONGEST_S = 8.0
@@ -57,7 +57,7 @@ class Heard(Protocol):
         ...
 
     @property
-    def features(self) -> FrameStore:
+    def features(self) -> FeatureStore:
         """The same, end to end."""
         ...
 
@@ -71,7 +71,7 @@ class Heard(Protocol):
         ...
 
 
-def pairs(experiment: Experiment, heard: Heard, part: Split, hop: int) -> Pairs:
+def pairs(experiment: Experiment, heard: Heard, part: Split, hop: int) -> DenoiseDataset:
     """What the network is taught with: clips of the recordings, and noise for them.
 
     Args:
@@ -85,12 +85,12 @@ def pairs(experiment: Experiment, heard: Heard, part: Split, hop: int) -> Pairs:
     """
     head = experiment.head
     assert isinstance(head, Denoise)
-    return Pairs(
+    return DenoiseDataset(
         heard.features,
         {},
         train=heard.at(part.train),
         validation=heard.at(part.validation),
-        steps=experiment.clip_samples,
+        clip_steps=experiment.clip_samples,
         hop_steps=hop,
         names=heard.sounds.ids,
         mixer=_mixer(head, heard, part.train, part.validation),

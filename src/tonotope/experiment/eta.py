@@ -8,7 +8,7 @@ from typing import Any
 from tonotope._progress import Progress
 
 
-class AcrossFolds(Progress):
+class FoldProgress(Progress):
     """Passes on what it hears, says which fold it is, and how long all folds will still take.
 
     Folds that were finished before are not counted: they took no time now.
@@ -63,7 +63,7 @@ class AcrossFolds(Progress):
         self._said.add(message)
 
 
-class Together(Progress):
+class ParallelFoldProgress(Progress):
     """Folds side by side as one task: the steps of all, and how each of them fares.
 
     How long a fold is, is known when the first one begins; the others are taken to be as long, and

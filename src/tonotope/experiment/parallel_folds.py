@@ -17,7 +17,7 @@ from tonotope import _errors
 from tonotope._errors import ExperimentError, TonotopeError, TrainingError
 from tonotope._progress import Progress
 from tonotope.experiment import run_folder
-from tonotope.experiment.eta import Together
+from tonotope.experiment.eta import ParallelFoldProgress
 from tonotope.experiment.fold_worker import Event, Worker
 from tonotope.experiment.request import Opened
 from tonotope.experiment.run_folder import Run
@@ -26,13 +26,13 @@ from tonotope.network import Custom
 
 VARIABLE = "TONOTOPE_FOLDS"
 # A fold with fewer multiply-adds is learnt before a second process has well begun.
-WORTHWHILE = 5e11
+LEAST_MULTIPLY_ADDS = 5e11
 # Once forwards, and twice as much backwards.
 PASSES = 3
 _LOOK_S = 0.2
 
 
-def together(found: Run, opened: Opened, folds: int) -> int:
+def folds_at_once(found: Run, opened: Opened, folds: int) -> int:
     """How many folds are trained at a time: as many as there are cores, where it pays.
 
     The environment variable TONOTOPE_FOLDS names another number; 1 trains one after the other.
@@ -49,10 +49,10 @@ def together(found: Run, opened: Opened, folds: int) -> int:
         return 1  # what was written in Python lives in this process alone
     if named:
         return min(int(named), folds)
-    return 1 if _cost(opened) < WORTHWHILE else min(folds, _places())
+    return 1 if _cost(opened) < LEAST_MULTIPLY_ADDS else min(folds, _room())
 
 
-def train(found: Run, folds: Sequence[str], at_once: int, progress: Progress) -> None:
+def train_folds(found: Run, folds: Sequence[str], at_once: int, progress: Progress) -> None:
     """Train the folds that are not done yet, `at_once` at a time.
 
     Raises:
@@ -60,17 +60,17 @@ def train(found: Run, folds: Sequence[str], at_once: int, progress: Progress) ->
         Interrupted: somebody asked to stop; every state is saved.
     """
     # Not before it is needed: it brings PyTorch with it.
-    from tonotope.runtime.interrupt import Interrupted, Stop
+    from tonotope.runtime.interrupt import Interrupted, StopRequest
 
     threads = threads_each(len(folds), at_once, _threads())
     left = [one for one in zip(folds, threads, strict=True) if not _done(found, one[0])]
     waiting, running = deque(left), dict[str, Worker]()
-    course = _Course(Together(progress, len(left), min(at_once, len(left))), running)
+    course = _Folds(ParallelFoldProgress(progress, len(left), min(at_once, len(left))), running)
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    with Stop() as stop:
+    with StopRequest() as stop:
         try:
             while running or (waiting and not course.ending):
-                if stop.asked:
+                if stop.requested:
                     course.end()
                 while waiting and len(running) < at_once and not course.ending:
                     fold, many = waiting.popleft()
@@ -82,7 +82,7 @@ def train(found: Run, folds: Sequence[str], at_once: int, progress: Progress) ->
     course.pace.end()
     if course.failed is not None:
         raise course.failed
-    if stop.asked and not all(_done(found, fold) for fold in folds):
+    if stop.requested and not all(_done(found, fold) for fold in folds):
         message = (
             f"stopped; each fold is saved in {found.folder}, and the same command goes on from"
             " there"
@@ -90,7 +90,7 @@ def train(found: Run, folds: Sequence[str], at_once: int, progress: Progress) ->
         raise Interrupted(message)
 
 
-class _Course:
+class _Folds:
     """How far all folds are: what they tell is passed on, and the first failure ends them all.
 
     Attributes:
@@ -100,7 +100,7 @@ class _Course:
         ending: whether the others were asked to end.
     """
 
-    def __init__(self, pace: Together, running: dict[str, Worker]) -> None:
+    def __init__(self, pace: ParallelFoldProgress, running: dict[str, Worker]) -> None:
         self.pace, self.running = pace, running
         self.failed: Exception | None = None
         self.ending = False
@@ -182,15 +182,15 @@ def _cost(opened: Opened) -> float:
     return PASSES * a_clip * clips * experiment.training.epochs
 
 
-def _places() -> int:
+def _room() -> int:
     """For how many trainings there is room: one for each core, and a GPU is one place."""
-    from tonotope.runtime.device import plain
+    from tonotope.runtime.device import default_device
 
-    device = plain()
+    device = default_device()
     return device.threads if device.name == "cpu" else 1
 
 
 def _threads() -> int:
-    from tonotope.runtime.device import threads
+    from tonotope.runtime.device import thread_count
 
-    return threads()
+    return thread_count()

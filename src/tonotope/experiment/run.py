@@ -15,7 +15,7 @@ from tonotope.datasets.split import PARTS, Split
 from tonotope.experiment import run_folder
 from tonotope.experiment.data_requirements import make_splits
 from tonotope.experiment.data_warnings import data_warnings
-from tonotope.experiment.parallel_folds import together, train
+from tonotope.experiment.parallel_folds import folds_at_once, train_folds
 from tonotope.experiment.request import Opened, requested
 from tonotope.experiment.resume import mark_finished, open_run_folder
 from tonotope.experiment.run_folder import Run
@@ -74,7 +74,7 @@ def run(
     for sentence in (*opened.manifest.warnings, *careful):
         progress.say(sentence)
     with _alone(found, splits):
-        at_once = together(found, opened, len(splits))
+        at_once = folds_at_once(found, opened, len(splits))
         if at_once == 1 and len(splits) > 1 and isinstance(experiment.network, Custom):
             progress.say(
                 "the folds are trained one after the other: a network written in Python is known"
@@ -82,7 +82,7 @@ def run(
             )
         heard, splits = _listen(found, opened, splits, at_once > 1, progress)
         if at_once > 1:
-            train(found, [part.fold or "" for part in splits], at_once, progress)
+            train_folds(found, [part.fold or "" for part in splits], at_once, progress)
         judged = _each_fold(found, opened, heard, splits, progress)
         _judge(found, opened, heard, splits, judged)
         notes = [*careful, *(note for part in splits for note in (part.rule, *part.notes))]
@@ -129,10 +129,10 @@ def _each_fold(
     found: Run, opened: Opened, heard: Heard, splits: Sequence[Split], progress: Progress
 ) -> list[dict[str, Table]]:
     """Train and predict, fold by fold; a fold that is done already is read."""
-    from tonotope.experiment.eta import AcrossFolds
+    from tonotope.experiment.eta import FoldProgress
     from tonotope.experiment.train_fold import learn
 
-    pace = AcrossFolds(progress, len(splits))
+    pace = FoldProgress(progress, len(splits))
     judged = []
     for number, part in enumerate(splits, start=1):
         pace.fold(number, part.fold)

@@ -27,8 +27,8 @@ from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
 from tonotope.prediction.score_layout import Table, tabulated
 from tonotope.representation import Waveform
-from tonotope.training.dataset import Material
-from tonotope.training.feature_store import MEMORY_BYTES, FrameStore
+from tonotope.training.dataset import Dataset
+from tonotope.training.feature_store import MEMORY_BYTES, FeatureStore
 from tonotope.training.loop import fit
 
 
@@ -49,7 +49,7 @@ class Heard:
     recordings: tuple[Recording, ...]
     rows: tuple[dict[str, str], ...]
     sounds: Waveforms
-    features: FrameStore
+    features: FeatureStore
     skipped: tuple[Skipped, ...]
     warnings: tuple[str, ...]
     progress: Progress = SILENT
@@ -119,7 +119,7 @@ def listen(request: Opened, progress: Progress = SILENT, *, shared: bool = False
     rows = target_columns.rows(experiment, recordings)
     # Noise is laid over the samples, and only what is heard then becomes features.
     denoises = experiment.head.denoises
-    features = FrameStore.of(
+    features = FeatureStore.compute(
         sounds,
         Waveform(rate_hz=representation.rate_hz) if denoises else representation,
         experiment.clip_samples,
@@ -162,11 +162,9 @@ def learn(
     if experiment.start is not None:
         base = Path(found.environment["folder"])
         progress.say(load_pretrained(model, experiment.start, base, part, heard.recordings))
-    material = _material(experiment, head, heard, part)
-    fit(
-        model, material, experiment.training, folder=folder, seed=experiment.seed, progress=progress
-    )
-    _tune(model, material, progress)
+    dataset = _dataset(experiment, head, heard, part)
+    fit(model, dataset, experiment.training, folder=folder, seed=experiment.seed, progress=progress)
+    _tune(model, dataset, progress)
     model.save(folder)
     if head.denoises:
         tables: dict[str, Table] = {**denoise_fold.restored(model, heard, part, folder, progress)}
@@ -177,7 +175,7 @@ def learn(
     return tables
 
 
-def _material(experiment: Experiment, head: Task, heard: Heard, part: Split) -> Material:
+def _dataset(experiment: Experiment, head: Task, heard: Heard, part: Split) -> Dataset:
     """What is heard in training, and what is wanted of it."""
     if head.denoises:
         hop = hop_steps(experiment) * experiment.representation.hop_samples
@@ -185,12 +183,12 @@ def _material(experiment: Experiment, head: Task, heard: Heard, part: Split) -> 
     targets = {
         name: torch.from_numpy(wanted) for name, wanted in head.encode_targets(heard.rows).items()
     }
-    return Material(
+    return Dataset(
         heard.features,
         targets,
         train=heard.at(part.train),
         validation=heard.at(part.validation),
-        steps=experiment.representation.frames(experiment.clip_samples),
+        clip_steps=experiment.representation.frames(experiment.clip_samples),
         hop_steps=hop_steps(experiment),
         names=heard.sounds.ids,
     )
@@ -217,18 +215,18 @@ def predict(
     )
 
 
-def _tune(model: Model, material: Material, progress: Progress) -> None:
+def _tune(model: Model, dataset: Dataset, progress: Progress) -> None:
     """Let the head settle on validation what only a trained network can tell."""
-    head, records = model.description.head, material.validation
+    head, records = model.description.head, dataset.validation
     if type(head).calibrate is Task.calibrate or not len(records):
         return
     ensemble = Ensemble(model)
     scores = predict_windows(
-        ensemble, material.store, records, hop_steps=material.hop_steps, progress=progress
+        ensemble, dataset.store, records, hop_steps=dataset.hop_steps, progress=progress
     )
     parted = ensemble.layout.parted(scores)
     tuned = head.calibrate(
-        {name: torch.from_numpy(own) for name, own in parted.items()}, material.wanted(records)
+        {name: torch.from_numpy(own) for name, own in parted.items()}, dataset.targets_of(records)
     )
     model.description = model.description.model_copy(update={"head": tuned})
 

@@ -21,7 +21,7 @@ from tonotope._errors import ExperimentError
 from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.representation.inverse import resynthesise
 from tonotope.representation.invertibility import edge_samples
-from tonotope.runtime.device import Device, threads
+from tonotope.runtime.device import Device, thread_count
 
 if TYPE_CHECKING:
     from tonotope.model.model import Model
@@ -65,9 +65,9 @@ class Denoiser:
         self.representation = first.representation
         self._models = [fold_batch_norm(model) for model in several]
         name = "cuda" if torch.cuda.is_available() else "cpu"
-        self.device = Device(name, threads())
+        self.device = Device(name, thread_count())
         for model in self._models:
-            self.device.place(model)
+            self.device.move(model)
         overlap = self.window - self.hop
         # A window counts for nothing where fewer of its frames hear the sound than in its middle.
         edge = min(edge_samples(self.representation), (overlap - 1) // 2)
@@ -131,8 +131,8 @@ class Denoiser:
         features = self._models[0].features(waves)
         total = torch.zeros_like(waves)
         for model in self._models:
-            with self.device.at_work():
-                estimate = model.from_features(self.device.laid(features))["sound"]
+            with self.device.computing():
+                estimate = model.from_features(self.device.to_layout(features))["sound"]
             heard = model.standardise.levelled(features)
             total += resynthesise(self.representation, waves, heard, estimate)
         return (total / len(self._models)).cpu()

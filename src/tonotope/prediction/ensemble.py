@@ -24,7 +24,7 @@ from tonotope.heads import Answer
 from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.model.model import Model
 from tonotope.prediction.score_layout import Layout, decided
-from tonotope.runtime.device import Device, native_bfloat16, threads
+from tonotope.runtime.device import Device, has_native_bfloat16, thread_count
 from tonotope.runtime.precision import Guard
 
 if TYPE_CHECKING:
@@ -78,14 +78,14 @@ class Ensemble:
         self._features = self._models[0].features
         name = "cuda" if torch.cuda.is_available() else "cpu"
         exactly = "bfloat16" if precision == "bfloat16" else "float32"
-        self.guard = Guard(Device(name, threads(), exactly))
+        self.guard = Guard(Device(name, thread_count(), exactly))
         # How near two quantities lie cannot be told without their units; they stay exact.
         shares = all(one.kind != "numbers" for one in self.layout.answers)
         self._undecided = precision == "auto" and shares
         for model in self._models:
-            self.device.place(model.standardise)
-            self.device.place(model.network)
-            self.device.place(model.head)
+            self.device.move(model.standardise)
+            self.device.move(model.network)
+            self.device.move(model.head)
 
     @property
     def device(self) -> Device:
@@ -125,10 +125,10 @@ class Ensemble:
         Returns:
             (window, column) in double precision; the probabilities of classes sum to 1.
         """
-        frames = self.device.laid(frames.to(self.device.name))
+        frames = self.device.to_layout(frames.to(self.device.name))
         found = np.zeros((len(frames), len(self.classes)))
         for model, places in zip(self._models, self._places, strict=True):
-            with self.device.at_work():
+            with self.device.computing():
                 self.guard.check(model, Model.from_features, frames, progress=progress)
                 with self.device.autocast():
                     outputs = model.from_features(frames)
@@ -178,7 +178,7 @@ class Ensemble:
         if not self._undecided:
             return ""
         self._undecided = False
-        if self.device.name == "cpu" and not native_bfloat16():
+        if self.device.name == "cpu" and not has_native_bfloat16():
             return ""
         plain = self.device
         exact, plainly_s = self._timed(frames)

@@ -11,7 +11,7 @@ from tonotope._progress import SILENT, Progress
 from tonotope.audio import windows
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.vote import Vote, vote
-from tonotope.training.feature_store import FrameStore
+from tonotope.training.feature_store import FeatureStore
 
 if TYPE_CHECKING:
     from tonotope.model.model import Model
@@ -21,7 +21,7 @@ BATCH = 64
 
 def predict_windows(
     models: Model | Sequence[Model] | Ensemble,
-    store: FrameStore,
+    store: FeatureStore,
     records: Sequence[int] | np.ndarray,
     *,
     hop_steps: int = 0,

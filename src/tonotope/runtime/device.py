@@ -53,12 +53,12 @@ class Device:
     memory_format: MemoryFormat = "channels_last"
     probe: str = ""
 
-    def place(self, module: nn.Module) -> None:
+    def move(self, module: nn.Module) -> None:
         """Bring a module's weights here, in this layout."""
         layout = _FORMATS[self.memory_format]
         module.to(self.name).to(memory_format=layout)  # pyright: ignore[reportCallIssue]
 
-    def laid(self, tensor: Tensor) -> Tensor:
+    def to_layout(self, tensor: Tensor) -> Tensor:
         """A tensor in this layout; it only matters where there are four axes."""
         if tensor.dim() != 4:
             return tensor.contiguous()
@@ -69,7 +69,7 @@ class Device:
         return torch.autocast(self.name, torch.bfloat16, enabled=self.precision == "bfloat16")
 
     @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
+    def computing(self) -> Iterator[None]:
         """Compute with this many threads; threads and chance are as before afterwards."""
         before = torch.get_num_threads()
         torch.set_num_threads(self.threads)
@@ -79,12 +79,12 @@ class Device:
         finally:
             torch.set_num_threads(before)
 
-    def said(self) -> str:
+    def describe(self) -> str:
         """One line on it, for whoever waits."""
         counted = f"{self.threads} thread{'s' * (self.threads > 1)}"
         return f"training on {self.name}, {counted}; {self.probe}"
 
-    def facts(self) -> dict[str, str | int]:
+    def to_json(self) -> dict[str, str | int]:
         """What a history keeps of it."""
         return {
             "device": self.name,
@@ -96,7 +96,7 @@ class Device:
         }
 
 
-def plain(
+def default_device(
     precision: Precision | Literal["auto"] = "auto",
     memory_format: MemoryFormat | Literal["auto"] = "auto",
 ) -> Device:
@@ -109,10 +109,10 @@ def plain(
     name = "cuda" if torch.cuda.is_available() else "cpu"
     kept: Precision = "float32" if precision == "auto" else precision
     layout: MemoryFormat = "channels_last" if memory_format == "auto" else memory_format
-    return Device(name, threads(), kept, layout)
+    return Device(name, thread_count(), kept, layout)
 
 
-def threads() -> int:
+def thread_count() -> int:
     """Threads to compute with: `TONOTOPE_THREADS`, `OMP_NUM_THREADS`, else the cores we may use.
 
     Raises:
@@ -125,10 +125,10 @@ def threads() -> int:
         return int(named)
     if os.environ.get("OMP_NUM_THREADS", "").isdecimal():
         return torch.get_num_threads()
-    return max(1, min(_affine_cores(), _granted_cores()))
+    return max(1, min(_usable_cores(), _container_cores()))
 
 
-def native_bfloat16() -> bool:
+def has_native_bfloat16() -> bool:
     """Whether this processor multiplies bfloat16 by itself; emulated, it would be slower."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split()
@@ -137,7 +137,7 @@ def native_bfloat16() -> bool:
     return not {"avx512_bf16", "amx_bf16", "bf16"}.isdisjoint(flags)
 
 
-def keep_memory() -> str:
+def keep_freed_memory() -> str:
     """Have the C library keep freed memory for reuse: up to 1.4 times as fast in float32.
 
     It holds for the whole process, so `TONOTOPE_MALLOPT=0` forbids it.
@@ -155,16 +155,16 @@ def keep_memory() -> str:
     return "freed memory is kept (TONOTOPE_MALLOPT=0 forbids it)" if done else ""
 
 
-def _affine_cores() -> int:
+def _usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _granted_cores() -> int:
+def _container_cores() -> int:
     """How many cores a container grants; its share of time, rounded up."""
     try:
         quota, period = CPU_LIMIT.read_text(encoding="ascii").split()
         return math.ceil(int(quota) / int(period))
     except (OSError, ValueError):  # no container, no limit (`max`), or another system
-        return _affine_cores()
+        return _usable_cores()

@@ -16,7 +16,7 @@ class Interrupted(KeyboardInterrupt):
     """Training was asked to stop; its state is saved, and the message says where."""
 
 
-class Stop:
+class StopRequest:
     """While this context lasts, a wish to stop is noted rather than obeyed at once.
 
     Signals reach the main thread alone; elsewhere nothing is listened for. Handlers that were
@@ -27,7 +27,7 @@ class Stop:
     """
 
     def __init__(self) -> None:
-        self.asked = False
+        self.requested = False
         self._before: dict[signal.Signals, signal._HANDLER] = {}
 
     def __enter__(self) -> Self:
@@ -48,6 +48,6 @@ class Stop:
             signal.signal(one, handler)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
+        if self.requested:
             raise KeyboardInterrupt
-        self.asked = True
+        self.requested = True

@@ -14,15 +14,15 @@ from concurrent.futures import ThreadPoolExecutor
 _own = threading.local()
 
 
-class GivenUp(BaseException):
+class Cancelled(BaseException):
     """Nobody waits any more for what this thread does; no handler of errors may swallow it."""
 
 
 @contextlib.contextmanager
-def together(threads: int, name: str) -> Iterator[ThreadPoolExecutor]:
+def thread_pool(threads: int, name: str) -> Iterator[ThreadPoolExecutor]:
     """A pool of threads whose work is given up where this block ends by an exception.
 
-    >>> with together(2, "double") as pool:
+    >>> with thread_pool(2, "double") as pool:
     ...     print(*pool.map(lambda number: 2 * number, [1, 2, 3]))
     2 4 6
     """
@@ -36,7 +36,7 @@ def together(threads: int, name: str) -> Iterator[ThreadPoolExecutor]:
             raise
 
 
-def go_on() -> None:
+def check_cancelled() -> None:
     """Return where the work of this thread is still wanted.
 
     Raises:
@@ -44,7 +44,7 @@ def go_on() -> None:
     """
     stop = getattr(_own, "stop", None)
     if stop is not None and stop.is_set():
-        raise GivenUp
+        raise Cancelled
 
 
 def _began(stop: threading.Event) -> None:

@@ -33,8 +33,8 @@ from tonotope.runtime.interrupt import Interrupted
 from tonotope.sklearn.auto_config import AUTO, FEW_VALUES, auto_experiment, to_python_number
 from tonotope.sklearn.inputs import Recordings, from_elements, from_rows, list_elements
 from tonotope.sklearn.verbose import progress_for
-from tonotope.training.dataset import Material
-from tonotope.training.feature_store import FrameStore
+from tonotope.training.dataset import Dataset
+from tonotope.training.feature_store import FeatureStore
 from tonotope.training.loop import fit
 
 Rows = Sequence[Mapping[str, str]]
@@ -156,21 +156,21 @@ class AudioEstimator(BaseEstimator):
             representation, experiment.network, experiment.head,
             clip_samples=clip_samples, seed=experiment.seed,
         )  # fmt: skip
-        store = FrameStore.of(sounds, representation, clip_samples, progress=progress)
+        store = FeatureStore.compute(sounds, representation, clip_samples, progress=progress)
         wanted = experiment.head.encode_targets(rows)
-        material = Material(
+        dataset = Dataset(
             store,
             {name: torch.from_numpy(one) for name, one in wanted.items()},
             train=train,
             validation=validation,
-            steps=representation.frames(clip_samples),
+            clip_steps=representation.frames(clip_samples),
             names=[f"row {number} of X" for number in range(given.count)],
         )
         kept = folder = Path(tempfile.mkdtemp(prefix="tonotope-"))
         try:
             with _TURN:
                 history = fit(
-                    model, material, experiment.training,
+                    model, dataset, experiment.training,
                     folder=folder, seed=experiment.seed, progress=progress,
                 )  # fmt: skip
         except Interrupted:
@@ -218,7 +218,7 @@ class AudioEstimator(BaseEstimator):
         description, model = self.model_.description, self.model_
         with as_value_error():
             sounds = given.listen(description.rate_hz, progress_for(0))
-            store = FrameStore.of(
+            store = FeatureStore.compute(
                 sounds, description.representation, description.clip_samples, fill=description.fill
             )
         if description.clip_samples < FEW_VALUES:

@@ -1,10 +1,10 @@
-"""Training: the plan, the data, the loop.
+"""Training: the plan, the dataset, the loop.
 
     plan             every choice
     feature_store    the features of all recordings, computed once
-    dataset          what is heard in an epoch; `denoise_dataset`: noisy and clean clips
-    augmentation     clips varied in training (`gain`: louder and softer)
-    optimiser        SGD, Adam, AdamW
+    dataset          the clips of an epoch; `denoise_dataset`: pairs of noisy and clean clips
+    augmentation     random changes of training clips (`gain`: louder and softer)
+    optimizer        SGD, Adam, AdamW
     schedule         the learning rate at every step
     weight_average   the moving average of the weights
     autotune         which precision and memory layout is fastest here
@@ -24,17 +24,17 @@ from tonotope.runtime.interrupt import Interrupted
 from tonotope.training.plan import TrainingPlan
 
 if TYPE_CHECKING:
-    from tonotope.training.dataset import Material
-    from tonotope.training.feature_store import FrameStore
+    from tonotope.training.dataset import Dataset
+    from tonotope.training.feature_store import FeatureStore
     from tonotope.training.history import History
     from tonotope.training.loop import fit
 
-__all__ = ["FrameStore", "History", "Interrupted", "Material", "TrainingPlan", "fit"]
+__all__ = ["Dataset", "FeatureStore", "History", "Interrupted", "TrainingPlan", "fit"]
 
-_LATER = {"FrameStore": "feature_store", "History": "history", "Material": "dataset", "fit": "loop"}
+_LAZY = {"Dataset": "dataset", "FeatureStore": "feature_store", "History": "history", "fit": "loop"}
 
 
 def __getattr__(name: str) -> object:
-    if name in _LATER:
-        return getattr(importlib.import_module(f"tonotope.training.{_LATER[name]}"), name)
+    if name in _LAZY:
+        return getattr(importlib.import_module(f"tonotope.training.{_LAZY[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,7 +26,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tonotope.training.gain import Level
+from tonotope.training.gain import FeatureGain
 from tonotope.training.plan import TrainingPlan
 
 # Corners of a drawn equaliser curve, the first at the lowest band and the last at the highest.
@@ -37,7 +37,7 @@ NOISE_SLOPE_DB = 10.0
 
 
 @dataclass(frozen=True)
-class Draw:
+class Augmentation:
     """What chance decided for one batch; None where nothing is to be done.
 
     Attributes:
@@ -68,13 +68,13 @@ class Draw:
     hidden_bands: np.ndarray | None = None
 
 
-def draw(
+def draw_augmentation(
     rng: np.random.Generator,
     plan: TrainingPlan,
     time: int,
     centres_hz: np.ndarray,
-    turnable: np.ndarray,
-) -> Draw:
+    shiftable: np.ndarray,
+) -> Augmentation:
     """What `plan` does to a batch of clips.
 
     Args:
@@ -82,24 +82,25 @@ def draw(
         plan: how much of what.
         time: steps of time in a clip.
         centres_hz: of bands that are neighbours in frequency, rising; empty where none are.
-        turnable: which clips may be shifted in time, `(batch,)`.
+        shiftable: which clips may be shifted in time, `(batch,)`.
 
     >>> tame = TrainingPlan(
     ...     mixup=0, time_shift=0, time_stretch=1, frequency_warp=1, frequency_roll=0,
     ...     level_db=0, equaliser_db=0, noise_db=0, time_masks=0, frequency_masks=0)
     >>> centres_hz = np.linspace(0, 4000, 64)
-    >>> draw(np.random.default_rng(0), tame, 216, centres_hz, np.ones(32, bool)) == Draw()
+    >>> every = np.ones(32, bool)
+    >>> draw_augmentation(np.random.default_rng(0), tame, 216, centres_hz, every) == Augmentation()
     True
     """
-    batch, bands = len(turnable), len(centres_hz)
+    batch, bands = len(shiftable), len(centres_hz)
     turn, roll = round(plan.time_shift * time), min(plan.frequency_roll, bands)
     mixed = plan.mixup > 0 and batch > 1
     widest_time = round(plan.time_mask_width * time)
     widest_band = round(plan.frequency_mask_width * bands)
-    return Draw(
-        pace=_paces(rng, plan.time_stretch, turnable),
+    return Augmentation(
+        pace=_paces(rng, plan.time_stretch, shiftable),
         warp=_warps(rng, batch, plan.frequency_warp, centres_hz),
-        shift=rng.integers(-turn, turn + 1, batch) * turnable if turn else None,
+        shift=rng.integers(-turn, turn + 1, batch) * shiftable if turn else None,
         roll=rng.integers(-roll, roll + 1, batch) if roll else None,
         level_db=rng.uniform(-plan.level_db, plan.level_db, batch) if plan.level_db else None,
         equaliser_db=_curves(rng, batch, plan.equaliser_db, bands),
@@ -111,8 +112,8 @@ def draw(
     )
 
 
-def apply(
-    features: Tensor, targets: Mapping[str, Tensor], drawn: Draw, level: Level
+def augment(
+    features: Tensor, targets: Mapping[str, Tensor], drawn: Augmentation, gain: FeatureGain
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The batch as `drawn` alters it; what was given is left as it was.
 
@@ -120,22 +121,22 @@ def apply(
         features: `(batch, channel, time, frequency)` or `(batch, channel, time)`, standardised.
         targets: `(batch, ...)` each.
         drawn: from `draw`.
-        level: what a change of level does to standardised features.
+        gain: what a change of level does to standardised features.
     """
     altered = features
     if drawn.pace is not None and features.dim() == 4:
-        altered = stretched(features, drawn.pace, level.quiet(features))
+        altered = stretched(features, drawn.pace, gain.silence(features))
     if drawn.warp is not None and features.dim() == 4:
         altered = warped(altered, drawn.warp)
-    altered = turned(altered, drawn.shift, drawn.roll)
+    altered = shifted(altered, drawn.shift, drawn.roll)
     if drawn.noise_db is not None and features.dim() == 4 and features.shape[1] == 1:
-        altered = level.noisy(altered, _on(altered, drawn.noise_db))
+        altered = gain.add_noise(altered, _to_device_of(altered, drawn.noise_db))
     for decibels in (drawn.level_db, drawn.equaliser_db):
         if decibels is not None:
-            altered = level.changed(altered, _on(altered, decibels))
+            altered = gain.apply(altered, _to_device_of(altered, decibels))
     mixed = dict(targets)
     if drawn.partner is not None and drawn.own is not None:
-        partner, own = _on(altered, drawn.partner), _on(altered, drawn.own)
+        partner, own = _to_device_of(altered, drawn.partner), _to_device_of(altered, drawn.own)
         altered = _mixture(altered, partner, own)
         mixed = {name: _mixture(target, partner, own) for name, target in mixed.items()}
     return _hidden(altered, drawn), mixed
@@ -167,11 +168,11 @@ def warped(features: Tensor, warp: np.ndarray) -> Tensor:
         features: `(batch, channel, time, frequency)`.
         warp: from which band each band takes its sound, `(batch, frequency)`.
     """
-    index = _on(features, warp)[:, None, None].expand_as(features)
+    index = _to_device_of(features, warp)[:, None, None].expand_as(features)
     return features.gather(3, index).contiguous(memory_format=torch.channels_last)
 
 
-def turned(features: Tensor, shift: np.ndarray | None, roll: np.ndarray | None) -> Tensor:
+def shifted(features: Tensor, shift: np.ndarray | None, roll: np.ndarray | None) -> Tensor:
     """Each clip turned by its own number of steps and bands, as `numpy.roll` turns one.
 
     Args:
@@ -181,15 +182,15 @@ def turned(features: Tensor, shift: np.ndarray | None, roll: np.ndarray | None) 
     """
     rows = features.movedim(1, -1)
     if features.dim() == 3:
-        return features if shift is None else _turned_waves(rows, shift).movedim(-1, 1)
+        return features if shift is None else _shifted_waves(rows, shift).movedim(-1, 1)
     if shift is None and roll is None:
         return features
     still = np.zeros(len(rows), np.int64)
     shift, roll = still if shift is None else shift, still if roll is None else roll
-    return _turned_rows(rows, shift, roll).movedim(-1, 1)
+    return _shifted_rows(rows, shift, roll).movedim(-1, 1)
 
 
-def _turned_rows(rows: Tensor, shift: np.ndarray, roll: np.ndarray) -> Tensor:
+def _shifted_rows(rows: Tensor, shift: np.ndarray, roll: np.ndarray) -> Tensor:
     """Turn `(batch, time, frequency, channel)`: one gather of whole rows turns both axes.
 
     Every row is first made a little wider by its own other end, so that a row turned along
@@ -204,7 +205,7 @@ def _turned_rows(rows: Tensor, shift: np.ndarray, roll: np.ndarray) -> Tensor:
     return _stretches_at(rows, start, bands * channels).view(batch, time, bands, channels)
 
 
-def _turned_waves(rows: Tensor, shift: np.ndarray) -> Tensor:
+def _shifted_waves(rows: Tensor, shift: np.ndarray) -> Tensor:
     """Turn `(batch, time, channel)`: a stretch of the wave said twice."""
     batch, time, channels = rows.shape
     start = (np.arange(batch) * 2 * time + (-shift) % time) * channels
@@ -231,12 +232,12 @@ def _stretches(
     return np.any((index >= start) & (index < start + width), axis=1)
 
 
-def _paces(rng: np.random.Generator, most: float, turnable: np.ndarray) -> np.ndarray | None:
+def _paces(rng: np.random.Generator, most: float, shiftable: np.ndarray) -> np.ndarray | None:
     """`(batch,)`: as often faster as slower; a clip cut from a longer recording keeps its pace."""
     if most <= 1.0:
         return None
-    drawn = np.exp(rng.uniform(-np.log(most), np.log(most), len(turnable)))
-    return np.where(turnable, drawn, 1.0)
+    drawn = np.exp(rng.uniform(-np.log(most), np.log(most), len(shiftable)))
+    return np.where(shiftable, drawn, 1.0)
 
 
 def _warps(
@@ -280,16 +281,16 @@ def _mixture(tensor: Tensor, partner: Tensor, own: Tensor) -> Tensor:
     return tensor[partner].lerp_(tensor, own)
 
 
-def _hidden(features: Tensor, drawn: Draw) -> Tensor:
+def _hidden(features: Tensor, drawn: Augmentation) -> Tensor:
     if drawn.hidden_time is not None:
-        time = _on(features, drawn.hidden_time)[:, None, :]
+        time = _to_device_of(features, drawn.hidden_time)[:, None, :]
         features = features.masked_fill(time if features.dim() == 3 else time[..., None], 0.0)
     if drawn.hidden_bands is not None and features.dim() == 4:
-        bands = _on(features, drawn.hidden_bands)[:, None, None, :]
+        bands = _to_device_of(features, drawn.hidden_bands)[:, None, None, :]
         features = features.masked_fill(bands, 0.0)
     return features
 
 
-def _on(features: Tensor, values: np.ndarray) -> Tensor:
+def _to_device_of(features: Tensor, values: np.ndarray) -> Tensor:
     tensor = torch.from_numpy(values)
     return tensor.to(features.device, features.dtype if tensor.is_floating_point() else None)

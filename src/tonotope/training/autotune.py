@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from tonotope.model import Model
-from tonotope.runtime.device import Device, MemoryFormat, Precision, native_bfloat16
+from tonotope.runtime.device import Device, MemoryFormat, Precision, has_native_bfloat16
 from tonotope.runtime.precision import TOLERANCE, distance, joined
 from tonotope.training.plan import TrainingPlan
 
@@ -20,9 +20,9 @@ ROUNDS = 4
 # Tried first on so few clips, to learn what a step of all of them would cost.
 FEW_CLIPS = 8
 # A training shorter than this is not worth trying anything for.
-WORTHWHILE_S = 10.0
+SHORTEST_TRAINING_S = 10.0
 # The plainer way is kept unless another one is faster by this factor: clocks are noisy.
-CLEARLY = 1.15
+SPEEDUP_NEEDED = 1.15
 
 Cost = Callable[[Mapping[str, Tensor]], Tensor]
 
@@ -42,7 +42,7 @@ class Trial:
     cost: Cost
 
 
-def probe(trial: Trial, plan: TrainingPlan, start: Device, steps: int) -> Device:
+def fastest_device(trial: Trial, plan: TrainingPlan, start: Device, steps: int) -> Device:
     """The fastest device that the plan allows; `start` where trying does not pay.
 
     Neither the model nor any random generator is changed.
@@ -53,20 +53,20 @@ def probe(trial: Trial, plan: TrainingPlan, start: Device, steps: int) -> Device
         start: the plainest candidate.
         steps: how many steps the training will have.
     """
-    others = _others(plan, start)
+    others = _alternatives(plan, start)
     if not others:
-        return dataclasses.replace(start, probe=f"{_way(start)}, as the plan says")
+        return dataclasses.replace(start, probe=f"{_label(start)}, as the plan says")
     with torch.random.fork_rng(devices=[]):
-        once = _cost_of_a_step(trial, start)
-        if once * steps < WORTHWHILE_S:
-            said = f"{_way(start)}: too short a training to try others"
+        once = _step_seconds(trial, start)
+        if once * steps < SHORTEST_TRAINING_S:
+            said = f"{_label(start)}: too short a training to try others"
             return dataclasses.replace(start, probe=said)
         if 3 * (len(others) + 1) * once > BUDGET_S:
             trial = dataclasses.replace(trial, batch=trial.batch[:FEW_CLIPS])
         return _fastest([start, *others], trial)
 
 
-def _cost_of_a_step(trial: Trial, device: Device) -> float:
+def _step_seconds(trial: Trial, device: Device) -> float:
     """Roughly how many seconds a step takes, from a step on a few clips."""
     few = trial.batch[:FEW_CLIPS]
     runner = _Runner(device, dataclasses.replace(trial, batch=few))
@@ -83,7 +83,7 @@ def _fastest(devices: list[Device], trial: Trial) -> Device:
         for runner in runners:
             if turn < 2 or time.perf_counter() + runner.fastest < deadline:
                 runner.step()
-    return _chosen(runners, trial)
+    return _choose(runners, trial)
 
 
 class _Runner:
@@ -92,9 +92,9 @@ class _Runner:
     def __init__(self, device: Device, trial: Trial) -> None:
         self.device, self.cost = device, trial.cost
         self.model = copy.deepcopy(trial.model).train()
-        self.batch = device.laid(trial.batch)
+        self.batch = device.to_layout(trial.batch)
         self.fastest, self.warm = float("inf"), False
-        device.place(self.model)
+        device.move(self.model)
 
     def step(self) -> None:
         begin = time.perf_counter()
@@ -109,7 +109,7 @@ class _Runner:
         self.warm = True
 
 
-def _others(plan: TrainingPlan, start: Device) -> list[Device]:
+def _alternatives(plan: TrainingPlan, start: Device) -> list[Device]:
     """What else the plan leaves open."""
     ways: list[tuple[Precision, MemoryFormat]] = [
         ("bfloat16", "channels_last"),
@@ -121,18 +121,18 @@ def _others(plan: TrainingPlan, start: Device) -> list[Device]:
     found = []
     for precision, layout in ways:
         allowed = plan.precision in ("auto", precision) and plan.memory_format in ("auto", layout)
-        possible = precision == "float32" or start.name == "cuda" or native_bfloat16()
+        possible = precision == "float32" or start.name == "cuda" or has_native_bfloat16()
         device = dataclasses.replace(start, precision=precision, memory_format=layout)
         if allowed and possible and device != start:
             found.append(device)
     return found
 
 
-def _chosen(runners: list[_Runner], trial: Trial) -> Device:
+def _choose(runners: list[_Runner], trial: Trial) -> Device:
     plain, *others = runners
     chosen, notes = plain, []
     for other in sorted(others, key=lambda runner: runner.fastest):
-        if other.fastest * CLEARLY > plain.fastest:
+        if other.fastest * SPEEDUP_NEEDED > plain.fastest:
             break
         away = _difference(trial, other.device)
         if other.device.precision == "bfloat16":
@@ -142,8 +142,8 @@ def _chosen(runners: list[_Runner], trial: Trial) -> Device:
         if away < TOLERANCE:
             chosen = other
             break
-    times = ", ".join(f"{_way(runner.device)} {1000 * runner.fastest:.0f}" for runner in runners)
-    said = "; ".join([f"{_way(chosen.device)}: ms per step {times}", *notes])
+    times = ", ".join(f"{_label(runner.device)} {1000 * runner.fastest:.0f}" for runner in runners)
+    said = "; ".join([f"{_label(chosen.device)}: ms per step {times}", *notes])
     return dataclasses.replace(chosen.device, probe=said)
 
 
@@ -152,12 +152,12 @@ def _difference(trial: Trial, device: Device) -> float:
     answers = []
     for one in (dataclasses.replace(device, precision="float32"), device):
         model = copy.deepcopy(trial.model).eval()
-        one.place(model)
+        one.move(model)
         with torch.no_grad(), one.autocast():
-            answers.append(joined(model.answer(one.laid(trial.batch))))
+            answers.append(joined(model.answer(one.to_layout(trial.batch))))
     exact, near = answers
     return distance(exact, near)
 
 
-def _way(device: Device) -> str:
+def _label(device: Device) -> str:
     return f"{device.precision} {device.memory_format}"

@@ -32,7 +32,7 @@ CHECKPOINT = "checkpoint.safetensors"
 Tree = dict[str, Any]
 
 
-def write(folder: Path, tensors: Mapping[str, Tensor], facts: Tree) -> None:
+def write_checkpoint(folder: Path, tensors: Mapping[str, Tensor], facts: Tree) -> None:
     """Replace the checkpoint of a run folder.
 
     Raises:
@@ -44,7 +44,7 @@ def write(folder: Path, tensors: Mapping[str, Tensor], facts: Tree) -> None:
     write_bytes(folder / CHECKPOINT, safetensors.torch.save(plain, metadata))
 
 
-def read(folder: Path) -> tuple[dict[str, Tensor], Tree] | None:
+def read_checkpoint(folder: Path) -> tuple[dict[str, Tensor], Tree] | None:
     """Tensors and facts of the checkpoint; None where there is none.
 
     Raises:
@@ -69,7 +69,7 @@ def read(folder: Path) -> tuple[dict[str, Tensor], Tree] | None:
     return tensors, json.loads(told)
 
 
-def below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+def without_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors whose names begin with `prefix/`, without it."""
     start = f"{prefix}/"
     return {
@@ -79,7 +79,7 @@ def below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     }
 
 
-def memory_of(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     """What an optimiser remembers, as `N/NAME`: the n-th weight, what of it."""
     return {
         f"{index}/{name}": value
@@ -89,7 +89,7 @@ def memory_of(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     }
 
 
-def remind(optimizer: torch.optim.Optimizer, memory: Mapping[str, Tensor]) -> None:
+def load_optimizer_tensors(optimizer: torch.optim.Optimizer, memory: Mapping[str, Tensor]) -> None:
     """Give an optimiser its memory back, laid in memory as its weights lie."""
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     states: dict[int, dict[str, Tensor]] = {}

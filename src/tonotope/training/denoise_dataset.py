@@ -21,7 +21,7 @@ from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.representation import Representation
 from tonotope.representation.inverse import amplitudes, ideal_amplitudes
 from tonotope.representation.level import normalise_level
-from tonotope.training.dataset import Material, Places
+from tonotope.training.dataset import ClipIndex, Dataset
 from tonotope.training.feature_store import CONSTANT_SHARE
 
 _TOGETHER = 32
@@ -29,7 +29,7 @@ _MOST_CLIPS = 2000  # enough for a mean and a spread; of more, every so-manieth
 
 
 @dataclass(frozen=True)
-class Pairs(Material):
+class DenoiseDataset(Dataset):
     """Material whose features are those of noisy clips, and whose targets those of the clean ones.
 
     Attributes:
@@ -46,7 +46,7 @@ class Pairs(Material):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        clip = self.representation.clip_shape(self.steps)
+        clip = self.representation.clip_shape(self.clip_steps)
         object.__setattr__(self, "_taught", frozenset(self.train.tolist()))
         object.__setattr__(self, "_features", self.representation.build(clip))
 
@@ -54,7 +54,7 @@ class Pairs(Material):
         """The same; noise is laid over clips where their samples are, and the rest goes there."""
         return replace(self, device=device)
 
-    def clips(self, places: Places) -> tuple[Tensor, dict[str, Tensor]]:
+    def load(self, places: ClipIndex) -> tuple[Tensor, dict[str, Tensor]]:
         """Noisy features, and as targets the sound that can be reached and the noisy one.
 
         Returns:
@@ -64,14 +64,14 @@ class Pairs(Material):
         generators = [self._chance(*place) for place in zip(*places, strict=True)]
         return self._mixed(places, generators)
 
-    def moments(self, change: object = None) -> tuple[Tensor, Tensor]:
+    def mean_and_std(self, change: object = None) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation per channel and band of noisy training clips.
 
         Args:
             change: taken for granted: clips are told at the level that the network hears.
         """
         del change
-        plan = plan_windows(self.store.lengths[self.train], self.steps, self.steps)
+        plan = plan_windows(self.store.lengths[self.train], self.clip_steps, self.clip_steps)
         every = max(1, -(-len(plan) // _MOST_CLIPS))
         records, starts = self.train[plan.recording[::every]], plan.start[::every]
         total = squares = None
@@ -97,10 +97,10 @@ class Pairs(Material):
         return tuple(one.movedim(-1, 0).unsqueeze(1).float().cpu() for one in (mean, spread))  # pyright: ignore[reportReturnType]
 
     def _mixed(
-        self, places: Places, generators: Sequence[np.random.Generator]
+        self, places: ClipIndex, generators: Sequence[np.random.Generator]
     ) -> tuple[Tensor, dict[str, Tensor]]:
         records, starts = places
-        waves = self.store.crop(records, starts, self.steps)[:, 0].numpy()
+        waves = self.store.crop(records, starts, self.clip_steps)[:, 0].numpy()
         noisy = np.stack(
             [
                 self.mixer.noisy_pair(wave, int(record), rng).noisy
@@ -124,4 +124,4 @@ class Pairs(Material):
         return np.random.default_rng(int(torch.randint(2**62, ()).item()))
 
     def _fixed(self, record: int, start: int) -> np.random.Generator:
-        return seeded_generator(self.noise_seed, self.named(np.array([record])), int(start))
+        return seeded_generator(self.noise_seed, self.names_of(np.array([record])), int(start))

@@ -13,13 +13,13 @@ from torch import Tensor
 
 from tonotope._errors import TrainingError
 from tonotope.training.checkpoint import CHECKPOINT
-from tonotope.training.dataset import Material, Places
+from tonotope.training.dataset import ClipIndex, Dataset
 from tonotope.training.plan import TrainingPlan
-from tonotope.training.training_state import State
+from tonotope.training.training_state import TrainingState
 
 
 def check_finite(
-    loss: Tensor, state: State, material: Material, places: Places, rate: float
+    loss: Tensor, state: TrainingState, dataset: Dataset, places: ClipIndex, rate: float
 ) -> None:
     """Stop before a step whose loss or gradient is not a number.
 
@@ -34,24 +34,24 @@ def check_finite(
     what = f"the loss is {value}" if not math.isfinite(value) else f"its gradient is {length}"
     raise TrainingError(
         f"training stopped at step {state.step + 1} of epoch {state.epoch + 1}: {what} (learning"
-        f" rate {rate:.3g}); {_whose(material, places)}. The last good weights are in"
+        f" rate {rate:.3g}); {_batch_names(dataset, places)}. The last good weights are in"
         f" {state.folder / CHECKPOINT}. Try a smaller learning_rate, {rate / 3:.1g}, in another"
         " folder"
     )
 
 
-def _whose(material: Material, places: Places) -> str:
+def _batch_names(dataset: Dataset, places: ClipIndex) -> str:
     """The recordings of a batch, those whose features are not numbers before all others."""
     records = places[0]
-    features = material.clips(places)[0].flatten(1)
+    features = dataset.load(places)[0].flatten(1)
     broken = features.isfinite().all(1).logical_not().cpu().numpy()
     if broken.any():
-        return f"the features of {material.named(np.unique(records[broken]))} are not finite"
-    return f"the batch held {material.named(np.unique(records))}"
+        return f"the features of {dataset.names_of(np.unique(records[broken]))} are not finite"
+    return f"the batch held {dataset.names_of(np.unique(records))}"
 
 
 @contextlib.contextmanager
-def memory_explained(plan: TrainingPlan, folder: Path) -> Iterator[None]:
+def explain_out_of_memory(plan: TrainingPlan, folder: Path) -> Iterator[None]:
     """Turn a lack of memory into a lesson.
 
     Raises:

@@ -53,7 +53,7 @@ class Sounds(Protocol):
         ...
 
 
-class FrameStore:
+class FeatureStore:
     """Features of many recordings, end to end.
 
     Attributes:
@@ -61,7 +61,7 @@ class FrameStore:
         offsets: where each recording begins, and where the last one ends.
         digest: of what the features were made of and how; empty where they were given.
 
-    >>> store = FrameStore(torch.arange(12.0).view(6, 2, 1), [0, 4, 6])
+    >>> store = FeatureStore(torch.arange(12.0).view(6, 2, 1), [0, 4, 6])
     >>> store.lengths
     array([4, 2])
     >>> store.crop(np.array([0, 1]), np.array([1, 0]), 2).shape
@@ -74,7 +74,7 @@ class FrameStore:
         self.digest = digest
 
     @classmethod
-    def of(
+    def compute(
         cls,
         sounds: Sounds,
         representation: Representation,
@@ -83,7 +83,7 @@ class FrameStore:
         fill: Fill = "silence",
         progress: Progress = SILENT,
         memory_bytes: int = MEMORY_BYTES,
-    ) -> FrameStore:
+    ) -> FeatureStore:
         """Compute the features of every recording, or find them in the cache.
 
         A recording shorter than a clip is filled up with silence, or with itself. Small sets are
@@ -121,9 +121,9 @@ class FrameStore:
         """Steps of time of each recording."""
         return np.diff(self.offsets)
 
-    def to(self, device: str) -> FrameStore:
+    def to(self, device: str) -> FeatureStore:
         """The same store with its features on `device`."""
-        return FrameStore(self.flat.to(device), self.offsets, self.digest)
+        return FeatureStore(self.flat.to(device), self.offsets, self.digest)
 
     def crop(self, records: np.ndarray, starts: np.ndarray, steps: int) -> Tensor:
         """A batch of clips: `steps` steps of each record from its start, in one gather.
@@ -137,7 +137,7 @@ class FrameStore:
         index = torch.from_numpy(self.offsets[records] + starts).to(self.flat.device)
         return every.index_select(0, index).view(len(records), steps, *tail).movedim(-1, 1)
 
-    def moments(
+    def mean_and_std(
         self,
         records: Sequence[int] | np.ndarray,
         steps: int = 0,

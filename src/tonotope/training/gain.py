@@ -23,7 +23,7 @@ PER_DB = math.log(10.0) / 10.0
 
 
 @dataclass(frozen=True)
-class Level:
+class FeatureGain:
     """What one more decibel changes, for features standardised by `mean` and `std`.
 
     Attributes:
@@ -36,7 +36,7 @@ class Level:
     std: Tensor
     direction: Tensor | None
 
-    def changed(self, features: Tensor, decibels: Tensor) -> Tensor:
+    def apply(self, features: Tensor, decibels: Tensor) -> Tensor:
         """The features as if each clip were louder by its decibels.
 
         Args:
@@ -50,7 +50,7 @@ class Level:
         gain = 10.0 ** (decibels / 20.0)
         return features * gain + (gain - 1.0) * (self.mean / self.std)
 
-    def noisy(self, features: Tensor, decibels: Tensor) -> Tensor:
+    def add_noise(self, features: Tensor, decibels: Tensor) -> Tensor:
         """The features as if a steady noise lay under each clip: its power adds to theirs.
 
         Args:
@@ -65,7 +65,7 @@ class Level:
             mixed = torch.logaddexp(heard * PER_DB, (loudest + noise) * PER_DB) / PER_DB
         return (mixed - self.mean) / self.std
 
-    def quiet(self, features: Tensor) -> Tensor:
+    def silence(self, features: Tensor) -> Tensor:
         """How the features of each clip look where nothing is heard.
 
         Args:
@@ -81,7 +81,7 @@ class Level:
         return silence.expand(len(features), *silence.shape)
 
 
-def level_of(representation: Representation, mean: Tensor, std: Tensor) -> Level:
+def feature_gain(representation: Representation, mean: Tensor, std: Tensor) -> FeatureGain:
     """The level of a representation's features, standardised by `mean` and `std`."""
     direction = None
     if nature(representation) == "logarithmic":
@@ -90,4 +90,4 @@ def level_of(representation: Representation, mean: Tensor, std: Tensor) -> Level
         # The first row of the orthonormal cosine transform: every band counts 1 / sqrt(bands).
         direction = torch.zeros_like(std)
         direction[..., 0] = getattr(representation, "bands", 1) ** 0.5
-    return Level(mean, std, direction)
+    return FeatureGain(mean, std, direction)

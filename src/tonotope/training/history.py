@@ -13,7 +13,7 @@ from tonotope._files import write_text
 
 HISTORY = "history.jsonl"
 
-Line = dict[str, Any]
+HistoryLine = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class History:
         stopped_early: whether `patience` ended it before the last epoch.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[HistoryLine, ...]
     best_epoch: int
     stopped_early: bool
 
 
 @dataclass
-class Sums:
+class EpochSums:
     """What the clips of one epoch add up to; a checkpoint carries it over.
 
     Attributes:
@@ -70,7 +70,7 @@ class Sums:
         sums = {"loss": self.loss, **self.metrics}
         return {name: value / self.clips for name, value in sums.items()}
 
-    def facts(self) -> dict[str, float]:
+    def shown(self) -> dict[str, float]:
         """What is worth showing while the epoch goes on."""
         return self.means() | {"clips_per_s": self.clips_per_s}
 
@@ -85,10 +85,10 @@ class Sums:
         learning_rate: float,
         validation: Mapping[str, float],
         validation_seconds: float,
-    ) -> Line:
+    ) -> HistoryLine:
         """The line of a finished epoch; `validation` is empty where there was none."""
         seconds = self.data_seconds + self.model_seconds + validation_seconds
-        line: Line = {"epoch": epoch}
+        line: HistoryLine = {"epoch": epoch}
         line |= {f"train_{name}": value for name, value in self.means().items()}
         line |= {f"validation_{name}": value for name, value in validation.items()}
         return line | {
@@ -100,13 +100,13 @@ class Sums:
         }
 
 
-def write_history(folder: Path, lines: Sequence[Line]) -> None:
+def write_history(folder: Path, lines: Sequence[HistoryLine]) -> None:
     """Write `history.jsonl`, whole or not at all."""
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     write_text(folder / HISTORY, text)
 
 
-def read_history(folder: Path) -> list[Line]:
+def read_history(folder: Path) -> list[HistoryLine]:
     """The lines of `history.jsonl`, oldest first.
 
     Raises:

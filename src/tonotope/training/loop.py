@@ -7,18 +7,18 @@ from pathlib import Path
 
 from tonotope._progress import SILENT, Progress
 from tonotope.model import Model
-from tonotope.runtime.interrupt import Interrupted, Stop
+from tonotope.runtime.interrupt import Interrupted, StopRequest
 from tonotope.runtime.lock import locked
-from tonotope.training.dataset import Material
-from tonotope.training.errors import memory_explained
+from tonotope.training.dataset import Dataset
+from tonotope.training.errors import explain_out_of_memory
 from tonotope.training.history import History
 from tonotope.training.plan import TrainingPlan
-from tonotope.training.steps import hear, judge, learn, set_out
+from tonotope.training.steps import end_epoch, load_batch, start_or_resume, train_step
 
 
 def fit(
     model: Model,
-    material: Material,
+    dataset: Dataset,
     plan: TrainingPlan,
     *,
     folder: Path,
@@ -32,7 +32,7 @@ def fit(
 
     Args:
         model: with fresh weights; its constants of standardising are set here.
-        material: features and targets, and which recordings are for what.
+        dataset: features and targets, and which recordings are for what.
         plan: every choice.
         folder: receives `checkpoint.safetensors` and `history.jsonl`.
         seed: decides all chance of the training.
@@ -45,30 +45,30 @@ def fit(
         TonotopeError: the disk is full or the folder may not be written to.
         Interrupted: somebody asked to stop; the state is saved.
     """
-    with locked(folder), Stop() as stop, memory_explained(plan, folder):
-        course, state = set_out(model, material, plan, folder, seed, progress)
-        with state.device.at_work():
+    with locked(folder), StopRequest() as stop, explain_out_of_memory(plan, folder):
+        setup, state = start_or_resume(model, dataset, plan, folder, seed, progress)
+        with state.device.computing():
             while not state.finished:
-                batches = course.batches(state.epoch)
+                batches = setup.batches(state.epoch)
                 for places in batches[state.step :]:
                     began = time.perf_counter()
-                    features, targets = hear(course, state, places)
+                    features, targets = load_batch(setup, state, places)
                     heard = time.perf_counter()
-                    loss, metrics = learn(course, state, places, features, targets)
+                    loss, metrics = train_step(setup, state, places, features, targets)
                     learned = time.perf_counter()
 
                     state.step += 1
                     state.sums.add(len(features), loss, metrics, heard - began, learned - heard)
-                    progress.advance(1, epoch=state.epoch + 1, **state.sums.facts())
+                    progress.advance(1, epoch=state.epoch + 1, **state.sums.shown())
 
-                    if stop.asked or state.since_saved_s() > save_every_s:
+                    if stop.requested or state.since_saved_s() > save_every_s:
                         state.save()
-                    if stop.asked:
-                        raise Interrupted(state.said())
-                judge(course, state)
-                if stop.asked or state.finished or state.saving_is_cheap():
+                    if stop.requested:
+                        raise Interrupted(state.stopped_message())
+                end_epoch(setup, state)
+                if stop.requested or state.finished or state.saving_is_cheap():
                     state.save()
-                if stop.asked and not state.finished:
-                    raise Interrupted(state.said())
+                if stop.requested and not state.finished:
+                    raise Interrupted(state.stopped_message())
     progress.end()
     return state.end()

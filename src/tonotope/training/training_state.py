@@ -13,23 +13,23 @@ from tonotope._errors import TrainingError
 from tonotope._files import sweep
 from tonotope._progress import Progress
 from tonotope.model import Model
-from tonotope.runtime.device import Device, plain
+from tonotope.runtime.device import Device, default_device
 from tonotope.runtime.precision import Guard
 from tonotope.training import checkpoint
 from tonotope.training.checkpoint import Tree
-from tonotope.training.history import History, Line, Sums, write_history
-from tonotope.training.optimiser import optimiser
+from tonotope.training.history import EpochSums, History, HistoryLine, write_history
+from tonotope.training.optimizer import build_optimizer
 from tonotope.training.plan import TrainingPlan
-from tonotope.training.weight_average import Average
+from tonotope.training.weight_average import WeightAverage
 
 # Saving takes at most this share of the time at the ends of short epochs.
 SAVING_SHARE = 0.02
 # What may be changed between two parts of one training.
-SAFE_KEYS = {"patience"}
+CHANGEABLE_KEYS = {"patience"}
 
 
 @dataclass
-class State:
+class TrainingState:
     """How far a training has come.
 
     Attributes:
@@ -53,13 +53,13 @@ class State:
     model: Model
     optimizer: optim.Optimizer
     guard: Guard
-    average: Average[Model] | None
+    average: WeightAverage[Model] | None
     folder: Path
     identity: Tree
     epoch: int = 0
     step: int = 0
-    sums: Sums = field(default_factory=Sums)
-    lines: list[Line] = field(default_factory=list)
+    sums: EpochSums = field(default_factory=EpochSums)
+    lines: list[HistoryLine] = field(default_factory=list)
     best: dict[str, Tensor] = field(default_factory=dict)
     best_value: float | None = None
     best_epoch: int = 0
@@ -74,13 +74,13 @@ class State:
         return self.guard.device
 
     @property
-    def evaluated(self) -> Model:
+    def evaluated_model(self) -> Model:
         """The model that is judged: the averaged one where there is one."""
         return self.average.module if self.average else self.model
 
-    def keep(self, value: float | None) -> None:
+    def keep_best(self, value: float | None) -> None:
         """The evaluated weights are the best so far."""
-        state = self.evaluated.state_dict()
+        state = self.evaluated_model.state_dict()
         self.best = {name: tensor.detach().clone() for name, tensor in state.items()}
         self.best_value, self.best_epoch = value, self.epoch
 
@@ -92,20 +92,20 @@ class State:
         """
         begin = time.perf_counter()
         parts = {"last": self.model.state_dict(), "best": self.best}
-        parts["optimizer"] = checkpoint.memory_of(self.optimizer)
+        parts["optimizer"] = checkpoint.optimizer_tensors(self.optimizer)
         if self.average:
             parts["average"] = self.average.module.state_dict()
         tensors = {
             f"{part}/{key}": value for part, own in parts.items() for key, value in own.items()
         }
         facts = {key: getattr(self, key) for key in _FACTS}
-        facts |= {"sums": dataclasses.asdict(self.sums), "device": self.device.facts()}
-        checkpoint.write(self.folder, tensors, facts)
+        facts |= {"sums": dataclasses.asdict(self.sums), "device": self.device.to_json()}
+        checkpoint.write_checkpoint(self.folder, tensors, facts)
         write_history(self.folder, self.lines)
         self.saved_at = time.perf_counter()
         self.save_cost_s = self.saved_at - begin
 
-    def said(self) -> str:
+    def stopped_message(self) -> str:
         """What is told to whoever stopped it."""
         return (
             f"stopped in epoch {self.epoch + 1} after {self.step} of its steps; everything is saved"
@@ -114,7 +114,7 @@ class State:
 
     def end(self) -> History:
         """Give the model its best weights, on the processor and ready to answer."""
-        Device("cpu", self.device.threads, memory_format="contiguous").place(self.model)
+        Device("cpu", self.device.threads, memory_format="contiguous").move(self.model)
         self.model.load_state_dict(self.best)
         self.model.eval()
         return History(tuple(self.lines), self.best_epoch, self.stopped_early)
@@ -140,37 +140,43 @@ _FACTS = (
 )
 
 
-def begin(model: Model, plan: TrainingPlan, folder: Path, identity: Tree, device: Device) -> State:
+def new_state(
+    model: Model, plan: TrainingPlan, folder: Path, identity: Tree, device: Device
+) -> TrainingState:
     """A training at its beginning, on `device`."""
-    device.place(model)
-    average = Average(model, plan.average) if plan.average else None
-    return State(model, optimiser(model, plan), Guard(device), average, folder, identity)
+    device.move(model)
+    average = WeightAverage(model, plan.average) if plan.average else None
+    return TrainingState(
+        model, build_optimizer(model, plan), Guard(device), average, folder, identity
+    )
 
 
-def resume(
+def load_checkpoint(
     model: Model, plan: TrainingPlan, folder: Path, identity: Tree, progress: Progress
-) -> State | None:
+) -> TrainingState | None:
     """A training as its checkpoint left it; None where there is none.
 
     Raises:
         TrainingError: the checkpoint is damaged, or belongs to another training.
     """
     sweep(folder)
-    found = checkpoint.read(folder)
+    found = checkpoint.read_checkpoint(folder)
     if found is None:
         return None
     tensors, facts = found
     _check_identity(folder, facts["identity"], identity)
-    device = _device_again(facts["device"], plan, progress)
-    state = begin(model, plan, folder, identity, device)
+    device = _saved_device(facts["device"], plan, progress)
+    state = new_state(model, plan, folder, identity, device)
     for key in _FACTS[1:]:
         setattr(state, key, facts[key])
-    state.sums = Sums(**facts["sums"])
-    state.best = checkpoint.below("best", tensors)
-    model.load_state_dict(checkpoint.below("last", tensors))
-    checkpoint.remind(state.optimizer, checkpoint.below("optimizer", tensors))
+    state.sums = EpochSums(**facts["sums"])
+    state.best = checkpoint.without_prefix("best", tensors)
+    model.load_state_dict(checkpoint.without_prefix("last", tensors))
+    checkpoint.load_optimizer_tensors(
+        state.optimizer, checkpoint.without_prefix("optimizer", tensors)
+    )
     if state.average:
-        state.average.module.load_state_dict(checkpoint.below("average", tensors))
+        state.average.module.load_state_dict(checkpoint.without_prefix("average", tensors))
     if not state.finished:
         progress.say(f"{folder}: going on from epoch {state.epoch + 1}, step {state.step + 1}")
     return state
@@ -182,7 +188,7 @@ def _check_identity(folder: Path, saved: Tree, asked: Tree) -> None:
     changed = [
         f"{key} was {before.get(key)}, is {now.get(key)}"
         for key in sorted(before.keys() | now.keys())
-        if before.get(key) != now.get(key) and key not in SAFE_KEYS
+        if before.get(key) != now.get(key) and key not in CHANGEABLE_KEYS
     ]
     if changed:
         raise TrainingError(
@@ -195,10 +201,10 @@ def _flat(identity: Tree) -> Tree:
     return {key: value for key, value in identity.items() if key != "plan"} | identity["plan"]
 
 
-def _device_again(saved: Tree, plan: TrainingPlan, progress: Progress) -> Device:
+def _saved_device(saved: Tree, plan: TrainingPlan, progress: Progress) -> Device:
     """The device of the checkpoint, as far as it is there; what differs is said."""
-    here = plain(plan.precision, plan.memory_format)
-    told = here.facts()
+    here = default_device(plan.precision, plan.memory_format)
+    told = here.to_json()
     other = [
         f"{key} was {saved[key]}, is {told[key]}"
         for key in ("device", "threads", "torch")

@@ -13,12 +13,12 @@ from tonotope._progress import SILENT, Progress
 from tonotope.heads import LossOptions
 from tonotope.model import Model
 from tonotope.runtime.precision import Guard
-from tonotope.training.dataset import Material, Places
+from tonotope.training.dataset import ClipIndex, Dataset
 
 
 def validate(
     model: Model,
-    material: Material,
+    dataset: Dataset,
     guard: Guard,
     batch_size: int,
     progress: Progress = SILENT,
@@ -30,7 +30,7 @@ def validate(
 
     Args:
         model: in evaluation mode afterwards.
-        material: which recordings, and what they were to be called.
+        dataset: which recordings, and what they were to be called.
         guard: how to compute; batches are larger than in training, so their shape is a new one.
         batch_size: half the number of clips heard at once.
         progress: hears of it when bfloat16 is given up.
@@ -38,18 +38,18 @@ def validate(
     Raises:
         TrainingError: the loss is not a number; names a recording.
     """
-    if len(material.validation) == 0:
+    if len(dataset.validation) == 0:
         return {}
     task = model.description.head
     votes: dict[str, Tensor] = {}
-    windows = material.windows()
-    clips_of = np.bincount(windows[0], minlength=len(material.store.lengths))
+    windows = dataset.validation_clips()
+    clips_of = np.bincount(windows[0], minlength=len(dataset.store.lengths))
     loss = total = 0.0
     model.eval()
     with torch.inference_mode():
         for records, starts in _batches(windows, 2 * batch_size):
-            features, targets = material.clips((records, starts))
-            features = guard.device.laid(features)
+            features, targets = dataset.load((records, starts))
+            features = guard.device.to_layout(features)
             guard.check(model, Model.from_features, features, progress=progress)
             with guard.device.autocast():
                 outputs = model.from_features(features)
@@ -57,7 +57,7 @@ def validate(
             cost = float(task.loss(outputs, targets, LossOptions(sample_weight=share)))
             if not np.isfinite(cost):
                 raise TrainingError(
-                    f"the validation loss is {cost} on {material.named(records)}: look at these"
+                    f"the validation loss is {cost} on {dataset.names_of(records)}: look at these"
                     " recordings, or lower the learning rate"
                 )
             weight = float(share.sum())
@@ -66,12 +66,12 @@ def validate(
                 kept = votes.setdefault(name, scores.new_zeros(len(clips_of), *scores.shape[1:]))
                 part = share.view(-1, *[1] * (scores.dim() - 1))
                 kept.index_add_(0, torch.from_numpy(records).to(scores.device), scores * part)
-    heard = torch.from_numpy(material.validation)
+    heard = torch.from_numpy(dataset.validation)
     scores = {name: kept[heard.to(kept.device)] for name, kept in votes.items()}
-    return {"loss": loss / total, **task.metrics(scores, material.wanted(material.validation))}
+    return {"loss": loss / total, **task.metrics(scores, dataset.targets_of(dataset.validation))}
 
 
-def _batches(windows: Places, size: int) -> Iterator[Places]:
+def _batches(windows: ClipIndex, size: int) -> Iterator[ClipIndex]:
     records, starts = windows
     for first in range(0, len(records), size):
         yield records[first : first + size], starts[first : first + size]

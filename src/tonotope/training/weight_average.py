@@ -15,7 +15,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 M = TypeVar("M", bound=nn.Module)
 
 
-class Average(Generic[M]):
+class WeightAverage(Generic[M]):
     """A moving average of a model's weights and of its batch norm statistics.
 
     Begins as a plain mean and becomes a moving one: the decay of step n is
@@ -30,7 +30,7 @@ class Average(Generic[M]):
         self.module: M = copy.deepcopy(module)
 
     @torch.no_grad()
-    def add(self, module: M, step: int) -> None:
+    def update(self, module: M, step: int) -> None:
         """Take in the state that the module has after step number `step`, counted from 0."""
         slow: list[Tensor] = []
         fast: list[Tensor] = []

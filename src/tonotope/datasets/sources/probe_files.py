@@ -11,7 +11,7 @@ from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import spoken
 from tonotope.audio import decoding, file_type
-from tonotope.runtime.thread_pool import together
+from tonotope.runtime.thread_pool import thread_pool
 
 _TOGETHER = 64  # files a thread takes at once: small ones are done faster than handed over
 _THREADS = 4
@@ -32,7 +32,7 @@ def probe_files(
     lots = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
     found: dict[Path, ProbedFile | AudioError] = {}
     progress.begin("look at the files", len(paths))
-    with together(_THREADS, "measure") as pool:
+    with thread_pool(_THREADS, "measure") as pool:
         looked = pool.map(lambda lot: _lot(lot, max_duration_s), lots)
         for lot, looks in zip(lots, looked, strict=True):
             found.update(zip(lot, looks, strict=True))

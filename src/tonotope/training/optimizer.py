@@ -11,7 +11,7 @@ from torch import nn
 from tonotope.training.plan import TrainingPlan
 
 
-def optimiser(module: nn.Module, plan: TrainingPlan) -> torch.optim.Optimizer:
+def build_optimizer(module: nn.Module, plan: TrainingPlan) -> torch.optim.Optimizer:
     """The plan's optimiser for the module's weights, in one fused kernel per step.
 
     Filters and matrices decay; batch norm and biases, which are vectors, do not.

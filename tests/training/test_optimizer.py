@@ -11,9 +11,9 @@ from torch import nn
 from torch.optim import lr_scheduler
 
 from tonotope.training import TrainingPlan
-from tonotope.training.optimiser import optimiser
+from tonotope.training.optimizer import build_optimizer
 from tonotope.training.schedule import learning_rate, plateaus
-from tonotope.training.weight_average import Average
+from tonotope.training.weight_average import WeightAverage
 
 
 def net() -> nn.Sequential:
@@ -98,7 +98,7 @@ def test_each_optimiser_is_pytorchs_with_decay_on_filters_and_matrices_alone(nam
     decayed = [theirs[1].weight, theirs[3].weight]
     others = [theirs[0].weight, theirs[0].bias, theirs[1].bias, theirs[3].bias]
     pair = [
-        (mine, optimiser(mine, plan)),
+        (mine, build_optimizer(mine, plan)),
         (theirs, ORACLES[name]([{"params": decayed, "weight_decay": 0.3},
                                 {"params": others, "weight_decay": 0.0}])),
     ]  # fmt: skip
@@ -114,7 +114,7 @@ def test_each_optimiser_is_pytorchs_with_decay_on_filters_and_matrices_alone(nam
 
 def test_the_average_begins_as_a_mean_and_moves_on() -> None:
     module = net()
-    average = Average(copy.deepcopy(module), decay=0.5)
+    average = WeightAverage(copy.deepcopy(module), decay=0.5)
     expected = module.get_parameter("3.bias").detach().clone()
     for step in range(6):
         with torch.no_grad():
@@ -122,7 +122,7 @@ def test_the_average_begins_as_a_mean_and_moves_on() -> None:
             module.get_buffer("0.running_mean").add_(1)
         decay = min(0.5, (1 + step) / (10 + step))
         expected = decay * expected + (1 - decay) * module.get_parameter("3.bias").detach()
-        average.add(module, step)
+        average.update(module, step)
     torch.testing.assert_close(average.module.get_parameter("3.bias").detach(), expected)
     behind = module.get_buffer("0.running_mean") - average.module.get_buffer("0.running_mean")
     assert (behind > 0).all()
@@ -130,7 +130,7 @@ def test_the_average_begins_as_a_mean_and_moves_on() -> None:
 
 def test_the_average_counts_batches_exactly() -> None:
     module = net()
-    average = Average(module, decay=0.99)
+    average = WeightAverage(module, decay=0.99)
     module(torch.randn(4, 1, 6, 6))
-    average.add(module, 0)
+    average.update(module, 0)
     assert int(average.module.get_buffer("0.num_batches_tracked")) == 1
