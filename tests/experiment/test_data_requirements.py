@@ -133,14 +133,12 @@ def test_check_refuses_what_run_refuses(tmp_path: Path, case: str) -> None:
 
 
 def test_an_experiment_file_is_checked_with_its_own_split(tmp_path: Path) -> None:
-    """Its shares, even where nothing is said of them, and not those that would be proposed."""
-    one_group(tmp_path)
-    (tmp_path / "e.toml").write_text(
-        '[data]\nsource = "t.csv"\ngroup = "group"\n', encoding="utf-8"
-    )
-    with pytest.raises(DataError) as refused:
-        run(tmp_path / "e.toml", out=tmp_path / "runs")
-    assert check_data(str(tmp_path / "e.toml")).refusals == (str(refused.value),)
+    """Its shares, even where nothing is said of them, and not the folds that `new` would choose."""
+    path = table(tmp_path, LABELS)
+    (tmp_path / "e.toml").write_text('[data]\nsource = "t.csv"\n', encoding="utf-8")
+    (rule,) = check_data(str(tmp_path / "e.toml")).rules
+    assert "asked for 85% / 10% / 5%" in rule
+    assert len(check_data(str(path)).rules) > 1
 
 
 def test_a_contradiction_is_refused_before_anything_is_decoded(
