@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tonotope.training.features import FrameStore
 
 from tonotope._progress import Progress
 from tonotope.model import Model
@@ -17,6 +16,7 @@ from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
 from tonotope.prediction.rows import Heard
 from tonotope.prediction.stream import predict
+from tonotope.training.feature_store import FrameStore
 
 Build = Callable[..., Model]
 Spoil = Callable[..., None]
