@@ -16,7 +16,7 @@ from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
 from tonotope.prediction.rows import Heard
 from tonotope.prediction.stream import predict
-from tonotope.training.feature_store import FrameStore
+from tonotope.training.feature_store import FeatureStore
 
 Build = Callable[..., Model]
 Spoil = Callable[..., None]
@@ -112,7 +112,7 @@ def test_recordings_in_memory_are_guarded_as_well(
 ) -> None:
     wrong_bfloat16(lambda shape: True)
     flat = frames[:, 0, :, :, None].flatten(0, 1)
-    store, heard = FrameStore(flat, np.arange(6) * 61, "noise"), Listener()
+    store, heard = FeatureStore(flat, np.arange(6) * 61, "noise"), Listener()
     exact, near = Ensemble(build()), Ensemble(build(), "bfloat16")
     found = predict_windows(near, store, range(5), progress=heard)
     np.testing.assert_array_equal(found, predict_windows(exact, store, range(5)))

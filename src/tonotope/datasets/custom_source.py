@@ -1,6 +1,6 @@
 """A source of recordings: what every kind of source is, and one that was written in Python.
 
-A source that tonotope does not know is any object with the method `open`::
+A source that tonotope does not know is any object with the method `open` of `source.Source`::
 
     class NpzFolder:
         def __init__(self, folder):
@@ -21,38 +21,10 @@ name and settings, and a finished run reads its own `manifest.csv`.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
-
-from tonotope._progress import Progress
-
-if TYPE_CHECKING:
-    from tonotope.datasets.data import Data
-    from tonotope.datasets.manifest import Manifest
+from typing import Any
 
 PREFIX = "python:"
-
-
-@runtime_checkable
-class Source(Protocol):
-    """Where recordings come from."""
-
-    def open(
-        self, data: Data, targets: Sequence[str] | None, base: Path, progress: Progress
-    ) -> Manifest:
-        """The recordings, with what was understood about them.
-
-        Args:
-            data: the `[data]` table of an experiment.
-            targets: the columns that a head asks for; None where it asks for labels.
-            base: the folder that relative paths start from.
-            progress: hears of each file looked at.
-
-        Raises:
-            DataError: there are no such recordings; the message says what would fit.
-        """
-        ...
 
 
 class CustomSource(str):
@@ -69,10 +41,10 @@ class CustomSource(str):
     'Mine {"folder": "arrays"}'
     """
 
-    source: Source
+    source: Any
 
     @classmethod
-    def of(cls, source: Source) -> CustomSource:
+    def of(cls, source: Any) -> CustomSource:
         """The name of `source`: `python:package.module:Class {settings}`."""
         kind = type(source)
         settings = json.dumps(vars(source), sort_keys=True, default=str, ensure_ascii=False)
@@ -83,7 +55,7 @@ class CustomSource(str):
 
 def is_custom(source: Any) -> bool:
     """Whether this is a source written in Python, not a name or a path."""
-    return isinstance(source, Source) and not isinstance(source, (str, Path))
+    return callable(getattr(source, "open", None)) and not isinstance(source, (str, Path))
 
 
 def named(source: Any) -> Any:

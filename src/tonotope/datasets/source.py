@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
 from tonotope._errors import DataError
 from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted
-from tonotope.datasets.custom_source import PREFIX, CustomSource, Source
+from tonotope.datasets.custom_source import PREFIX, CustomSource
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest, Skipped
 
@@ -24,6 +25,26 @@ _KINDS: Mapping[str, str] = {
     "soundata:": "sources.soundata",
 }
 _PATH = "sources.on_disk"
+
+
+class Source(Protocol):
+    """Where recordings come from."""
+
+    def open(
+        self, data: Data, targets: Sequence[str] | None, base: Path, progress: Progress
+    ) -> Manifest:
+        """The recordings, with what was understood about them.
+
+        Args:
+            data: the `[data]` table of an experiment.
+            targets: the columns that a head asks for; None where it asks for labels.
+            base: the folder that relative paths start from.
+            progress: hears of each file looked at.
+
+        Raises:
+            DataError: there are no such recordings; the message says what would fit.
+        """
+        ...
 
 
 def open_source(

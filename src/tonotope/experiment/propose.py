@@ -14,10 +14,10 @@ from typing import Any
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
-from tonotope.datasets.custom_source import CustomSource, Source, named
+from tonotope.datasets.custom_source import CustomSource, named
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
-from tonotope.datasets.source import open_source
+from tonotope.datasets.source import Source, open_source
 from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
 from tonotope.experiment.config import overrides
