@@ -92,7 +92,12 @@ def test_what_was_chosen_by_trying_falls_back(
     wrong_bfloat16: Spoil, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """On the few clips of the probe bfloat16 is right, and on the batches of the training wrong."""
-    for name, value in {"WORTHWHILE_S": 0, "BUDGET_S": 0, "FEW_CLIPS": 2, "CLEARLY": 0}.items():
+    for name, value in {
+        "SHORTEST_TRAINING_S": 0,
+        "BUDGET_S": 0,
+        "FEW_CLIPS": 2,
+        "SPEEDUP_NEEDED": 0,
+    }.items():
         monkeypatch.setattr(autotune, name, value)
     monkeypatch.setattr(autotune, "has_native_bfloat16", lambda: True)
     exact, model, heard = make_model(), make_model(), Listener()
@@ -134,10 +139,10 @@ def test_a_training_that_goes_on_elsewhere_is_checked_there(
         with pytest.raises(CutOffError):
             fit(make_model(), make_dataset(), plan, folder=tmp_path / name,
                 progress=Listener(8), save_every_s=0.0)  # fmt: skip
-    tensors, facts = checkpoint.read(tmp_path / "exact") or ({}, {})
+    tensors, facts = checkpoint.read_checkpoint(tmp_path / "exact") or ({}, {})
     assert facts["device"]["precision"] == "bfloat16"
     facts["device"]["precision"] = "float32"
-    checkpoint.write(tmp_path / "exact", tensors, facts)
+    checkpoint.write_checkpoint(tmp_path / "exact", tensors, facts)
     exact, model, heard = make_model(), make_model(), Listener(last=12)
     fit(exact, make_dataset(), plan, folder=tmp_path / "exact")
 
