@@ -3,7 +3,9 @@ from __future__ import annotations
 import itertools
 import re
 import string
+from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from markupsafe import Markup
@@ -14,8 +16,8 @@ from tonotope.reporting.i18n import LANGUAGES, Words
 REPORT = resources.files("tonotope.reporting")
 
 
-def _forms(sentence: str | dict[str, str]) -> dict[str, str]:
-    return sentence if isinstance(sentence, dict) else {"": sentence}
+def _forms(sentence: str | Mapping[str, str]) -> Mapping[str, str]:
+    return sentence if isinstance(sentence, Mapping) else {"": sentence}
 
 
 def _placeholders(sentence: str) -> set[str]:
@@ -23,7 +25,7 @@ def _placeholders(sentence: str) -> set[str]:
 
 
 def _sources() -> str:
-    names = [one for one in REPORT.iterdir() if one.name.endswith((".py", ".j2", ".js"))]
+    names = [one for one in Path(str(REPORT)).rglob("*") if one.suffix in (".py", ".j2", ".js")]
     return "\n".join(one.read_text(encoding="utf-8") for one in names)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,18 +8,23 @@ import pytest
 import torch
 
 from tonotope.audio.clip import Clip
-from tonotope.experiment.run_folder import load
-from tonotope.reporting.input_pictures import Glance, drawable, look
-from tonotope.reporting.spectrogram_png import both
+from tonotope.experiment.run_folder import Run, load
+from tonotope.reporting.input_pictures import Picture, PictureRequest, draw_inputs, drawable
+from tonotope.reporting.recording_audio import RecordingAudio
+from tonotope.reporting.spectrogram_png import day_and_night
+
+
+def _draw(run: Run, requests: Sequence[PictureRequest]) -> list[Picture]:
+    return draw_inputs(run, requests, RecordingAudio.of_run(run))
 
 
 def test_the_picture_is_the_array_that_the_network_is_given(make_run: Callable[..., Path]) -> None:
     run = load(make_run(each=6))
     recording = run.manifest.recordings[0]
-    (picture,) = look(run, [Glance(4, recording, None, "bell")])
+    (picture,) = _draw(run, [PictureRequest(4, recording, None, "bell")])
     wave = Clip.read(recording.path).samples
     features = run.model().features(torch.from_numpy(wave.copy()))
-    assert (picture.day, picture.night) == both(features[0, 0].numpy())
+    assert (picture.day, picture.night) == day_and_night(features[0, 0].numpy())
     assert (picture.number, picture.start_s, picture.span_s) == (4, 0.0, 0.5)
 
 
@@ -27,7 +32,7 @@ def test_of_a_long_recording_the_misleading_moment_is_shown(make_run: Callable[.
     run = load(make_run(each=6, seconds=3.0, clip_s=0.5))
     recording, model = run.manifest.recordings[0], run.model()
     wave = torch.from_numpy(Clip.read(recording.path).samples[0].copy())
-    (picture,) = look(run, [Glance(0, recording, None, "flute")])
+    (picture,) = _draw(run, [PictureRequest(0, recording, None, "flute")])
     starts = range(0, 24000 - 4000 + 1, 2000)
     clips = torch.stack([wave[start : start + 4000] for start in starts])
     with torch.inference_mode():
@@ -37,7 +42,7 @@ def test_of_a_long_recording_the_misleading_moment_is_shown(make_run: Callable[.
 
 def test_a_short_recording_is_padded_as_the_network_has_it(make_run: Callable[..., Path]) -> None:
     run = load(make_run(each=6, seconds=0.2, clip_s=0.5))
-    (picture,) = look(run, [Glance(0, run.manifest.recordings[0], None, "bell")])
+    (picture,) = _draw(run, [PictureRequest(0, run.manifest.recordings[0], None, "bell")])
     assert (picture.start_s, picture.span_s) == (0.0, 0.5)
 
 
@@ -54,14 +59,14 @@ def test_a_fold_is_seen_by_its_own_network(
 
     monkeypatch.setattr(type(run), "model", spy)
     recordings = run.manifest.recordings
-    look(run, [Glance(n, recordings[n], fold, "bell") for n, fold in enumerate("231")])
-    look(run, [])
+    _draw(run, [PictureRequest(n, recordings[n], fold, "bell") for n, fold in enumerate("231")])
+    _draw(run, [])
     assert asked == ["2", "3", "1"]
 
 
 def test_what_is_gone_has_no_picture(make_run: Callable[..., Path]) -> None:
     run = load(make_run(audio=False))
-    assert look(run, [Glance(0, run.manifest.recordings[0], None, "bell")]) == []
+    assert _draw(run, [PictureRequest(0, run.manifest.recordings[0], None, "bell")]) == []
 
 
 def test_a_waveform_is_drawn_as_what_it_sweeps_over() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tonotope._errors import ExperimentError
 from tonotope.reporting import write_report
 
 OWN = resources.files("tonotope.reporting")
-TEMPLATES = [one for one in OWN.iterdir() if one.name.endswith(".j2")]
+TEMPLATES = sorted(Path(str(OWN)).rglob("*.j2"))
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -54,7 +55,7 @@ class Skeleton(HTMLParser):
             self.texts.append(data.strip())
 
 
-def _page(folder: Path, **choices: str) -> str:
+def _page(folder: Path, **choices: Any) -> str:
     return write_report(folder, **choices).read_text(encoding="utf-8")
 
 
@@ -144,7 +145,7 @@ def _dumped(page: Path) -> str:
 
 def test_no_sentence_stands_in_a_template() -> None:
     """Every visible word comes from the words of a language, but for the name of the house."""
-    assert len(TEMPLATES) == 8
+    assert len(TEMPLATES) == 17
     for template in TEMPLATES:
         source = template.read_text(encoding="utf-8")
         bare = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", source, flags=re.DOTALL)
@@ -202,12 +203,12 @@ def test_sound_is_embedded_for_the_clip_that_bears_it(make_run: Callable[..., Pa
     assert report["sounds"]["embedded"] == len(data["sounds"]) == 12
     from tonotope.audio.clip import Clip
     from tonotope.experiment.run_folder import load
-    from tonotope.reporting.embedded_sounds import coded
+    from tonotope.reporting.embedded_sounds import encode
     from tonotope.reporting.spectrogram_png import data_address
 
     for recording in load(folder).manifest.recordings:
         if recording.id in by_file:
-            own = data_address(*coded(Clip.read(recording.path)))
+            own = data_address(*encode(Clip.read(recording.path)))
             assert data["sounds"][by_file[recording.id]] == own
 
 

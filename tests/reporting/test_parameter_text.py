@@ -11,7 +11,7 @@ from tonotope.network.layer_report import LayerReport
 from tonotope.network.layers.vocabulary import parse
 from tonotope.network.sizes import trace
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.parameter_text import weighed
+from tonotope.reporting.parameter_text import translated
 
 SOUND = Shape([Axis("channel", 1), Axis("time", 32, 0.016, 0.032, "s"), Axis("frequency", 32)])
 LAYERS = [
@@ -32,14 +32,14 @@ def reports() -> list[LayerReport]:
 
 def test_in_english_it_is_what_shapes_prints(reports: list[LayerReport]) -> None:
     for report in reports:
-        said = "\n".join(weighed(report.weighed, Words("en")))
+        said = "\n".join(translated(report.weighed, Words("en")))
         said = said.replace("(channels", "(channel").replace("fixed: no", "fixed: 0")
         assert said == report.weighed
 
 
 def test_every_sentence_is_known_in_spanish(reports: list[LayerReport]) -> None:
     words = Words("es")
-    said = [line for report in reports for line in weighed(report.weighed, words)]
+    said = [line for report in reports for line in translated(report.weighed, words)]
     assert len(said) == 7  # two of them of the residual block
     assert all(re.search("parámetros$", line) for line in said)
     assert said[0] == (
@@ -50,5 +50,5 @@ def test_every_sentence_is_known_in_spanish(reports: list[LayerReport]) -> None:
 
 
 def test_what_is_not_known_is_shown_as_it_is() -> None:
-    assert weighed("a thing of its own", Words("es")) == ["a thing of its own"]
-    assert weighed("", Words("es")) == []
+    assert translated("a thing of its own", Words("es")) == ["a thing of its own"]
+    assert translated("", Words("es")) == []

@@ -7,7 +7,15 @@ import zlib
 import numpy as np
 import pytest
 
-from tonotope.reporting.spectrogram_png import COLOURS, EMBER, INK, both, levels, palette, png
+from tonotope.reporting.spectrogram_png import (
+    COLOURS,
+    EMBER,
+    INK,
+    day_and_night,
+    levels,
+    palette,
+    png,
+)
 
 
 def decode(data: bytes) -> tuple[np.ndarray, np.ndarray]:
@@ -67,8 +75,8 @@ def test_a_long_picture_is_averaged_by_neighbours() -> None:
 
 
 def test_silence_has_a_picture_and_equal_sound_equal_bytes() -> None:
-    day, night = both(np.zeros((4, 4)))
-    assert (day, night) == both(np.zeros((4, 4)))
+    day, night = day_and_night(np.zeros((4, 4)))
+    assert (day, night) == day_and_night(np.zeros((4, 4)))
     pixels, _ = decode(base64.b64decode(day.split(",")[1]))
     assert not pixels.any()
     assert day != night

@@ -129,6 +129,24 @@ def decode_all(
     return Waveforms(rate_hz, ids, entries), tuple(skipped), warnings
 
 
+def stored_waveform(
+    one: Recording,
+    rate_hz: int,
+    *,
+    channels: Channels = "mean",
+    repair: str = "refuse",
+    cache: Path | None = None,
+) -> np.ndarray | None:
+    """What the cache holds of a recording, float32, (time,); None where it was never decoded.
+
+    The recording is known by the digest of its file, so its file need not be there any more.
+    """
+    folder = cache or _files.cache_folder() / "waveforms"
+    part = (one.sha256, one.start_s, one.duration_s)
+    entry = look_up(cache_path(folder, *part, rate_hz, channels, repair)) if one.sha256 else None
+    return entry.mapped() if entry is not None and entry.samples else None
+
+
 def _decoded(
     one: Recording,
     *,

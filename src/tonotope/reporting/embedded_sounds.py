@@ -17,6 +17,7 @@ from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Recording
+from tonotope.reporting.recording_audio import RecordingAudio
 from tonotope.reporting.spectrogram_png import data_address
 
 BUDGET_BYTES = 5_500_000  # as base64 on the page, a third more: the whole stays below 8 MB
@@ -31,7 +32,7 @@ _LEVEL = 0.6  # of LAME's variable rate: about 45 kbit/s at 22 kHz
 
 
 @dataclass(frozen=True)
-class Wish:
+class SoundRequest:
     """A recording that the page would like to play.
 
     Attributes:
@@ -48,7 +49,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Sound:
+class EmbeddedSound:
     """A coded clip.
 
     Attributes:
@@ -71,20 +72,23 @@ class Sound:
         return data_address(self.kind, self.body)
 
 
-def embed(
-    wishes: Iterable[Wish], budget_bytes: int = BUDGET_BYTES, progress: Progress = SILENT
-) -> list[Sound]:
-    """Code the wishes in their order until the budget is spent.
+def embed_sounds(
+    requests: Iterable[SoundRequest],
+    audio: RecordingAudio,
+    budget_bytes: int = BUDGET_BYTES,
+    progress: Progress = SILENT,
+) -> list[EmbeddedSound]:
+    """Encode the sounds in the order of the requests until the budget is spent.
 
-    A file that is gone or can no longer be read costs its own sound and nothing else: the page
-    tells of a finished run, whose numbers stand.
+    A file that is gone or can no longer be read costs its own sound and nothing else: the numbers
+    of the finished run stand.
     """
-    wishes = list(wishes)
-    sounds: list[Sound] = []
+    requests = list(requests)
+    sounds: list[EmbeddedSound] = []
     spent = 0
-    progress.begin("sounds for the report", len(wishes))
-    for wish in wishes:
-        sound = _sound(wish)
+    progress.begin("sounds for the report", len(requests))
+    for request in requests:
+        sound = _sound(request, audio)
         progress.advance()
         if sound is None:
             continue
@@ -96,17 +100,16 @@ def embed(
     return sounds
 
 
-def coded(clip: Clip) -> tuple[str, bytes]:
+def encode(clip: Clip) -> tuple[str, bytes]:
     """A clip, made mono, as the type and the bytes of a file that browsers play.
 
-    >>> coded(Clip(np.zeros(800), 8000))[0]
+    >>> encode(Clip(np.zeros(800), 8000))[0]
     'audio/wav'
     """
     import soundfile
 
     mono = clip.mono()
-    fitting = [rate for rate in _RATES_HZ if rate >= mono.rate_hz]
-    mono = mono.resampled(fitting[0] if fitting else _RATES_HZ[-2])
+    mono = mono.resampled(played_rate_hz(mono.rate_hz))
     samples = np.clip(mono.samples[0], -1.0, 1.0)
     file = io.BytesIO()
     if mono.duration_s <= SHORT_S:
@@ -122,6 +125,16 @@ def coded(clip: Clip) -> tuple[str, bytes]:
         compression_level=_LEVEL,
     )
     return "audio/mpeg", file.getvalue()
+
+
+def played_rate_hz(rate_hz: int) -> int:
+    """The rate at which the page plays a recording of some rate.
+
+    >>> played_rate_hz(8000), played_rate_hz(9000), played_rate_hz(44100)
+    (8000, 11025, 22050)
+    """
+    fitting = [rate for rate in _RATES_HZ if rate >= rate_hz]
+    return fitting[0] if fitting else _RATES_HZ[-2]
 
 
 def loudest(clip: Clip, duration_s: float) -> float:
@@ -141,17 +154,16 @@ def loudest(clip: Clip, duration_s: float) -> float:
     return float(np.argmax(np.round(energy[span:] - energy[:-span], 9))) * _STEP_S
 
 
-def _sound(wish: Wish) -> Sound | None:
-    recording = wish.recording
+def _sound(request: SoundRequest, audio: RecordingAudio) -> EmbeddedSound | None:
+    recording, start = request.recording, request.start_s
     length = recording.duration_s
-    duration = min(wish.duration_s or LONGEST_S, length)
-    start = wish.start_s
+    duration = min(request.duration_s or LONGEST_S, length)
     try:
         if start is None and length > duration:
-            searched = Clip.read(recording.path, recording.start_s, min(length, _SEARCHED_S))
-            start = loudest(searched, duration)
+            start = loudest(audio.original(recording, 0.0, min(length, _SEARCHED_S)), duration)
         start = min(start or 0.0, max(length - duration, 0.0))
-        kind, body = coded(Clip.read(recording.path, recording.start_s + start, duration))
+        rate_hz = played_rate_hz(recording.rate_hz)
+        kind, body = encode(audio.original(recording, start, duration, rate_hz))
     except DataError:
         return None
-    return Sound(wish.number, kind, body, start, duration)
+    return EmbeddedSound(request.number, kind, body, start, duration)

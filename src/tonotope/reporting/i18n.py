@@ -1,8 +1,11 @@
 """The words of the page: every sentence in every language, and numbers as each writes them.
 
-A sentence lives in `words/<language>.json` under a key, with {placeholders}; two forms (`one`,
-`other`) where it counts something. `*stars*` emphasise and `` `ticks` `` set a name in code;
-both are read before a value is put in, so a file called `*.wav` stays what it is.
+A sentence stands in `words/<language>.json` under a key, with {placeholders}; in two forms (`one`,
+`other`) where it counts something. `*stars*` emphasise and `` `ticks` `` mark code; both are read
+before a value is put in, so a file called `*.wav` stays what it is.
+
+A language is its words file and nothing else: the files in `words/` are found by their names, and
+a file of your own may be given by its path.
 """
 
 from __future__ import annotations
@@ -10,47 +13,66 @@ from __future__ import annotations
 import json
 import math
 import re
-from functools import cached_property
+import string
+from collections.abc import Mapping
+from copy import copy
+from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from markupsafe import Markup
 
 from tonotope._errors import ExperimentError
+from tonotope._escape import escaped
 
-LANGUAGES = ("en", "es")
+_PACKAGED = resources.files("tonotope.reporting") / "words"
 
-# Narrow no-break space: between groups of three digits. No-break space: between number and unit.
-_NARROW, _FIXED = "\u202f", "\u00a0"
+# The languages of the package, by the names of their files.
+LANGUAGES = tuple(sorted(one.name[:-5] for one in _PACKAGED.iterdir() if one.name[-5:] == ".json"))
+
+_FIXED = "\u00a0"  # no-break space, between a number and its unit
 _MARKED = re.compile(r"(\*[^*]+\*|`[^`]+`)")
 _MARKS = {"*": Markup("<em>{}</em>"), "`": Markup("<code>{}</code>")}
+_NAMED = 5
 
 Value = str | int | float | None
+Sentences = Mapping[str, str | Mapping[str, str]]
 
 
 class Words:
-    """One language: its sentences and its way with numbers.
+    """One language: its sentences and its way to write numbers.
+
+    Args:
+        lang: a language of the package (`en`, `es`), or the path of a words file: a JSON object
+            with every key of `words/en.json`.
+
+    Attributes:
+        lang: the code of the language, as the page states it.
+        sentences: every sentence by its key.
+
+    Raises:
+        ExperimentError: there is no such language or file, or sentences are missing in it.
 
     >>> Words("en").say("interval", low=0.914, high=0.966)
     Markup('0.914 to 0.966')
     >>> Words("es").number(1234.5, 1), Words("en").number(12345)
     ('1234,5', '12,345')
-
-    Raises:
-        ExperimentError: a language that the page is not written in.
     """
 
-    def __init__(self, lang: str) -> None:
-        if lang not in LANGUAGES:
-            known = ", ".join(LANGUAGES)
-            message = f"the report is not written in {lang!r}; it is written in: {known}"
-            raise ExperimentError(message)
-        self.lang = lang
+    def __init__(self, lang: str | Path) -> None:
+        packaged = str(lang) in LANGUAGES
+        self.sentences = _packaged(str(lang)) if packaged else _complete(_own_file(lang))
+        self.lang = str(self.sentences["language"])
 
-    @cached_property
-    def sentences(self) -> dict[str, str | dict[str, str]]:
-        """Every sentence by its key."""
-        source = resources.files("tonotope.reporting") / "words" / f"{self.lang}.json"
-        return json.loads(source.read_text(encoding="utf-8"))
+    def extended(self, own: Mapping[str, Sentences]) -> Words:
+        """The same language with sentences of your own, given for each language by key.
+
+        Where `own` lacks the language, its first one is used.
+        """
+        more = own.get(self.lang) or next(iter(own.values()), {})
+        words = copy(self)
+        words.sentences = {**self.sentences, **more}
+        return words
 
     def say(self, key: str, **values: Value) -> Markup:
         """The sentence of that key with its values put in; whatever they hold is escaped.
@@ -59,7 +81,7 @@ class Words:
         value called `n` chooses between the forms `one` and `other`.
         """
         sentence = self.sentences[key]
-        if isinstance(sentence, dict):
+        if isinstance(sentence, Mapping):
             sentence = sentence["one" if values.get("n") == 1 else "other"]
         shown = {name: self.shown(value) for name, value in values.items()}
         return Markup("").join(
@@ -88,11 +110,10 @@ class Words:
         if value is None or not math.isfinite(value):
             return "–"
         plain = f"{value:,.{digits or 0}f}".replace("-", "\u2212")
-        if self.lang == "es":
-            whole, _, fraction = plain.partition(".")
-            whole = whole.replace(",", "" if abs(value) < 10_000 else _NARROW)
-            return f"{whole},{fraction}" if fraction else whole
-        return plain
+        whole, _, fraction = plain.partition(".")
+        grouped = abs(value) >= int(self._sign("group.from"))
+        whole = whole.replace(",", self._sign("group") if grouped else "")
+        return f"{whole}{self._sign('point')}{fraction}" if fraction else whole
 
     def score(self, value: float | None) -> str:
         """A score between 0 and 1, to three decimals."""
@@ -120,12 +141,16 @@ class Words:
             return "0"
         digits = max(0, 2 - math.floor(math.log10(abs(value))))
         text = self.number(value, digits)
-        mark = "," if self.lang == "es" else "."
+        mark = self._sign("point")
         return text.rstrip("0").rstrip(mark) if digits and mark in text else text
 
     def unit(self, value: float | None, unit: str) -> str:
         """A quantity and its unit, never parted by the end of a line."""
         return f"{self.short(value)}{_FIXED}{unit}"
+
+    def interval(self, low: str, high: str) -> Markup | str:
+        """Two written numbers as an interval; a dash where one of them is unknown."""
+        return "–" if "–" in (low, high) else self.say("interval", low=low, high=high)
 
     def time(self, seconds: float | None) -> str:
         """A duration as one says it: 48 ms, 3.2 s, 4 min 12 s, 2 h 5 min."""
@@ -154,3 +179,74 @@ class Words:
             if count >= least:
                 return self.unit(count / (1e3 if name == "k" else least), name)
         return self.number(count)
+
+    def _sign(self, name: str) -> str:
+        """A sign of written numbers: the decimal point, or what stands between thousands."""
+        return str(self.sentences[f"number.{name}"])
+
+
+def _own_file(lang: str | Path) -> Path:
+    path = Path(lang).expanduser()
+    if path.suffix == ".json" and path.is_file():
+        return path
+    known = ", ".join(LANGUAGES)
+    message = (
+        f"the report is not written in {str(lang)!r}; it is written in: {known}. For another "
+        f"language give the path of a words file (.json)"
+    )
+    raise ExperimentError(message)
+
+
+@cache
+def _packaged(lang: str) -> Sentences:
+    return json.loads((_PACKAGED / f"{lang}.json").read_text(encoding="utf-8"))
+
+
+def _complete(path: Path) -> Sentences:
+    """The sentences of a user's file, which must have those of the package, no more and no less."""
+    name = escaped(str(path))
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"{name}: cannot be read as a words file in JSON ({error})"
+        raise ExperimentError(message) from error
+    model = _packaged("en")
+    if not isinstance(found, dict):
+        message = f"{name}: a words file is a JSON object of keys and sentences"
+        raise ExperimentError(message)
+    problems = [
+        _listed("has no sentence for", [key for key in model if key not in found]),
+        _listed("has keys that the report does not know:", [k for k in found if k not in model]),
+        _listed("misses a form (one, other) or a placeholder, or has one too many, in",
+                [key for key in model if key in found and not _fits(found[key], model[key])]),
+    ]  # fmt: skip
+    if any(problems):
+        message = f"{name}: {'; '.join(filter(None, problems))}"
+        raise ExperimentError(message)
+    return found
+
+
+def _listed(what: str, keys: list[str]) -> str:
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    return f"{what} {', '.join(map(escaped, keys[:_NAMED]))}{more}" if keys else ""
+
+
+def _fits(sentence: object, model: str | Mapping[str, str]) -> bool:
+    """Whether a sentence has the forms of the English one and can be filled with its values."""
+    if isinstance(model, str):
+        return isinstance(sentence, str) and _placeholders(sentence) == _placeholders(model)
+    if not isinstance(sentence, dict) or sentence.keys() != model.keys():
+        return False
+    # `one` may leave out the number that `n` is: "one more", "1 class".
+    return all(
+        isinstance(sentence[form], str)
+        and _placeholders(sentence[form]) | {"n"} == _placeholders(model[form]) | {"n"}
+        for form in model
+    )
+
+
+def _placeholders(sentence: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    except ValueError:
+        return {"{"}

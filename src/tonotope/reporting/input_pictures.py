@@ -1,7 +1,7 @@
 """What the network was given of a recording: the very array, as a picture, and where it lies.
 
-Of a recording longer than the network's clip, the clip is taken that speaks loudest for the
-answer the network gave: the moment that misled it.
+Of a recording longer than the network's clip, the clip with the highest score of the predicted
+class is drawn: the moment that misled the network.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
-from tonotope.audio import decoding
 from tonotope.audio.padding import padded
 from tonotope.datasets.manifest import Recording
 from tonotope.experiment.run_folder import Run
-from tonotope.reporting.spectrogram_png import both
+from tonotope.reporting.recording_audio import RecordingAudio
+from tonotope.reporting.spectrogram_png import day_and_night
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,25 +25,24 @@ if TYPE_CHECKING:
     from tonotope.model import Model, ModelDescription
 
 _MOST_CLIPS = 64
-_SEARCHED_S = 600.0
 _FLOOR_DB = -80.0
 
 
 @dataclass(frozen=True)
-class Glance:
+class PictureRequest:
     """A recording of which the page would like a picture.
 
     Attributes:
         number: its place in the page's list of clips.
         recording: where its sound is.
-        fold: the fold whose network heard it; None where there is one network.
-        heard: the class it was taken for.
+        fold: the fold whose network predicted it; None where there is one network.
+        predicted: the class that was predicted; empty where no class chooses the moment.
     """
 
     number: int
     recording: Recording
     fold: str | None
-    heard: str
+    predicted: str
 
 
 @dataclass(frozen=True)
@@ -66,25 +64,30 @@ class Picture:
     span_s: float
 
 
-def look(run: Run, glances: Iterable[Glance], progress: Progress = SILENT) -> list[Picture]:
+def draw_inputs(
+    run: Run,
+    requests: Iterable[PictureRequest],
+    audio: RecordingAudio,
+    progress: Progress = SILENT,
+) -> list[Picture]:
     """The pictures of those recordings whose sound is still there and can be read."""
-    glances = list(glances)
+    requests = list(requests)
     pictures: list[Picture] = []
-    models: dict[str | None, Ears | Model] = {}
-    progress.begin("pictures for the report", len(glances))
-    for glance in glances:
-        wave = _wave(run, glance.recording)
+    models: dict[str | None, InputStage | Model] = {}
+    progress.begin("pictures for the report", len(requests))
+    for request in requests:
+        wave = audio.network_input(request.recording)
         if wave is not None:
-            if glance.fold not in models:
-                models[glance.fold] = _ears(run, glance)
-            pictures.append(_picture(models[glance.fold], glance, wave))
+            if request.fold not in models:
+                models[request.fold] = _model(run, request)
+            pictures.append(_picture(models[request.fold], request, wave))
         progress.advance()
     progress.end()
     return pictures
 
 
-class Ears:
-    """What a model hears of a wave, where it is not asked for an answer."""
+class InputStage:
+    """The representation of a model alone, where no prediction is needed."""
 
     def __init__(self, description: ModelDescription) -> None:
         clip = description.representation.clip_shape(description.clip_samples)
@@ -92,15 +95,18 @@ class Ears:
         self.features = description.representation.build(clip)
 
 
-def _ears(run: Run, glance: Glance) -> Ears | Model:
-    """The model that heard a recording; its features alone where no class is asked or known."""
+def _model(run: Run, request: PictureRequest) -> InputStage | Model:
+    """The model of a recording's fold; its features alone where no class chooses the clip.
+
+    A head or a network that was given in Python is not there either.
+    """
     from tonotope.model.serialise import read_description
 
-    description, _ = read_description(run.part(glance.fold))
+    description, _ = read_description(run.part(request.fold))
     kinds = {getattr(part, "kind", "") for part in (description.head, *description.network)}
-    if glance.heard and "python" not in kinds:
-        return run.model(glance.fold)
-    return Ears(description)
+    if request.predicted and "python" not in kinds:
+        return run.model(request.fold)
+    return InputStage(description)
 
 
 def drawable(features: np.ndarray, kind: str) -> np.ndarray:
@@ -135,18 +141,7 @@ def _swept(wave: np.ndarray, columns: int = 600, rows: int = 121) -> np.ndarray:
     return ((heights >= bottom[:, None] - half) & (heights <= top[:, None] + half)) * 1.0
 
 
-def _wave(run: Run, recording: Recording) -> np.ndarray | None:
-    """The recording as the network's input hears it: one channel, at its rate; or None."""
-    data = run.experiment.data
-    length = min(recording.duration_s, _SEARCHED_S)
-    try:
-        clip, _ = decoding.read(recording.path, recording.start_s, length, repair=data.repair)
-        return clip.mono(data.channels).resampled(run.experiment.representation.rate_hz).samples[0]
-    except DataError:
-        return None
-
-
-def _picture(model: Ears | Model, glance: Glance, wave: np.ndarray) -> Picture:
+def _picture(model: InputStage | Model, request: PictureRequest, wave: np.ndarray) -> Picture:
     import torch
 
     samples, rate_hz = model.description.clip_samples, model.description.rate_hz
@@ -157,20 +152,20 @@ def _picture(model: Ears | Model, glance: Glance, wave: np.ndarray) -> Picture:
     with torch.inference_mode():
         features = model.features(torch.from_numpy(clips))
         best = 0
-        if len(starts) > 1 and not isinstance(model, Ears):
-            best = _loudest_answer(model, features, glance.heard)
+        if len(starts) > 1 and not isinstance(model, InputStage):
+            best = _clip_with_highest_score(model, features, request.predicted)
         chosen = features[best].float().numpy()
-    day, night = both(drawable(chosen, model.description.representation.kind))
-    return Picture(glance.number, day, night, starts[best] / rate_hz, samples / rate_hz)
+    day, night = day_and_night(drawable(chosen, model.description.representation.kind))
+    return Picture(request.number, day, night, starts[best] / rate_hz, samples / rate_hz)
 
 
-def _loudest_answer(model: Model, features: Tensor, heard: str) -> int:
+def _clip_with_highest_score(model: Model, features: Tensor, predicted: str) -> int:
     classes = getattr(model.description.head, "classes", ())
-    if heard not in classes:
+    if predicted not in classes:
         return 0
     scores: Callable = model.description.head.scores
     (answer,) = scores(model.from_features(features)).values()
-    return int(answer[:, classes.index(heard)].argmax())
+    return int(answer[:, classes.index(predicted)].argmax())
 
 
 def _starts(length: int, samples: int) -> list[int]:

@@ -1,7 +1,7 @@
-"""What a layer weighs, in the language of the page: `6 filters of 1 × 5 × 5 ...; 6 · (25 + 1)`.
+"""The parameters of a layer in the language of the page: `6 filters of 1 × 5 × 5 ...`.
 
-The network chapter says it in English, as `tonotope shapes` prints it; here the same is read and
-said again. What is not known is shown as it is.
+`tonotope.network` writes them in English, as `tonotope shapes` prints them; here that text is read
+and translated. A sentence that is not known is shown as it is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from tonotope.reporting.i18n import Words
 
 # The sentences of `weighed` in the network chapter, each with the name of its translation.
-_SAID = {
+_SENTENCES = {
     "seeing": r"(?P<count>\d+) filters of (?P<sizes>[\d ×]+) \((?P<axes>[\w, ]+)\), "
     r"seeing (?P<extent>[^;]+); (?P<sum>.+) parameters",
     "filters": r"(?P<count>\d+) filters of (?P<sizes>[\d ×]+) \((?P<axes>[\w, ]+)\); "
@@ -27,17 +27,17 @@ _INSIDE = re.compile(r"(?P<layer>[^:]+): (?P<rest>.+)")
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.(?P<decimals>\d+)")
 
 
-def weighed(text: str, words: Words) -> list[str]:
-    """The lines of a layer's `weighed`, in the language of `words`; none where it weighs nothing.
+def translated(text: str, words: Words) -> list[str]:
+    """The lines about a layer's parameters, translated; none where it has no parameters.
 
-    >>> weighed("9 units that each weigh 12 values; 9 · (12 + 1) = 117 parameters", Words("es"))
+    >>> translated("9 units that each weigh 12 values; 9 · (12 + 1) = 117 parameters", Words("es"))
     ['9 unidades que ponderan 12 valores cada una; 9 · (12 + 1) = 117 parámetros']
     """
     return [_line(line, words) for line in text.splitlines()]
 
 
 def _line(line: str, words: Words) -> str:
-    for name, pattern in _SAID.items():
+    for name, pattern in _SENTENCES.items():
         found = re.fullmatch(pattern, line)
         if found:
             parts = {key: _part(key, value, words) for key, value in found.groupdict().items()}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tonotope.reporting.gather import Report
 from tonotope.reporting.i18n import Words
+from tonotope.reporting.section import Report
 from tonotope.reporting.svg import ticks
 
 

@@ -73,7 +73,7 @@ def levels(
     return np.round(scaled[::-1] * (COLOURS - 1)).astype(np.uint8)
 
 
-def both(
+def day_and_night(
     matrix: np.ndarray,
     columns: int = 600,
     rows: int = 192,

@@ -8,8 +8,9 @@ import pytest
 
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.page import gather
-from tonotope.reporting.sections import classes
+from tonotope.reporting.page import script_data
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections import classes, tasks
 
 WORDS = Words("en")
 
@@ -20,7 +21,7 @@ def report(make_run: Callable[..., Path]) -> dict[str, Any]:
 
 
 def test_this_network_stands_first_then_its_folds_then_baselines(report: dict[str, Any]) -> None:
-    rows = classes.scores(report, WORDS)
+    rows = tasks.scores(report, WORDS)
     assert [row["kind"] for row in rows] == ["us", "folds", "", ""]
     assert rows[0]["value"] == WORDS.score(report["score"]["value"])
     values = [row["value"] for row in rows[2:]]
@@ -64,14 +65,14 @@ def test_the_commonest_confusions_come_first(report: dict[str, Any]) -> None:
 def test_hard_classes_first_and_undefined_ones_last(report: dict[str, Any]) -> None:
     report["classes"][0] |= {"recall": None, "recall_low": None, "recall_high": None}
     report["classes"][1]["recall"], report["classes"][2]["recall"] = 0.9, 0.2
-    rows = classes.classes(report, WORDS)
+    rows = classes.class_rows(report, WORDS)
     assert [row["name"] for row in rows] == ["flute", "drum", "bell"]
     assert (rows[-1]["recall"], rows[-1]["interval"]) == ("–", "–")
     assert classes.undefined(report, WORDS)
 
 
 def test_the_script_is_given_what_the_table_says(report: dict[str, Any]) -> None:
-    data = classes.data(report, {2: "data:audio/wav;base64,AA"}, WORDS)
+    data = script_data(report, {2: "data:audio/wav;base64,AA"}, WORDS)
     assert [clip["sound"] for clip in data["clips"][:4]] == [None, None, 0, None]
     assert data["sounds"] == ["data:audio/wav;base64,AA"]
     for key, cell in report["cells"].items():

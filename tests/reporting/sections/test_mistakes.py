@@ -9,7 +9,7 @@ import pytest
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.page import gather
+from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections.mistakes import mistakes
 from tonotope.representation import MFCC
 
@@ -27,7 +27,7 @@ def report(make_run: Callable[..., Path]) -> dict[str, Any]:
 def test_a_card_names_truth_answer_scores_and_file(report: dict[str, Any]) -> None:
     number = report["mistakes"][0]
     clip = report["clips"][number]
-    card = mistakes(report, {}, WORDS)["cards"][0]
+    card = mistakes(report, WORDS, {})["cards"][0]
     names = [one["name"] for one in report["classes"]]
     assert names[clip["truth"]] in card["text"]
     assert f'<strong class="heard"><bdi>{names[clip["heard"]]}' in card["text"]
@@ -40,7 +40,7 @@ def test_a_card_names_truth_answer_scores_and_file(report: dict[str, Any]) -> No
 def test_a_picture_has_hertz_beside_it_and_seconds_below(report: dict[str, Any]) -> None:
     number = report["mistakes"][0]
     seen = {number: Picture(number, "data:d", "data:n", 1.5, 5.0)}
-    card = mistakes(report, seen, WORDS)["cards"][0]
+    card = mistakes(report, WORDS, seen)["cards"][0]
     assert card["picture"]["day"] == "data:d"
     assert "kHz<" in card["picture"]["frequencies"]
     for text in (">0\u00a0s<", ">1<", ">5<"):
@@ -54,7 +54,7 @@ def test_coefficients_are_numbered(make_run: Callable[..., Path]) -> None:
     report = gather(load(make_run(right=0.0, audio=False, representation=representation)))
     report["sounds"] = SILENT
     number = report["mistakes"][0]
-    told = mistakes(report, {number: Picture(number, "", "", 0.0, 0.5)}, WORDS)
+    told = mistakes(report, WORDS, {number: Picture(number, "", "", 0.0, 0.5)})
     assert "Hz" not in told["cards"][0]["picture"]["frequencies"]
     assert "louder" not in told["about"]
 
@@ -62,7 +62,7 @@ def test_coefficients_are_numbered(make_run: Callable[..., Path]) -> None:
 def test_a_run_without_mistakes_shows_its_closest_calls(make_run: Callable[..., Path]) -> None:
     report = gather(load(make_run(each=30, right=1.0, audio=False)))
     report["sounds"] = SILENT
-    told = mistakes(report, {}, WORDS)
+    told = mistakes(report, WORDS, {})
     assert told["title"] == "It made no mistake. Its closest calls"
     assert len(told["cards"]) == 3
     assert "heard rightly" in told["cards"][0]["text"]

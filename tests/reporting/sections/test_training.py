@@ -9,8 +9,8 @@ import pytest
 
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.page import gather
-from tonotope.reporting.sections.training import learning
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections.training import Training
 
 WORDS = Words("en")
 
@@ -18,7 +18,7 @@ WORDS = Words("en")
 @pytest.fixture
 def told(make_run: Callable[..., Path]) -> Callable[..., dict[str, Any]]:
     def build(**changes: Any) -> dict[str, Any]:
-        return learning(gather(load(make_run(audio=False, **changes))), WORDS)
+        return dict(Training().render(gather(load(make_run(audio=False, **changes))), WORDS, {}))
 
     return build
 
@@ -59,6 +59,6 @@ def test_without_validation_nothing_is_said_to_be_best(told: Callable[..., Any])
 def test_without_a_history_the_page_says_so(make_run: Callable[..., Path]) -> None:
     folder = make_run(audio=False)
     (folder / "history.jsonl").unlink()
-    found = learning(gather(load(folder)), WORDS)
+    found = Training().render(gather(load(folder)), WORDS, {})
     assert found["figures"] == []
     assert found["about"] == "No history was kept of this run."

@@ -9,8 +9,8 @@ import pytest
 
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.page import gather
-from tonotope.reporting.sections.verdict import checks, verdict
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections.verdict import check_sentences, verdict
 
 
 @pytest.fixture
@@ -108,13 +108,13 @@ def test_the_second_line_gives_interval_and_difference(report: dict[str, Any]) -
 def test_every_check_has_its_sentence_in_every_language(report: dict[str, Any]) -> None:
     for lang in ("en", "es"):
         words = Words(lang)
-        said = checks(report, words)
+        said = check_sentences(report, words)
         assert len(said) == len(report["checks"])
         shapes = {key.split(".")[2] for key in words.sentences if key.startswith("check.")}
         for one in report["checks"]:
             assert one["form"] in shapes
     gap = {"key": "calibration", "state": "bad", "form": "low", "gap": -0.14}
     share = {"key": "coverage", "state": "bad", "form": "part", "share": 0.046}
-    (first, second) = checks({"checks": [gap, share]}, Words("en"))
+    (first, second) = check_sentences({"checks": [gap, share]}, Words("en"))
     assert first["text"] == "scores underconfident by 0.14"
     assert second["text"] == "frames see only 4.6\u00a0% of the sound"

@@ -1,55 +1,162 @@
-"""What the page shows of the results: points, cells and clips, in the words of one language.
-
-Everything comes from `report.json`; pictures and sounds are handed in beside it.
-"""
+"""Results of naming classes: the confusion matrix, its recordings, and each class by itself."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from markupsafe import Markup
 
-from tonotope.reporting.gather import Report
+from tonotope._escape import escaped
+from tonotope.evaluation.class_scores import confusion
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.score_format import figure, scale_of
+from tonotope.reporting.input_pictures import Picture
+from tonotope.reporting.section import Report
+from tonotope.reporting.sections import checks
+from tonotope.reporting.sections.results import (
+    Numbers,
+    Results,
+    compared,
+    group_and_fold,
+    metric_name,
+)
 from tonotope.reporting.svg import across, strip
 
+if TYPE_CHECKING:
+    from tonotope.answers.classes import Predictions
+    from tonotope.experiment.run_folder import Run
+
+LISTED_IN_A_CELL = 12
+LISTED_IN_ALL = 4000
+MISTAKES_SHOWN = 6
 PAIRS_SHOWN = 8
+_OF_ONE_PAIR = 2
+_PER_CLASS = ("recall", "recall_low", "recall_high", "precision", "f1")
+_SCORE = ("metric", "value", "low", "high", "n", "groups")
 
 
-def scores(report: Report, words: Words) -> list[dict[str, Any]]:
-    """The rows of the figure: this network, its folds, then the baselines, best first."""
-    score, scale = report["score"], scale_of(report)
-    folds = [one["value"] for one in report["folds"] if one["value"] is not None]
-    rows = [_score_row("us", words.say("scores.us"), score, report, words)]
-    if len(folds) > 1:
-        ends = {"low": min(folds), "high": max(folds)}
-        shown = {key: figure({**score, **ends}, key, words) for key in ends}
-        around = words.say("interval", **shown)
-        label = words.say("scores.folds", n=len(folds))
-        dots = [scale.share(one) for one in folds]
-        drawn = strip(None, None, None, dots=dots, grid=scale.grid)
-        rows.append(
-            {"kind": "folds", "label": label, "strip": drawn, "value": "", "interval": around}
+class Classes(Results):
+    """One class out of several."""
+
+    kind = "class"
+    template = Path(__file__).with_name("classes.html.j2")
+
+    def gather(self, run: Run, evaluation: Mapping[str, Any], table: Predictions) -> Numbers:
+        """Scores, counts of the confusion matrix, and the recordings of each of its cells."""
+        del run
+        counts = confusion(table.truth, table.predicted, len(table.classes))
+        clips, cells = _listed(table, counts)
+        score = {name: evaluation.get(name) for name in _SCORE} | {
+            "confidence": evaluation.get("confidence", 0.95),
+            "correct": int(table.correct.sum()),
+            "mean_score": float(table.scores.max(axis=1).mean()) if len(table) else None,
+        }
+        return {
+            "score": score,
+            **compared(evaluation),
+            "classes": _classes(evaluation, table, counts),
+            "confusion": counts.tolist(),
+            "clips": clips,
+            "cells": cells,
+            "mistakes": hardest(clips),
+        }
+
+    def checks(self, run: Run, task: Report, *, leading: bool) -> list[Numbers]:
+        """Whether scores match the share of right answers, and whether each class was judged."""
+        return checks.of_classes(run, task) if leading else []
+
+    def verdict(self, task: Report, best: Mapping[str, Any], words: Words) -> tuple[Markup, Markup]:
+        """How many of how many were named rightly, in whole numbers."""
+        score = task["score"]
+        correct, of = score["correct"], score["n"]
+        form = ".all" if correct == of else "" if correct else ".none"
+        first = words.say(f"verdict.first{form}", n=correct, of=of)
+        if score["metric"] == "accuracy":
+            return first, words.say(f"verdict.{task['verdict']}", n=best.get("correct"))
+        second = words.say(
+            f"verdict.{task['verdict']}.metric",
+            metric=metric_name(task, words),
+            value=score["value"],
+            baseline=best.get("value"),
         )
-    sign = 1.0 if score.get("lower_is_better") else -1.0
-    order = sorted(report["baselines"], key=lambda one: sign * (one["value"] or 0.0))
-    beside = [
-        _score_row("", words.known("method", one["name"]), one, report, words) for one in order
-    ]
-    return rows + beside
+        return first, second
 
-
-def score_axis(report: Report, words: Words) -> Markup:
-    """The numbers below the points of `scores`, in the unit of the figure."""
-    if report["kind"] == "class":
+    def score_axis(self, task: Report, words: Words) -> Markup:
+        """Shares from 0 to 1."""
+        del task
         return share_axis(words)
-    scale, unit = scale_of(report), report["score"].get("unit") or ""
-    texts = [words.short(one) for one in scale.ticks]
-    if unit:
-        texts[-1] = words.unit(scale.ticks[-1], unit)
-    return across(list(zip(scale.grid, texts, strict=True)))
+
+    def render(
+        self, report: Report, words: Words, pictures: Mapping[int, Picture]
+    ) -> Mapping[str, Any]:
+        """The matrix, its commonest confusions, and one row per class."""
+        del pictures
+        return {
+            "names": [one["name"] for one in report["classes"]],
+            "share_axis": share_axis(words),
+            "matrix": matrix(report, words),
+            "pairs": pairs(report, words),
+            "sounds_note": sounds_note(report, words),
+            "classes": class_rows(report, words),
+            "classes_absent": undefined(report, words),
+        }
+
+    def flawless(self, task: Report) -> bool:
+        """Whether each recording was named rightly; the clips may be the closest calls."""
+        return task["score"]["correct"] == task["score"]["n"]
+
+    def mistakes_title(self, *, flawless: bool) -> str:
+        """Without a mistake the closest calls are shown."""
+        return "mistakes.closest" if flawless else "mistakes.title"
+
+    def card(
+        self, task: Report, clip: Mapping[str, Any], words: Words
+    ) -> tuple[Markup, list[Markup]]:
+        """The right class and the predicted one, and their scores."""
+        names = [one["name"] for one in task["classes"]]
+        truth = Markup("<strong><bdi>{}</bdi></strong>").format(names[clip["truth"]])
+        predicted = Markup('<strong class="heard"><bdi>{}</bdi></strong>').format(
+            names[clip["heard"]]
+        )
+        form = "mistakes.hit" if clip["truth"] == clip["heard"] else "mistakes.text"
+        return words.say(form, truth=truth, heard=predicted), clip_scores(clip, words)
+
+    def clip_line(self, clip: Mapping[str, Any], words: Words) -> list[Markup]:
+        """Its scores, its group and its fold."""
+        return [*clip_scores(clip, words), *group_and_fold(clip, words)]
+
+    def script_cells(self, task: Report, words: Words) -> dict[str, Any]:
+        """The title of each cell of the matrix, its clips, and how many more there are."""
+        names = [one["name"] for one in task["classes"]]
+        return {key: _script_cell(key, cell, names, words) for key, cell in task["cells"].items()}
+
+    def predicted_class(self, table: Predictions, row: int) -> str:
+        """The class that the network named."""
+        return table.labels[row]
+
+
+def hardest(clips: Sequence[Numbers]) -> list[int]:
+    """The numbers of the clips in which the wrong class had most over the right one.
+
+    At most two of the same confusion, so that one bad pair does not hide the others. Without any
+    mistake: the hits in which the runner-up came closest.
+    """
+    wrong = [n for n, clip in enumerate(clips) if clip["truth"] != clip["heard"]]
+    if not wrong:
+        close = sorted(range(len(clips)), key=lambda n: (clips[n]["lead"], clips[n]["file"]))
+        return close[: MISTAKES_SHOWN // 2]
+    wrong.sort(key=lambda n: (-clips[n]["lead"], clips[n]["file"]))
+    counts: Counter[tuple[int, int]] = Counter()
+    kept = []
+    for number in wrong:
+        pair = clips[number]["truth"], clips[number]["heard"]
+        counts[pair] += 1
+        if counts[pair] <= _OF_ONE_PAIR:
+            kept.append(number)
+    return kept[:MISTAKES_SHOWN]
 
 
 def share_axis(words: Words) -> Markup:
@@ -60,46 +167,36 @@ def share_axis(words: Words) -> Markup:
 def matrix(report: Report, words: Words) -> list[list[dict[str, Any] | None]]:
     """The confusion matrix as cells with a colour step; None where nothing was counted."""
     names = [one["name"] for one in report["classes"]]
-    rows = []
-    for truth, counts in enumerate(report["confusion"]):
-        total = sum(counts) or 1
-        rows.append(
-            [
-                {
-                    "key": f"{truth}-{heard}",
-                    "kind": _colour(truth == heard, count / total),
-                    "title": _pair(names, truth, heard, words),
-                    "count": words.number(count),
-                }
-                if count
-                else None
-                for heard, count in enumerate(counts)
-            ]
-        )
-    return rows
+    return [
+        [
+            _cell(names, truth, predicted, count, sum(counts) or 1, words) if count else None
+            for predicted, count in enumerate(counts)
+        ]
+        for truth, counts in enumerate(report["confusion"])
+    ]
 
 
 def pairs(report: Report, words: Words) -> list[dict[str, Any]]:
     """The confusions that happened most often."""
     names = [one["name"] for one in report["classes"]]
     found = [
-        (count, truth, heard)
+        (count, truth, predicted)
         for truth, counts in enumerate(report["confusion"])
-        for heard, count in enumerate(counts)
-        if count and truth != heard
+        for predicted, count in enumerate(counts)
+        if count and truth != predicted
     ]
     found.sort(key=lambda one: (-one[0], one[1], one[2]))
     return [
         {
-            "key": f"{truth}-{heard}",
+            "key": f"{truth}-{predicted}",
             "count": words.number(count),
-            "text": words.say("confusion.pair", truth=names[truth], heard=names[heard]),
+            "text": words.say("confusion.pair", truth=names[truth], heard=names[predicted]),
         }
-        for count, truth, heard in found[:PAIRS_SHOWN]
+        for count, truth, predicted in found[:PAIRS_SHOWN]
     ]
 
 
-def classes(report: Report, words: Words) -> list[dict[str, Any]]:
+def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
     """One row per class, the hardest first; classes without a recording come last."""
 
     def order(one: Mapping[str, Any]) -> tuple[float, str]:
@@ -111,7 +208,7 @@ def classes(report: Report, words: Words) -> list[dict[str, Any]]:
             "n": words.number(one["n"]),
             "strip": strip(one["recall"], one["recall_low"], one["recall_high"], kind="class"),
             "recall": words.number(one["recall"], 2),
-            "interval": _interval(one["recall_low"], one["recall_high"], words, digits=2),
+            "interval": words.interval(*(words.number(one[f"recall_{end}"], 2) for end in _ENDS)),
             "precision": words.number(one["precision"], 2),
             "f1": words.number(one["f1"], 2),
         }
@@ -126,26 +223,9 @@ def undefined(report: Report, words: Words) -> Markup | str:
     return words.say("classes.absent") if dashed else ""
 
 
-def about_clip(clip: Mapping[str, Any], words: Words) -> Markup:
-    """The small line below a clip: its score, that of the right class, its group and fold."""
-    of_class = sureness(clip, words) if "heard" in clip else []
-    return Markup(" · ").join([*of_class, *whose(clip, words)])
-
-
-def whose(clip: Mapping[str, Any], words: Words) -> list[Markup]:
-    """The group of a clip, where that is not the clip itself, and its fold."""
-    parts = []
-    if clip["group"] and clip["group"] != clip["file"]:
-        parts.append(words.say("clip.group", group=clip["group"]))
-    if clip["fold"]:
-        parts.append(words.say("fold", name=clip["fold"]))
-    return parts
-
-
 def sounds_note(report: Report, words: Words) -> Markup:
-    """How many of the recordings judged can be heard on the page."""
-    own = listened(report) or report
-    n, of = report["sounds"]["embedded"], own["score"]["n"]
+    """How many of the test recordings can be played on the page."""
+    n, of = report["sounds"]["embedded"], report["score"]["n"]
     if not report["sounds"]["asked"]:
         return words.say("sounds.off")
     return words.say(
@@ -153,80 +233,46 @@ def sounds_note(report: Report, words: Words) -> Markup:
     )
 
 
-def data(report: Report, addresses: Mapping[int, str], words: Words) -> dict[str, Any]:
-    """What the page's script needs: clips, cells and sounds, in words already."""
-    places = {number: place for place, number in enumerate(sorted(addresses))}
-    clips = [
-        {
-            "file": clip["file"],
-            "about": str(about_clip(clip, words).unescape()),
-            "sound": places.get(number),
-        }
-        for number, clip in enumerate(report["clips"])
-    ]
-    cells = {}
-    own = listened(report) or {"cells": {}, "classes": []}
-    names = [one["name"] for one in own["classes"]]
-    for key, cell in own["cells"].items():
-        truth, heard = map(int, key.split("-"))
-        title = _pair(names, truth, heard, words)
-        rest = cell["n"] - len(cell["clips"])
-        more = words.say("confusion.more", n=rest) if rest else ""
-        listing = words.say("confusion.listing", pair=title, n=cell["n"])
-        cells[key] = {
-            "title": plain(listing),
-            "clips": cell["clips"],
-            "more": plain(more),
-        }
-    spoken = {key: plain(words.say(key)) for key in ("play", "stop")}
-    sounds = [addresses[number] for number in sorted(addresses)]
-    return {"clips": clips, "cells": cells, "sounds": sounds, "words": spoken}
-
-
-def listened(report: Report) -> Mapping[str, Any] | None:
-    """The task whose confusion matrix plays its clips: the first that names classes."""
-    tasks = report["tasks"] or [report]
-    return next((one for one in tasks if one["kind"] == "class"), None)
-
-
-def sureness(clip: Mapping[str, Any], words: Words) -> list[Markup]:
-    """The score of the class that was heard and, of a mistake, that of the right one."""
+def clip_scores(clip: Mapping[str, Any], words: Words) -> list[Markup]:
+    """The score of the predicted class and, of a mistake, that of the right one."""
     parts = [words.say("clip.score", score=words.number(clip["score"], 2))]
     if clip["truth"] != clip["heard"]:
         parts.append(words.say("clip.right", score=words.number(clip["truth_score"], 2)))
     return parts
 
 
-def plain(text: Markup | str) -> str:
-    """Text without markup, for the script, which sets it as text."""
-    return text.unescape() if isinstance(text, Markup) else text
+def _title(names: Sequence[str], truth: int, predicted: int, words: Words) -> str:
+    """A cell of the matrix in words, without markup."""
+    if truth == predicted:
+        return words.say("confusion.hit", truth=names[truth]).unescape()
+    return words.say("confusion.cell", truth=names[truth], heard=names[predicted]).unescape()
 
 
-def metric_name(report: Report, words: Words) -> str:
-    """The metric that counts, as the language calls it."""
-    return words.known("metric", str(report["score"]["metric"]))
+_ENDS = ("low", "high")
 
 
-def _score_row(
-    kind: str, label: str, one: Mapping[str, Any], report: Report, words: Words
+def _cell(
+    names: Sequence[str], truth: int, predicted: int, count: int, total: int, words: Words
 ) -> dict[str, Any]:
-    scale, told = scale_of(report), {**report["score"], **one}
-    ends = {key: figure(told, key, words) for key in ("low", "high")}
-    known = one["low"] is not None and one["high"] is not None
-    places = [scale.share(one[key]) for key in ("value", "low", "high")]
     return {
-        "kind": kind,
-        "label": label,
-        "strip": strip(*places, grid=scale.grid),
-        "value": figure(told, "value", words),
-        "interval": words.say("interval", **ends) if known else "–",
+        "key": f"{truth}-{predicted}",
+        "kind": _colour(truth == predicted, count / total),
+        "title": _title(names, truth, predicted, words),
+        "count": words.number(count),
     }
 
 
-def _interval(low: float | None, high: float | None, words: Words, digits: int = 3) -> Markup | str:
-    if low is None or high is None:
-        return "–"
-    return words.say("interval", low=words.number(low, digits), high=words.number(high, digits))
+def _script_cell(
+    key: str, cell: Mapping[str, Any], names: Sequence[str], words: Words
+) -> dict[str, Any]:
+    truth, predicted = map(int, key.split("-"))
+    title = _title(names, truth, predicted, words)
+    rest = cell["n"] - len(cell["clips"])
+    return {
+        "title": words.say("confusion.listing", pair=title, n=cell["n"]).unescape(),
+        "clips": cell["clips"],
+        "more": words.say("confusion.more", n=rest).unescape() if rest else "",
+    }
 
 
 def _colour(hit: bool, share: float) -> str:
@@ -235,7 +281,58 @@ def _colour(hit: bool, share: float) -> str:
     return f"miss-{1 + sum(share >= edge for edge in (0.1, 0.25, 0.5))}"
 
 
-def _pair(names: Sequence[str], truth: int, heard: int, words: Words) -> str:
-    if truth == heard:
-        return plain(words.say("confusion.hit", truth=names[truth]))
-    return plain(words.say("confusion.cell", truth=names[truth], heard=names[heard]))
+def _classes(
+    evaluation: Mapping[str, Any], table: Predictions, counts: np.ndarray
+) -> list[Numbers]:
+    scores = {one["name"]: one for one in evaluation.get("per_class") or []}
+    return [
+        {
+            "name": escaped(name),
+            "n": int(counts[index].sum()),
+            "correct": int(counts[index, index]),
+            "named": int(counts[:, index].sum()),
+            **{key: scores.get(name, {}).get(key) for key in _PER_CLASS},
+        }
+        for index, name in enumerate(table.classes)
+    ]
+
+
+def _listed(table: Predictions, counts: np.ndarray) -> tuple[list[Numbers], dict[str, Numbers]]:
+    """The recordings that the page lists, cell by cell: mistakes first, in the order of size."""
+    rows_of: dict[tuple[int, int], list[int]] = {}
+    for row, pair in enumerate(zip(table.truth.tolist(), table.predicted.tolist(), strict=True)):
+        rows_of.setdefault(pair, []).append(row)
+    ordered = sorted(rows_of, key=lambda pair: (pair[0] == pair[1], -counts[pair], pair))
+    clips: list[Numbers] = []
+    cells: dict[str, Numbers] = {}
+    for pair in ordered:
+        room = max(min(LISTED_IN_A_CELL, LISTED_IN_ALL - len(clips)), 0)
+        own = [_clip(table, row) for row in rows_of[pair]]
+        # The surest first: of a mistake the hardest, of a hit what the class sounds like.
+        own.sort(key=lambda clip: (-clip["lead"], clip["file"]))
+        first = len(clips)
+        clips += own[:room]
+        cells[f"{pair[0]}-{pair[1]}"] = {"n": len(own), "clips": [*range(first, len(clips))]}
+    return clips, cells
+
+
+def _clip(table: Predictions, row: int) -> Numbers:
+    scores, truth = table.scores[row], int(table.truth[row])
+    predicted = int(table.predicted[row])
+    others = np.delete(scores, predicted)
+    rival = float(scores[truth]) if truth != predicted else float(others.max(initial=0.0))
+    return {
+        "file": escaped(table.ids[row]),
+        "row": row,
+        "truth": truth,
+        "heard": predicted,
+        "score": _rounded(scores[predicted]),
+        "truth_score": _rounded(scores[truth]),
+        "lead": _rounded(scores[predicted] - rival),
+        "group": escaped(table.groups[row]),
+        "fold": escaped(table.folds[row]),
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 6)

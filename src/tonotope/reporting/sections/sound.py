@@ -1,82 +1,115 @@
-"""What can be listened to of a head that answers with sound: noisy, denoised, clean.
+"""Results of an answer that is a sound: its scores, and examples to listen to.
 
-The sounds lie in the run folder, so the page can be written where the recordings are not.
+Each example is there noisy, denoised and clean. The sounds lie in the run folder, so the page can
+be written where the recordings are not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
 
 from tonotope._errors import DataError
 from tonotope._escape import escaped
+from tonotope.answers.sound import RATIO
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Recording
 from tonotope.experiment.run_folder import INDEX, SOUNDS, Run, read_json
-from tonotope.reporting.embedded_sounds import Wish
-from tonotope.reporting.gather import Report
+from tonotope.reporting.embedded_sounds import SoundRequest
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
+from tonotope.reporting.picture_axes import kilohertz, picture_values
 from tonotope.reporting.score_format import figure
-from tonotope.reporting.spectrogram_png import both
-from tonotope.reporting.svg import across, frequency_ticks, ticks, upwards
+from tonotope.reporting.section import Report
+from tonotope.reporting.sections.quantities import Columns, points_of
+from tonotope.reporting.sections.results import Numbers
+from tonotope.reporting.spectrogram_png import day_and_night
+
+if TYPE_CHECKING:
+    from tonotope.reporting.recording_audio import RecordingAudio
 
 SHOWN = 6
 KINDS = ("noisy", "denoised", "clean")
-PICTURE_PX = 150
 _WINDOW_S = 0.046
 _COLUMNS, _ROWS = 400, 120
 _RANGE_DB = 70.0
 
-Table = dict[str, Any]
+
+class Sound(Columns):
+    """A sound of the same length: what a denoiser answers."""
+
+    kind = "sound"
+    template = Path(__file__).with_name("sound.html.j2")
+    prefix = "sound."
+    mistakes = False
+
+    def gather(self, run: Run, evaluation: Mapping[str, Any], table: Any) -> Numbers:
+        """The scores, and the examples with a clip for each of their sounds."""
+        examples, clips = choose_examples(run)
+        numbers = super().gather(run, evaluation, table)
+        return numbers | {"mistakes": [], "clips": clips, "examples": examples}
+
+    def worst(self, table: Any) -> list[Numbers]:
+        """None: the examples stand for the recordings."""
+        del table
+        return []
+
+    def points(self, table: Any) -> list[Numbers]:
+        """The ratio alone: errors differ by so much that most would lie in one corner."""
+        return [points_of(table, at) for at, name in enumerate(table.columns) if name == RATIO]
+
+    def render(
+        self, report: Report, words: Words, pictures: Mapping[int, Picture]
+    ) -> Mapping[str, Any]:
+        """The scores of the sounds, the plots, and what can be listened to."""
+        rows = [
+            [words.known("metric", name), *_score_cells(name, one, words)]
+            for name, one in report["metrics"].items()
+        ]
+        heads = [words.say(f"restored.{one}") for one in ("figure", "value", "interval")]
+        return {
+            "plots": self.plots(report, words),
+            "scores_table": {"heads": heads, "rows": rows},
+            "examples": [_example(report, one, pictures, words) for one in report["examples"]],
+        }
+
+    def examples(
+        self, run: Run, task: Report, audio: RecordingAudio
+    ) -> tuple[list[Picture], list[SoundRequest]]:
+        """Spectrograms, those of one example on one scale, as far as the sounds are there."""
+        pictures: list[Picture] = []
+        requests: list[SoundRequest] = []
+        for example in task["examples"]:
+            clips = list(_read_clips(run, example))
+            for number, recording, clip in clips:
+                audio.keep(recording, clip)
+                requests.append(SoundRequest(number, recording))
+            pictures += _spectrograms(
+                [(number, clip) for number, _, clip in clips], example["start_s"]
+            )
+        return pictures, requests
 
 
-def examples(run: Run) -> tuple[list[Table], list[Table]]:
+def choose_examples(run: Run) -> tuple[list[Numbers], list[Numbers]]:
     """The recordings to be listened to, and a clip for each of their sounds.
 
-    Of several folds each gives some, from the most gained to the least.
+    Of several folds each gives some, from the largest gain to the smallest.
     """
-    found = [one for fold in run.folds or (None,) for one in _of_part(run, fold)]
+    found = [one for fold in run.folds or (None,) for one in _of_fold(run, fold)]
     found.sort(key=lambda one: (one["before_db"] - one["after_db"], one["file"]))
     places = np.linspace(0, len(found) - 1, min(SHOWN, len(found)))
     kept = [found[round(at)] for at in places]
-    clips: list[Table] = []
+    clips: list[Numbers] = []
     for one in kept:
         one["clips"] = [*range(len(clips), len(clips) + len(KINDS))]
         clips += [
             {"file": one["file"], "kind": kind, "group": "", "fold": one["fold"]} for kind in KINDS
         ]
     return kept, clips
-
-
-def wishes(run: Run, report: Report) -> list[Wish]:
-    """What the page would like to play of them."""
-    return [
-        Wish(number, recording)
-        for one in report.get("examples", ())
-        for number, recording in _recordings(run, one)
-    ]
-
-
-def pictures(run: Run, report: Report) -> Iterable[Picture]:
-    """Spectrograms, those of one recording on one scale, as far as the sounds are there."""
-    for one in report.get("examples", ()):
-        drawn, loudest = [], -np.inf
-        for number, recording in _recordings(run, one):
-            try:
-                clip = Clip.read(recording.path)
-            except DataError:
-                continue
-            decibels = spectrogram_db(clip.samples[0], clip.rate_hz)
-            loudest = max(loudest, float(decibels.max()))
-            drawn.append((number, clip, decibels))
-        for number, clip, decibels in drawn:
-            day, night = both(decibels, _COLUMNS, _ROWS, (loudest - _RANGE_DB, loudest))
-            yield Picture(number, day, night, one["start_s"], clip.duration_s)
 
 
 def spectrogram_db(wave: np.ndarray, rate_hz: int) -> np.ndarray:
@@ -88,40 +121,31 @@ def spectrogram_db(wave: np.ndarray, rate_hz: int) -> np.ndarray:
     return 20 * np.log10(np.abs(np.fft.rfft(frames, axis=1)) / size + 1e-9)
 
 
-def told(report: Report, drawn: Mapping[int, Picture], words: Words) -> dict[str, Any]:
-    """The figures of the sounds, and what can be listened to, in words."""
-    rows = [
-        [words.known("metric", name), *_figures(name, one, words)]
-        for name, one in report["metrics"].items()
-    ]
-    heads = ("figure", "value", "interval")
-    return {
-        "figures": {"heads": [words.say(f"restored.{one}") for one in heads], "rows": rows},
-        "examples": [_example(report, one, drawn, words) for one in report["examples"]],
-    }
+def _spectrograms(clips: list[tuple[int, Clip]], start_s: float) -> Iterable[Picture]:
+    drawn = [(*one, spectrogram_db(one[1].samples[0], one[1].rate_hz)) for one in clips]
+    loudest = max((float(decibels.max()) for *_, decibels in drawn), default=0.0)
+    for number, clip, decibels in drawn:
+        day, night = day_and_night(decibels, _COLUMNS, _ROWS, (loudest - _RANGE_DB, loudest))
+        yield Picture(number, day, night, start_s, clip.duration_s)
 
 
-def _figures(name: str, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
+def _score_cells(name: str, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
     unit = "" if name == "mse" else "dB"
     score = {**one, "unit": unit, "lower_is_better": name == "mse"}
     value, low, high = (figure(score, key, words) for key in ("value", "low", "high"))
-    around = "–" if "–" in (low, high) else words.say("interval", low=low, high=high)
-    return [value, around]
+    return [value, words.interval(low, high)]
 
 
 def _example(
-    report: Report, one: Mapping[str, Any], drawn: Mapping[int, Picture], words: Words
+    report: Report, one: Mapping[str, Any], pictures: Mapping[int, Picture], words: Words
 ) -> dict[str, Any]:
+    before, after = (words.unit(round(one[key], 1), "dB") for key in ("before_db", "after_db"))
     noise = words.known("noise", one["noise"])
-    decibels = {key: words.unit(round(one[key], 1), "dB") for key in ("before_db", "after_db")}
-    about = words.say(
-        "restored.example", noise=noise, before=decibels["before_db"], after=decibels["after_db"]
-    )
     return {
         "file": one["file"],
-        "about": about,
+        "about": words.say("restored.example", noise=noise, before=before, after=after),
         "cards": [
-            _card(report, number, kind, one["file"], drawn.get(number), words)
+            _card(report, number, kind, one["file"], pictures.get(number), words)
             for number, kind in zip(one["clips"], KINDS, strict=True)
         ],
     }
@@ -131,41 +155,23 @@ def _card(
     report: Report, number: int, kind: str, file: str, picture: Picture | None, words: Words
 ) -> dict[str, Any]:
     title = words.say(f"restored.{kind}")
-    playing = words.say("restored.play", kind=title, file=file)
-    shown = None
+    drawn = None
     if picture is not None:
         top = report["shown"]["rate_hz"] / 2
-        marks = frequency_ticks([top * (at + 0.5) / _ROWS for at in range(_ROWS)])
-        texts = [words.short(hertz / 1000) for _, hertz in marks]
-        texts[-1:] = [words.unit(marks[-1][1] / 1000, "kHz")] if marks else []
-        heights = [(at, text) for (at, _), text in zip(marks, texts, strict=True)]
-        alt = words.say("restored.picture", kind=title, file=file)
-        shown = {
-            "day": picture.day,
-            "night": picture.night,
-            "alt": alt.unescape(),
-            "frequencies": upwards(heights, PICTURE_PX),
-            "times": across(_times(picture.span_s, words)),
-        }
+        heights = kilohertz([top * (at + 0.5) / _ROWS for at in range(_ROWS)], words)
+        alt = words.say("restored.picture", kind=title, file=file).unescape()
+        drawn = picture_values(picture, alt, heights, words, ticks_at_most=5, ms_below_s=0.0)
     return {
         "clip": number,
         "title": title,
-        "play": playing.unescape(),
+        "play": words.say("restored.play", kind=title, file=file).unescape(),
         "sound": number in report["sounds"]["numbers"],
         "span": picture.span_s if picture else "",
-        "picture": shown,
+        "picture": drawn,
     }
 
 
-def _times(span_s: float, words: Words) -> list[tuple[float, str]]:
-    """Round times along a picture; the unit stands at the first."""
-    at = ticks(0, span_s, 5)
-    texts = [words.short(time) for time in at]
-    texts[0] = words.unit(at[0], "s")
-    return [(time / span_s, text) for time, text in zip(at, texts, strict=True)]
-
-
-def _of_part(run: Run, fold: str | None) -> list[Table]:
+def _of_fold(run: Run, fold: str | None) -> list[Numbers]:
     path = run.part(fold) / SOUNDS / INDEX
     if not path.is_file():
         return []
@@ -186,11 +192,10 @@ def _inside(run: Run, fold: str | None, name: str) -> str:
     return (run.part(fold) / SOUNDS / Path(name).name).relative_to(run.folder).as_posix()
 
 
-def _recordings(run: Run, one: Mapping[str, Any]) -> list[tuple[int, Recording]]:
-    """The sounds of one recording that are there, as recordings of their own."""
-    found = []
-    for number, kind in zip(one["clips"], KINDS, strict=True):
-        path = run.folder / one["sounds"][kind]
+def _read_clips(run: Run, example: Mapping[str, Any]) -> Iterable[tuple[int, Recording, Clip]]:
+    """The sounds of one example that are there, as recordings of their own."""
+    for number, kind in zip(example["clips"], KINDS, strict=True):
+        path = run.folder / example["sounds"][kind]
         try:
             clip = Clip.read(path)
         except DataError:
@@ -199,5 +204,4 @@ def _recordings(run: Run, one: Mapping[str, Any]) -> list[tuple[int, Recording]]
             id=path.name, path=path, start_s=0.0, duration_s=clip.duration_s, targets={}, group="",
             fold=None, part=None, sha256="", rate_hz=clip.rate_hz, channels=clip.channels,
         )  # fmt: skip
-        found.append((number, recording))
-    return found
+        yield number, recording, clip

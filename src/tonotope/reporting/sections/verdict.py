@@ -7,66 +7,56 @@ the difference lies on one side of 0.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from tonotope.reporting.gather import Report
+from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
+from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.score_format import figure
-from tonotope.reporting.sections.classes import metric_name
+from tonotope.reporting.section import Report
+from tonotope.reporting.sections.checks import check
+from tonotope.reporting.sections.results import metric_name, results_of
+
+
+class Verdict:
+    """The first screen; its numbers are the checks."""
+
+    name = "checks"
+    template = Path(__file__).with_name("verdict.html.j2")
+
+    def gather(self, run: Run, report: Report) -> list[dict[str, Any]]:
+        """Every check, those that deserve a look first."""
+        return check(run, report)
+
+    def render(
+        self, report: Report, words: Words, pictures: Mapping[int, Picture]
+    ) -> Mapping[str, Any]:
+        """The verdict of the first task, and the row of checks."""
+        del pictures
+        return {"verdict": verdict(report, words), "checks": check_sentences(report, words)}
 
 
 def verdict(report: Report, words: Words) -> dict[str, Markup | str]:
     """The first sentence, what the baseline makes of it, and the line with the intervals."""
-    if report["kind"] != "class":
-        return _of_columns(report, words)
-    score, kind = report["score"], report["verdict"]
-    correct, of = score["correct"], score["n"]
-    form = ".all" if correct == of else "" if correct else ".none"
-    first = words.say(f"verdict.first{form}", n=correct, of=of)
-    best = _best(report) or {}
-    if score["metric"] == "accuracy":
-        second = words.say(f"verdict.{kind}", n=best.get("correct"))
-    else:
-        second = words.say(
-            f"verdict.{kind}.metric",
-            metric=metric_name(report, words),
-            value=score["value"],
-            baseline=best.get("value"),
-        )
+    first, second = results_of(report).verdict(report, _best(report) or {}, words)
     return {
         "first": first,
         "second": second,
         "lede": _lede(report, words),
-        **_spread(report, words),
+        "difference": _difference(report, words),
     }
 
 
-def checks(report: Report, words: Words) -> list[dict[str, Any]]:
+def check_sentences(report: Report, words: Words) -> list[dict[str, Any]]:
     """The row of small facts, each with its state and its sentence."""
     return [
         {"state": one["state"], "text": words.say(f"check.{one['key']}.{one['form']}", **values)}
         for one in report["checks"]
-        for values in [_worded(one, words)]
+        for values in [_values(one, words)]
     ]
-
-
-def _of_columns(report: Report, words: Words) -> dict[str, Markup | str]:
-    """The same of quantities and tags: how far off, or how much is explained."""
-    score = report["score"]
-    best = _best(report) or {}
-    return {
-        "first": words.say(
-            f"verdict.first.{score['metric']}", value=figure(score, "value", words), n=score["n"]
-        ),
-        "second": words.say(
-            f"verdict.{report['verdict']}.figure",
-            baseline=figure({**score, **best}, "value", words),
-        ),
-        "lede": _lede(report, words),
-        **_spread(report, words),
-    }
 
 
 def _best(report: Report) -> Mapping[str, Any] | None:
@@ -95,38 +85,34 @@ def _compared(report: Report, words: Words) -> Markup:
     if kind == "alone" or not difference:
         return words.say("lede.alone")
     name = words.known("baseline", str(difference.get("baseline")))
-    told = {**report["score"], **difference}
+    score = {**report["score"], **difference}
     if difference.get("low") is None:
-        value = figure(told, "value", words, signed=True)
+        value = figure(score, "value", words, signed=True)
         return words.say("lede.unsure.open", difference=value, baseline=name)
-    if kind == "unsure":
-        ends = {key: figure(told, key, words, signed=True) for key in ("value", "low", "high")}
-        ends["difference"] = ends.pop("value")
-        return words.say("lede.unsure", baseline=name, **ends)
-    value, low, high = (difference[key] for key in ("value", "low", "high"))
     if kind == "worse":
-        value, low, high = -value, -high, -low
-    told |= {"value": value, "low": low, "high": high}
-    shown = {key: figure(told, key, words) for key in ("value", "low", "high")}
-    error = ".error" if report["score"].get("lower_is_better") else ""
-    difference = shown.pop("value")
-    return words.say(f"lede.{kind}{error}", difference=difference, baseline=name, **shown)
+        value, low, high = (-difference[key] for key in ("value", "high", "low"))
+        score |= {"value": value, "low": low, "high": high}
+    signed = kind == "unsure"
+    ends = {key: figure(score, key, words, signed=signed) for key in ("value", "low", "high")}
+    error = ".error" if not signed and report["score"].get("lower_is_better") else ""
+    value = ends.pop("value")
+    return words.say(f"lede.{kind}{error}", difference=value, baseline=name, **ends)
 
 
-def _spread(report: Report, words: Words) -> dict[str, Markup | str]:
+def _difference(report: Report, words: Words) -> Markup | str:
+    """The sentence about the difference from the best baseline; empty where it is unknown."""
     difference = report["difference"]
     if not difference or difference.get("low") is None:
-        return {"difference": ""}
-    told = {**report["score"], **difference}
-    signed = {key: figure(told, key, words, signed=True) for key in ("low", "high")}
-    value = figure(told, "value", words, signed=True)
+        return ""
+    score = {**report["score"], **difference}
+    value, low, high = (figure(score, key, words, signed=True) for key in ("value", "low", "high"))
     smaller = report["score"].get("lower_is_better")
     key = "scores.difference.error" if smaller else "scores.difference"
-    return {"difference": words.say(key, difference=value, **signed)}
+    return words.say(key, difference=value, low=low, high=high)
 
 
-def _worded(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """A check's numbers as its sentence wants them: shares in percent, gaps without a sign."""
+def _values(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """A check's numbers as its sentence has them: shares in percent, gaps without a sign."""
     values = {key: value for key, value in one.items() if key not in ("key", "state", "form")}
     if "share" in values:
         values["share"] = words.percent(values["share"], 1)

@@ -16,6 +16,9 @@ from tonotope.datasets.split import PARTS, Split
 from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.experiment import target_columns
 from tonotope.experiment.run_folder import Run
+from tonotope.reporting.section import Report
+from tonotope.reporting.sections.results import results_of, tasks_of
+from tonotope.representation.coverage import measure_coverage
 
 COVERED = 0.98
 HONEST_WITHIN = 0.05
@@ -24,30 +27,43 @@ _NAMED = 3
 Check = dict[str, Any]
 
 
-def check(run: Run, report: dict[str, Any], coverage: float) -> list[Check]:
+def check(run: Run, report: Report) -> list[Check]:
     """Every check, those that deserve a look first.
 
     Args:
         run: the finished run.
         report: its numbers so far.
-        coverage: the share of a clip's samples that some frame sees.
     """
+    experiment = run.experiment
+    coverage = measure_coverage(experiment.representation, experiment.clip_samples)
     found = [
-        _groups(run.manifest, run.splits, run.experiment.data.group),
+        _groups(run.manifest, run.splits, experiment.data.group),
         _files(run.manifest, run.splits),
         _read(run),
-        _covered(coverage),
+        _covered(coverage.covered),
         _sureness(report),
     ]
-    if report["kind"] == "class":
-        found.append(_calibration(report))
-    if target_columns.label(run.experiment) is not None:
-        found.append(_classes(report, run))
-    if any(one.kind == "tags" for one in run.experiment.head.answers):
-        found.append(_thresholds(run))
+    for number, task in enumerate(tasks_of(report)):
+        own = results_of(task).checks(run, task, leading=number == 0)
+        found += [one for one in own if one not in found]
     if report["warnings"]:
         found.append(_bad("doubts", "some", n=len(report["warnings"])))
     return sorted(found, key=lambda one: one["state"] == "good")
+
+
+def of_classes(run: Run, task: Report) -> list[Check]:
+    """Whether scores match the share of right answers, and whether each class was judged."""
+    found = [_calibration(task)]
+    if target_columns.label(run.experiment) is not None:
+        found.append(_classes(task, run))
+    return found
+
+
+def thresholds(run: Run) -> Check:
+    """Whether the score from which a tag is given was chosen, and on other recordings."""
+    if all(split.validation for split in run.splits):
+        return _good("thresholds")
+    return _bad("thresholds", "half")
 
 
 def _groups(manifest: Manifest, splits: Sequence[Split], column: str | None) -> Check:
@@ -92,7 +108,7 @@ def _covered(coverage: float) -> Check:
     return _good("coverage", **fact) if coverage >= COVERED else _bad("coverage", "part", **fact)
 
 
-def _sureness(report: dict[str, Any]) -> Check:
+def _sureness(report: Report) -> Check:
     """How many groups the score rests on: so much evidence there is, however many recordings."""
     groups, n = report["score"]["groups"], report["score"]["n"]
     fact = {"n": groups, "recordings": n}
@@ -101,7 +117,7 @@ def _sureness(report: dict[str, Any]) -> Check:
     return _good("sureness", **fact)
 
 
-def _calibration(report: dict[str, Any]) -> Check:
+def _calibration(report: Report) -> Check:
     """Whether the scores are about as high as the answers are right."""
     score = report["score"]
     right = score["correct"] / score["n"] if score["n"] else 0.0
@@ -112,19 +128,12 @@ def _calibration(report: dict[str, Any]) -> Check:
     return _bad("calibration", "high" if fact["gap"] > 0 else "low", **fact)
 
 
-def _thresholds(run: Run) -> Check:
-    """Whether the score from which a tag is given was chosen, and on other recordings."""
-    if all(split.validation for split in run.splits):
-        return _good("thresholds")
-    return _bad("thresholds", "half")
-
-
-def _classes(report: dict[str, Any], run: Run) -> Check:
+def _classes(report: Report, run: Run) -> Check:
     label = run.experiment.data.label
     label_of = {one.id: one.targets.get(label) for one in run.manifest.recordings}
     for split in run.splits:
-        learnt = {label_of.get(name) for name in split.train}
-        strange = {label_of.get(name) for name in split.test} - learnt - {None}
+        trained = {label_of.get(name) for name in split.train}
+        strange = {label_of.get(name) for name in split.test} - trained - {None}
         if strange:
             names = sorted(str(name) for name in strange)
             return _bad("classes", "strange", n=len(strange), names=_names(names))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tonotope.experiment.run_folder import load
-from tonotope.reporting.model_summary import layers, shown
+from tonotope.reporting.sections.model import layers
+from tonotope.reporting.sections.representation import RepresentationFacts
 from tonotope.representation import MFCC, LogMel, Magnitude, Waveform
 
 
@@ -41,7 +42,7 @@ def test_the_facts_are_those_of_the_representation(
     make_run: Callable[..., Path], representation: Magnitude
 ) -> None:
     run = load(make_run(audio=False, representation=representation))
-    told = shown(run.experiment)
+    told = RepresentationFacts().gather(run, {})
     assert told["window_samples"] == representation.window_samples
     shape = run.model().description.feature_shape()
     assert [size for _, size in told["shape"]] == list(shape.sizes)
@@ -50,7 +51,7 @@ def test_the_facts_are_those_of_the_representation(
 
 def test_gaps_between_the_frames_are_told(make_run: Callable[..., Path]) -> None:
     sparse = Magnitude(rate_hz=8000, window_s=0.032, hop_s=0.128)
-    told = shown(load(make_run(audio=False, representation=sparse)).experiment)
+    told = RepresentationFacts().gather(load(make_run(audio=False, representation=sparse)), {})
     assert told["coverage"] == pytest.approx(0.256, abs=0.01)
 
 
@@ -62,6 +63,6 @@ def test_a_waveform_has_no_frames(make_run: Callable[..., Path]) -> None:
             layers=("conv 4 9 stride 4", "relu", "globalpool time max"),
         )
     )
-    told = shown(run.experiment)
+    told = RepresentationFacts().gather(run, {})
     assert "window_s" not in told
     assert told["coverage"] == 1.0

@@ -10,8 +10,10 @@ import pytest
 from tonotope._errors import TonotopeError
 from tonotope.evaluation.class_scores import confusion
 from tonotope.experiment.run_folder import load
-from tonotope.reporting import gather
-from tonotope.reporting.gather import hardest, tabulate, verdict
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections import classes
+from tonotope.reporting.sections.classes import hardest
+from tonotope.reporting.sections.results import verdict
 
 
 def _clip(name: str, truth: int, heard: int, lead: float) -> dict[str, object]:
@@ -20,7 +22,7 @@ def _clip(name: str, truth: int, heard: int, lead: float) -> dict[str, object]:
 
 def test_every_recording_stands_in_its_cell(make_run: Callable[..., Path]) -> None:
     run = load(make_run(each=12, folds=3))
-    report = tabulate(run)
+    report = gather(run)
     predictions = run.predictions
     counts = confusion(predictions.truth, predictions.predicted, 3)
     np.testing.assert_array_equal(report["confusion"], counts)
@@ -38,7 +40,7 @@ def test_every_recording_stands_in_its_cell(make_run: Callable[..., Path]) -> No
 
 def test_the_figures_are_those_of_the_evaluation(make_run: Callable[..., Path]) -> None:
     run = load(make_run(each=12, metric="macro-f1"))
-    report, evaluation = tabulate(run), run.evaluation
+    report, evaluation = gather(run), run.evaluation
     for name in ("metric", "value", "low", "high", "n", "groups"):
         assert report["score"][name] == evaluation[name]
     assert report["score"]["correct"] == evaluation["correct"] == sum(run.predictions.correct)
@@ -87,9 +89,9 @@ def test_without_a_mistake_the_closest_hits_are_shown() -> None:
 def test_a_large_test_part_is_listed_in_part_and_counted_whole(
     make_run: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gather, "LISTED_IN_ALL", 7)
-    monkeypatch.setattr(gather, "LISTED_IN_A_CELL", 2)
-    report = tabulate(load(make_run(each=30, audio=False)))
+    monkeypatch.setattr(classes, "LISTED_IN_ALL", 7)
+    monkeypatch.setattr(classes, "LISTED_IN_A_CELL", 2)
+    report = gather(load(make_run(each=30, audio=False)))
     assert len(report["clips"]) == 7
     assert max(len(cell["clips"]) for cell in report["cells"].values()) == 2
     assert sum(cell["n"] for cell in report["cells"].values()) == report["score"]["n"] == 30
@@ -98,7 +100,7 @@ def test_a_large_test_part_is_listed_in_part_and_counted_whole(
 
 
 def test_the_split_counts_recordings_groups_and_sound(make_run: Callable[..., Path]) -> None:
-    told = tabulate(load(make_run(each=9, seconds=2.0, clip_s=2.0, audio=False)))["split"]
+    told = gather(load(make_run(each=9, seconds=2.0, clip_s=2.0, audio=False)))["split"]
     parts = {one["part"]: one for one in told["parts"]}
     assert {name: one["recordings"] for name, one in parts.items()} == {
         "train": 15,
@@ -113,7 +115,7 @@ def test_the_split_counts_recordings_groups_and_sound(make_run: Callable[..., Pa
 
 
 def test_folds_are_counted_once_each(make_run: Callable[..., Path]) -> None:
-    told = tabulate(load(make_run(each=12, folds=3, audio=False)))["split"]
+    told = gather(load(make_run(each=12, folds=3, audio=False)))["split"]
     assert told["folds"] == ["1", "2", "3"]
     assert {one["class"]: sum(one["counts"].values()) for one in told["classes"]} == {
         "bell": 12,
@@ -126,9 +128,9 @@ def test_an_unfinished_run_is_said_to_be_one(make_run: Callable[..., Path]) -> N
     folder = make_run(audio=False)
     (folder / "evaluation.json").unlink()
     with pytest.raises(TonotopeError, match=r"no evaluation\.json yet"):
-        tabulate(load(folder))
+        gather(load(folder))
 
 
 def test_everything_is_plain_json(make_run: Callable[..., Path]) -> None:
-    report = tabulate(load(make_run(audio=False)))
+    report = gather(load(make_run(audio=False)))
     assert json.loads(json.dumps(report, allow_nan=False)) == report

@@ -9,8 +9,12 @@ import pytest
 from tonotope.datasets.manifest import Skipped
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.page import gather
-from tonotope.reporting.sections import methods
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections.leaks import leaks
+from tonotope.reporting.sections.model import Layers
+from tonotope.reporting.sections.representation import RepresentationFacts
+from tonotope.reporting.sections.skipped import Skipped as SkippedSection
+from tonotope.reporting.sections.split import SplitTables
 from tonotope.representation import LogMel
 
 WORDS = Words("en")
@@ -25,7 +29,7 @@ def report(make_run: Callable[..., Path]) -> Callable[..., dict[str, Any]]:
 
 
 def test_parts_are_counted_and_empty_ones_left_out(report: Callable[..., Any]) -> None:
-    told = methods.split(report(each=9, validation=False), WORDS)
+    told = SplitTables().render(report(each=9, validation=False), WORDS, {})
     assert [row[:3] for row in told["parts"]["rows"]] == [
         ["training", "21", "12"],
         ["test", "6", "3"],
@@ -35,16 +39,16 @@ def test_parts_are_counted_and_empty_ones_left_out(report: Callable[..., Any]) -
 
 
 def test_folds_get_a_row_each(report: Callable[..., Any]) -> None:
-    told = methods.split(report(each=12, folds=3), WORDS)
+    told = SplitTables().render(report(each=12, folds=3), WORDS, {})
     assert told["parts"]["rows"][0] == ["1", "24 from 12 groups", "12 from 6 groups", "6\u00a0s"]
     assert told["classes"]["rows"][0] == ["bell", "4", "4", "4", "12"]
 
 
 def test_leaks_are_counted_or_so_by_construction(report: Callable[..., Any]) -> None:
-    said = [str(one["text"]) for one in methods.leaks(report(each=30), WORDS)]
+    said = [str(one["text"]) for one in leaks(report(each=30), WORDS)]
     assert said[0] == "None of 45 groups lies in two parts."
     assert any("was chosen on validation" in one for one in said)
-    unwatched = methods.leaks(report(under="b", validation=False, baselines=False), WORDS)
+    unwatched = leaks(report(under="b", validation=False, baselines=False), WORDS)
     said = [str(one["text"]) for one in unwatched]
     assert any("the last one was kept" in one for one in said)
     assert not any("baselines" in one for one in said)
@@ -54,25 +58,25 @@ def test_a_leak_is_said_as_a_leak(report: Callable[..., Any]) -> None:
     told = report()
     leak = {"key": "groups", "state": "bad", "form": "shared", "n": 1, "groups": 9, "names": "s7"}
     told["checks"] = [leak]
-    first = methods.leaks(told, WORDS)[0]
+    first = leaks(told, WORDS)[0]
     assert first == {"state": "bad", "text": "1 of 9 groups lies in two parts: s7."}
 
 
 def test_what_was_left_out_is_listed_up_to_a_point(report: Callable[..., Any]) -> None:
-    told = methods.skipped(report(skipped=[Skipped("a.wav", None, "empty")]), WORDS)
-    assert told["table"]["rows"] == [["a.wav", "empty"]]  # no column of rows without a table
+    told = SkippedSection().render(report(skipped=[Skipped("a.wav", None, "empty")]), WORDS, {})
+    assert told["files"]["rows"] == [["a.wav", "empty"]]  # no column of rows without a table
     assert told["more"] == ""
     many = [Skipped(f"{n}.wav", n, "empty") for n in range(1, 61)]
-    told = methods.skipped(report(under="b", skipped=many), WORDS)
-    assert len(told["table"]["rows"]) == 50
-    assert told["table"]["rows"][0] == ["1.wav", "1", "empty"]
+    told = SkippedSection().render(report(under="b", skipped=many), WORDS, {})
+    assert len(told["files"]["rows"]) == 50
+    assert told["files"]["rows"][0] == ["1.wav", "1", "empty"]
     assert told["more"] == "10 more stand in skipped.jsonl."
 
 
 def test_the_representation_is_told_with_units_and_doubts(report: Callable[..., Any]) -> None:
     crowded = LogMel(rate_hz=8000, window_s=0.016, hop_s=0.064, bands=80)
-    told = methods.shown(report(representation=crowded), WORDS)
-    facts = {str(term): str(value) for term, value in told["facts"]}
+    told = RepresentationFacts().render(report(representation=crowded), WORDS, {})
+    facts = {str(term): str(value) for term, value in told["pairs"]}
     assert facts["window"] == "16\u00a0ms, 128 samples, Hann"
     assert facts["frequencies"] == "0 to 4,000 Hz"
     assert facts["resolution"] == "16\u00a0ms × 62.5\u00a0Hz"
@@ -81,7 +85,7 @@ def test_the_representation_is_told_with_units_and_doubts(report: Callable[..., 
 
 
 def test_layers_are_told_with_formula_size_and_sight(report: Callable[..., Any]) -> None:
-    told = methods.model(report(), Words("es"))
+    told = Layers().render(report(), Words("es"), {})
     conv = told["rows"][0]
     assert conv["shape"] == "4 × 28 × 30"
     assert conv["formula"] == [

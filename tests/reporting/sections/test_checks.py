@@ -3,19 +3,19 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tonotope.datasets.manifest import Skipped
 from tonotope.experiment.run_folder import load
-from tonotope.reporting.checks import check
-from tonotope.reporting.gather import tabulate
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections import checks
 
 
-def _checks(folder: Path, coverage: float = 1.0) -> dict[str, dict[str, Any]]:
-    run = load(folder)
-    return {one["key"]: one for one in check(run, tabulate(run), coverage)}
+def _checks(folder: Path) -> dict[str, dict[str, Any]]:
+    return {one["key"]: one for one in gather(load(folder))["checks"]}
 
 
 def _change(path: Path, row: str, column: str, value: str) -> None:
@@ -78,9 +78,11 @@ def test_what_was_left_out_is_named(make_run: Callable[..., Path]) -> None:
 
 @pytest.mark.parametrize(("coverage", "state"), [(1.0, "good"), (0.98, "good"), (0.046, "bad")])
 def test_frames_that_miss_the_sound(
-    make_run: Callable[..., Path], coverage: float, state: str
+    make_run: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, coverage: float, state: str
 ) -> None:
-    assert _checks(make_run(audio=False), coverage)["coverage"]["state"] == state
+    monkeypatch.setattr(checks, "measure_coverage", lambda *_: SimpleNamespace(covered=coverage))
+    found = _checks(make_run(audio=False))["coverage"]
+    assert (found["state"], found["share"]) == (state, coverage)
 
 
 def test_few_groups_make_a_rough_interval(make_run: Callable[..., Path]) -> None:
@@ -117,5 +119,7 @@ def test_doubts_of_the_run_are_counted(make_run: Callable[..., Path]) -> None:
 
 
 def test_what_deserves_a_look_comes_first(make_run: Callable[..., Path]) -> None:
-    states = [one["state"] for one in _checks(make_run(audio=False), 0.1).values()]
+    found = _checks(make_run(audio=False, per_group=1)).values()
+    states = [one["state"] for one in found]
+    assert set(states) == {"good", "bad"}
     assert states == sorted(states)

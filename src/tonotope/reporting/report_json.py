@@ -1,0 +1,121 @@
+"""From the files of a finished run to the numbers of its report.
+
+Nothing here has a language or a look: the result is `report.json`, and whatever the page shows
+stands in it. Every figure is the one in `evaluation.json`, or is counted from `predictions.csv`,
+`split.csv` and `manifest.csv`; none is computed twice in two ways.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tonotope import __version__
+from tonotope._errors import ExperimentError
+from tonotope._escape import escaped
+from tonotope.experiment.run_folder import EXPERIMENT, Run
+from tonotope.reporting.section import Section
+from tonotope.reporting.sections import SECTIONS
+from tonotope.reporting.sections.results import results_of
+
+FORMAT_VERSION = 1
+
+# The order of the file in format 1, whatever the order of the page; other entries follow.
+_ORDER = (
+    *("format_version", "tonotope", "run", "task", "kind", "score", "baselines", "difference"),
+    *("verdict", "folds", "classes", "confusion", "columns", "metrics", "points", "cells"),
+    *("mistakes", "tasks", "clips", "split", "skipped", "notes", "warnings", "environment"),
+    *("settings", "examples", "shown", "model", "learning", "checks", "pictures", "sounds"),
+)
+
+
+def gather(run: Run, sections: Iterable[Section] = ()) -> dict[str, Any]:
+    """Every number of the report but those of its pictures and sounds.
+
+    Args:
+        run: the finished run.
+        sections: more sections than those of the package, whose numbers are always there.
+
+    Raises:
+        TonotopeError: the run is not finished, one of its files cannot be read, or two sections
+            have one name.
+    """
+    tasks, clips = _tasks(run)
+    report: dict[str, Any] = {
+        "format_version": FORMAT_VERSION,
+        "tonotope": __version__,
+        "run": _about(run),
+        "examples": [],
+        **tasks[0],
+        "tasks": tasks if len(tasks) > 1 else [],
+        "clips": clips,
+        "notes": _sentences(run, "notes"),
+        "warnings": _sentences(run, "warnings"),
+    }
+    for section in (*SECTIONS, *(one for one in sections if one not in SECTIONS)):
+        numbers = section.gather(run, report)
+        if numbers is None:
+            continue
+        if section.name in report or (section.name in _ORDER and section not in SECTIONS):
+            message = f"the report has two parts called {section.name!r}; rename your section"
+            raise ExperimentError(message)
+        report[section.name] = numbers
+    return report
+
+
+def to_json(report: Mapping[str, Any]) -> str:
+    """The text of report.json.
+
+    Raises:
+        ExperimentError: a section gathered what JSON cannot hold.
+    """
+    ordered = {name: report[name] for name in (*_ORDER, *report) if name in report}
+    try:
+        text = json.dumps(ordered, indent=1, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        message = f"a section of the report gathered what JSON cannot hold ({error})"
+        raise ExperimentError(message) from error
+    return text + "\n"
+
+
+def _tasks(run: Run) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The numbers of each task, and the clips of all, numbered in one go: the page plays them."""
+    evaluations = run.evaluation.get("tasks") or {}
+    kinds = {answer.name: answer.kind for answer in run.experiment.head.answers}
+    tasks: list[dict[str, Any]] = []
+    clips: list[dict[str, Any]] = []
+    for place, (name, table) in enumerate(run.tables.items()):
+        task: dict[str, Any] = {"kind": kinds[name]}
+        task |= results_of(task).gather(run, evaluations.get(name, run.evaluation), table)
+        own, first = task.pop("clips"), len(clips)
+        task["mistakes"] = [number + first for number in task.pop("mistakes")]
+        for cell in task.get("cells", {}).values():
+            cell["clips"] = [number + first for number in cell["clips"]]
+        # A clip that is a row of predictions names its table.
+        clips += [{**clip, "task": place} if "row" in clip else clip for clip in own]
+        tasks.append({"task": escaped(name), **task})
+    return tasks, clips
+
+
+def _about(run: Run) -> dict[str, Any]:
+    experiment = run.experiment
+    return {
+        "name": escaped(run.name),
+        "question": _one_line(experiment.question),
+        "hypothesis": _one_line(experiment.hypothesis),
+        "seed": experiment.seed,
+        "command": escaped(str(run.environment.get("command") or "")),
+        # Into another folder: in its own place the finished run would only be found again.
+        "again": f"tonotope run {shlex.quote(f'{escaped(run.name)}/{EXPERIMENT}')} --out again",
+    }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(escaped(line) for line in text.split())
+
+
+def _sentences(run: Run, key: str) -> list[str]:
+    found = run.environment.get(key)
+    return [escaped(str(one)) for one in found] if isinstance(found, list) else []

@@ -1,0 +1,209 @@
+"""The model: every layer with its sizes, its cost and how much of the sound it sees."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from tonotope._shapes import Axis, Shape
+from tonotope.experiment.run_folder import Run
+from tonotope.heads import Denoise, OpaqueHead
+from tonotope.heads.decoder_shapes import DecoderStep
+from tonotope.model import ModelDescription
+from tonotope.network.layers.vocabulary import parse
+from tonotope.network.sizes import LayerReport, ReceptiveField, trace
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.input_pictures import Picture
+from tonotope.reporting.parameter_text import translated
+from tonotope.reporting.section import Report
+
+_POOLED = re.compile(r"(\d+) values of each channel become (\d+)")
+
+
+class Layers:
+    """The network, layer by layer."""
+
+    name = "model"
+    template = Path(__file__).with_name("model.html.j2")
+
+    def gather(self, run: Run, report: Report) -> dict[str, Any]:
+        """Every layer of the model; of several folds the first's, which are all alike."""
+        from tonotope.model.serialise import read_description
+
+        del report
+        description, _ = read_description(run.part(run.folds[0] if run.folds else None))
+        return layers(description)
+
+    def render(
+        self, report: Report, words: Words, pictures: Mapping[int, Picture]
+    ) -> Mapping[str, Any]:
+        """The layers with their totals; a size that a layer does not change is set in grey."""
+        del pictures
+        model = report["model"]
+        rows = []
+        whole = model["parameters"] + model["kept"]
+        before: Mapping[str, Any] = {"shape": model["in_shape"], "sees": []}
+        for number, layer in enumerate(model["layers"], start=1):
+            rows.append(
+                {
+                    "number": words.say("model.head") if "head" in layer else words.number(number),
+                    "text": layer["text"],
+                    "shape": " × ".join(words.number(size) for _, size in layer["shape"]),
+                    "same": layer["shape"] == before["shape"],
+                    "formula": [
+                        *_formula(layer["formula"], words),
+                        *translated(layer["weighed"], words),
+                    ],
+                    "parameters": words.number(layer["parameters"]) if layer["parameters"] else "",
+                    "work": words.number(layer["multiply_adds"]) if layer["multiply_adds"] else "",
+                    "sees": _sees(layer["sees"], words) if layer["sees"] != before["sees"] else "",
+                }
+            )
+            before = layer
+        return {
+            "about": words.say(
+                "model.about",
+                parameters=model["parameters"],
+                work=words.size(model["multiply_adds"]),
+                clip=words.time(report["shown"]["clip_s"]),
+            ),
+            "input": shape_text(model["in_shape"], words),
+            "rows": rows,
+            "kept": words.say("model.kept", n=model["kept"], whole=whole) if model["kept"] else "",
+            "parameters": words.number(model["parameters"]),
+            "work": words.number(model["multiply_adds"]),
+        }
+
+
+def layers(description: ModelDescription) -> dict[str, Any]:
+    """Every layer of a trained model with its sizes and cost, and the head that answers.
+
+    The head is one dense layer per output: a weight per feature and class, and a bias per class.
+    A network that answers by itself, one value per class, ends in the head.
+    """
+    inside = description.feature_shape()
+    rows = [_row(report, inside) for report in trace(description.network, inside)]
+    shape = description.shapes()[-1]
+    if shape.names == ("class",):
+        rows[-1]["head"] = getattr(description.head, "kind", "")
+        return _summed(rows, inside)
+    head = description.head
+    if isinstance(head, Denoise):
+        return _summed([*rows, *_way_back(head, description, rows)], inside)
+    answered = head.out_shape(shape)
+    known = not isinstance(head, OpaqueHead)  # what a head in Python costs, no file tells
+    features, answers = math.prod(shape.sizes), math.prod(answered.sizes)
+    rows.append(
+        {
+            "text": head.name if isinstance(head, OpaqueHead) else f"dense {answers}",
+            "head": getattr(description.head, "kind", ""),
+            "shape": [[axis.name, axis.size] for axis in answered],
+            "formula": "",
+            "weighed": _weighed(features, answers) if known else "",
+            "parameters": (features + 1) * answers if known else 0,
+            "kept": 0,
+            "multiply_adds": features * answers if known else 0,
+            "sees": rows[-1]["sees"] if rows else [],
+        }
+    )
+    return _summed(rows, inside)
+
+
+def _way_back(
+    head: Denoise, description: ModelDescription, rows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The steps of a decoder, which see as much as the last layer before them, or more."""
+    steps = head.rows(description.shapes(), description.representation.kind)
+    return [
+        {
+            "text": step.text,
+            "head": head.kind,
+            "shape": sizes(step.shape),
+            "formula": "",
+            "weighed": "",
+            "parameters": step.parameters,
+            # A norm keeps a mean and a variance for each of its channels.
+            "kept": 2 * step.shape.size("channel") if isinstance(step, DecoderStep) else 0,
+            "multiply_adds": step.multiply_adds,
+            "sees": rows[-1]["sees"] if rows else [],
+        }
+        for step in steps
+    ]
+
+
+def _summed(rows: list[dict[str, Any]], inside: Shape) -> dict[str, Any]:
+    return {
+        "layers": rows,
+        "in_shape": sizes(inside),
+        **{key: sum(row[key] for row in rows) for key in ("parameters", "kept", "multiply_adds")},
+    }
+
+
+def _weighed(features: int, answers: int) -> str:
+    return parse(f"dense {answers}").weighed(Shape([Axis("channel", features)]))
+
+
+def _row(report: LayerReport, inside: Shape) -> dict[str, Any]:
+    return {
+        "text": report.text,
+        "shape": sizes(report.out_shape),
+        "formula": report.formula,
+        "weighed": report.weighed,
+        "parameters": report.parameters,
+        "kept": report.kept,
+        "multiply_adds": report.multiply_adds,
+        "sees": [_seen(one, inside.axis(one.axis)) for one in report.receptive_field],
+    }
+
+
+def _seen(field: ReceptiveField, axis: Axis) -> list[Any]:
+    """A receptive field; what reaches over the ends of the input is padding, not sound."""
+    whole = axis.reach(axis.size)
+    return [field.axis, min(field.indices, axis.size), min(field.extent, whole), field.unit]
+
+
+def sizes(shape: Shape) -> list[list[Any]]:
+    """A shape as JSON: pairs of a name and a size."""
+    return [[axis.name, axis.size] for axis in shape]
+
+
+def shape_text(shape: Sequence[Sequence[Any]], words: Words) -> Markup:
+    """A shape in words: `1 × 64 × 32 (channels × time × frequency)`."""
+    sizes = " × ".join(words.number(size) for _, size in shape)
+    names = " × ".join(words.known("axis", name) for name, _ in shape)
+    return words.say("shape.named", sizes=sizes, names=names)
+
+
+def _sees(fields: Sequence[Sequence[Any]], words: Words) -> str:
+    """A receptive field in units, `104 ms × 860 Hz`; in indices where an axis has no unit."""
+    parts = []
+    for _, indices, extent, unit in fields:
+        if unit == "s":
+            parts.append(words.time(extent))
+        elif unit == "Hz":
+            parts.append(words.frequency(extent))
+        else:
+            parts.append(words.number(indices))
+    return " × ".join(parts)
+
+
+def _formula(text: str, words: Words) -> list[str]:
+    """How a size comes out, one line per axis, in the signs of a textbook; none if it stays."""
+    if not text:
+        return []
+    pooled = _POOLED.fullmatch(text)
+    if pooled:
+        return [words.say("formula.pooled", values=int(pooled[1]), few=int(pooled[2]))]
+    return [_line(line, words) for line in text.replace("-", "\u2212").split("; ")]
+
+
+def _line(line: str, words: Words) -> str:
+    axis, colon, size = line.partition(": ")
+    for word, left, right in (("floor", "⌊", "⌋"), ("ceil", "⌈", "⌉")):
+        size = re.sub(rf"^{word}\(\((.*)\)/(\d+)\)", rf"{left}(\1)/\2{right}", size)
+    return f"{words.known('axis', axis)}{colon}{size}"

@@ -1,0 +1,208 @@
+"""Results of measuring quantities: the errors of each, and predictions against what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup
+
+from tonotope._escape import escaped
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.input_pictures import Picture
+from tonotope.reporting.score_format import figure, scale_to
+from tonotope.reporting.section import Report
+from tonotope.reporting.sections.results import Numbers, Results, group_and_fold
+from tonotope.reporting.svg import across, scatter, upwards
+
+if TYPE_CHECKING:
+    from tonotope.answers.quantities import Quantities as QuantityTable
+    from tonotope.experiment.run_folder import Run
+
+MISTAKES_SHOWN = 6
+MOST_POINTS = 1500
+PLOT_PX = 320
+_ERRORS = ("mae", "rmse", "median-error")
+
+
+class Columns(Results):
+    """Several columns of answers: what quantities, tags and sounds share.
+
+    Attributes:
+        heads: the heads of the table of columns, as keys of words.
+        prefix: stands in the keys of the words of its plots.
+    """
+
+    template = Path(__file__).with_name("quantities.html.j2")
+    heads: tuple[str, ...] = ()
+    prefix: str = ""
+
+    def gather(self, run: Run, evaluation: Mapping[str, Any], table: Any) -> Numbers:
+        """The scores of each column, the points of its plots, and the worst recordings."""
+        numbers = super().gather(run, evaluation, table)
+        clips = self.worst(table)
+        return numbers | {
+            "columns": [
+                {**one, "name": escaped(str(one["name"]))} for one in evaluation["per_column"]
+            ],
+            "metrics": evaluation.get("metrics") or {},
+            "points": self.points(table),
+            "clips": clips,
+            "mistakes": [*range(len(clips))],
+        }
+
+    def render(
+        self, report: Report, words: Words, pictures: Mapping[int, Picture]
+    ) -> Mapping[str, Any]:
+        """The plots, and one row for each column."""
+        del pictures
+        confidence = words.percent(report["score"]["confidence"])
+        columns = {
+            "title": words.say(f"columns.title.{self.kind}"),
+            "about": words.say(f"columns.about.{self.kind}", confidence=confidence),
+            "heads": [words.say(f"columns.{head}") for head in self.heads],
+            "rows": [self.row(one, words) for one in report["columns"]],
+        }
+        return {"columns": columns, "plots": self.plots(report, words)}
+
+    def mistakes_title(self, *, flawless: bool) -> str:
+        """Each kind has a title of its own."""
+        return "mistakes.none" if flawless else f"mistakes.title.{self.kind}"
+
+    def card(
+        self, task: Report, clip: Mapping[str, Any], words: Words
+    ) -> tuple[Markup, list[Markup]]:
+        """What was predicted and what is true, each column in turn."""
+        del task
+        return self.card_text(clip, words), group_and_fold(clip, words)
+
+    def points(self, table: Any) -> list[Numbers]:
+        """The points of the plots; none of most kinds."""
+        del table
+        return []
+
+    def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
+        """The cells of one column's row."""
+        raise NotImplementedError
+
+    def card_text(self, clip: Mapping[str, Any], words: Words) -> Markup:
+        """What was predicted for one recording, and what is true."""
+        raise NotImplementedError
+
+    def worst(self, table: Any) -> list[Numbers]:
+        """The recordings with the largest errors, one entry each, the worst first."""
+        off = table.wrongness
+        order = sorted(range(len(table)), key=lambda row: (-off[row], table.ids[row]))
+        return [self.clip(table, row) for row in order[:MISTAKES_SHOWN] if off[row] > 0]
+
+    def clip(self, table: Any, row: int) -> Numbers:
+        """One recording: of each column what is true (None: unknown) and what was predicted."""
+        return {
+            "file": escaped(table.ids[row]),
+            "row": row,
+            "columns": [escaped(name) for name in table.columns],
+            "truth": [float(one) if np.isfinite(one) else None for one in table.truth[row]],
+            "said": [float(one) for one in table.said[row]],
+            "group": escaped(table.groups[row]),
+            "fold": escaped(table.folds[row]),
+        }
+
+    def plots(self, report: Report, words: Words) -> list[dict[str, Any]]:
+        """A plot for each quantity, predictions against truth, with both axes in its unit."""
+        return [_plot(one, self.prefix, words) for one in report["points"]]
+
+
+class Quantities(Columns):
+    """Numbers with units."""
+
+    kind = "numbers"
+    heads = ("quantity", "mae", "interval", "rmse", "median-error", "r2", "n")
+
+    def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
+        """The errors of one quantity, in its unit."""
+
+        def shown(key: str) -> str:
+            error = key.partition("_")[0] in _ERRORS
+            return figure({**one, "lower_is_better": error}, key, words)
+
+        around = words.interval(shown("mae_low"), shown("mae_high"))
+        errors = [shown("rmse"), shown("median-error"), shown("r2")]
+        return [one["name"], shown("mae"), around, *errors, words.number(one["n"])]
+
+    def points(self, table: QuantityTable) -> list[Numbers]:
+        """Predictions against truth, for each quantity."""
+        return [points_of(table, at) for at in range(len(table.columns))]
+
+    def clip(self, table: QuantityTable, row: int) -> Numbers:
+        """The same with the units."""
+        return super().clip(table, row) | {"units": [escaped(unit) for unit in table.units]}
+
+    def card_text(self, clip: Mapping[str, Any], words: Words) -> Markup:
+        """Each known quantity: the prediction and the truth, with units."""
+        return Markup("; ").join(
+            words.say(
+                "mistakes.measured",
+                name=name if len(clip["columns"]) > 1 else "",
+                said=_with_unit(predicted, unit, words),
+                truth=_with_unit(truth, unit, words),
+            )
+            for name, unit, truth, predicted in zip(
+                clip["columns"], clip["units"], clip["truth"], clip["said"], strict=True
+            )
+            if truth is not None
+        )
+
+
+def points_of(table: QuantityTable, at: int) -> Numbers:
+    """The points of one quantity's plot.
+
+    Of many recordings every so many are taken, in the order of the truth, so that none is chosen
+    by its error.
+    """
+    rows = np.flatnonzero(table.known[:, at])
+    rows = rows[np.argsort(table.truth[rows, at], kind="stable")]
+    rows = rows[:: max(1, -(-len(rows) // MOST_POINTS))]
+    return {
+        "name": escaped(table.columns[at]),
+        "unit": escaped(table.units[at]),
+        "n": int(table.known[:, at].sum()),
+        "pairs": [[float(table.truth[row, at]), float(table.said[row, at])] for row in rows],
+        "files": [escaped(table.ids[row]) for row in rows],
+    }
+
+
+def _plot(one: Mapping[str, Any], prefix: str, words: Words) -> dict[str, Any]:
+    values = [value for pair in one["pairs"] for value in pair] or [0.0, 1.0]
+    scale = scale_to(min(values), max(values))
+    texts = [words.short(tick) for tick in scale.ticks]
+    axis = list(zip(scale.grid, texts, strict=True))
+    dots = [
+        (
+            scale.share(truth) or 0.0,
+            scale.share(predicted) or 0.0,
+            words.say(
+                f"plot.{prefix}point",
+                file=file,
+                truth=_with_unit(truth, one["unit"], words),
+                said=_with_unit(predicted, one["unit"], words),
+            ),
+        )
+        for (truth, predicted), file in zip(one["pairs"], one["files"], strict=True)
+    ]
+    unit = one["unit"] or words.say("plot.no.unit")
+    return {
+        "title": words.say(f"plot.{prefix}title", name=one["name"], unit=unit),
+        "about": words.say(f"plot.{prefix}about"),
+        "alt": words.say(f"plot.{prefix}alt", name=one["name"], n=one["n"]).unescape(),
+        "left": upwards(axis, PLOT_PX),
+        "plot": scatter(dots, scale.grid, PLOT_PX),
+        "below": across(axis),
+        "across": words.say(f"plot.{prefix}truth", unit=unit),
+        "upwards": words.say(f"plot.{prefix}said", unit=unit),
+    }
+
+
+def _with_unit(value: float | None, unit: str, words: Words) -> str:
+    return words.unit(value, unit) if unit else words.short(value)

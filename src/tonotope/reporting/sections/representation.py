@@ -1,0 +1,106 @@
+"""What the network was shown: the representation, what it covers and what it can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from tonotope.experiment.run_folder import Run
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.input_pictures import Picture
+from tonotope.reporting.section import Report
+from tonotope.reporting.sections.model import shape_text, sizes
+from tonotope.representation.coverage import measure_coverage
+from tonotope.representation.log_mel import MelBands
+
+Fact = tuple[str, str]
+
+
+class RepresentationFacts:
+    """The representation of a clip, in numbers."""
+
+    name = "shown"
+    template = Path(__file__).with_name("representation.html.j2")
+
+    def gather(self, run: Run, report: Report) -> dict[str, Any]:
+        """Its rate, frames and bands, what they cover and can tell apart."""
+        del report
+        representation, samples = run.experiment.representation, run.experiment.clip_samples
+        shape = representation.out_shape(representation.clip_shape(samples))
+        found = measure_coverage(representation, samples)
+        centres = [float(hertz) for hertz in representation.frequencies_hz()]
+        facts: dict[str, Any] = {
+            "kind": representation.kind,
+            "rate_hz": representation.rate_hz,
+            "clip_s": samples / representation.rate_hz,
+            "clip_samples": samples,
+            "shape": sizes(shape),
+            "coverage": found.covered,
+            "centres_hz": [round(hertz, 3) for hertz in centres],
+        }
+        if representation.kind == "waveform":
+            return facts
+        facts |= {
+            "window_s": found.time_resolution_s,
+            "window_samples": representation.window_samples,
+            "window": representation.window,
+            "hop_s": found.hop_s,
+            "hop_samples": representation.hop_samples,
+            "transform_samples": representation.transform_samples,
+            "resolution_hz": found.frequency_resolution_hz,
+            "bands": shape.size("frequency"),
+            "low_hz": found.low_hz,
+            "high_hz": found.high_hz,
+        }
+        if isinstance(representation, MelBands):
+            facts |= {"mel_bands": representation.bands, "empty_bands": len(found.empty_bands)}
+        return facts
+
+    def render(
+        self, report: Report, words: Words, pictures: Mapping[int, Picture]
+    ) -> Mapping[str, Any]:
+        """The facts, and what is amiss with them."""
+        del pictures
+        shown = report["shown"]
+        what = words.say(f"kind.{shown['kind']}")
+        clip = words.time(shown["clip_s"])
+        rate = words.say("shown.rate.hertz", rate=shown["rate_hz"])
+        facts: list[Fact] = [(words.say("shown.rate"), rate)]
+        if "window_s" in shown:
+            facts += _frame_facts(shown, words)
+        facts.append((words.say("shown.coverage"), words.percent(shown["coverage"], 1)))
+        warnings = []
+        if shown["coverage"] < 0.98:
+            warnings.append(words.say("shown.part", share=words.percent(shown["coverage"], 1)))
+        if shown.get("empty_bands"):
+            warnings.append(words.say("shown.empty", n=shown["empty_bands"]))
+        shape = shape_text(shown["shape"], words)
+        return {
+            "about": words.say("shown.about", what=what, shape=shape, clip=clip),
+            "pairs": facts,
+            "warnings": warnings,
+        }
+
+
+def _frame_facts(shown: Mapping[str, Any], words: Words) -> list[Fact]:
+    def both(seconds: float, samples: int) -> Markup:
+        return words.say("shown.both", time=words.time(seconds), n=samples)
+
+    window = both(shown["window_s"], shown["window_samples"])
+    facts: list[Fact] = [
+        (words.say("shown.window"), window + ", " + words.known("window", shown["window"])),
+        (words.say("shown.hop"), both(shown["hop_s"], shown["hop_samples"])),
+        (words.say("shown.transform"), words.say("shown.samples", n=shown["transform_samples"])),
+    ]
+    if shown["kind"] == "mfcc":
+        facts.append((words.say("shown.coefficients"), words.number(shown["bands"])))
+    facts.append((words.say("shown.bands"), words.number(shown.get("mel_bands", shown["bands"]))))
+    if "low_hz" in shown:
+        ends = {name: round(shown[f"{name}_hz"]) for name in ("low", "high")}
+        facts.append((words.say("shown.range"), words.say("shown.hertz", **ends)))
+    apart = f"{words.time(shown['window_s'])} × {words.frequency(shown['resolution_hz'])}"
+    facts.append((words.say("shown.resolution"), apart))
+    return facts
