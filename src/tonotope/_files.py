@@ -13,6 +13,8 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from tonotope._errors import TonotopeError
 
 LEFTOVER = ".writing-"
@@ -74,15 +76,18 @@ def sweep(folder: Path) -> None:
 
 
 def cache_folder() -> Path:
-    """Where decoded sound and features are kept: `TONOTOPE_CACHE`, else the user's cache.
+    """Where decoded sound and features are kept.
 
-    The folder may be deleted at any time; everything in it can be made again.
+    The first of: the environment variable TONOTOPE_CACHE; `tonotope` in XDG_CACHE_HOME; the cache
+    folder of this system. It may be deleted at any time; everything in it can be made again.
     """
     named = os.environ.get("TONOTOPE_CACHE")
     if named:
         return Path(named).expanduser()
     home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path("~/.cache").expanduser()) / "tonotope"
+    if home:
+        return Path(home) / "tonotope"
+    return user_cache_path("tonotope", appauthor=False)
 
 
 def _being_written(name: str) -> bool:

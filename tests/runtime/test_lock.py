@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import TonotopeError, TrainingError
+from tonotope.runtime import lock
 from tonotope.runtime.lock import LOCK, locked
 
 HOLDER = """
@@ -50,3 +52,52 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(TonotopeError, match=r"file.*cannot be written"):
         locked(tmp_path / "file").__enter__()
+
+
+@pytest.mark.parametrize("kind", ["symbolic link", "hard link", "folder", "pipe"])
+def test_a_lock_that_is_no_plain_file_is_refused_and_its_target_kept(
+    kind: str, tmp_path: Path
+) -> None:
+    """A run folder from a stranger must not overwrite a file elsewhere."""
+    target, folder = tmp_path / "target", tmp_path / "run"
+    target.write_text("precious")
+    folder.mkdir()
+    {
+        "symbolic link": lambda path: path.symlink_to(target),
+        "hard link": lambda path: path.hardlink_to(target),
+        "folder": Path.mkdir,
+        "pipe": os.mkfifo,
+    }[kind](folder / LOCK)
+    with pytest.raises(TonotopeError, match=r"\.lock: is a link or not a plain file.*remove it"):
+        locked(folder).__enter__()
+    assert target.read_text() == "precious"
+
+
+def test_a_dangling_link_makes_no_file(tmp_path: Path) -> None:
+    (tmp_path / LOCK).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(TonotopeError, match="is a link"):
+        locked(tmp_path).__enter__()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_patience_waits_for_a_process_that_ends(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        holder.stdin.close()
+        with locked(tmp_path, patience_s=60):
+            pass
+
+
+def test_a_file_system_without_locks_is_used_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsupported(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(lock.FileLock, "acquire", unsupported)
+    with locked(tmp_path):
+        pass

@@ -1,4 +1,4 @@
-"""Threads work side by side, in order, and give up when nobody waits for them."""
+"""Threads work side by side, results come in order, and cancelled work stops."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_results_come_in_order() -> None:
         assert list(pool.map(late, range(3))) == [0, 1, 2]
 
 
-def test_whoever_is_at_work_gives_up_and_the_rest_is_not_begun() -> None:
+def test_threads_at_work_stop_and_the_rest_is_not_started() -> None:
     began, ended = threading.Event(), []
 
     def endless(number: int) -> None:
@@ -43,6 +43,6 @@ def test_whoever_is_at_work_gives_up_and_the_rest_is_not_begun() -> None:
     assert ended == [(0, Cancelled)]
 
 
-def test_who_is_in_no_pool_goes_on() -> None:
+def test_outside_a_pool_nothing_is_cancelled() -> None:
     check_cancelled()
     assert not issubclass(Cancelled, Exception)  # no handler of errors may take it for one

@@ -358,7 +358,7 @@ def test_early_stopping_keeps_the_best_weights(
         seen.append({name: value.clone() for name, value in model.state_dict().items()})
         return {"loss": next(losses), "accuracy": 0.5}
 
-    monkeypatch.setattr(steps, "validate", judged)
+    monkeypatch.setattr(loop, "validate", judged)
     model = make_model()
     plan = make_plan(epochs=50, patience=3)
     history = fit(model, make_dataset(), plan, folder=tmp_path)
@@ -379,7 +379,7 @@ def test_the_metric_may_choose_the_best(
         loss, accuracy = next(results)
         return {"loss": loss, "accuracy": accuracy}
 
-    monkeypatch.setattr(steps, "validate", judged)
+    monkeypatch.setattr(loop, "validate", judged)
     plan = make_plan(best="metric")
     assert fit(make_model(), make_dataset(), plan, folder=tmp_path).best_epoch == 2
 

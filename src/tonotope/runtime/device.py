@@ -1,8 +1,8 @@
-"""Where the arithmetic happens and how: processor or accelerator, threads, precision, layout.
+"""Where and how the network is computed: processor or accelerator, threads, precision, layout.
 
-The training loop asks one object for all of it. On a processor bfloat16 pays only together with
-`channels_last` and only where the processor multiplies it natively; so `auto` tries a few steps
-(see `probe`) and keeps what was fastest.
+On a processor bfloat16 is faster only together with `channels_last`, and only if the processor
+multiplies it natively. So a plan that says `auto` tries a few steps (`training.autotune`) and keeps
+what was fastest.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from tonotope._errors import TrainingError
 
-# Where Linux tells a container how much of the processor it may use.
+# Linux writes here how much of the processor a container may use.
 CPU_LIMIT = Path("/sys/fs/cgroup/cpu.max")
 
 Precision = Literal["float32", "bfloat16"]
@@ -30,21 +30,21 @@ MemoryFormat = Literal["channels_last", "contiguous"]
 _FORMATS = {"channels_last": torch.channels_last, "contiguous": torch.contiguous_format}
 
 # glibc's numbers for mallopt, and what they are set to: blocks of up to 32 MB (the most it takes)
-# come from memory that is kept when it is freed, instead of being asked for and zeroed anew.
+# come from memory that is kept when it is freed, instead of being requested and zeroed again.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _KEEP_BYTES, _BLOCK_BYTES = 2**31 - 1, 32 << 20
 
 
 @dataclass(frozen=True)
 class Device:
-    """One way of doing the arithmetic.
+    """One way to compute.
 
     Attributes:
         name: `cpu` or `cuda`.
         threads: how many threads a processor computes with.
         precision: `bfloat16`: products in 16 bits, sums and weights in 32.
-        memory_format: `channels_last` lies in memory as time × frequency × channel.
-        probe: one line on how precision and layout were chosen.
+        memory_format: `channels_last`: the order in memory is time, frequency, channel.
+        probe: one line that says how precision and layout were chosen.
     """
 
     name: str
@@ -54,23 +54,23 @@ class Device:
     probe: str = ""
 
     def move(self, module: nn.Module) -> None:
-        """Bring a module's weights here, in this layout."""
+        """Move the weights of a module to this device, in this layout."""
         layout = _FORMATS[self.memory_format]
         module.to(self.name).to(memory_format=layout)  # pyright: ignore[reportCallIssue]
 
     def to_layout(self, tensor: Tensor) -> Tensor:
-        """A tensor in this layout; it only matters where there are four axes."""
+        """The tensor in this layout, `(batch, channel, time, frequency)`; others contiguous."""
         if tensor.dim() != 4:
             return tensor.contiguous()
         return tensor.contiguous(memory_format=_FORMATS[self.memory_format])
 
     def autocast(self) -> torch.autocast:
-        """The context in which products are taken in this precision."""
+        """The context in which products are computed in this precision."""
         return torch.autocast(self.name, torch.bfloat16, enabled=self.precision == "bfloat16")
 
     @contextlib.contextmanager
     def computing(self) -> Iterator[None]:
-        """Compute with this many threads; threads and chance are as before afterwards."""
+        """Use this many threads; afterwards threads and random state are as before."""
         before = torch.get_num_threads()
         torch.set_num_threads(self.threads)
         try:
@@ -80,12 +80,12 @@ class Device:
             torch.set_num_threads(before)
 
     def describe(self) -> str:
-        """One line on it, for whoever waits."""
+        """One line for the terminal."""
         counted = f"{self.threads} thread{'s' * (self.threads > 1)}"
         return f"training on {self.name}, {counted}; {self.probe}"
 
     def to_json(self) -> dict[str, str | int]:
-        """What a history keeps of it."""
+        """What history and checkpoint keep of it."""
         return {
             "device": self.name,
             "threads": self.threads,
@@ -100,23 +100,23 @@ def default_device(
     precision: Precision | Literal["auto"] = "auto",
     memory_format: MemoryFormat | Literal["auto"] = "auto",
 ) -> Device:
-    """The device before anything was tried: what is asked for, else float32, channels_last.
+    """The device before anything is tried: an accelerator if there is one, else the processor.
 
     Args:
-        precision: of products.
-        memory_format: how tensors lie in memory.
+        precision: of products; `auto` gives float32.
+        memory_format: the order of the axes in memory; `auto` gives `channels_last`.
     """
     name = "cuda" if torch.cuda.is_available() else "cpu"
-    kept: Precision = "float32" if precision == "auto" else precision
+    chosen: Precision = "float32" if precision == "auto" else precision
     layout: MemoryFormat = "channels_last" if memory_format == "auto" else memory_format
-    return Device(name, thread_count(), kept, layout)
+    return Device(name, thread_count(), chosen, layout)
 
 
 def thread_count() -> int:
-    """Threads to compute with: `TONOTOPE_THREADS`, `OMP_NUM_THREADS`, else the cores we may use.
+    """Threads to compute with: TONOTOPE_THREADS, else OMP_NUM_THREADS, else the usable cores.
 
     Raises:
-        TrainingError: `TONOTOPE_THREADS` is not a whole number above 0.
+        TrainingError: TONOTOPE_THREADS is not a whole number above 0.
     """
     named = os.environ.get("TONOTOPE_THREADS")
     if named:
@@ -129,7 +129,7 @@ def thread_count() -> int:
 
 
 def has_native_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 by itself; emulated, it would be slower."""
+    """Whether this processor multiplies bfloat16 natively; emulation would be slower."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split()
     except OSError:
@@ -138,12 +138,12 @@ def has_native_bfloat16() -> bool:
 
 
 def keep_freed_memory() -> str:
-    """Have the C library keep freed memory for reuse: up to 1.4 times as fast in float32.
+    """Make the C library keep freed memory for reuse: training is up to 1.4 times as fast.
 
-    It holds for the whole process, so `TONOTOPE_MALLOPT=0` forbids it.
+    This changes the whole process, so TONOTOPE_MALLOPT=0 switches it off.
 
     Returns:
-        what was done, for the history; empty where nothing was.
+        what was done, for the history; empty if nothing was.
     """
     if os.environ.get("TONOTOPE_MALLOPT") == "0":
         return "freed memory is given back (TONOTOPE_MALLOPT=0)"

@@ -1,4 +1,4 @@
-"""Ctrl-C: once, the step under way is finished and saved; twice, it ends at once."""
+"""Ctrl-C: the first one finishes and saves the current step, the second one ends at once."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Interrupted(KeyboardInterrupt):
 
 
 class StopRequest:
-    """While this context lasts, a wish to stop is noted rather than obeyed at once.
+    """While this context lasts, a request to stop is noted and not obeyed at once.
 
-    Signals reach the main thread alone; elsewhere nothing is listened for. Handlers that were
-    there before are put back at the end.
+    Signals reach the main thread only; in other threads nothing is noted. The handlers from before
+    are restored at the end.
 
     Attributes:
-        asked: somebody pressed Ctrl-C, or the system asked the process to end.
+        requested: somebody pressed Ctrl-C, or the system asked the process to end.
     """
 
     def __init__(self) -> None:
@@ -33,9 +33,9 @@ class StopRequest:
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for one in _SIGNALS:
-                # Whoever started us with nohup wants hang-ups ignored.
+                # `nohup` has hang-ups ignored, and they stay ignored.
                 if signal.getsignal(one) is not signal.SIG_IGN:
-                    self._before[one] = signal.signal(one, self._heard)
+                    self._before[one] = signal.signal(one, self._note)
         return self
 
     def __exit__(
@@ -47,7 +47,7 @@ class StopRequest:
         for one, handler in self._before.items():
             signal.signal(one, handler)
 
-    def _heard(self, number: int, frame: FrameType | None) -> None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
         if self.requested:
             raise KeyboardInterrupt
         self.requested = True

@@ -1,22 +1,27 @@
 """One process at a time in a run folder.
 
-The lock is the operating system's own, on an open file: it falls when its holder ends, however
-that happens, so there is no stale lock to clear away. The file also holds the number of the
-process, for the message to whoever comes second.
+The lock is the operating system's own, on an open file: it is released when its holder ends,
+however that happens, so no stale lock is ever left to remove. The file also contains the number of
+the process, for the message to the process that comes second.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import time
+import stat
 from collections.abc import Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from tonotope._errors import TonotopeError, TrainingError
 
 LOCK = ".lock"
-_LOOK_S = 0.1
+_POLL_S = 0.1
+# What file systems without locks answer: there the folder is used without one.
+_NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 @contextlib.contextmanager
@@ -24,46 +29,67 @@ def locked(folder: Path, *, patience_s: float = 0.0) -> Iterator[None]:
     """Hold a run folder for this process.
 
     Args:
-        folder: is made where it is not there.
+        folder: is made if it does not exist.
         patience_s: how long to wait for another process that is about to end.
 
     Raises:
-        TrainingError: another process holds it; names its number.
-        TonotopeError: the folder may not be written to.
+        TrainingError: another process holds the folder; names its number.
+        TonotopeError: the folder cannot be written, or its `.lock` is not a plain file.
     """
+    path = folder / LOCK
+    lock = FileLock(path, mode=0o644, thread_local=False, fallback_to_soft=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        _check_plain_file(path)
+        lock.acquire(timeout=patience_s, poll_interval=_POLL_S)
+        _write_process_number(path)
+    except Timeout as error:
+        raise TrainingError(
+            f"{folder}: {_holder(path)} is training here; wait for it, or choose another folder"
+        ) from error
     except OSError as error:
-        raise TonotopeError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        if error.errno not in _NO_LOCKS:
+            why = error.strerror or error
+            raise TonotopeError(f"{folder}: cannot be written ({why})") from error
     try:
-        if not _taken(handle, time.monotonic() + patience_s):
-            holder = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
-            raise TrainingError(
-                f"{folder}: process {holder} is training here; wait for it, or give this one"
-                " another folder"
-            )
-        with contextlib.suppress(OSError):  # a full disk: the number is a courtesy, the lock holds
-            os.ftruncate(handle, 0)
-            os.write(handle, f"{os.getpid()}\n".encode("ascii"))
         yield
     finally:
-        os.close(handle)
+        lock.release()
 
 
-def _taken(handle: int, until: float) -> bool:
+def _check_plain_file(path: Path) -> None:
+    """Refuse a link: it could make us overwrite a file outside the run folder.
+
+    Raises:
+        TonotopeError: `path` is neither absent nor a plain file with this one name.
+    """
     try:
-        import fcntl
-    except ImportError:  # not a Unix: nobody keeps watch
-        return True
-    while True:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        raise TonotopeError(
+            f"{path}: is a link or not a plain file, so it is not used as a lock; remove it"
+        )
+
+
+def _write_process_number(path: Path) -> None:
+    """Note who holds the lock; on a full disk the note is missing and the lock still holds."""
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                return False
-            time.sleep(_LOOK_S)
-        except OSError:  # a file system without locks
-            return True
-        else:
-            return True
+            found = os.fstat(handle)
+            if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
+                os.ftruncate(handle, 0)
+                os.write(handle, f"{os.getpid()}\n".encode("ascii"))
+        finally:
+            os.close(handle)
+
+
+def _holder(path: Path) -> str:
+    """The process that holds the lock, as far as it can be read."""
+    try:
+        number = path.read_text(encoding="ascii", errors="replace")[:20].strip()
+    except OSError:  # Windows does not let anybody read a locked file
+        number = ""
+    return f"process {number}" if number else "another process"

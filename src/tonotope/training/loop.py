@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from tonotope._progress import SILENT, Progress
 from tonotope.model import Model
 from tonotope.runtime.interrupt import Interrupted, StopRequest
 from tonotope.runtime.lock import locked
+from tonotope.runtime.rank import Rank, current_rank
 from tonotope.training.dataset import Dataset
 from tonotope.training.errors import explain_out_of_memory
 from tonotope.training.history import History
 from tonotope.training.plan import TrainingPlan
 from tonotope.training.steps import end_epoch, load_batch, start_or_resume, train_step
+from tonotope.training.training_state import load_best_weights, save_checkpoint
+from tonotope.training.validation import validate
 
 
 def fit(
@@ -25,50 +29,58 @@ def fit(
     seed: int = 0,
     progress: Progress = SILENT,
     save_every_s: float = 60.0,
+    rank: Rank | None = None,
 ) -> History:
-    """Train `model` as `plan` says; afterwards it holds the best weights and is in `eval` mode.
+    """Train `model` as `plan` says; afterwards it has the best weights and is in `eval` mode.
 
-    What was begun in `folder` before goes on at the very step where it was cut off.
+    A training that was stopped in `folder` continues at the next step.
 
     Args:
-        model: with fresh weights; its constants of standardising are set here.
-        dataset: features and targets, and which recordings are for what.
-        plan: every choice.
+        model: with new weights; its mean and standard deviation of the features are set here.
+        dataset: features and targets of the training and validation recordings.
+        plan: optimiser, schedule, augmentation, precision.
         folder: receives `checkpoint.safetensors` and `history.jsonl`.
-        seed: decides all chance of the training.
-        progress: hears of every step.
-        save_every_s: the longest time between two saves within an epoch.
+        seed: decides all random numbers of the training.
+        progress: receives every step.
+        save_every_s: the longest time between two checkpoints within an epoch.
+        rank: of this process; asked of `torch.distributed` if not given. Only rank 0 writes.
 
     Raises:
         TrainingError: the loss is not a number, memory ran out, another process trains in
             `folder`, or the checkpoint there is damaged or belongs to another training.
-        TonotopeError: the disk is full or the folder may not be written to.
+        TonotopeError: the disk is full or the folder cannot be written.
         Interrupted: somebody asked to stop; the state is saved.
     """
-    with locked(folder), StopRequest() as stop, explain_out_of_memory(plan, folder):
-        setup, state = start_or_resume(model, dataset, plan, folder, seed, progress)
+    rank = current_rank() if rank is None else rank
+    progress = progress if rank.writes else SILENT
+    lock = locked(folder) if rank.writes else contextlib.nullcontext()
+    with lock, StopRequest() as stop, explain_out_of_memory(plan, folder):
+        setup, state = start_or_resume(model, dataset, plan, folder, seed, progress, rank)
         with state.device.computing():
             while not state.finished:
-                batches = setup.batches(state.epoch)
-                for places in batches[state.step :]:
-                    began = time.perf_counter()
-                    features, targets = load_batch(setup, state, places)
-                    heard = time.perf_counter()
-                    loss, metrics = train_step(setup, state, places, features, targets)
-                    learned = time.perf_counter()
+                for clips in setup.batches(state.epoch)[state.step :]:
+                    started = time.perf_counter()
+                    features, targets = load_batch(setup, state, clips)
+                    loaded = time.perf_counter()
+                    loss, metrics = train_step(setup, state, clips, features, targets)
+                    trained = time.perf_counter()
 
                     state.step += 1
-                    state.sums.add(len(features), loss, metrics, heard - began, learned - heard)
+                    state.sums.add(len(features), loss, metrics, loaded - started, trained - loaded)
                     progress.advance(1, epoch=state.epoch + 1, **state.sums.shown())
 
                     if stop.requested or state.since_saved_s() > save_every_s:
-                        state.save()
+                        save_checkpoint(state)
                     if stop.requested:
                         raise Interrupted(state.stopped_message())
-                end_epoch(setup, state)
+                started = time.perf_counter()
+                metrics = validate(
+                    state.evaluated_model, setup.dataset, state.guard, plan.batch_size, progress
+                )
+                end_epoch(setup, state, metrics, time.perf_counter() - started)
                 if stop.requested or state.finished or state.saving_is_cheap():
-                    state.save()
+                    save_checkpoint(state)
                 if stop.requested and not state.finished:
                     raise Interrupted(state.stopped_message())
     progress.end()
-    return state.end()
+    return load_best_weights(state)

@@ -1,4 +1,4 @@
-"""How far a training has come: all that the loop changes, and how it is saved and found again."""
+"""The state of a training: all that the loop changes, how it is saved and loaded."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tonotope._progress import Progress
 from tonotope.model import Model
 from tonotope.runtime.device import Device, default_device
 from tonotope.runtime.precision import Guard
+from tonotope.runtime.rank import Rank
 from tonotope.training import checkpoint
 from tonotope.training.checkpoint import Tree
 from tonotope.training.history import EpochSums, History, HistoryLine, write_history
@@ -22,9 +23,9 @@ from tonotope.training.optimizer import build_optimizer
 from tonotope.training.plan import TrainingPlan
 from tonotope.training.weight_average import WeightAverage
 
-# Saving takes at most this share of the time at the ends of short epochs.
+# At the ends of short epochs, saving takes at most this share of the time.
 SAVING_SHARE = 0.02
-# What may be changed between two parts of one training.
+# Keys of the plan that may change when a training continues.
 CHANGEABLE_KEYS = {"patience"}
 
 
@@ -33,21 +34,22 @@ class TrainingState:
     """How far a training has come.
 
     Attributes:
-        model: with the weights under way.
-        optimizer: with what it remembers.
-        guard: how the arithmetic is done, and whether it is right.
-        average: the moving average of the weights, where the plan has one.
+        model: with its current weights.
+        optimizer: with its moments.
+        guard: how the network is computed, and whether bfloat16 is right.
+        average: the moving average of the weights, if the plan has one.
+        folder: where checkpoint and history are saved.
+        identity: seed, model, recordings and plan; a checkpoint of others is refused.
+        rank: of this process; only rank 0 saves.
         epoch: epochs finished.
-        step: steps done in the epoch under way.
-        sums: of the epoch under way.
-        lines: of the epochs finished.
-        best: the weights to be kept so far.
-        best_value: how good they are, higher is better; None where nothing judges them.
-        best_epoch: the epoch they are of, counted from 1.
-        finished: there is nothing left to do.
-        stopped_early: because nothing got better for a while.
-        folder: where it is saved.
-        identity: what decides this training and no other.
+        step: steps done in the current epoch.
+        sums: of the current epoch.
+        lines: of the finished epochs.
+        best: the best weights so far.
+        best_value: how good they are, higher is better; None where nothing is validated.
+        best_epoch: the epoch they are from, counted from 1.
+        finished: no epoch is left.
+        stopped_early: because validation did not improve for `patience` epochs.
     """
 
     model: Model
@@ -56,6 +58,7 @@ class TrainingState:
     average: WeightAverage[Model] | None
     folder: Path
     identity: Tree
+    rank: Rank
     epoch: int = 0
     step: int = 0
     sums: EpochSums = field(default_factory=EpochSums)
@@ -70,61 +73,33 @@ class TrainingState:
 
     @property
     def device(self) -> Device:
-        """How the arithmetic is done now."""
+        """How the network is computed now."""
         return self.guard.device
 
     @property
     def evaluated_model(self) -> Model:
-        """The model that is judged: the averaged one where there is one."""
+        """The model that is validated and kept: the averaged one if there is one."""
         return self.average.module if self.average else self.model
 
     def keep_best(self, value: float | None) -> None:
-        """The evaluated weights are the best so far."""
+        """Copy the evaluated weights: they are the best so far."""
         state = self.evaluated_model.state_dict()
         self.best = {name: tensor.detach().clone() for name, tensor in state.items()}
         self.best_value, self.best_epoch = value, self.epoch
 
-    def save(self) -> None:
-        """Write the checkpoint and the history.
-
-        Raises:
-            TonotopeError: the disk is full or the folder may not be written to.
-        """
-        begin = time.perf_counter()
-        parts = {"last": self.model.state_dict(), "best": self.best}
-        parts["optimizer"] = checkpoint.optimizer_tensors(self.optimizer)
-        if self.average:
-            parts["average"] = self.average.module.state_dict()
-        tensors = {
-            f"{part}/{key}": value for part, own in parts.items() for key, value in own.items()
-        }
-        facts = {key: getattr(self, key) for key in _FACTS}
-        facts |= {"sums": dataclasses.asdict(self.sums), "device": self.device.to_json()}
-        checkpoint.write_checkpoint(self.folder, tensors, facts)
-        write_history(self.folder, self.lines)
-        self.saved_at = time.perf_counter()
-        self.save_cost_s = self.saved_at - begin
-
     def stopped_message(self) -> str:
-        """What is told to whoever stopped it."""
+        """What is said to whoever stopped the training."""
         return (
             f"stopped in epoch {self.epoch + 1} after {self.step} of its steps; everything is saved"
             f" in {self.folder}, and the same command goes on from there"
         )
 
-    def end(self) -> History:
-        """Give the model its best weights, on the processor and ready to answer."""
-        Device("cpu", self.device.threads, memory_format="contiguous").move(self.model)
-        self.model.load_state_dict(self.best)
-        self.model.eval()
-        return History(tuple(self.lines), self.best_epoch, self.stopped_early)
-
     def since_saved_s(self) -> float:
-        """Seconds since the last save."""
+        """Seconds since the last checkpoint."""
         return time.perf_counter() - self.saved_at
 
     def saving_is_cheap(self) -> bool:
-        """Whether a save now would take a small share of the time since the last one."""
+        """Whether saving now takes a small share of the time since the last checkpoint."""
         return self.since_saved_s() * SAVING_SHARE >= self.save_cost_s
 
 
@@ -141,32 +116,65 @@ _FACTS = (
 
 
 def new_state(
-    model: Model, plan: TrainingPlan, folder: Path, identity: Tree, device: Device
+    model: Model,
+    plan: TrainingPlan,
+    folder: Path,
+    identity: Tree,
+    device: Device,
+    rank: Rank,
 ) -> TrainingState:
-    """A training at its beginning, on `device`."""
+    """The state before the first step, on `device`."""
     device.move(model)
     average = WeightAverage(model, plan.average) if plan.average else None
-    return TrainingState(
-        model, build_optimizer(model, plan), Guard(device), average, folder, identity
-    )
+    optimizer = build_optimizer(model, plan)
+    return TrainingState(model, optimizer, Guard(device), average, folder, identity, rank)
+
+
+def save_checkpoint(state: TrainingState) -> None:
+    """Write checkpoint and history, if this process is the one that writes.
+
+    Raises:
+        TonotopeError: the disk is full or the folder cannot be written.
+    """
+    started = time.perf_counter()
+    if state.rank.writes:
+        parts = {"last": state.model.state_dict(), "best": state.best}
+        parts["optimizer"] = checkpoint.optimizer_tensors(state.optimizer)
+        if state.average:
+            parts["average"] = state.average.module.state_dict()
+        tensors = {
+            f"{part}/{key}": value for part, own in parts.items() for key, value in own.items()
+        }
+        facts = {key: getattr(state, key) for key in _FACTS}
+        facts |= {"sums": dataclasses.asdict(state.sums), "device": state.device.to_json()}
+        checkpoint.write_checkpoint(state.folder, tensors, facts)
+        write_history(state.folder, state.lines)
+    state.saved_at = time.perf_counter()
+    state.save_cost_s = state.saved_at - started
 
 
 def load_checkpoint(
-    model: Model, plan: TrainingPlan, folder: Path, identity: Tree, progress: Progress
+    model: Model,
+    plan: TrainingPlan,
+    folder: Path,
+    identity: Tree,
+    progress: Progress,
+    rank: Rank,
 ) -> TrainingState | None:
-    """A training as its checkpoint left it; None where there is none.
+    """The state as the checkpoint in `folder` has it; None if there is no checkpoint.
 
     Raises:
         TrainingError: the checkpoint is damaged, or belongs to another training.
     """
-    sweep(folder)
+    if rank.writes:
+        sweep(folder)
     found = checkpoint.read_checkpoint(folder)
     if found is None:
         return None
     tensors, facts = found
     _check_identity(folder, facts["identity"], identity)
     device = _saved_device(facts["device"], plan, progress)
-    state = new_state(model, plan, folder, identity, device)
+    state = new_state(model, plan, folder, identity, device, rank)
     for key in _FACTS[1:]:
         setattr(state, key, facts[key])
     state.sums = EpochSums(**facts["sums"])
@@ -182,9 +190,17 @@ def load_checkpoint(
     return state
 
 
-def _check_identity(folder: Path, saved: Tree, asked: Tree) -> None:
-    """Refuse to go on with another training than the one that was cut off."""
-    before, now = _flat(saved), _flat(asked)
+def load_best_weights(state: TrainingState) -> History:
+    """Give the model its best weights, on the processor and in `eval` mode."""
+    Device("cpu", state.device.threads, memory_format="contiguous").move(state.model)
+    state.model.load_state_dict(state.best)
+    state.model.eval()
+    return History(tuple(state.lines), state.best_epoch, state.stopped_early)
+
+
+def _check_identity(folder: Path, saved: Tree, current: Tree) -> None:
+    """Refuse to continue another training than the one that was stopped."""
+    before, now = _flat(saved), _flat(current)
     changed = [
         f"{key} was {before.get(key)}, is {now.get(key)}"
         for key in sorted(before.keys() | now.keys())
@@ -193,7 +209,7 @@ def _check_identity(folder: Path, saved: Tree, asked: Tree) -> None:
     if changed:
         raise TrainingError(
             f"{folder}: the checkpoint here belongs to another training ({'; '.join(changed)});"
-            " choose another folder, or remove the checkpoint to begin anew"
+            " choose another folder, or remove the checkpoint to train from the beginning"
         )
 
 
@@ -202,13 +218,13 @@ def _flat(identity: Tree) -> Tree:
 
 
 def _saved_device(saved: Tree, plan: TrainingPlan, progress: Progress) -> Device:
-    """The device of the checkpoint, as far as it is there; what differs is said."""
+    """The device of the checkpoint, as far as this machine has it; differences are reported."""
     here = default_device(plan.precision, plan.memory_format)
-    told = here.to_json()
+    now = here.to_json()
     other = [
-        f"{key} was {saved[key]}, is {told[key]}"
+        f"{key} was {saved[key]}, is {now[key]}"
         for key in ("device", "threads", "torch")
-        if saved[key] != told[key]
+        if saved[key] != now[key]
     ]
     if other:
         progress.say(

@@ -1,0 +1,36 @@
+"""Which epoch is the best so far, and whether to stop before the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tonotope.training.plan import TrainingPlan
+
+
+def validation_score(plan: TrainingPlan, validation: Mapping[str, float]) -> float:
+    """How good the weights of an epoch are; higher is better.
+
+    Args:
+        plan: `best` names what decides: the loss, or the first metric of the head.
+        validation: loss and metrics of the epoch; the loss decides if there is no metric.
+
+    >>> validation_score(TrainingPlan(best="metric"), {"loss": 0.7, "accuracy": 0.8})
+    0.8
+    """
+    metric = next((value for name, value in validation.items() if name != "loss"), None)
+    return metric if plan.best == "metric" and metric is not None else -validation["loss"]
+
+
+def patience_is_over(plan: TrainingPlan, epoch: int, best_epoch: int) -> bool:
+    """Whether training stops early: `patience` epochs have passed since the best one.
+
+    Args:
+        plan: its `patience` of 0 never stops early.
+        epoch: the epoch just finished, counted from 1.
+        best_epoch: the best one so far.
+
+    >>> plan = TrainingPlan(patience=3)
+    >>> patience_is_over(plan, epoch=4, best_epoch=2), patience_is_over(plan, 5, best_epoch=2)
+    (False, True)
+    """
+    return 0 < plan.patience <= epoch - best_epoch
