@@ -130,7 +130,7 @@ def test_descriptions_and_sizes_do_not_wake_torch() -> None:
         "heard = LogMel(); shape = heard.out_shape(heard.clip_shape(22050))\n"
         "net = tonotope.network.VGG()\n"
         "tonotope.network.table(tonotope.network.trace(net.expand(shape), shape))\n"
-        "doctor.examine(heard, 22050)\n"
+        "doctor.measure_coverage(heard, 22050)\n"
         "sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
