@@ -26,9 +26,9 @@ import torch
 from torch import Tensor, nn
 
 from tonotope.experiment.experiment_file import load
+from tonotope.experiment.prepared_data import PreparedData, prepare_data
 from tonotope.experiment.request import Request
 from tonotope.experiment.spec import Experiment
-from tonotope.experiment.train_fold import Heard, listen
 from tonotope.experiment.variants import expand
 from tonotope.model import Model
 
@@ -84,16 +84,16 @@ def _variance(values: Tensor | None) -> float:
     return 0.0 if values is None else float(values.detach().double().var())
 
 
-def heard(experiment: Experiment, base: Path) -> Heard:
+def heard(experiment: Experiment, base: Path) -> PreparedData:
     """A batch of the experiment's recordings, taken evenly from all, with their features."""
     opened = Request(experiment, base).opened()
     every = opened.manifest.recordings
     places = np.linspace(0, len(every) - 1, min(CLIPS, len(every))).round().astype(int)
     few = replace(opened.manifest, recordings=tuple(every[place] for place in places))
-    return listen(replace(opened, manifest=few))
+    return prepare_data(replace(opened, manifest=few))
 
 
-def measured(experiment: Experiment, sounds: Heard) -> list[Depth]:
+def measured(experiment: Experiment, sounds: PreparedData) -> list[Depth]:
     """The variances of an experiment's network, fresh, for these recordings."""
     head = experiment.head.named(sounds.rows).learned(sounds.rows)
     model = Model.build(

@@ -66,6 +66,7 @@ _HOME = {
     "Quantities": "answers.quantities",
     "Recording": "datasets.manifest",
     "Regress": "heads",
+    "Representation": "representation",
     "ResNet": "network",
     "Restored": "answers.sound",
     "Run": "experiment.run_folder",
@@ -118,8 +119,8 @@ def run(source, *, report=True, lang="en", progress=None, **options):
 
 def __getattr__(name: str) -> object:
     """A public name, imported when it is first asked for."""
-    if name == "sklearn":
-        return import_module(f"{__name__}.sklearn")
+    if name in ("reporting", "sklearn"):
+        return import_module(f"{__name__}.{name}")
     if name not in _HOME:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -54,6 +54,7 @@ from tonotope.representation import MFCC as MFCC
 from tonotope.representation import Complex as Complex
 from tonotope.representation import LogMel as LogMel
 from tonotope.representation import Magnitude as Magnitude
+from tonotope.representation import Representation as Representation
 from tonotope.representation import Waveform as Waveform
 from tonotope.training.plan import TrainingPlan as TrainingPlan
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tonotope._errors import DataError
-from tonotope.answers.classes import Predictions, with_one_class_list
+from tonotope.answers.classes import Predictions
 
 AWKWARD = (
     "=cmd|' /C calc'!A0",
@@ -138,7 +138,7 @@ def test_folds_join_by_the_names_of_their_classes() -> None:
     assert both.correct.all()
     assert both.folds == ("1", "2")
     np.testing.assert_allclose(both.scores, [[0.2, 0.8, 0], [0, 0.7, 0.3]])
-    assert [part.classes for part in with_one_class_list([one, two])] == [both.classes] * 2
+    assert [part.classes for part in Predictions.alike([one, two])] == [both.classes] * 2
 
 
 def test_one_order_of_classes_is_kept() -> None:

@@ -17,7 +17,7 @@ def heard() -> Quantities:
     return Quantities(
         ids=("a,1.wav", "=b.wav", "two\nlines"),
         truth=np.array([[440.1, np.nan], [220.0, 1.0], [1 / 3, -2.5]]),
-        said=np.array([[441.7, 0.1], [2e-7, 3.0], [1.0, -2.0]]),
+        predicted=np.array([[441.7, 0.1], [2e-7, 3.0], [1.0, -2.0]]),
         groups=("s1", "s2", "s2"),
         folds=("", "", ""),
         columns=("pitch [of A]", "size"),
@@ -30,7 +30,9 @@ def tagged() -> Tagged:
     scores = np.array([[0.9, 0.2], [0.4, 0.6]])
     told = {"ids": ("a", "b"), "groups": ("x", "y"), "folds": ("1", "2")}
     truth = np.array([[1.0, 0.0], [np.nan, 1.0]])
-    return Tagged(columns=("rain", "wind"), truth=truth, said=scores > 0.5, scores=scores, **told)
+    return Tagged(
+        columns=("rain", "wind"), truth=truth, predicted=scores > 0.5, scores=scores, **told
+    )
 
 
 def test_a_file_brings_back_every_digit(heard: Quantities, tmp_path: Path) -> None:
@@ -39,7 +41,7 @@ def test_a_file_brings_back_every_digit(heard: Quantities, tmp_path: Path) -> No
     for name in ("ids", "groups", "folds", "columns", "units"):
         assert getattr(again, name) == getattr(heard, name), name
     np.testing.assert_array_equal(again.truth, heard.truth)
-    np.testing.assert_array_equal(again.said, heard.said)
+    np.testing.assert_array_equal(again.predicted, heard.predicted)
     header = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header.endswith("prediction:pitch [of A] [Hz],truth:size,prediction:size")
 
@@ -73,13 +75,13 @@ def test_other_columns_are_not_joined(heard: Quantities) -> None:
 
 
 def test_how_wrong(heard: Quantities, tagged: Tagged) -> None:
-    assert heard.wrongness[1] > heard.wrongness[0] > 0
-    np.testing.assert_array_equal(tagged.wrongness, [0, 0])
+    assert heard.losses[1] > heard.losses[0] > 0
+    np.testing.assert_array_equal(tagged.losses, [0, 0])
     worse = Tagged(
-        tagged.ids, tagged.truth, 1 - tagged.said, tagged.groups, tagged.folds, tagged.columns,
+        tagged.ids, tagged.truth, 1 - tagged.predicted, tagged.groups, tagged.folds, tagged.columns,
         scores=tagged.scores,
     )  # fmt: skip
-    np.testing.assert_array_equal(worse.wrongness, [2, 1])  # what nobody knows is not wrong
+    np.testing.assert_array_equal(worse.losses, [2, 1])  # what nobody knows is not wrong
 
 
 @pytest.mark.parametrize("line", ["x,g,,1", "x,g,,1,two", "x,g,,1,inf", "x,g,,1,"])
@@ -99,13 +101,13 @@ def test_another_table_is_refused(tagged: Tagged, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"said": [[np.nan]]}, "finite"),
+        ({"predicted": [[np.nan]]}, "finite"),
         ({"groups": ()}, "0 groups"),
         ({"columns": ("a", "a")}, "all different"),
     ],
 )
 def test_parts_that_do_not_fit(change: dict, said: str) -> None:
-    told = {"ids": ("x",), "truth": [[1.0]], "said": [[1.0]], "groups": ("g",), "folds": ("",),
+    told = {"ids": ("x",), "truth": [[1.0]], "predicted": [[1.0]], "groups": ("g",), "folds": ("",),
             "columns": ("a",)}  # fmt: skip
     with pytest.raises(ValueError, match=said):
         Quantities(**(told | change))

@@ -14,18 +14,19 @@ import soxr
 import torch
 
 from tonotope._errors import DataError
+from tonotope.answers import linear_models
 from tonotope.answers.classes import Predictions
+from tonotope.answers.linear_models import logistic_regression, majority
 from tonotope.evaluation import baselines
 from tonotope.evaluation.baselines import (
-    NAMES,
-    Pupils,
-    logistic_regression,
-    majority,
+    BaselineData,
     mfcc_for,
     mfcc_statistics,
 )
 from tonotope.evaluation.evaluate import evaluate
 from tonotope.evaluation.plan import EvaluationPlan
+
+NAMES = tuple(one.name for one in Predictions.baselines)
 
 
 class Sounds:
@@ -55,13 +56,13 @@ def tones(count: int, seed: int = 0) -> tuple[list[np.ndarray], list[str]]:
     return waves, labels
 
 
-def gathered(waves: Sequence[np.ndarray], labels: Sequence[str]) -> Pupils:
+def gathered(waves: Sequence[np.ndarray], labels: Sequence[str]) -> BaselineData:
     sounds = Sounds(8000, waves)
     groups = tuple(f"g{number // 2}" for number in range(len(waves)))
-    return Pupils(sounds.ids, tuple(labels), groups, mfcc_statistics(sounds))
+    return BaselineData(sounds.ids, tuple(labels), groups, mfcc_statistics(sounds))
 
 
-def asked(pupils: Pupils, ids: Sequence[str]) -> Predictions:
+def asked(pupils: BaselineData, ids: Sequence[str]) -> Predictions:
     """The test part as the network's predictions bring it, all of them wrong."""
     rows = [pupils.ids.index(name) for name in ids]
     labels = [pupils.labels[row] for row in rows]
@@ -72,26 +73,28 @@ def asked(pupils: Pupils, ids: Sequence[str]) -> Predictions:
 def test_colours_of_sound_are_told_apart_by_mfcc_alone() -> None:
     pupils = gathered(*tones(40))
     test = asked(pupils, pupils.ids[30:])
-    heard = pupils.answer("mfcc-logistic-regression", pupils.ids[:30], test)
+    heard = pupils.predict("mfcc-logistic-regression", pupils.ids[:30], test)
     assert (heard.ids, heard.groups) == (test.ids, test.groups)
     assert heard.classes == ("high", "low")
     assert heard.correct.all()
     np.testing.assert_allclose(heard.scores.sum(axis=1), 1, atol=1e-6)
-    assert pupils.answer("majority", pupils.ids[:30], test).correct.mean() == 0.5
+    assert pupils.predict("majority", pupils.ids[:30], test).correct.mean() == 0.5
 
 
 def test_a_baseline_learns_from_the_training_part_alone() -> None:
     """Labels outside the training part may say what they like."""
     waves, labels = tones(40)
     honest = gathered(waves, labels)
-    lied = Pupils(honest.ids, tuple(labels[:30]) + ("low",) * 10, honest.groups, honest.statistics)
+    lied = BaselineData(
+        honest.ids, tuple(labels[:30]) + ("low",) * 10, honest.groups, honest.statistics
+    )
     test = asked(honest, honest.ids[30:])
     for name in NAMES:
-        a, b = (one.answer(name, honest.ids[:30], test) for one in (honest, lied))
+        a, b = (one.predict(name, honest.ids[:30], test) for one in (honest, lied))
         np.testing.assert_array_equal(a.scores, b.scores)
-    other = honest.answer("mfcc-logistic-regression", honest.ids[:20], test)
+    other = honest.predict("mfcc-logistic-regression", honest.ids[:20], test)
     assert not np.array_equal(
-        other.scores, honest.answer("mfcc-logistic-regression", honest.ids[:30], test).scores
+        other.scores, honest.predict("mfcc-logistic-regression", honest.ids[:30], test).scores
     )
 
 
@@ -100,7 +103,7 @@ def test_the_same_is_said_every_time_and_no_warning_escapes() -> None:
     test = asked(pupils, pupils.ids[8:])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        said = [pupils.answer(NAMES[1], pupils.ids[:8], test).scores for _ in range(2)]
+        said = [pupils.predict(NAMES[1], pupils.ids[:8], test).scores for _ in range(2)]
     np.testing.assert_array_equal(*said)
 
 
@@ -135,11 +138,11 @@ def test_how_far_weights_are_held_back_is_chosen_on_groups_left_out(
     labels = np.array([*"ab"] * 60, dtype=object)
     groups = np.array([f"g{number // 8}" for number in range(120)], dtype=object)
     weak = (labels == "a")[:, None] * 0.8 + rng.standard_normal((120, 60))
-    assert baselines._strength(weak, labels, groups) < 10
+    assert linear_models._strength(weak, labels, groups) < 10
     clear = (labels == "a")[:, None] * 1.0 + 0.01 * rng.standard_normal((120, 1))
-    assert baselines._strength(clear, labels, groups) == 0.01  # the smallest of equals
-    monkeypatch.setattr(baselines, "_MOST_WORK", 10)
-    assert baselines._strength(clear, labels, groups) == baselines._USUAL_STRENGTH
+    assert linear_models._strength(clear, labels, groups) == 0.01  # the smallest of equals
+    monkeypatch.setattr(linear_models, "_MOST_WORK", 10)
+    assert linear_models._strength(clear, labels, groups) == linear_models._USUAL_STRENGTH
 
 
 def test_the_majority_is_named_always_and_ties_go_by_the_alphabet() -> None:
@@ -150,8 +153,8 @@ def test_the_majority_is_named_always_and_ties_go_by_the_alphabet() -> None:
 
 
 def test_a_test_class_that_was_never_taught_counts_as_an_error() -> None:
-    pupils = Pupils((*"abc",), ("cat", "cat", "wolf"), (*"xyz",))
-    heard = pupils.answer("majority", ["a", "b"], asked(pupils, ["c"]))
+    pupils = BaselineData((*"abc",), ("cat", "cat", "wolf"), (*"xyz",))
+    heard = pupils.predict("majority", ["a", "b"], asked(pupils, ["c"]))
     assert heard.classes == ("cat", "wolf")
     assert not heard.correct.any()
 
@@ -201,14 +204,14 @@ def test_the_number_of_threads_is_put_back() -> None:
 
 
 def test_what_cannot_be_asked_is_refused() -> None:
-    pupils = Pupils(("a",), ("cat",), ("g",))
+    pupils = BaselineData(("a",), ("cat",), ("g",))
     test = asked(pupils, ["a"])
     with pytest.raises(DataError, match=r"no baseline is called `majorty`; .* mean `majority`"):
-        pupils.answer("majorty", ["a"], test)
-    with pytest.raises(DataError, match="the baseline has not heard b"):
-        pupils.answer("majority", ["a", "b"], test)
+        pupils.predict("majorty", ["a"], test)
+    with pytest.raises(DataError, match="the baseline does not know b"):
+        pupils.predict("majority", ["a", "b"], test)
     with pytest.raises(DataError, match="gather the recordings' `mfcc_statistics` first"):
-        Pupils(("a", "b"), ("x", "y"), ("g", "h")).answer(NAMES[1], ["a", "b"], test)
+        BaselineData(("a", "b"), ("x", "y"), ("g", "h")).predict(NAMES[1], ["a", "b"], test)
 
 
 def test_the_names_are_those_of_the_plan() -> None:
@@ -218,7 +221,7 @@ def test_the_names_are_those_of_the_plan() -> None:
 def test_describing_judging_and_tables_need_neither_torch_nor_scikit_learn() -> None:
     modules = [
         "evaluation.plan", "evaluation.evaluate", "evaluation.compare", "evaluation.baselines",
-        "answers.classes", "prediction.rows", "prediction.vote",
+        "prediction.score_layout", "prediction.rows", "prediction.vote",
     ]  # fmt: skip
     code = f"import sys, {', '.join('tonotope.' + name for name in modules)}\n"
     code += "print([m for m in ('torch', 'sklearn', 'scipy', 'soxr') if m in sys.modules])"
@@ -237,13 +240,13 @@ def test_environmental_sounds_from_their_colour(real_data: Path) -> None:
         waves.append(soxr.resample(wave, rate_hz, 22_050))
     sounds = Sounds(22_050, waves, [row["file"] for row in table])
     labels, groups = (tuple(row[column] for row in table) for column in ("label", "source"))
-    pupils = Pupils(sounds.ids, labels, groups, mfcc_statistics(sounds))
+    pupils = BaselineData(sounds.ids, labels, groups, mfcc_statistics(sounds))
     parts: dict[str, list[Predictions]] = {name: [] for name in NAMES}
     for fold in sorted({row["fold"] for row in table}):
         train = [row["file"] for row in table if row["fold"] != fold]
         test = asked(pupils, [row["file"] for row in table if row["fold"] == fold])
         for name in NAMES:
-            parts[name].append(pupils.answer(name, train, test))
+            parts[name].append(pupils.predict(name, train, test))
     judged = {name: Predictions.joined(found) for name, found in parts.items()}
     found = evaluate(judged[NAMES[1]], {"majority": judged["majority"]})
     assert 0.72 < found.score.value < 0.88

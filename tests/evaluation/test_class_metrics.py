@@ -3,14 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tonotope.answers.class_counts import METRICS
 from tonotope.answers.classes import Predictions
-from tonotope.evaluation.class_metrics import Measurement, measure
-from tonotope.evaluation.class_scores import METRICS
+from tonotope.evaluation.bootstrap import Bootstrap, bootstrap
+from tonotope.evaluation.evaluate import evaluate
 from tonotope.evaluation.intervals import around_share
 
 
-def measured(*systems: Predictions, resamples: int = 500, seed: int = 0) -> Measurement:
-    return measure(systems, confidence=0.95, resamples=resamples, seed=seed)
+def measured(*systems: Predictions, resamples: int = 500, seed: int = 0) -> Bootstrap:
+    return bootstrap(systems, confidence=0.95, resamples=resamples, seed=seed)
 
 
 def test_every_metric_lies_inside_its_interval(noisy) -> None:
@@ -73,15 +74,19 @@ def test_differences_turn_their_sign(noisy) -> None:
 
 def test_classes_are_counted_and_scored(make) -> None:
     one = make([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 1], groups=list("aabbcc"))
-    cat, dog, owl = measured(one).per_class()
-    assert (cat.name, cat.n, cat.named, cat.groups, cat.groups_named) == ("cat", 3, 2, 2, 1)
-    assert (dog.n, dog.named) == (3, 4)
-    assert cat.recall.value == pytest.approx(2 / 3)
-    assert cat.precision == (1.0, None, None)  # named in one group only: no interval
-    assert cat.recall.low < 2 / 3 < cat.recall.high
-    assert dog.f1.value == pytest.approx(6 / 7)
-    assert owl.n == 0
-    assert owl.recall == owl.precision == owl.f1 == (None, None, None)
+    cat, dog, owl = evaluate(one).details["per_class"]
+    assert (cat["name"], cat["n"], cat["groups"]) == ("cat", 3, 2)
+    assert dog["n"] == 3
+    assert cat["recall"] == pytest.approx(2 / 3)
+    ends = cat["precision"], cat["precision_low"], cat["precision_high"]
+    assert ends == (1.0, None, None)  # named in one group only: no interval
+    assert cat["recall_low"] < 2 / 3 < cat["recall_high"]
+    assert dog["f1"] == pytest.approx(6 / 7)
+    assert owl["n"] == 0
+    assert owl["recall"] is owl["precision"] is owl["f1"] is None
+    counts = measured(one).systems[0]
+    assert counts.total.named.tolist() == [2, 4, 0]
+    assert counts.groups_named.tolist() == [1, 2, 0]
 
 
 def test_one_small_class_makes_the_balanced_accuracy_unsure(make) -> None:
@@ -113,7 +118,7 @@ def test_groups_that_are_all_alike_are_worth_their_recordings(make) -> None:
 
 
 def test_log_loss_has_an_interval_above_zero(noisy) -> None:
-    value, low, high = measured(noisy(1, 0.7)).log_loss()
+    value, low, high = measured(noisy(1, 0.7)).metric("log-loss")
     assert 0 <= low < value < high
     assert value == pytest.approx(0.7 * -np.log(0.6) + 0.3 * -np.log(0.2), abs=0.1)
 

@@ -8,14 +8,12 @@ from sklearn import metrics
 
 from tonotope._errors import DataError
 from tonotope.answers.classes import Predictions
-from tonotope.answers.quantities import Quantities
-from tonotope.answers.tags import Tagged
-from tonotope.evaluation.baselines import Pupils
-from tonotope.evaluation.column_metrics import gauge
-from tonotope.evaluation.column_scores import average_precision, median_error
+from tonotope.answers.quantities import Quantities, median_error
+from tonotope.answers.tags import Tagged, average_precision
+from tonotope.evaluation.baselines import BaselineData
+from tonotope.evaluation.bootstrap import bootstrap
 from tonotope.evaluation.compare import compare
-from tonotope.evaluation.evaluate import judge
-from tonotope.evaluation.evaluate_columns import evaluate_grid
+from tonotope.evaluation.evaluate import evaluate
 from tonotope.evaluation.plan import EvaluationPlan
 
 PLAN = {"confidence": 0.95, "resamples": 300, "seed": 0}
@@ -37,7 +35,7 @@ def _table(truth: np.ndarray, said: np.ndarray, columns: tuple, units: tuple) ->
 
 
 def one(table: Quantities, at: int = 0) -> Quantities:
-    return _table(table.truth[:, [at]], table.said[:, [at]], table.columns[at:at + 1],
+    return _table(table.truth[:, [at]], table.predicted[:, [at]], table.columns[at:at + 1],
                   table.units[at:at + 1])  # fmt: skip
 
 
@@ -52,8 +50,8 @@ def tagged(skill: float, count: int = 80, seed: int = 1) -> Tagged:
 
 def test_errors_are_those_of_scikit_learn() -> None:
     table = quantities(0.5, holes=7)
-    known = gauge([table], **PLAN)
-    truth, said = table.truth[7:, 0], table.said[7:, 0].astype(float)
+    known = bootstrap([table], **PLAN)
+    truth, said = table.truth[7:, 0], table.predicted[7:, 0].astype(float)
     wanted = {
         "mae": metrics.mean_absolute_error(truth, said),
         "rmse": metrics.root_mean_squared_error(truth, said),
@@ -61,22 +59,22 @@ def test_errors_are_those_of_scikit_learn() -> None:
         "median-error": metrics.median_absolute_error(truth, said),
     }
     for name, value in wanted.items():
-        estimate = known.column(name, 0)
+        estimate = known.columns(table.metric(name))[0]
         assert estimate.value == pytest.approx(value), name
         assert estimate.low < value < estimate.high
-    assert known.counts.tolist() == [53, 60]
+    assert known.systems[0].counts.tolist() == [53, 60]
 
 
 def test_scores_of_tags_are_those_of_scikit_learn() -> None:
     table = tagged(0.4)
-    known = gauge([table], **PLAN)
-    macro = metrics.f1_score(table.truth, table.said, average="macro")
+    known = bootstrap([table], **PLAN)
+    macro = metrics.f1_score(table.truth, table.predicted, average="macro")
     mean = metrics.average_precision_score(table.truth, table.scores, average="macro")
     assert known.metric("macro-f1").value == pytest.approx(macro)
     assert known.metric("map").value == pytest.approx(mean)
     for name, score in (("precision", metrics.precision_score), ("recall", metrics.recall_score)):
-        value = score(table.truth[:, 1], table.said[:, 1])
-        assert known.column(name, 1).value == pytest.approx(value)
+        value = score(table.truth[:, 1], table.predicted[:, 1])
+        assert known.columns(table.metric(name))[1].value == pytest.approx(value)
     low, high = known.metric("map")[1:]
     assert 0 <= low < mean < high <= 1
 
@@ -94,7 +92,7 @@ def test_a_draw_scores_as_if_recordings_were_there_as_often() -> None:
 
 def test_a_smaller_error_is_a_difference_above_zero() -> None:
     good, bad = one(quantities(0.1)), one(quantities(0.8, seed=0))
-    known = gauge([good, bad], **PLAN)
+    known = bootstrap([good, bad], **PLAN)
     for name in ("mae", "rmse", "median-error", "r2"):
         low = known.difference(name, 0, 1).low
         assert low is not None
@@ -102,7 +100,7 @@ def test_a_smaller_error_is_a_difference_above_zero() -> None:
 
 
 def test_more_recordings_make_a_narrower_interval() -> None:
-    few, many = (gauge([one(quantities(0.5, n))], **PLAN).metric("mae") for n in (36, 900))
+    few, many = (bootstrap([one(quantities(0.5, n))], **PLAN).metric("mae") for n in (36, 900))
     assert many.high - many.low < 0.5 * (few.high - few.low)
 
 
@@ -112,7 +110,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     for _ in range(60):
         truth = rng.normal(0, 5, (120, 1))
         table = _table(truth, truth + rng.normal(0, 1, truth.shape), ("x",), ("",))
-        low, high = gauge([table], confidence=0.95, resamples=200, seed=1).metric("mae")[1:]
+        low, high = bootstrap([table], confidence=0.95, resamples=200, seed=1).metric("mae")[1:]
         inside += low <= np.sqrt(2 / np.pi) <= high
     assert 52 <= inside <= 60
 
@@ -120,9 +118,9 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
 class TestEvaluation:
     def test_quantities_beside_the_training_mean(self) -> None:
         table = one(quantities(0.3))
-        pupils = Pupils(table.ids, table.truth, table.groups)
-        beside = {"mean": pupils.answer("mean", table.ids, table)}
-        told = judge(table, beside, EvaluationPlan(metric="mae"), seed=0).to_json()
+        pupils = BaselineData(table.ids, table.truth, table.groups)
+        beside = {"mean": pupils.predict("mean", table.ids, table)}
+        told = evaluate(table, beside, EvaluationPlan(metric="mae"), seed=0).to_json()
         assert told["kind"] == "numbers"
         assert (told["unit"], told["lower_is_better"]) == ("Hz", True)
         assert told["baselines"][0]["value"] > 2 * told["value"]
@@ -132,16 +130,16 @@ class TestEvaluation:
 
     def test_several_quantities_have_no_error_in_common(self) -> None:
         plan = EvaluationPlan(metric="r2", resamples=100)
-        told = evaluate_grid(quantities(0.3), {}, plan).to_json()
+        told = evaluate(quantities(0.3), {}, plan).to_json()
         assert list(told["metrics"]) == ["r2"]
         mean = np.mean([column["r2"] for column in told["per_column"]])
         assert told["value"] == pytest.approx(mean)
 
     def test_tags_beside_their_prevalence(self) -> None:
         table = tagged(0.6)
-        beside = {"prevalence": Pupils(table.ids, table.truth, table.groups).answer(
+        beside = {"prevalence": BaselineData(table.ids, table.truth, table.groups).predict(
             "prevalence", table.ids, table)}  # fmt: skip
-        told = evaluate_grid(table, beside, EvaluationPlan(metric="map")).to_json()
+        told = evaluate(table, beside, EvaluationPlan(metric="map")).to_json()
         assert told["baselines"][0]["value"] == pytest.approx(table.truth.mean())
         assert told["per_column"][1]["positives"] == int(table.truth[:, 1].sum())
 
@@ -149,15 +147,15 @@ class TestEvaluation:
         table = tagged(0.6)
         truth = table.truth.copy()
         truth[:, 0] = 0
-        bare = Tagged(table.ids, truth, table.said, table.groups, table.folds, table.columns,
+        bare = Tagged(table.ids, truth, table.predicted, table.groups, table.folds, table.columns,
                       scores=table.scores)  # fmt: skip
-        told = evaluate_grid(bare, {}, EvaluationPlan(metric="map", resamples=100)).to_json()
+        told = evaluate(bare, {}, EvaluationPlan(metric="map", resamples=100)).to_json()
         assert told["per_column"][0]["recall"] is None
         assert told["per_column"][0]["average-precision"] is None
         assert any("Borne by no recording judged" in note and "a" in note for note in told["notes"])
 
     def test_the_same_seed_gives_the_same_interval(self) -> None:
-        first, again = (evaluate_grid(tagged(0.3), seed=4).to_json() for _ in range(2))
+        first, again = (evaluate(tagged(0.3), seed=4).to_json() for _ in range(2))
         assert first == again
 
 
@@ -168,10 +166,10 @@ class TestRidge:
         truth = (heard @ [3.0, 0.0, -2.0, 0.0] + 10)[:, None]
         truth[45:] = np.nan  # what the judged really are cannot matter
         table = _table(truth, np.zeros((60, 1)), ("x",), ("",))
-        pupils = Pupils(table.ids, truth, table.groups, heard)
-        said = pupils.answer("mfcc-ridge", table.ids[:45], table.take(range(45, 60)))
+        pupils = BaselineData(table.ids, truth, table.groups, heard)
+        said = pupils.predict("mfcc-ridge", table.ids[:45], table.take(range(45, 60)))
         right = heard[45:] @ [3.0, 0.0, -2.0, 0.0] + 10
-        np.testing.assert_allclose(said.said[:, 0], right, atol=0.3)
+        np.testing.assert_allclose(said.predicted[:, 0], right, atol=0.3)
         assert np.isnan(said.truth).all()
 
     def test_tags_by_logistic_regression(self) -> None:
@@ -181,9 +179,9 @@ class TestRidge:
         ids = tuple(f"r{n}" for n in range(80))
         groups = tuple(f"g{n % 8}" for n in range(80))
         table = Tagged(ids, truth, truth, groups, ("",) * 80, ("a", "b"), scores=truth)
-        pupils = Pupils(ids, truth, groups, heard)
-        said = pupils.answer("mfcc-logistic-regression", ids[:60], table.take(range(60, 80)))
-        assert (said.said == truth[60:]).mean() > 0.9
+        pupils = BaselineData(ids, truth, groups, heard)
+        said = pupils.predict("mfcc-logistic-regression", ids[:60], table.take(range(60, 80)))
+        assert (said.predicted == truth[60:]).mean() > 0.9
 
 
 class TestCompare:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tonotope.evaluation.pitch import pitch_hz, pitches_hz, said
+from tonotope.answers.quantities import Quantities, pitch_in_units
+from tonotope.answers.table import BaselineInput
+from tonotope.evaluation.pitch import pitch_hz, pitches_hz
 
 RATE_HZ = 16000
 
@@ -43,6 +45,11 @@ def test_the_reference_of_cents_comes_from_the_training_part() -> None:
     taught = np.array([[220.0], [440.0], [880.0], [np.nan]])
     truth = np.stack([1200 * np.log2(taught[:, 0] / 440.0), taught[:, 0], [1.0, 2, 3, 4]], axis=1)
     truth[3] = [0.0, 440.0, 4.0]
-    told = said(taught, truth, np.array([[466.1638], [np.nan]]), ("cents", "Hz", ""))
+    test = Quantities(
+        ids=("a", "b"), truth=np.zeros((2, 3)), predicted=np.zeros((2, 3)), groups=("g", "h"),
+        folds=("", ""), columns=("x", "y", "z"), units=("cents", "Hz", ""),
+    )  # fmt: skip
+    test_hz = np.array([[466.1638], [np.nan]])
+    told = pitch_in_units(BaselineInput(taught, truth, np.array([*"abcd"]), test_hz, test))
     assert told[0] == pytest.approx([100.0, 466.1638, 2.5], abs=1e-3)
     assert told[1] == pytest.approx(truth.mean(axis=0))  # nothing repeats: the mean is said

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from tonotope._errors import DataError
+from tonotope.answers.noise_reduction import noise_power
+from tonotope.answers.si_sdr import mse, si_sdr_db
 from tonotope.answers.sound import Restored
 from tonotope.evaluation.compare import compare
-from tonotope.evaluation.evaluate import judge
-from tonotope.evaluation.noise_reduction import METHODS, noise_power
+from tonotope.evaluation.evaluate import evaluate
 from tonotope.evaluation.plan import EvaluationPlan
-from tonotope.evaluation.si_sdr import mse, si_sdr_db
 
 RATE_HZ = 8000
+METHODS = {one.name: one.method for one in Restored.baselines}
 
 
 def test_the_ratio_does_not_hear_the_level_and_says_what_is_beside_the_sound() -> None:
@@ -70,7 +71,7 @@ def restored(after: list[list[float]], before: list[list[float]] | None = None) 
     before = before or [[5.0, 0.1], [7.0, 0.2], [9.0, 0.3]]
     count = len(after)
     return Restored(
-        ids=tuple("abc"[:count]), truth=np.array(before), said=np.array(after),
+        ids=tuple("abc"[:count]), truth=np.array(before), predicted=np.array(after),
         groups=("p", "q", "r")[:count], folds=("",) * count, columns=("si-sdr", "mse"),
         units=("dB", ""),
     )  # fmt: skip
@@ -82,7 +83,7 @@ AFTER = [[10.0, 0.01], [14.0, 0.02], [12.0, 0.06]]
 def test_figures_are_means_over_recordings_with_the_gain_beside_them() -> None:
     noisy = restored([[5.0, 0.1], [7.0, 0.2], [9.0, 0.3]])
     plan = EvaluationPlan(metric="si-sdr", baselines=("noisy",), resamples=100)
-    told = judge(restored(AFTER), {"noisy": noisy}, plan).to_json()
+    told = evaluate(restored(AFTER), {"noisy": noisy}, plan).to_json()
     assert (told["kind"], told["unit"], told["lower_is_better"]) == ("sound", "dB", False)
     assert told["value"] == pytest.approx(12.0)
     metrics = told["metrics"]
@@ -96,14 +97,14 @@ def test_figures_are_means_over_recordings_with_the_gain_beside_them() -> None:
 def test_of_an_error_the_smaller_is_better() -> None:
     noisy = restored([[5.0, 0.1], [7.0, 0.2], [9.0, 0.3]])
     plan = EvaluationPlan(metric="mse", baselines=("noisy",), resamples=100)
-    told = judge(restored(AFTER), {"noisy": noisy}, plan).to_json()
+    told = evaluate(restored(AFTER), {"noisy": noisy}, plan).to_json()
     assert (told["value"], told["unit"]) == (pytest.approx(0.03), "")
     assert told["difference"]["value"] == pytest.approx(0.17)  # type: ignore[index]
 
 
 def test_a_silent_recording_counts_for_nothing() -> None:
     before = [[np.nan, 0.0], [7.0, 0.2], [9.0, 0.3]]
-    told = judge(restored([[0.0, 0.0], *AFTER[1:]], before), {}).to_json()
+    told = evaluate(restored([[0.0, 0.0], *AFTER[1:]], before), {}).to_json()
     assert told["value"] == pytest.approx(13.0)
 
 
@@ -122,7 +123,7 @@ def test_the_table_comes_back_from_its_file(tmp_path: Path) -> None:
     table.write_csv(tmp_path / "predictions.csv")
     again = Restored.read_csv(tmp_path / "predictions.csv")
     assert (again.columns, again.units) == (table.columns, table.units)
-    np.testing.assert_array_equal(again.said, table.said)
+    np.testing.assert_array_equal(again.predicted, table.predicted)
     np.testing.assert_array_equal(again.gained, [5.0, 7.0, 3.0])
     head = (tmp_path / "predictions.csv").read_text(encoding="utf-8").splitlines()[0]
     assert head == "id,group,fold,noisy:si-sdr [dB],denoised:si-sdr [dB],noisy:mse,denoised:mse"

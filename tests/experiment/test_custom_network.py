@@ -192,12 +192,12 @@ class TestAnArchitectureOfOnesOwn:
 class TestRefusedBeforeAnythingIsDecoded:
     @pytest.fixture(autouse=True)
     def _deaf(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tonotope.experiment import train_fold
+        from tonotope.experiment import prepared_data
 
         def decoded(*_: Any, **__: Any) -> None:
             raise AssertionError("a recording was decoded")
 
-        monkeypatch.setattr(train_fold, "decode_all", decoded)
+        monkeypatch.setattr(prepared_data, "decode_all", decoded)
 
     @pytest.mark.parametrize(
         ("out", "said"),

@@ -73,7 +73,7 @@ def test_the_figures_are_of_sounds_beside_the_noisy_one_and_a_plain_filter(hush:
     assert [one["name"] for one in told["baselines"]] == ["noisy", "wiener"]
     assert set(told["metrics"]) == {"si-sdr", "si-sdr-gain", "mse"}
     assert table.ids == hush.splits[0].test
-    assert told["value"] == pytest.approx(table.said[:, 0].mean())
+    assert told["value"] == pytest.approx(table.predicted[:, 0].mean())
     noisy = told["baselines"][0]
     assert noisy["value"] == pytest.approx(table.truth[:, 0].mean())
     gain = told["metrics"]["si-sdr-gain"]["value"]
@@ -181,12 +181,12 @@ def test_a_trunk_into_several_tasks(home: Path) -> None:
 class TestRefusedBeforeAnythingIsDecoded:
     @pytest.fixture(autouse=True)
     def _deaf(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tonotope.experiment import train_fold
+        from tonotope.experiment import prepared_data
 
         def heard(*_: Any, **__: Any) -> None:
             raise AssertionError("a recording was decoded")
 
-        monkeypatch.setattr(train_fold, "decode_all", heard)
+        monkeypatch.setattr(prepared_data, "decode_all", heard)
 
     @pytest.mark.parametrize(
         ("sets", "error", "said"),

@@ -27,8 +27,8 @@ from tonotope.experiment.run_folder import Run, load
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Regress
 from tonotope.prediction.ensemble import Ensemble
-from tonotope.prediction.rows import write_rows
 from tonotope.prediction.stream import predict
+from tonotope.prediction.writers import write_rows
 from tonotope.reporting import write_report
 
 RATE_HZ = 8000
@@ -140,12 +140,12 @@ class TestRegress:
         name = pitch.predictions.ids[0]
         (row,) = csv.DictReader(io.StringIO(rows_of(pitch, home, "csv", name)))
         assert list(row) == ["file", "start_s", "end_s", "pitch_hz"]
-        assert float(row["pitch_hz"]) == pytest.approx(pitch.predictions.said[0, 0], rel=1e-3)
+        assert float(row["pitch_hz"]) == pytest.approx(pitch.predictions.predicted[0, 0], rel=1e-3)
         told = json.loads(rows_of(pitch, home, "jsonl", name))
         assert told["pitch_hz"] == float(row["pitch_hz"])
 
     def test_the_report_shows_hertz_in_both_languages(self, pitch: Run) -> None:
-        for lang, said in (("en", "said against true"), ("es", "lo dicho frente a lo cierto")):
+        for lang, said in (("en", "predicted against true"), ("es", "predicho frente a verdadero")):
             page = write_report(pitch.folder, lang=lang).read_text(encoding="utf-8")
             assert f"pitch_hz: {said}" in page
             assert page.count('<circle class="said"') == len(pitch.predictions)
@@ -202,7 +202,7 @@ class TestTag:
         assert len(head.thresholds) == 2
         table = found.predictions
         given = table.scores >= np.float32(head.thresholds)
-        np.testing.assert_array_equal(table.said, given)
+        np.testing.assert_array_equal(table.predicted, given)
         assert found.evaluation["metric"] == "macro-f1"
         page = write_report(found.folder).read_text(encoding="utf-8")
         assert "the threshold of each tag was chosen on validation" in page
@@ -279,7 +279,7 @@ def own(home: Path) -> Run:
 
 class TestATaskOfOnesOwn:
     def test_its_decision_is_what_is_judged(self, own: Run) -> None:
-        assert own.predictions.said.min() >= 500.0
+        assert own.predictions.predicted.min() >= 500.0
         assert own.evaluation["unit"] == "Hz"
 
     def test_files_hold_what_it_answers_and_no_code(self, own: Run) -> None:
@@ -311,12 +311,12 @@ class TestATaskOfOnesOwn:
 class TestRefusedBeforeAnythingIsDecoded:
     @pytest.fixture(autouse=True)
     def _deaf(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from tonotope.experiment import train_fold
+        from tonotope.experiment import prepared_data
 
         def heard(*_: Any, **__: Any) -> None:
             raise AssertionError("a recording was decoded")
 
-        monkeypatch.setattr(train_fold, "decode_all", heard)
+        monkeypatch.setattr(prepared_data, "decode_all", heard)
 
     @pytest.mark.parametrize(
         ("head", "said"),

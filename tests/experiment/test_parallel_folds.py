@@ -21,6 +21,7 @@ from tonotope.experiment.eta import ParallelFoldProgress
 from tonotope.experiment.request import Opened, requested
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run
+from tonotope.runtime.executor import Event
 
 SETS = (*QUICK, "training.precision=float32", "training.memory_format=channels_last")
 
@@ -157,17 +158,17 @@ def test_steps_of_all_folds_are_one_task() -> None:
     heard = _Steps()
     pace = ParallelFoldProgress(heard, 3, 2)
     for fold in "ab":
-        pace.hear(fold, "begin", ["features", 7])
-        pace.hear(fold, "advance", [7, {}])
-        pace.hear(fold, "begin", ["train", 10])
-        pace.hear(fold, "advance", [4, {"loss": 1.0, "clips_per_s": 100.0}])
+        pace.receive(Event(fold, "begin", ["features", 7]))
+        pace.receive(Event(fold, "advance", [7, {}]))
+        pace.receive(Event(fold, "begin", ["train", 10]))
+        pace.receive(Event(fold, "advance", [4, {"loss": 1.0, "clips_per_s": 100.0}]))
     assert heard.told == [("train 3 folds, 2 at a time", 30), 4, 4]
     assert heard.facts[-1]["clips_per_s"] == 200.0
     pace.over("a")  # early: its other six steps will not come
-    pace.hear("b", "advance", [6, {}])
+    pace.receive(Event("b", "advance", [6, {}]))
     pace.over("b")
-    pace.hear("c", "begin", ["train", 20])  # longer than the first
-    pace.hear("c", "advance", [20, {}])
+    pace.receive(Event("c", "begin", ["train", 20]))  # longer than the first
+    pace.receive(Event("c", "advance", [20, {}]))
     pace.over("c")
     assert sum(one for one in heard.told if isinstance(one, int)) == 30
 

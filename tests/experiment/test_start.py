@@ -138,6 +138,6 @@ class TestRefused:
             begun(home, earlier, "start.part=all", "start.frozen=true")
 
     def test_a_run_that_was_taught_with_what_judges(self, home: Path, earlier: Run) -> None:
-        said = r"taught with \d+ of the recordings that judge here"
+        said = r"trained on \d+ of the test"
         with pytest.raises(DataError, match=said):
             begun(home, earlier, "split.folds=4")

@@ -80,9 +80,12 @@ def test_values_of_a_spectrogram_are_softened() -> None:
 
 
 def test_what_the_last_layer_says_follows_the_representation() -> None:
-    assert Denoise().made("waveform") == "residual"
-    assert Denoise().made("log-mel") == "mask"
-    assert Denoise(output="direct").made("complex") == "direct"
+    wave, bands = (
+        [one.out_shape(one.clip_shape(8000))] for one in (Waveform(rate_hz=8000), LogMel(**FRAMES))
+    )
+    assert Denoise().output_kind(wave) == "residual"
+    assert Denoise().output_kind(bands) == "mask"
+    assert Denoise(output="direct").output_kind(bands) == "direct"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 import tonotope as tt
+from tonotope._shapes import Axis, Shape
 from tonotope.heads.names_of_0_1 import KEYWORDS, METHODS, VALUES
 
 ROWS = [{"y": "1"}, {"y": "2"}, {"y": "6"}]
@@ -89,6 +90,7 @@ def test_a_task_of_0_1_does_what_it_did() -> None:
     assert task.experiment_defaults == {"network": {"kind": "lenet"}}
     assert task.incompatible_training({"mixup": 1.0}) == "no"
     assert done.metrics({}, {}) == {"mine": 1.0}
+    assert done.build_on([Shape([Axis("channel", 2)])], tt.LogMel())(torch.ones(1, 2))
     share = torch.tensor([1.0, 0.0, 1.0])
     plain = tt.Regress(targets=("y",)).fit_targets(ROWS)
     options = tt.LossOptions(sample_weight=share)

@@ -18,7 +18,7 @@ from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.model import Model
 from tonotope.network import ARCHITECTURES, PUBLISHED, Network
 from tonotope.network.architecture import Architecture
-from tonotope.representation import LogMel, Representation, Waveform
+from tonotope.representation import LogMel, Saved, Waveform
 from tonotope.runtime.device import Device
 from tonotope.runtime.precision import Guard
 
@@ -43,7 +43,7 @@ CASES: list[tuple[dict[str, Any], dict[str, Any] | None]] = [
     *(({"kind": kind}, None) for kind in PUBLISHED if kind != "lenet5"),
 ]
 NETWORK: TypeAdapter[Architecture] = TypeAdapter(Network)
-SOUND_OF: TypeAdapter[Any] = TypeAdapter(Representation)
+SOUND_OF: TypeAdapter[Any] = TypeAdapter(Saved)
 
 
 def named(case: Any) -> str | None:

@@ -24,7 +24,7 @@ from tonotope.network import (
     trace,
 )
 from tonotope.network.layers.vocabulary import parse
-from tonotope.representation import Representation, Waveform
+from tonotope.representation import Saved, Waveform
 
 NETS = [ARCHITECTURES[kind].model_validate({"kind": kind}) for kind in ("lenet", *PUBLISHED)]
 # As the sources count them; a network that is not here is held against its own `published`.
@@ -51,7 +51,7 @@ def test_as_many_parameters_as_the_source_counts(net, shape_of) -> None:
 @pytest.mark.parametrize("net", HEARD, ids=map(kind, HEARD))
 def test_the_input_can_be_had_from_sound(net) -> None:
     told = net.published
-    heard = TypeAdapter(Representation).validate_python(dict(told.representation))
+    heard = TypeAdapter(Saved).validate_python(dict(told.representation))
     assert heard.out_shape(heard.clip_shape(told.clip_samples)).sizes == told.sizes
 
 

@@ -14,7 +14,7 @@ from tonotope.model import Model
 from tonotope.prediction import ensemble as module
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
-from tonotope.prediction.rows import Heard
+from tonotope.prediction.rows import PredictedRow
 from tonotope.prediction.stream import predict
 from tonotope.training.feature_store import FeatureStore
 
@@ -95,7 +95,7 @@ def test_the_end_of_a_recording_falls_back_and_says_so(
             row.scores
             for row in predict(Ensemble(build(), name), [path], per="window", batch_size=5,
                                progress=heard)
-            if isinstance(row, Heard)
+            if isinstance(row, PredictedRow)
         ]
         for name in ("float32", "auto")
     }  # fmt: skip

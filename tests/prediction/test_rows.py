@@ -9,22 +9,25 @@ import numpy as np
 import pytest
 
 from tonotope.datasets.manifest import Skipped
-from tonotope.prediction.rows import Heard, write_file, write_rows
+from tonotope.prediction.rows import PredictedRow
+from tonotope.prediction.writers import write_file, write_rows
 
 CLASSES = ("cat", "=dog", "owl")
 
 
 @pytest.fixture
-def rows() -> list[Heard | Skipped]:
+def rows() -> list[PredictedRow | Skipped]:
     scores = np.array([0.1, 0.7, 0.2])
     return [
-        Heard("=cmd.wav", 0.0, 1.5, "=dog", 0.7, scores, CLASSES),
+        PredictedRow("=cmd.wav", 0.0, 1.5, "=dog", 0.7, scores, CLASSES),
         Skipped("b.wav", None, "empty file"),
-        Heard('two\n"lines", ñ.wav', 1.5, 3.0, "cat", 1 / 3, np.array([1, 0, 0]) / 3, CLASSES),
+        PredictedRow(
+            'two\n"lines", ñ.wav', 1.5, 3.0, "cat", 1 / 3, np.array([1, 0, 0]) / 3, CLASSES
+        ),
     ]
 
 
-def test_csv_has_a_header_and_harmless_cells(rows: list[Heard | Skipped]) -> None:
+def test_csv_has_a_header_and_harmless_cells(rows: list[PredictedRow | Skipped]) -> None:
     out = io.StringIO()
     left_out = write_rows(rows, out, CLASSES)
     assert [one.file for one in left_out] == ["b.wav"]
@@ -35,7 +38,7 @@ def test_csv_has_a_header_and_harmless_cells(rows: list[Heard | Skipped]) -> Non
     assert lines[1][4] == "0.33333334"  # single precision, and no more digits than that
 
 
-def test_json_lines_hold_the_names_as_they_are(rows: list[Heard | Skipped]) -> None:
+def test_json_lines_hold_the_names_as_they_are(rows: list[PredictedRow | Skipped]) -> None:
     out = io.StringIO()
     write_rows(rows, out, CLASSES, "jsonl")
     first, second = map(json.loads, out.getvalue().splitlines())
@@ -51,14 +54,14 @@ def test_json_lines_hold_the_names_as_they_are(rows: list[Heard | Skipped]) -> N
 
 
 def test_names_that_are_no_text_still_make_a_line() -> None:
-    row = Heard("bytes\udcff.wav", 0.0, 1.0, "cat", 1.0, np.array([1.0, 0, 0]), CLASSES)
+    row = PredictedRow("bytes\udcff.wav", 0.0, 1.0, "cat", 1.0, np.array([1.0, 0, 0]), CLASSES)
     for to in ("csv", "jsonl"):
         out = io.StringIO()
         write_rows([row], out, CLASSES, to)
         assert "\\udcff" in out.getvalue().encode("utf-8").decode()
 
 
-def test_each_line_is_there_as_soon_as_its_row_is_known(rows: list[Heard | Skipped]) -> None:
+def test_each_line_is_there_as_soon_as_its_row_is_known(rows: list[PredictedRow | Skipped]) -> None:
     out, seen = io.StringIO(), []
 
     def slowly():
@@ -70,7 +73,9 @@ def test_each_line_is_there_as_soon_as_its_row_is_known(rows: list[Heard | Skipp
     assert seen == [1, 2, 2]
 
 
-def test_a_file_is_there_when_it_is_whole(rows: list[Heard | Skipped], tmp_path: Path) -> None:
+def test_a_file_is_there_when_it_is_whole(
+    rows: list[PredictedRow | Skipped], tmp_path: Path
+) -> None:
     target = tmp_path / "out.csv"
 
     def broken():

@@ -16,7 +16,7 @@ from tonotope.datasets.manifest import Skipped
 from tonotope.model import Model
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
-from tonotope.prediction.rows import Heard
+from tonotope.prediction.rows import PredictedRow
 from tonotope.prediction.stream import predict
 from tonotope.training.feature_store import FeatureStore
 
@@ -131,14 +131,14 @@ def test_what_cannot_be_read_is_named_in_its_place_and_the_rest_goes_on(
     soundfile.write(tmp_path / "nan.wav", nan, 8000, subtype="FLOAT")
     paths = [files[0], tmp_path / "page.wav", tmp_path / "nan.wav", tmp_path / "gone.wav", files[4]]
     rows = list(predict(Ensemble(build()), paths, batch_size=3))
-    assert [type(row) for row in rows] == [Heard, Skipped, Skipped, Skipped, Heard]
+    assert [type(row) for row in rows] == [PredictedRow, Skipped, Skipped, Skipped, PredictedRow]
     assert [row.file for row in rows] == [str(path) for path in paths]
     assert "1 non-finite sample" in rows[2].reason
     assert all(row.reason and row.row is None for row in rows[1:4])
     [alone] = predict(Ensemble(build()), [files[4]])
     np.testing.assert_allclose(rows[4].scores, alone.scores, rtol=0, atol=1e-6)
     [row] = predict(Ensemble(build()), [tmp_path / "nan.wav"], repair="zero")
-    assert isinstance(row, Heard)
+    assert isinstance(row, PredictedRow)
 
 
 @pytest.mark.parametrize("batch_size", [1, 32, 100])
@@ -152,7 +152,7 @@ def test_windows_before_a_break_are_heard_whatever_the_batch(
         Ensemble(build()), [tmp_path / "nan.wav"], per="window", hop_s=0.5, batch_size=batch_size
     )
     assert isinstance(last, Skipped)
-    assert all(isinstance(row, Heard) for row in rows)
+    assert all(isinstance(row, PredictedRow) for row in rows)
     assert len(rows) == 1 + (1249 - 61) // 31  # of the two blocks of 10 s before it
 
 

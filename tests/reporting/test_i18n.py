@@ -80,7 +80,7 @@ def test_what_is_put_in_is_escaped_and_never_read_as_a_mark() -> None:
     said = Words("en").say("mistakes.play", file="<b>*.wav* `x` {n}")
     assert said == Markup("Play &lt;b&gt;*.wav* `x` {n}")
     named = Words("en").say("confusion.pair", truth="<i>", heard="a*b")
-    assert named == Markup("<em>&lt;i&gt;</em> heard as <em>a*b</em>")
+    assert named == Markup("<em>&lt;i&gt;</em> taken for <em>a*b</em>")
 
 
 def test_numbers_follow_the_language() -> None:

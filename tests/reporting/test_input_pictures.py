@@ -9,9 +9,10 @@ import torch
 
 from tonotope.audio.clip import Clip
 from tonotope.experiment.run_folder import Run, load
-from tonotope.reporting.input_pictures import Picture, PictureRequest, draw_inputs, drawable
+from tonotope.reporting.input_pictures import Picture, PictureRequest, draw_inputs
 from tonotope.reporting.recording_audio import RecordingAudio
 from tonotope.reporting.spectrogram_png import day_and_night
+from tonotope.representation import Complex, Waveform
 
 
 def _draw(run: Run, requests: Sequence[PictureRequest]) -> list[Picture]:
@@ -71,7 +72,7 @@ def test_what_is_gone_has_no_picture(make_run: Callable[..., Path]) -> None:
 
 def test_a_waveform_is_drawn_as_what_it_sweeps_over() -> None:
     wave = np.concatenate([np.zeros(600), np.tile([1.0, -1.0], 300)])
-    drawn = drawable(wave[None], "waveform")
+    drawn = Waveform().picture(wave[None])
     assert drawn.shape == (600, 121)
     assert drawn[:300].sum() == 300  # silence: a line in the middle
     assert drawn[300:].all()
@@ -81,5 +82,5 @@ def test_a_complex_spectrum_is_drawn_by_its_size_in_decibels() -> None:
     features = np.zeros((2, 2, 2))
     features[:, 0, 0] = (3.0, 4.0)
     features[0, 1, 1] = 0.5
-    drawn = drawable(features, "complex")
+    drawn = Complex().picture(features)
     np.testing.assert_allclose(drawn, [[0, -80], [-80, -20]])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tonotope._errors import TonotopeError
-from tonotope.evaluation.class_scores import confusion
+from tonotope.answers.class_counts import confusion
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections import classes

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tonotope.representation import Complex, LogMel, Magnitude, Waveform
-from tonotope.representation.coverage import empty_bands, max_bands, measure_coverage
+from tonotope.representation.coverage import measure_coverage
 
 
 def test_the_homework_sees_under_a_twentieth() -> None:
@@ -42,7 +42,7 @@ def test_resolution_in_time_and_frequency() -> None:
 
 def test_empty_bands_are_found_and_named() -> None:
     crowded = LogMel(rate_hz=16000, window_s=0.016, hop_s=0.008, bands=128)
-    silent = np.array(empty_bands(crowded))
+    silent = np.array(crowded.empty_bands())
     assert (crowded.band_weights()[:, silent] == 0).all()
     wave = torch.randn(1, 16000)
     power = crowded.build(crowded.clip_shape(16000))(wave)[0, 0]
@@ -50,14 +50,14 @@ def test_empty_bands_are_found_and_named() -> None:
     assert always_floor == silent.tolist()
     warning = measure_coverage(crowded, 16000).warnings[0]
     assert "13 of 128 mel bands hold no frequency" in warning
-    assert f"use at most {max_bands(crowded)} bands" in warning
+    assert f"use at most {crowded.max_bands()} bands" in warning
 
 
 def test_the_advised_number_of_bands_has_none_empty() -> None:
     crowded = LogMel(rate_hz=8000, window_s=0.032, bands=200)
-    fewer = crowded.model_copy(update={"bands": max_bands(crowded)})
-    assert not empty_bands(fewer)
-    assert empty_bands(crowded.model_copy(update={"bands": fewer.bands + 1}))
+    fewer = crowded.model_copy(update={"bands": crowded.max_bands()})
+    assert not fewer.empty_bands()
+    assert crowded.model_copy(update={"bands": fewer.bands + 1}).empty_bands()
 
 
 def test_rates_that_differ_are_said() -> None:

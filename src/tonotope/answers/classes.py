@@ -1,31 +1,47 @@
-"""The predictions of a test part, with the truth beside them: all that an evaluation needs.
+"""One class of several: the predictions of recordings, with the true class beside them.
 
-One row per recording. On disk it is `predictions.csv`; the scores are kept in single precision and
-written with as many digits as bring back the same number, so that every figure can be computed
-again from the file.
+On disk it is `predictions.csv`; the scores are kept in single precision and written with as many
+digits as bring back the same number, so that every figure can be computed again from the file.
+Metrics come from counts per class (`class_counts`). Baselines: the majority class; logistic
+regression on MFCC statistics.
 """
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 
 from tonotope import _files
-from tonotope._errors import DataError
-from tonotope._escape import escaped, guarded, unescaped, unguarded
+from tonotope._wording import first_five
+from tonotope.answers.answer import Answer
+from tonotope.answers.class_counts import ResampledClasses, confusion, resample_classes
+from tonotope.answers.linear_models import logistic_regression, majority
+from tonotope.answers.metric import Estimate, Metric, Resampled
+from tonotope.answers.table import AnswerTable, Baseline, BaselineInput, read, written
 
 _FIXED = ("id", "truth", "prediction", "group", "fold")
+_ALONE = ("precision", "recall", "f1")
+
+Scored = tuple[tuple[str, ...], np.ndarray]
+
+
+def _majority(given: BaselineInput) -> Scored:
+    return majority(given.targets, len(given.test))
+
+
+def _logistic(given: BaselineInput) -> Scored:
+    return logistic_regression(given.features, given.targets, given.groups, given.test_features)
 
 
 @dataclass(frozen=True, eq=False)
-class Predictions:
-    """What was heard in each recording, and what was there.
+class Predictions(AnswerTable):
+    """The class predicted for each recording, and the true one.
 
     Attributes:
         ids: one per recording, all different.
@@ -38,7 +54,7 @@ class Predictions:
     Raises:
         ValueError: the parts do not fit one another, or a score is not finite.
 
-    >>> heard = Predictions(
+    >>> table = Predictions(
     ...     ids=("a.wav", "b.wav"),
     ...     truth=[0, 1],
     ...     scores=[[0.9, 0.1], [0.7, 0.3]],
@@ -46,7 +62,7 @@ class Predictions:
     ...     folds=("", ""),
     ...     classes=("cat", "dog"),
     ... )
-    >>> heard.labels, int(heard.correct.sum())
+    >>> table.labels, int(table.correct.sum())
     (('cat', 'cat'), 1)
     """
 
@@ -57,10 +73,25 @@ class Predictions:
     folds: tuple[str, ...]
     classes: tuple[str, ...]
 
+    kind: ClassVar[str] = "class"
+    phrase: ClassVar[str] = "a class"
+    one_label: ClassVar[bool] = True
+    constants: ClassVar[tuple[str, ...]] = ("classes",)
+    metrics: ClassVar[tuple[Metric, ...]] = (
+        Metric("accuracy", "proportion"),
+        Metric("balanced-accuracy", "proportion"),
+        Metric("macro-f1", "proportion"),
+        Metric("log-loss", "error", lower_is_better=True, choosable=False),
+    )
+    baselines: ClassVar[tuple[Baseline, ...]] = (
+        Baseline("majority", _majority),
+        Baseline("mfcc-logistic-regression", _logistic, uses="mfcc"),
+    )
+
     def __post_init__(self) -> None:
         count, kinds = len(self.ids), len(self.classes)
-        truth = _frozen(np.array(self.truth, dtype=np.int64).reshape(-1))
-        scores = _frozen(np.array(self.scores, dtype=np.float32).reshape(-1, max(kinds, 1)))
+        truth = np.array(self.truth, dtype=np.int64).reshape(-1)
+        scores = np.array(self.scores, dtype=np.float32).reshape(-1, max(kinds, 1))
         lengths = (len(truth), len(scores), len(self.groups), len(self.folds))
         if set(lengths) - {count}:
             message = f"{count} ids, but truths, scores, groups, folds number {lengths}"
@@ -74,19 +105,14 @@ class Predictions:
         if not np.isfinite(scores).all():
             message = "scores must be finite"
             raise ValueError(message)
-        fitted = {
-            "ids": tuple(self.ids),
-            "truth": truth,
-            "scores": scores,
-            "groups": tuple(self.groups),
-            "folds": tuple(fold or "" for fold in self.folds),
-            "classes": tuple(self.classes),
-        }
-        for name, value in fitted.items():
-            object.__setattr__(self, name, value)
-
-    def __len__(self) -> int:
-        return len(self.ids)
+        self._freeze(
+            ids=tuple(self.ids),
+            truth=truth,
+            scores=scores,
+            groups=tuple(self.groups),
+            folds=tuple(fold or "" for fold in self.folds),
+            classes=tuple(self.classes),
+        )
 
     @cached_property
     def predicted(self) -> np.ndarray:
@@ -104,14 +130,24 @@ class Predictions:
         return tuple(self.classes[index] for index in self.truth)
 
     @property
-    def wrongness(self) -> np.ndarray:
-        """(recording,) how wrong each answer is: 0 where it is right, 1 where not."""
+    def losses(self) -> np.ndarray:
+        """(recording,) 0 where the prediction is right, 1 where not."""
         return 1.0 - self.correct
 
     @cached_property
     def correct(self) -> np.ndarray:
-        """(recording,) whether the prediction is the truth."""
+        """(recording,) whether the prediction is the true class."""
         return _frozen(self.predicted == self.truth)
+
+    @property
+    def correct_count(self) -> int:
+        """How many predictions are right."""
+        return int(self.correct.sum())
+
+    @property
+    def headed(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.classes
 
     @classmethod
     def of_labels(
@@ -123,7 +159,7 @@ class Predictions:
         folds: Sequence[str | None],
         classes: Sequence[str],
     ) -> Predictions:
-        """The same from true labels in words; a class the model never met is added, with score 0.
+        """A table from true labels in words; a class the model never met is added, with score 0.
 
         Args:
             ids: one per recording.
@@ -140,25 +176,33 @@ class Predictions:
         return cls(tuple(ids), truth, wide, tuple(groups), tuple(one or "" for one in folds), known)
 
     @classmethod
-    def joined(cls, parts: Sequence[Predictions]) -> Predictions:
-        """Several tables as one: the folds of a cross-validation. Classes are matched by name."""
-        if not parts:
-            message = "there are no predictions to join"
-            raise ValueError(message)
-        parts = with_one_class_list(parts)
-        return cls(
-            tuple(one for part in parts for one in part.ids),
-            np.concatenate([part.truth for part in parts]),
-            np.concatenate([part.scores for part in parts]),
-            tuple(one for part in parts for one in part.groups),
-            tuple(one for part in parts for one in part.folds),
-            parts[0].classes,
-        )
+    def of_scores(
+        cls,
+        answer: Answer,
+        scores: np.ndarray,
+        decided: np.ndarray,
+        truth: Any,
+        who: Mapping[str, tuple[str, ...]],
+    ) -> Predictions:
+        """A table of what a head predicted."""
+        del decided
+        labels = [str(one) for one in truth]
+        return cls.of_labels(labels=labels, scores=scores, classes=answer.columns, **who)
 
     @classmethod
-    def alike(cls, parts: Sequence[Predictions]) -> list[Predictions]:
+    def outcome(
+        cls, answer: Answer, scores: np.ndarray, decided: np.ndarray | None, own: Sequence[Answer]
+    ) -> str:
+        """The class that is decided for; of several models, the one with the highest score."""
+        del own
+        return answer.columns[int(scores.argmax() if decided is None else decided)]
+
+    @classmethod
+    def alike(cls, parts: Sequence[Any]) -> list[Any]:
         """The same tables, each with the classes of all of them."""
-        return with_one_class_list(parts)
+        lists = {part.classes for part in parts}
+        known = parts[0].classes if len(lists) == 1 else tuple(sorted(set().union(*lists)))
+        return [part.of_classes(known) for part in parts]
 
     def of_classes(self, classes: tuple[str, ...]) -> Predictions:
         """The same recordings with the columns of `classes`, which hold all of this table's."""
@@ -168,117 +212,156 @@ class Predictions:
         wide = _spread(self.scores, self.classes, classes)
         return Predictions(self.ids, place[self.truth], wide, self.groups, self.folds, classes)
 
-    def take(self, rows: Sequence[int] | np.ndarray) -> Predictions:
-        """Some of the recordings, in the order of `rows`."""
-        rows = np.asarray(rows, dtype=np.int64)
-        return Predictions(
-            tuple(self.ids[row] for row in rows),
-            self.truth[rows],
-            self.scores[rows],
-            tuple(self.groups[row] for row in rows),
-            tuple(self.folds[row] for row in rows),
-            self.classes,
+    def with_predictions(self, predicted: Scored) -> Predictions:
+        """The same recordings and targets with other classes and their scores."""
+        classes, scores = predicted
+        return Predictions.of_labels(
+            self.ids, self.truths, scores, self.groups, self.folds, classes
         )
 
-    def write_csv(self, path: Path) -> None:
-        """Write id, truth, prediction, group, fold and one score column per class.
+    # --- predictions.csv ----------------------------------------------------------------------
+
+    def header(self) -> list[str]:
+        """`id`, `truth`, `prediction`, `group`, `fold` and one score column per class.
 
         A score column bears the name of its class, whatever that is: columns are told apart by
-        their place. Names that would break a line are escaped, and cells that a spreadsheet would
-        run are guarded; `read_csv` undoes both.
+        their place.
         """
-        with (
-            _files.writing(Path(path)) as aside,
-            aside.open("w", encoding="utf-8", newline="") as file,
-        ):
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*_FIXED, *map(_written, self.classes)])
-            for words, scores in zip(self._words(), self.scores, strict=True):
-                writer.writerow([*map(_written, words), *map(str, scores)])
+        return [*_FIXED, *self.classes]
+
+    def cells(self, row: int) -> tuple[Sequence[str], Sequence[str]]:
+        """One row of `predictions.csv`."""
+        return self._words(row), [str(score) for score in self.scores[row]]
+
+    @classmethod
+    def of_header(cls, header: list[str]) -> dict[str, Any]:
+        """The classes that a header names."""
+        if tuple(header[: len(_FIXED)]) != _FIXED or len(header) == len(_FIXED):
+            message = f"its columns must be {', '.join(_FIXED)} and one per class"
+            raise ValueError(message)
+        return {"classes": tuple(header[len(_FIXED) :])}
+
+    @classmethod
+    def of_cells(cls, cells: list[str], constants: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The values of one row, checked."""
+        place = {name: index for index, name in enumerate(constants["classes"])}
+        name, truth, predicted, group, fold = map(read, cells[: len(_FIXED)])
+        scores = np.array(cells[len(_FIXED) :], dtype=np.float32)
+        if not np.isfinite(scores).all():
+            message = "a score is not a finite number"
+            raise ValueError(message)
+        if place[predicted] != scores.argmax():
+            message = f"it says `{predicted}`, which has not the highest score: was it edited?"
+            raise ValueError(message)
+        return name, place[truth], scores, group, fold
+
+    @classmethod
+    def of_rows(cls, rows: list[tuple[Any, ...]], constants: Mapping[str, Any]) -> Predictions:
+        """The table of some rows."""
+        classes = constants["classes"]
+        if not rows:
+            return cls((), np.zeros(0), np.zeros((0, len(classes))), (), (), classes)
+        ids, truth, scores, groups, folds = zip(*rows, strict=True)
+        return cls(ids, np.array(truth), np.array(scores), groups, folds, classes)
 
     def write_jsonl(self, path: Path) -> None:
         """Write one JSON object per recording: id, truth, prediction, group, fold, scores."""
         with _files.writing(Path(path)) as aside, aside.open("w", encoding="utf-8") as file:
-            for words, scores in zip(self._words(), self.scores, strict=True):
-                row: dict[str, object] = dict(zip(_FIXED, words, strict=True))
+            for number, scores in enumerate(self.scores):
+                row: dict[str, object] = dict(zip(_FIXED, self._words(number), strict=True))
                 row["scores"] = {
                     name: float(str(score))
                     for name, score in zip(self.classes, scores, strict=True)
                 }
                 file.write(json.dumps(row) + "\n")
 
+    def _words(self, row: int) -> tuple[str, ...]:
+        true, named = self.classes[self.truth[row]], self.classes[self.predicted[row]]
+        return self.ids[row], true, named, self.groups[row], self.folds[row]
+
+    # --- evaluation -----------------------------------------------------------------------------
+
     @classmethod
-    def read_csv(cls, path: Path) -> Predictions:
-        """Read what `write_csv` wrote.
+    def resample(
+        cls,
+        systems: Sequence[Any],
+        unit: np.ndarray,
+        units: int,
+        draws: Iterable[np.ndarray],
+    ) -> Sequence[Resampled]:
+        """The counts of each class by each system, over all recordings and every draw."""
+        return resample_classes(systems, unit, units, draws)
 
-        Raises:
-            DataError: the file is not such a table; the row is named.
-        """
-        row = 1
-        try:
-            with Path(path).open(encoding="utf-8", newline="") as file:
-                reader = csv.reader(file, strict=True)
-                classes = _classes(next(reader, []))
-                rows = []
-                for cells in reader:
-                    row += 1
-                    rows.append(_read_row(cells, classes))
-            if not rows:
-                return cls((), np.zeros(0), np.zeros((0, len(classes))), (), (), tuple(classes))
-            ids, truth, scores, groups, folds = zip(*rows, strict=True)
-            return cls(ids, np.array(truth), np.array(scores), groups, folds, tuple(classes))
-        except (OSError, ValueError, KeyError, csv.Error) as error:
-            reason = f"no class is called {error}" if isinstance(error, KeyError) else error
-            message = f"{path}: row {row} of the predictions cannot be read ({reason})"
-            raise DataError(message) from error
+    def reported(self) -> tuple[str, ...]:
+        """Every metric, the log loss included."""
+        return tuple(one.name for one in self.metrics)
 
-    def _words(self) -> Iterator[tuple[str, ...]]:
-        true = (self.classes[index] for index in self.truth)
-        return zip(self.ids, true, self.labels, self.groups, self.folds, strict=True)
+    def details(
+        self, metric: Metric, own: Resampled, estimate: Callable[[Metric], list[Estimate]]
+    ) -> dict[str, object]:
+        """How many are right, precision, recall and F1 of each class, and the confusion matrix."""
+        del metric
+        assert isinstance(own, ResampledClasses)
+        columns = {name: estimate(Metric(name, "proportion")) for name in _ALONE}
+        rows = []
+        for at, name in enumerate(self.classes):
+            n, groups = round(own.total.there[at]), int(own.groups_there[at])
+            row: dict[str, object] = {"name": name, "n": n, "groups": groups}
+            for key, found in columns.items():
+                value, low, high = found[at]
+                row |= {key: value, f"{key}_low": low, f"{key}_high": high}
+            rows.append(row)
+        counts = confusion(self.truth, self.predicted, len(self.classes))
+        return {
+            "correct": self.correct_count,
+            "per_class": rows,
+            "confusion": {"classes": list(self.classes), "counts": counts.tolist()},
+        }
+
+    def notes(self, own: Resampled) -> list[str]:
+        """Classes that are missing, that are never predicted, or that come from one group."""
+        assert isinstance(own, ResampledClasses)
+        told = (
+            ("Not in the test part, so that recall is undefined", own.total.there == 0),
+            ("Never predicted, so that precision is undefined", own.total.named == 0),
+            ("From one group only, so that recall has no interval", own.groups_there == 1),
+        )
+        return [
+            f"{words}: {first_five([self.classes[at] for at in np.flatnonzero(such)])}."
+            for words, such in told
+            if such.any()
+        ]
+
+    # --- what a writer of predictions asks ----------------------------------------------------
+
+    @classmethod
+    def headings(cls, answer: Answer, prefix: str) -> list[str]:
+        """The label and its score, then the score of each class."""
+        own = [prefix, f"{prefix} score"] if prefix else ["label", "score"]
+        return [*own, *super().headings(answer, prefix)]
+
+    @classmethod
+    def row_cells(cls, outcome: Any, scores: Mapping[str, float], score: float) -> list[Any]:
+        """The label and its score, then the score of each class."""
+        return [written(outcome), scores.get(outcome, score), *scores.values()]
+
+    @classmethod
+    def row_object(
+        cls, outcome: Any, scores: Mapping[str, float], score: float
+    ) -> dict[str, object]:
+        """The label, its score, and the scores by class."""
+        return {"label": outcome, "score": scores.get(outcome, score), "scores": scores}
+
+    @classmethod
+    def label(cls, outcome: Any) -> str:
+        """The class itself."""
+        return outcome
 
 
-def with_one_class_list(parts: Sequence[Predictions]) -> list[Predictions]:
-    """The same tables, each with the classes of all of them."""
-    lists = {part.classes for part in parts}
-    known = parts[0].classes if len(lists) == 1 else tuple(sorted(set().union(*lists)))
-    return [part.of_classes(known) for part in parts]
-
-
-def _written(text: str) -> str:
-    return guarded(escaped(text))
-
-
-def _read(text: str) -> str:
-    return unescaped(unguarded(text))
-
-
-def _classes(header: list[str]) -> dict[str, int]:
-    if tuple(header[: len(_FIXED)]) != _FIXED or len(header) == len(_FIXED):
-        message = f"its columns must be {', '.join(_FIXED)} and one per class"
-        raise ValueError(message)
-    names = [_read(cell) for cell in header[len(_FIXED) :]]
-    return {name: index for index, name in enumerate(names)}
-
-
-def _read_row(cells: list[str], classes: dict[str, int]) -> tuple[str, int, np.ndarray, str, str]:
-    if len(cells) != len(_FIXED) + len(classes):
-        message = f"{len(cells)} cells where {len(_FIXED) + len(classes)} belong"
-        raise ValueError(message)
-    name, truth, predicted, group, fold = map(_read, cells[: len(_FIXED)])
-    scores = np.array(cells[len(_FIXED) :], dtype=np.float32)
-    if not np.isfinite(scores).all():
-        message = "a score is not a finite number"
-        raise ValueError(message)
-    if classes[predicted] != scores.argmax():
-        message = f"it says `{predicted}`, which has not the highest score: was it edited?"
-        raise ValueError(message)
-    return name, classes[truth], scores, group, fold
-
-
-def _spread(scores: np.ndarray, had: tuple[str, ...], wanted: tuple[str, ...]) -> np.ndarray:
-    """The columns of `had` at their places among `wanted`; 0 elsewhere."""
-    wide = np.zeros((len(scores), len(wanted)), dtype=np.float32)
-    wide[:, [wanted.index(name) for name in had]] = scores
+def _spread(scores: np.ndarray, had: tuple[str, ...], classes: tuple[str, ...]) -> np.ndarray:
+    """The columns of `had` at their places among `classes`; 0 elsewhere."""
+    wide = np.zeros((len(scores), len(classes)), dtype=np.float32)
+    wide[:, [classes.index(name) for name in had]] = scores
     return wide
 
 

@@ -1,54 +1,51 @@
-"""Predictions of more than one thing per recording: quantities with units, or any of several tags.
+"""Predictions of more than one thing per recording, a column for each.
 
-One row per recording and, for every quantity or tag, a column each for the truth and for what was
-said. On disk it is `predictions.csv`, as of a classifier; the truth of what nobody measured is an
-empty cell.
+One row per recording and, for every column, a cell each for the target and for the prediction. On
+disk it is `predictions.csv`; an unknown target is an empty cell.
 """
 
 from __future__ import annotations
 
-import csv
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from tonotope import _files
-from tonotope._errors import DataError
-from tonotope._escape import escaped, guarded, unescaped, unguarded
+from tonotope._wording import first_five
+from tonotope.answers.answer import Answer
+from tonotope.answers.metric import Estimate, Metric, Resampled, Score
+from tonotope.answers.table import AnswerTable, read
 
 _FIXED = ("id", "group", "fold")
 
 
 @dataclass(frozen=True, eq=False)
-class Grid(ABC):
-    """What was said of each recording in several columns, and what is true.
+class ColumnTable(AnswerTable):
+    """Predictions in several columns, with the targets beside them.
 
     Attributes:
         ids: one per recording, all different.
-        truth: (recording, column) in double precision, NaN where unknown.
-        said: (recording, column) the decisions, in single precision.
+        truth: (recording, column) the targets in double precision, NaN where unknown.
+        predicted: (recording, column) the decisions, in single precision.
         groups: the speaker, artist, patient or source of each recording.
         folds: the fold in which each recording was tested; empty where there are no folds.
         columns: what each column is about.
 
     Raises:
-        ValueError: the parts do not fit one another, or something said is not finite.
+        ValueError: the parts do not fit one another, or a prediction is not finite.
     """
 
     ids: tuple[str, ...]
     truth: np.ndarray
-    said: np.ndarray
+    predicted: np.ndarray
     groups: tuple[str, ...]
     folds: tuple[str, ...]
     columns: tuple[str, ...]
 
     # The tables of the file, each as the name of its columns and of the attribute that holds it.
-    layers: ClassVar[Mapping[str, str]] = {"truth": "truth", "prediction": "said"}
+    layers: ClassVar[Mapping[str, str]] = {"truth": "truth", "prediction": "predicted"}
 
     def __post_init__(self) -> None:
         count, wide = len(self.ids), len(self.columns)
@@ -64,153 +61,227 @@ class Grid(ABC):
             if np.isinf(table).any() or (name != "truth" and np.isnan(table).any()):
                 message = f"`{name}` must be finite"
                 raise ValueError(message)
-            table.setflags(write=False)
-            object.__setattr__(self, name, table)
+            self._freeze(**{name: table})
         if {len(self.groups), len(self.folds)} != {count}:
             message = f"{count} ids, but {len(self.groups)} groups and {len(self.folds)} folds"
             raise ValueError(message)
-        for name in ("ids", "groups", "columns"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        object.__setattr__(self, "folds", tuple(fold or "" for fold in self.folds))
-
-    def __len__(self) -> int:
-        return len(self.ids)
+        self._freeze(
+            ids=tuple(self.ids),
+            groups=tuple(self.groups),
+            columns=tuple(self.columns),
+            folds=tuple(fold or "" for fold in self.folds),
+        )
 
     @cached_property
     def known(self) -> np.ndarray:
-        """(recording, column) whether the truth is known."""
+        """(recording, column) whether the target is known."""
         return np.isfinite(self.truth)
 
     @property
-    @abstractmethod
-    def wrongness(self) -> np.ndarray:
-        """(recording,) how far off each answer is, in one number; 0 where it is right."""
-
-    @property
     def truths(self) -> tuple[str, ...]:
-        """The truth of each recording in words, to be compared."""
+        """The targets of each recording in words, to be compared."""
         return tuple(" ".join(_cell(value) or "?" for value in row) for row in self.truth)
 
-    def take(self, rows: Sequence[int] | np.ndarray) -> Self:
-        """Some of the recordings, in the order of `rows`."""
-        rows = np.asarray(rows, dtype=np.int64)
-        named: dict[str, Any] = {name: tuple(getattr(self, name)[row] for row in rows)
-                 for name in ("ids", "groups", "folds")}  # fmt: skip
-        tables: dict[str, Any] = {name: getattr(self, name)[rows] for name in self.layers.values()}
-        return type(self)(**(self._constants | tables | named))
+    @classmethod
+    def of_scores(
+        cls,
+        answer: Answer,
+        scores: np.ndarray,
+        decided: np.ndarray,
+        truth: Any,
+        who: Mapping[str, tuple[str, ...]],
+    ) -> Self:
+        """A table of what a head predicted."""
+        del scores
+        return cls(truth=np.asarray(truth), predicted=decided, columns=answer.columns, **who)
 
     @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """Several tables as one: the folds of a cross-validation."""
-        if not parts:
-            message = "there are no predictions to join"
-            raise ValueError(message)
-        parts = cls.alike(parts)
-        tables: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts])
-                  for name in cls.layers.values()}  # fmt: skip
-        named: dict[str, Any] = {name: tuple(one for part in parts for one in getattr(part, name))
-                 for name in ("ids", "groups", "folds")}  # fmt: skip
-        return cls(**(parts[0]._constants | tables | named))
+    def outcome(
+        cls, answer: Answer, scores: np.ndarray, decided: np.ndarray | None, own: Sequence[Answer]
+    ) -> Any:
+        """The scores as numbers, in single precision."""
+        del answer, decided, own
+        return [float(str(np.float32(one))) for one in scores]
 
-    @classmethod
-    def alike(cls, parts: Sequence[Self]) -> list[Self]:
-        """The same tables, each with the same columns.
+    # --- predictions.csv ----------------------------------------------------------------------
 
-        Raises:
-            DataError: they are about different things.
-        """
-        for part in parts:
-            if part._constants != parts[0]._constants:
-                message = (
-                    "these predictions are not about the same things: "
-                    f"{', '.join(parts[0]._headed)} and {', '.join(part._headed)}"
-                )
-                raise DataError(message)
-        return list(parts)
+    def header(self) -> list[str]:
+        """`id`, `group`, `fold`, and for each column its target and its prediction."""
+        return [*_FIXED, *(f"{layer}:{name}" for name in self.headed for layer in self.layers)]
 
-    @property
-    def _constants(self) -> dict[str, Any]:
-        """What is the same for every recording."""
-        return {"columns": self.columns}
-
-    @property
-    def _headed(self) -> tuple[str, ...]:
-        """The columns as the header of the file names them."""
-        return self.columns
-
-    @classmethod
-    def _of_header(cls, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """What `_headed` says, read again."""
-        return {"columns": tuple(names)}
-
-    def write_csv(self, path: Path) -> None:
-        """Write id, group, fold, and for each column its truth and what was said.
-
-        Names that would break a line are escaped, and cells that a spreadsheet would run are
-        guarded; `read_csv` undoes both.
-        """
+    def cells(self, row: int) -> tuple[Sequence[str], Sequence[str]]:
+        """One row of `predictions.csv`."""
         tables = [getattr(self, name) for name in self.layers.values()]
-        heads = [f"{layer}:{name}" for name in self._headed for layer in self.layers]
-        with (
-            _files.writing(Path(path)) as aside,
-            aside.open("w", encoding="utf-8", newline="") as file,
-        ):
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*_FIXED, *(guarded(escaped(head)) for head in heads)])
-            for row, named in enumerate(zip(self.ids, self.groups, self.folds, strict=True)):
-                cells = [_cell(table[row, at])
-                         for at in range(len(self.columns)) for table in tables]  # fmt: skip
-                writer.writerow([*(guarded(escaped(one)) for one in named), *cells])
+        numbers = [_cell(table[row, at]) for at in range(len(self.columns)) for table in tables]
+        return (self.ids[row], self.groups[row], self.folds[row]), numbers
 
     @classmethod
-    def read_csv(cls, path: Path) -> Self:
-        """Read what `write_csv` wrote.
-
-        Raises:
-            DataError: the file is not such a table; the row is named.
-        """
-        row, layers = 1, len(cls.layers)
-        try:
-            with Path(path).open(encoding="utf-8", newline="") as file:
-                reader = csv.reader(file, strict=True)
-                names = cls._columns_of(next(reader, []))
-                named: list[tuple[str, ...]] = []
-                values: list[list[float]] = []
-                for cells in reader:
-                    row += 1
-                    if len(cells) != len(_FIXED) + layers * len(names):
-                        message = f"{len(cells)} cells where others belong"
-                        raise ValueError(message)
-                    named.append(tuple(unescaped(unguarded(one)) for one in cells[: len(_FIXED)]))
-                    values.append([float(one or "nan") for one in cells[len(_FIXED) :]])
-            table = np.array(values).reshape(len(named), len(names), layers)
-            ids, groups, folds = zip(*named, strict=True) if named else ((), (), ())
-            tables: dict[str, Any] = {
-                name: table[:, :, at] for at, name in enumerate(cls.layers.values())
-            }
-            told: dict[str, Any] = {
-                "ids": ids,
-                "groups": groups,
-                "folds": folds,
-                **cls._of_header(names),
-            }
-            return cls(**told, **tables)
-        except (OSError, ValueError, csv.Error) as error:
-            message = f"{path}: row {row} of the predictions cannot be read ({error})"
-            raise DataError(message) from error
-
-    @classmethod
-    def _columns_of(cls, header: list[str]) -> list[str]:
-        cells = [unescaped(unguarded(cell)) for cell in header]
-        own, layers = cells[len(_FIXED) :], list(cls.layers)
+    def of_header(cls, header: list[str]) -> dict[str, Any]:
+        """The columns that a header names."""
+        own, layers = header[len(_FIXED) :], list(cls.layers)
         names = [one.partition(":")[2] for one in own[:: len(layers)]]
-        if tuple(cells[: len(_FIXED)]) != _FIXED or own != [
+        if tuple(header[: len(_FIXED)]) != _FIXED or own != [
             f"{layer}:{name}" for name in names for layer in layers
         ]:
-            wanted = ", ".join(f"{layer}:NAME" for layer in layers)
-            message = f"its columns must be {', '.join(_FIXED)}, then for each NAME {wanted}"
+            would_fit = ", ".join(f"{layer}:NAME" for layer in layers)
+            message = f"its columns must be {', '.join(_FIXED)}, then for each NAME {would_fit}"
             raise ValueError(message)
-        return names
+        return cls.of_headed(names)
+
+    @classmethod
+    def of_headed(cls, names: Sequence[str]) -> dict[str, Any]:
+        """The constants that `headed` was made of."""
+        return {"columns": tuple(names)}
+
+    @classmethod
+    def of_cells(cls, cells: list[str], constants: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The id, the group, the fold, and the numbers of a row."""
+        del constants
+        numbers = [float(one or "nan") for one in cells[len(_FIXED) :]]
+        return (*map(read, cells[: len(_FIXED)]), numbers)
+
+    @classmethod
+    def of_rows(cls, rows: list[tuple[Any, ...]], constants: Mapping[str, Any]) -> Self:
+        """The table of some rows."""
+        ids, groups, folds, values = zip(*rows, strict=True) if rows else ((), (), (), ())
+        shape = (len(ids), len(constants["columns"]), len(cls.layers))
+        table = np.array(values).reshape(shape)
+        tables: dict[str, Any] = {
+            name: table[:, :, at] for at, name in enumerate(cls.layers.values())
+        }
+        who: dict[str, Any] = {"ids": ids, "groups": groups, "folds": folds}
+        return cls(**who, **constants, **tables)
+
+    # --- evaluation -----------------------------------------------------------------------------
+
+    def sums(self) -> np.ndarray:
+        """(recording, column, sum) what each recording adds to the sums that metrics are made of.
+
+        Nothing where the target is unknown.
+        """
+        return self.known[..., None].astype(np.float64)
+
+    @classmethod
+    def resample(
+        cls, systems: Sequence[Any], unit: np.ndarray, units: int, draws: Iterable[np.ndarray]
+    ) -> Sequence[Resampled]:
+        """The metrics of each system, column by column."""
+        there = np.zeros((units, len(systems[0].columns)))
+        np.add.at(there, unit, systems[0].known)
+        found = [ResampledColumns(one, unit, there) for one in systems]
+        for times in draws:
+            for one in found:
+                one.draw(times)
+        return found
+
+    def details(
+        self, metric: Metric, own: Resampled, estimate: Callable[[Metric], list[Estimate]]
+    ) -> dict[str, object]:
+        """The unit of the figure that counts, and every metric of each column."""
+        assert isinstance(own, ResampledColumns)
+        table = {one: estimate(one) for one in self.metrics}
+        rows = [self._column(at, own, {one: found[at] for one, found in table.items()})
+                for at in range(len(self.columns))]  # fmt: skip
+        return super().details(metric, own, estimate) | {"per_column": rows}
+
+    def _column(
+        self, at: int, own: ResampledColumns, estimates: Mapping[Metric, Estimate]
+    ) -> dict[str, object]:
+        row: dict[str, object] = {
+            "name": self.columns[at],
+            "n": int(own.counts[at]),
+            "groups": int(own.groups[at]),
+            **self.about(at),
+        }
+        for metric, (value, low, high) in estimates.items():
+            key = metric.alone or metric.name
+            row |= {key: value, f"{key}_low": low, f"{key}_high": high}
+        return row
+
+    def about(self, at: int) -> dict[str, object]:
+        """What else `evaluation.json` says of one column."""
+        del at
+        return {}
+
+    def notes(self, own: Resampled) -> list[str]:
+        """The columns of which nothing is known."""
+        assert isinstance(own, ResampledColumns)
+        unknown = [name for name, n in zip(self.columns, own.counts, strict=True) if not n]
+        return [f"Not known of any recording judged: {first_five(unknown)}."] if unknown else []
+
+
+class ResampledColumns:
+    """The metrics of one table with columns, over all recordings and draw by draw.
+
+    Attributes:
+        counts: (column,) how many recordings have a target.
+        groups: (column,) how many units have one.
+    """
+
+    def __init__(self, table: ColumnTable, unit: np.ndarray, there: np.ndarray) -> None:
+        self.table, self.unit, self.units = table, unit, len(there)
+        self.counts, self.groups = table.known.sum(axis=0), (there > 0).sum(axis=0)
+        sums = table.sums()
+        self.sums = np.zeros((self.units, *sums.shape[1:]))
+        np.add.at(self.sums, unit, sums)
+        self.value = {
+            name: found[0] for name, found in self._scores(np.ones((1, self.units))).items()
+        }
+        self.parts: list[dict[str, np.ndarray]] = []
+
+    def draw(self, times: np.ndarray) -> None:
+        """Score some draws: `times` is (draw, unit)."""
+        self.parts.append(self._scores(times))
+
+    def overall(self, metric: Metric) -> Score:
+        """The mean over the columns in which a metric is defined."""
+        value, draws = _mean(self.value[metric.name]), _mean(self.draws[metric.name])
+        return Score(value, draws, self.units, float(self.counts.sum()), self.units)
+
+    def by_column(self, metric: Metric) -> list[Score]:
+        """A metric of each column."""
+        value, draws = self.value[metric.name], self.draws[metric.name]
+        return [
+            Score(value[at], draws[:, at], int(units), float(count), int(units))
+            for at, (count, units) in enumerate(zip(self.counts, self.groups, strict=True))
+        ]
+
+    @cached_property
+    def draws(self) -> dict[str, np.ndarray]:
+        """Of each metric, (draw, column)."""
+        return {name: np.concatenate([part[name] for part in self.parts]) for name in self.value}
+
+    def _scores(self, times: np.ndarray) -> dict[str, np.ndarray]:
+        sums = np.tensordot(times, self.sums, axes=1)
+        return {
+            metric.name: metric.of_sums(sums) if metric.of_sums else self._ranked(metric, times)
+            for metric in self.table.metrics
+        }
+
+    def _ranked(self, metric: Metric, times: np.ndarray) -> np.ndarray:
+        assert metric.of_draws is not None
+        columns = range(len(self.table.columns))
+        rows = max(1, 2**22 // max(len(self.unit), 1))  # 32 MB at once
+        parts = [
+            np.stack([metric.of_draws(self.table, at, own) for at in columns], axis=1)
+            for first in range(0, len(times), rows)
+            for own in [times[first : first + rows, self.unit]]
+        ]
+        return np.concatenate(parts)
+
+
+def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """A quotient; NaN where the divisor is not above 0."""
+    undefined = below <= 0
+    return np.where(undefined, np.nan, above / np.where(undefined, 1.0, below))
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """The mean over the columns in which a score is defined."""
+    defined = np.isfinite(values)
+    count = defined.sum(axis=-1)
+    total = np.where(defined, values, 0.0).sum(axis=-1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _cell(value: np.floating) -> str:

@@ -13,6 +13,7 @@ from tonotope.cli import terminal
 from tonotope.cli.app import SOME_LEFT_OUT, AsJson, app, examples
 from tonotope.cli.messages import called, tell_skipped
 from tonotope.cli.progress import watching
+from tonotope.reporting.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from tonotope._progress import Progress
@@ -32,11 +33,18 @@ RunArgument = Annotated[
 )
 def report(
     run: RunArgument,
-    lang: Annotated[str, typer.Option(metavar="en|es", help="The language of the page.")] = "en",
+    lang: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join((*LANGUAGES, "FILE")),
+            help="The language of the page, or a words file (JSON) with its sentences.",
+        ),
+    ] = "en",
 ) -> None:
-    """Write the page that tells a finished run.
+    """Write the report of a finished run.
 
-    The numbers come from the run's own files; nothing is computed again.
+    It is one page, and its numbers as JSON. They come from the run's own files; nothing is
+    computed again.
     """
     from tonotope.experiment.run_folder import load
     from tonotope.reporting import write_report
@@ -160,8 +168,8 @@ def _labelled(
 ) -> list[Skipped]:
     """Write a row for each recording or window; what was left out comes back."""
     from tonotope.prediction.ensemble import Ensemble
-    from tonotope.prediction.rows import write_file, write_rows
     from tonotope.prediction.stream import predict as heard_in
+    from tonotope.prediction.writers import write_file, write_rows
 
     ensemble = Ensemble(models, "auto")
     rows = heard_in(

@@ -276,14 +276,13 @@ def _sum(asked: Asked, reports: Sequence[LayerReport]) -> list[str]:
 
 def _way_back(asked: Asked, reports: Sequence[LayerReport], shape: Shape) -> list[str]:
     """The decoder of a head that answers with sound, a line for each of its steps."""
-    from tonotope.heads import Denoise
     from tonotope.heads.decoder_shapes import table_lines
 
     head = asked.experiment.head
-    if not isinstance(head, Denoise):
+    if not head.denoises:
         return []
     way = [shape, *(report.out_shape for report in reports)]
-    rows = head.rows(way, asked.experiment.representation.kind)
+    rows = head.layer_rows(way)
     return ["and back, by the head:", *table_lines(rows), "the network before it:"]
 
 

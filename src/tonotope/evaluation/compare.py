@@ -13,12 +13,12 @@ from typing import Any
 
 from tonotope._errors import DataError
 from tonotope._wording import first_five
-from tonotope.answers.columns_table import Grid
-from tonotope.evaluation.class_metrics import Estimate, measure
-from tonotope.evaluation.column_metrics import gauge
+from tonotope.answers.metric import Estimate
+from tonotope.evaluation.bootstrap import bootstrap
+from tonotope.evaluation.evaluate import align
 from tonotope.evaluation.intervals import ROUGH_BELOW
-from tonotope.evaluation.plan import LOWER_IS_BETTER, EvaluationPlan
-from tonotope.evaluation.result import aligned, excludes_zero
+from tonotope.evaluation.plan import EvaluationPlan
+from tonotope.evaluation.result import excludes_zero
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Comparison:
     """Runs on the same recordings, best first, and every difference between two of them."""
 
     metric: str
+    lower_is_better: bool
     n: int
     groups: int
     runs: tuple[tuple[str, Estimate], ...]
@@ -58,7 +59,7 @@ class Comparison:
         """Plain numbers, lists and names."""
         return {
             "metric": self.metric,
-            "lower_is_better": self.metric in LOWER_IS_BETTER,
+            "lower_is_better": self.lower_is_better,
             "n": self.n,
             "groups": self.groups,
             "runs": [{"name": name, **score._asdict()} for name, score in self.runs],
@@ -86,20 +87,28 @@ def compare(
         raise DataError(message)
     names = list(runs)
     systems = _on_common_ground(runs)
-    scored = gauge if isinstance(systems[0], Grid) else measure
-    measured = scored(systems, confidence=plan.confidence, resamples=plan.resamples, seed=seed)
+    metric = systems[0].metric(plan.metric)
+    measured = bootstrap(systems, confidence=plan.confidence, resamples=plan.resamples, seed=seed)
     scores = [measured.metric(plan.metric, index) for index in range(len(names))]
-    sign = -1.0 if plan.metric in LOWER_IS_BETTER else 1.0
+    sign = -1.0 if metric.lower_is_better else 1.0
     order = sorted(range(len(names)), key=lambda index: -sign * (scores[index].value or 0.0))
     differences = []
     for one, two in combinations(order, 2):
-        wrong, other = systems[one].wrongness, systems[two].wrongness
+        wrong, other = systems[one].losses, systems[two].losses
         estimate = measured.difference(plan.metric, one, two)
         only = int((wrong < other).sum()), int((other < wrong).sum())
         differences.append(Difference(names[one], names[two], estimate, *only))
     ranked = tuple((names[index], scores[index]) for index in order)
     notes = _notes(measured.groups, len(differences), plan.confidence)
-    return Comparison(plan.metric, measured.n, measured.groups, ranked, tuple(differences), notes)
+    return Comparison(
+        metric=plan.metric,
+        lower_is_better=metric.lower_is_better,
+        n=measured.n,
+        groups=measured.groups,
+        runs=ranked,
+        differences=tuple(differences),
+        notes=notes,
+    )
 
 
 def _on_common_ground(runs: Mapping[str, Any]) -> list[Any]:
@@ -115,7 +124,7 @@ def _on_common_ground(runs: Mapping[str, Any]) -> list[Any]:
         message = f"{first_name} has judged no recording: there is nothing to compare"
         raise DataError(message)
     systems = [
-        aligned(first, one, f"{name}, held against {first_name},") for name, one in runs.items()
+        align(first, one, f"{name}, held against {first_name},") for name, one in runs.items()
     ]
     for name, one in zip(runs, systems, strict=True):
         apart = [

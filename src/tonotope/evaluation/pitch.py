@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 from tonotope._progress import SILENT, Progress
-from tonotope.evaluation import linear_baselines
 from tonotope.evaluation.sounds import Sounds
 
 LOWEST_HZ, HIGHEST_HZ = 50.0, 2000.0
@@ -61,34 +60,6 @@ def pitch_hz(frame: np.ndarray, rate_hz: int) -> float:
     before, at, after = likeness[lag - 1 : lag + 2]
     bend = before - 2 * at + after
     return rate_hz / (lag + (0.5 * (before - after) / bend if bend else 0.0))
-
-
-def said(
-    heard_hz: np.ndarray, truth: np.ndarray, wanted_hz: np.ndarray, units: tuple[str, ...]
-) -> np.ndarray:
-    """Pitches in the units of the quantities.
-
-    Hertz are said as they were heard. Cents need a reference, which is the median distance on the
-    training part. Of any other quantity, and where nothing repeats, the training mean is said.
-
-    Args:
-        heard_hz: (recording, 1) of the training part.
-        truth: (recording, column) of it.
-        wanted_hz: (recording, 1) of the recordings to be measured.
-        units: of each column.
-    """
-    told = linear_baselines.mean(truth, len(wanted_hz))
-    heard, wanted = heard_hz[:, 0], wanted_hz[:, 0]
-    for at, unit in enumerate(units):
-        own = np.full(len(wanted), np.nan)
-        if unit == "Hz":
-            own = wanted
-        elif unit == "cents":
-            away = truth[:, at] - 1200 * np.log2(heard)
-            known = away[np.isfinite(away)]
-            own = 1200 * np.log2(wanted) + (np.median(known) if len(known) else np.nan)
-        told[:, at] = np.where(np.isfinite(own), own, told[:, at])
-    return told
 
 
 def _likeness(frame: np.ndarray) -> np.ndarray:

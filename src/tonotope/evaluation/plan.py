@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer, WrapValidator
 
 from tonotope._shapes import Description
-from tonotope.heads import Answer
-from tonotope.heads.task import Kind
+from tonotope.answers import KINDS, Answer, table_of
 
-MetricName = Literal[
-    "accuracy", "balanced-accuracy", "macro-f1", "map", "mae", "rmse", "r2", "median-error",
-    "si-sdr", "si-sdr-gain", "mse",
-]  # fmt: skip
-BaselineName = Literal[
-    "majority", "mean", "prevalence", "mfcc-logistic-regression", "mfcc-ridge", "autocorrelation",
-    "noisy", "wiener", "spectral-subtraction",
-]  # fmt: skip
 
-# What fits each kind of answer, the usual one first.
-METRICS_OF: Mapping[Kind, tuple[MetricName, ...]] = {
-    "class": ("accuracy", "balanced-accuracy", "macro-f1"),
-    "numbers": ("mae", "rmse", "median-error", "r2"),
-    "tags": ("macro-f1", "map"),
-    "sound": ("si-sdr", "si-sdr-gain", "mse"),
-}
-BASELINES_OF: Mapping[Kind, tuple[BaselineName, ...]] = {
-    "class": ("majority", "mfcc-logistic-regression"),
-    "numbers": ("mean", "mfcc-ridge", "autocorrelation"),
-    "tags": ("prevalence", "mfcc-logistic-regression"),
-    "sound": ("noisy", "wiener", "spectral-subtraction"),
-}
-LOWER_IS_BETTER: frozenset[MetricName] = frozenset({"mae", "rmse", "median-error", "mse"})
-IN_DECIBELS: frozenset[MetricName] = frozenset({"si-sdr", "si-sdr-gain"})
+def _or_outside(name: object, check: Callable[[object], str]) -> str:
+    """A name of the vocabulary; or `KIND:NAME`, of a kind of answer written outside the package."""
+    return name if isinstance(name, str) and ":" in name else check(name)
+
+
+if TYPE_CHECKING:
+    MetricName = str
+    BaselineName = str
+else:
+    _OUTSIDE = (WrapValidator(_or_outside), PlainSerializer(str))
+    _METRICS = dict.fromkeys(one for kind in KINDS.values() for one in kind.choices(()))
+    _BASELINES = dict.fromkeys(one.name for kind in KINDS.values() for one in kind.baselines)
+    MetricName = Annotated[Literal[tuple(_METRICS)], *_OUTSIDE]
+    BaselineName = Annotated[Literal[tuple(_BASELINES)], *_OUTSIDE]
 
 
 class EvaluationPlan(Description):
@@ -46,7 +36,7 @@ class EvaluationPlan(Description):
             `mae`, `rmse`, `median-error` (in the unit of the one quantity) or `r2` (of one or the
             mean of several) of numbers; `si-sdr` (scale-invariant signal-to-distortion ratio in
             dB), `si-sdr-gain` (by how much that rose) or `mse` (of the samples) of sounds.
-        baselines: what a plain method reaches on the same recordings: `majority` always names the
+        baselines: what a simple method reaches on the same recordings: `majority` always names the
             most frequent class, `mean` the mean of the training recordings, `prevalence` how
             frequent each tag is; `mfcc-logistic-regression` (classes, tags) and `mfcc-ridge`
             (numbers) know how the spectrum looks on average; `autocorrelation` (of pitch, in Hz
@@ -63,62 +53,51 @@ class EvaluationPlan(Description):
 
     def of(self, answer: Answer) -> EvaluationPlan:
         """This plan for one answer of several: its own figure, and the baselines that fit it."""
+        table = table_of(answer)
         metric = self.metric
-        if metric not in METRICS_OF[answer.kind]:
+        if metric not in [one.name for one in table.metrics if one.choosable]:
             metric = usual_metric(answer)
-        fitting = tuple(one for one in self.baselines if one in BASELINES_OF[answer.kind])
+        fitting = tuple(one for one in self.baselines if one in _baselines([answer]))
         return self.model_copy(update={"metric": metric, "baselines": fitting})
 
 
-def usual_metric(answer: Answer) -> MetricName:
-    """The figure that counts where nothing is said.
+def usual_metric(answer: Answer) -> str:
+    """The figure that counts where the experiment names none.
 
     >>> usual_metric(Answer("value", "numbers", ("pitch_hz",)))
     'mae'
     """
-    # The errors of several quantities have no unit in common.
-    several = answer.kind == "numbers" and len(answer.columns) > 1
-    return "r2" if several else METRICS_OF[answer.kind][0]
+    return table_of(answer).choices(answer.columns)[0]
 
 
-def suited(answers: Sequence[Answer]) -> dict[str, Any]:
-    """The figure and the baselines of a head that are taken where nothing else is said."""
-    # A third one is there for the asking: of numbers it knows of nothing but pitch.
-    baselines = [name for one in answers for name in BASELINES_OF[one.kind][:2]]
+def usual_evaluation(answers: Sequence[Answer]) -> dict[str, Any]:
+    """The figure and the baselines of a head that are taken where the experiment names none."""
+    baselines = [one.name for answer in answers for one in table_of(answer).baselines if one.usual]
     return {
         "metric": usual_metric(answers[0]) if answers else "accuracy",
         "baselines": tuple(dict.fromkeys(baselines)),
     }
 
 
-def misfit(plan: EvaluationPlan, answers: Sequence[Answer]) -> str:
+def why_not(plan: EvaluationPlan, answers: Sequence[Answer]) -> str:
     """Why a plan does not fit what a head answers, and what would; empty where it fits."""
     if not answers:
         return ""
-    first = answers[0]
-    fitting = METRICS_OF[first.kind]
-    if first.kind == "numbers" and len(first.columns) > 1:
-        fitting = ("r2",)
+    first, table = answers[0], table_of(answers[0])
+    fitting = table.choices(first.columns)
     if plan.metric not in fitting:
-        why = (
-            "several quantities have no unit in common"
-            if plan.metric in METRICS_OF[first.kind]
-            else f"the head answers with {_WORDS[first.kind]}"
-        )
+        known = plan.metric in [one.name for one in table.metrics if one.choosable]
+        why = table.no_choice() if known else f"the head answers with {table.phrase}"
         return f"`evaluation.metric` = {plan.metric!r}: {why}; {' or '.join(fitting)} would fit"
-    known = [name for one in answers for name in BASELINES_OF[one.kind]]
+    known = _baselines(answers)
     strange = [name for name in plan.baselines if name not in known]
     if strange:
         return (
-            f"`evaluation.baselines`: {strange[0]!r} does not answer with {_WORDS[first.kind]};"
+            f"`evaluation.baselines`: {strange[0]!r} does not answer with {table.phrase};"
             f" {', '.join(dict.fromkeys(known))} would fit"
         )
     return ""
 
 
-_WORDS: Mapping[Kind, str] = {
-    "class": "a class",
-    "numbers": "numbers",
-    "tags": "tags",
-    "sound": "sound",
-}
+def _baselines(answers: Sequence[Answer]) -> list[str]:
+    return [one.name for answer in answers for one in table_of(answer).baselines]

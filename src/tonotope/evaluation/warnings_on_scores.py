@@ -2,74 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from tonotope._wording import counted, first_five
-from tonotope.evaluation.class_metrics import ClassScores, Estimate
+from tonotope.answers.metric import Metric
+from tonotope.evaluation.bootstrap import Bootstrap
 from tonotope.evaluation.intervals import ROUGH_BELOW
+from tonotope.evaluation.result import NamedScore
+
+_ALONE = "There is no baseline: nothing says how much of the score comes free."
 
 
-def notes_on(
-    score: Estimate,
-    *,
-    groups: int,
-    recordings: int,
-    per_class: Sequence[ClassScores],
-    folds: Mapping[str, int],
-    baselines: int,
+def score_notes(
+    found: Bootstrap, metric: Metric, folds: Sequence[NamedScore], *, baselines: int
 ) -> tuple[str, ...]:
     """The sentences that belong beside an evaluation.
 
     Args:
-        score: the figure that counts.
-        groups: how many groups the recordings come from.
-        recordings: how many there are.
-        per_class: how each class fared.
-        folds: how many groups each fold holds.
+        found: the metrics of the run, first of all systems.
+        metric: the figure that counts.
+        folds: the figure in each fold.
         baselines: how many baselines there are.
     """
-    found = [
-        _on_groups(groups, recordings),
-        _on_the_edge(score, groups),
+    sentences = [
+        _on_groups(found.groups, found.n),
+        _on_the_edge(found, metric),
         _on_folds(folds),
-        *_on_classes(per_class),
+        *found.tables[0].notes(found.systems[0]),
         "" if baselines else _ALONE,
     ]
-    return tuple(sentence for sentence in found if sentence)
-
-
-def notes_on_columns(
-    *,
-    groups: int,
-    recordings: int,
-    folds: Mapping[str, int],
-    baselines: int,
-    unknown: Sequence[str],
-    absent: Sequence[str],
-) -> tuple[str, ...]:
-    """The sentences that belong beside an evaluation of quantities or tags.
-
-    Args:
-        groups: how many groups the recordings come from.
-        recordings: how many there are.
-        folds: how many groups each fold holds.
-        baselines: how many baselines there are.
-        unknown: what nobody measured in the test part.
-        absent: tags that no recording of the test part bears.
-    """
-    found = [
-        _on_groups(groups, recordings),
-        _on_folds(folds),
-        f"Not known of any recording judged: {first_five(unknown)}." if unknown else "",
-        f"Borne by no recording judged, so that recall is undefined: {first_five(absent)}."
-        if absent
-        else "",
-        "" if baselines else _ALONE,
-    ]
-    return tuple(sentence for sentence in found if sentence)
-
-
-_ALONE = "There is no baseline: nothing says how much of the score comes free."
+    return tuple(sentence for sentence in sentences if sentence)
 
 
 def _on_groups(groups: int, recordings: int) -> str:
@@ -85,17 +47,17 @@ def _on_groups(groups: int, recordings: int) -> str:
     return ""
 
 
-def _on_the_edge(score: Estimate, groups: int) -> str:
-    if score.value == 1:
+def _on_the_edge(found: Bootstrap, metric: Metric) -> str:
+    if metric.range == "proportion" and found.metric(metric.name).value == 1:
         return (
-            f"Every recording is right: the lower end is what {counted(groups, 'group')} without "
-            "an error can vouch for."
+            "Every recording is right: the lower end is what "
+            f"{counted(found.groups, 'group')} without an error can vouch for."
         )
     return ""
 
 
-def _on_folds(folds: Mapping[str, int]) -> str:
-    single = [name for name, groups in folds.items() if groups == 1]
+def _on_folds(folds: Sequence[NamedScore]) -> str:
+    single = [fold.name for fold in folds if fold.groups == 1]
     if not single:
         return ""
     which = "Each fold holds" if len(single) == len(folds) else f"Folds {first_five(single)} hold"
@@ -103,17 +65,3 @@ def _on_folds(folds: Mapping[str, int]) -> str:
         f"{which} a single group: a fold's interval is over its recordings and says nothing of "
         "other groups."
     )
-
-
-def _on_classes(per_class: Sequence[ClassScores]) -> list[str]:
-    absent = [one.name for one in per_class if not one.n]
-    unnamed = [one.name for one in per_class if not one.named]
-    single = [one.name for one in per_class if one.groups == 1]
-    found = []
-    if absent:
-        found.append(f"Not in the test part, so that recall is undefined: {first_five(absent)}.")
-    if unnamed:
-        found.append(f"Never predicted, so that precision is undefined: {first_five(unnamed)}.")
-    if single:
-        found.append(f"From one group only, so that recall has no interval: {first_five(single)}.")
-    return found

@@ -7,31 +7,28 @@ Whatever judges hears the same noise: the network, every baseline and every run 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tonotope import _files
 from tonotope._progress import SILENT, Progress
+from tonotope.answers.si_sdr import mse, si_sdr_db
 from tonotope.answers.sound import Restored
 from tonotope.audio.noise import NoiseMixer, NoisyPair, recordings_to_mix, seeded_generator
-from tonotope.evaluation.noise_reduction import METHODS
-from tonotope.evaluation.si_sdr import mse, si_sdr_db
 from tonotope.experiment import run_folder
-from tonotope.heads import Denoise
 from tonotope.prediction.denoiser import Denoiser
 from tonotope.training.denoise_dataset import DenoiseDataset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from tonotope.datasets.manifest import Recording
+    from tonotope.answers import Answer, AnswerTable
     from tonotope.datasets.split import Split
-    from tonotope.datasets.waveform_store import Waveforms
+    from tonotope.experiment.prepared_data import PreparedData
     from tonotope.experiment.spec import Experiment
     from tonotope.heads import Task
+    from tonotope.heads.task import Noise
     from tonotope.model import Model
     from tonotope.training.feature_store import FeatureStore
 
@@ -43,126 +40,109 @@ _WHOLE = "whole"
 Cleaner = Callable[[np.ndarray, int], np.ndarray]
 
 
-class Heard(Protocol):
-    """Decoded recordings, as `learn` has them; the samples stand in the place of features."""
-
-    @property
-    def recordings(self) -> tuple[Recording, ...]:
-        """Those that could be read."""
-        ...
-
-    @property
-    def sounds(self) -> Waveforms:
-        """Their samples."""
-        ...
-
-    @property
-    def features(self) -> FeatureStore:
-        """The same, end to end."""
-        ...
-
-    @property
-    def progress(self) -> Progress:
-        """Hears of the baselines' work."""
-        ...
-
-    def at(self, ids: Sequence[str], /) -> np.ndarray:
-        """The numbers of recordings."""
-        ...
+def needed(data: PreparedData) -> FeatureStore:
+    """What training and prediction read of the recordings: their samples, to be mixed."""
+    return data.samples
 
 
-def pairs(experiment: Experiment, heard: Heard, part: Split, hop: int) -> DenoiseDataset:
-    """What the network is taught with: clips of the recordings, and noise for them.
+def dataset(experiment: Experiment, head: Task, data: PreparedData, part: Split) -> DenoiseDataset:
+    """Clips of the recordings, and noise for them.
 
     Args:
         experiment: what is asked.
-        heard: the recordings, their samples in the place of features.
-        part: which of them teach and which are watched.
-        hop: from one clip of a long recording to the next, in samples.
+        head: says which noise.
+        data: the recordings.
+        part: which of them are for training and for validation.
 
     Raises:
-        DataError: other recordings shall be laid over a part that holds one alone.
+        DataError: other recordings shall be mixed in, and a part holds one alone.
     """
-    head = experiment.head
-    assert isinstance(head, Denoise)
+    noise = _noise(head)
     return DenoiseDataset(
-        heard.features,
+        data.samples,
         {},
-        train=heard.at(part.train),
-        validation=heard.at(part.validation),
+        train=data.at(part.train),
+        validation=data.at(part.validation),
         clip_steps=experiment.clip_samples,
-        hop_steps=hop,
-        names=heard.sounds.ids,
-        mixer=_mixer(head, heard, part.train, part.validation),
+        hop_steps=experiment.hop_steps * experiment.representation.hop_samples,
+        names=data.sounds.ids,
+        mixer=_mixer(noise, data, part.train, part.validation),
         representation=experiment.representation,
-        noise_seed=head.noise_seed,
+        noise_seed=noise.seed,
     )
 
 
-def restored(
-    model: Model, heard: Heard, part: Split, folder: Path, progress: Progress = SILENT
-) -> dict[str, Restored]:
+def predict(
+    model: Model, data: PreparedData, part: Split, folder: Path, progress: Progress = SILENT
+) -> dict[str, AnswerTable]:
     """How near the model brings the test part to the clean sound; a few sounds are kept.
 
     One table, under the name of the head's only answer.
     """
     head = model.description.head
-    assert isinstance(head, Denoise)
+    answer, noise = head.answers[0], _noise(head)
     denoise = Denoiser(model)
-    table = _judged(head, heard, part, lambda wave, _: denoise(wave), progress)
-    _keep(folder, head, heard, part, table, denoise)
-    return {head.answers[0].name: table}
+    table = _table(answer, noise, data, part, lambda wave, _: denoise(wave), progress)
+    _keep(folder, noise, data, part, table, denoise)
+    return {answer.name: table}
 
 
-def baseline(name: str, task: Task, heard: Heard, part: Split) -> Restored:
-    """How near a plain method brings the same sounds."""
-    assert isinstance(task, Denoise)
-    return _judged(task, heard, part, METHODS[name], heard.progress)
+def baseline(
+    name: str, head: Task, answer: Answer, data: PreparedData, part: Split, test: AnswerTable
+) -> Restored:
+    """How near a simple method brings the same sounds to the clean ones."""
+    method = test.baseline(name).method
+    return _table(answer, _noise(head), data, part, method, data.progress)
 
 
-def _mixer(head: Denoise, heard: Heard, *parts: tuple[str, ...]) -> NoiseMixer:
+def _noise(head: Task) -> Noise:
+    assert head.noise is not None
+    return head.noise
+
+
+def _mixer(noise: Noise, data: PreparedData, *parts: tuple[str, ...]) -> NoiseMixer:
     """Noise for recordings of these parts, each from its own part alone."""
     others: dict[int, np.ndarray] = {}
-    if "recordings" in head.noises:
-        groups = [one.group for one in heard.recordings]
+    if "recordings" in noise.kinds:
+        groups = [one.group for one in data.recordings]
         for ids in parts:
-            others |= recordings_to_mix(heard.at(ids), groups)
-    return NoiseMixer(heard.sounds, heard.sounds.rate_hz, head.noises, head.snr_db, others)
+            others |= recordings_to_mix(data.at(ids), groups)
+    return NoiseMixer(data.sounds, data.sounds.rate_hz, noise.kinds, noise.snr_db, others)
 
 
-def _noisy(head: Denoise, heard: Heard, part: Split) -> Iterator[NoisyPair]:
-    """The test part with its noise, the same at every call."""
-    mixer = _mixer(head, heard, part.test)
-    for name in part.test:
-        yield _pair(mixer, head, heard, name)
+def _pair(mixer: NoiseMixer, noise: Noise, data: PreparedData, name: str) -> NoisyPair:
+    """A recording with its noise, the same at every call."""
+    number = int(data.at([name])[0])
+    clean = np.array(data.sounds[number])
+    return mixer.noisy_pair(clean, number, seeded_generator(noise.seed, name, _WHOLE))
 
 
-def _pair(mixer: NoiseMixer, head: Denoise, heard: Heard, name: str) -> NoisyPair:
-    number = int(heard.at([name])[0])
-    clean = np.array(heard.sounds[number])
-    return mixer.noisy_pair(clean, number, seeded_generator(head.noise_seed, name, _WHOLE))
-
-
-def _judged(
-    head: Denoise, heard: Heard, part: Split, cleaner: Cleaner, progress: Progress
+def _table(
+    answer: Answer,
+    noise: Noise,
+    data: PreparedData,
+    part: Split,
+    cleaner: Cleaner,
+    progress: Progress,
 ) -> Restored:
-    answer = head.answers[0]
     before, after = [], []
+    mixer = _mixer(noise, data, part.test)
     progress.begin("denoise", len(part.test))
-    for pair in _noisy(head, heard, part):
+    for name in part.test:
+        pair = _pair(mixer, noise, data, name)
         before.append(_figures(pair.noisy, pair.clean))
-        made = _figures(cleaner(pair.noisy, heard.sounds.rate_hz), pair.clean)
-        # Of a silent recording nothing can be said: its truth is unknown, and nothing is counted.
+        made = _figures(cleaner(pair.noisy, data.sounds.rate_hz), pair.clean)
+        # Of a silent recording nothing can be said: its target is unknown, and it is not counted.
         after.append([0.0 if np.isnan(one) else one for one in made])
         progress.advance()
     progress.end()
-    judged = [heard.recordings[number] for number in heard.at(part.test)]
+    tested = [data.recordings[number] for number in data.at(part.test)]
     return Restored(
-        ids=tuple(one.id for one in judged),
+        ids=tuple(one.id for one in tested),
         truth=np.array(before).reshape(-1, len(answer.columns)),
-        said=np.array(after).reshape(-1, len(answer.columns)),
-        groups=tuple(one.group for one in judged),
-        folds=(part.fold or "",) * len(judged),
+        predicted=np.array(after).reshape(-1, len(answer.columns)),
+        groups=tuple(one.group for one in tested),
+        folds=(part.fold or "",) * len(tested),
         columns=answer.columns,
         units=answer.units,
     )
@@ -174,16 +154,21 @@ def _figures(sound: np.ndarray, clean: np.ndarray) -> list[float]:
 
 
 def _keep(
-    folder: Path, head: Denoise, heard: Heard, part: Split, table: Restored, denoise: Denoiser
+    folder: Path,
+    noise: Noise,
+    data: PreparedData,
+    part: Split,
+    table: Restored,
+    denoise: Denoiser,
 ) -> None:
     """Write some recordings noisy, denoised and clean: from the most gained to the least."""
     gained = np.nan_to_num(table.gained, nan=-np.inf)
     order = sorted(range(len(table)), key=lambda row: (-gained[row], table.ids[row]))
     places = np.linspace(0, len(order) - 1, min(EXAMPLES, len(order)))
-    mixer = _mixer(head, heard, part.test)
+    mixer = _mixer(noise, data, part.test)
     told = []
     for number, row in enumerate((order[round(at)] for at in places), start=1):
-        pair = _pair(mixer, head, heard, table.ids[row])
+        pair = _pair(mixer, noise, data, table.ids[row])
         sounds = {"noisy": pair.noisy, "denoised": denoise(pair.noisy), "clean": pair.clean}
         told.append(
             {
@@ -191,8 +176,8 @@ def _keep(
                 "noise": pair.kind,
                 "snr_db": round(pair.snr_db, 2),
                 "before_db": float(table.truth[row, 0]),
-                "after_db": round(float(table.said[row, 0]), _DIGITS),
-                **_written(folder / run_folder.SOUNDS, number, sounds, heard.sounds.rate_hz),
+                "after_db": round(float(table.predicted[row, 0]), _DIGITS),
+                **_written(folder / run_folder.SOUNDS, number, sounds, data.sounds.rate_hz),
             }
         )
     run_folder.write_json(folder / run_folder.SOUNDS / run_folder.INDEX, {"sounds": told})

@@ -1,30 +1,48 @@
-"""How long it will still take, when what goes on is one fold of several."""
+"""Progress over all folds of a run, and the time they will still take."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from tonotope._progress import Progress
+from tonotope.runtime.executor import Event
 
 
 class FoldProgress(Progress):
-    """Passes on what it hears, says which fold it is, and how long all folds will still take.
+    """Progress of folds one after the other: says which fold it is, and the time left for all.
 
-    Folds that were finished before are not counted: they took no time now.
+    Folds that were finished before are not counted: they take no time now.
+
+    Args:
+        inner: receives it.
+        folds: the names of all folds; one None for a split without folds.
     """
 
-    def __init__(self, inner: Progress, folds: int) -> None:
-        self._inner, self._folds = inner, folds
+    def __init__(self, inner: Progress, folds: Sequence[str | None]) -> None:
+        self._inner, self._names, self._folds = inner, [one or "" for one in folds], len(folds)
         self._number, self._name = 1, ""
         self._began: float | None = None
         self._first = 1
         self._done, self._total = 0, 0
         self._said: set[str] = set()
 
-    def fold(self, number: int, name: str | None) -> None:
+    def receive(self, event: Event) -> None:
+        """An event of a fold, named as a method of `Progress`."""
+        self.fold(self._names.index(event.job) + 1, event.job)
+        if event.name == "advance":
+            steps, facts = event.values
+            self.advance(steps, **facts)
+        elif event.name in ("begin", "end", "say"):
+            getattr(self, event.name)(*event.values)
+
+    def over(self, fold: str) -> None:
+        """A fold has ended."""
+
+    def fold(self, number: int, name: str) -> None:
         """The fold called `name` is next, the `number`-th of all."""
-        self._number, self._name = number, name or ""
+        self._number, self._name = number, name
 
     def begin(self, task: str, total: int) -> None:
         """A task of `total` steps begins; it ends the one before it."""
@@ -43,7 +61,7 @@ class FoldProgress(Progress):
         self._inner.advance(steps, **facts)
 
     def left_s(self) -> float | None:
-        """Seconds until the last fold is done, at the pace so far; None while that is unknown."""
+        """Seconds until the last fold is done, at the speed so far; None while that is unknown."""
         if self._folds < 2 or self._began is None or not self._total:
             return None
         within = min(self._done / self._total, 1.0)
@@ -57,20 +75,20 @@ class FoldProgress(Progress):
         self._inner.end()
 
     def say(self, message: str) -> None:
-        """One line worth keeping; what every fold says again is said once."""
+        """One line worth keeping; what every fold repeats is said once."""
         if message not in self._said:
             self._inner.say(message)
         self._said.add(message)
 
 
 class ParallelFoldProgress(Progress):
-    """Folds side by side as one task: the steps of all, and how each of them fares.
+    """Progress of folds in parallel, shown as one task: the steps of all folds.
 
-    How long a fold is, is known when the first one begins; the others are taken to be as long, and
-    a step of one that turns out longer or shorter counts for less or more.
+    The first fold that begins tells how many steps a fold has. The others count as equally long: a
+    step of a longer fold counts for less, of a shorter one for more.
 
     Args:
-        inner: hears of it.
+        inner: receives it.
         folds: how many are still to be trained.
         at_once: how many at a time.
     """
@@ -84,17 +102,18 @@ class ParallelFoldProgress(Progress):
         self._speed: dict[str, float] = {}
         self._said: set[str] = set()
 
-    def hear(self, fold: str, name: str, told: list[Any]) -> None:
-        """What fold `fold` tells: the name of a method of `Progress`, and what belongs to it."""
-        if name == "say" and told[0] not in self._said:
-            self._said.add(told[0])
-            self._inner.say(told[0])
+    def receive(self, event: Event) -> None:
+        """An event of a fold, named as a method of `Progress`."""
+        fold, name, values = event
+        if name == "say" and values[0] not in self._said:
+            self._said.add(values[0])
+            self._inner.say(values[0])
         elif name == "begin":
-            self._begins(fold, *told)
+            self._begin(fold, *values)
         elif name == "end":
             self._own.pop(fold, None)
         elif name == "advance" and fold in self._own:
-            steps, facts = told
+            steps, facts = values
             self._taken[fold] = self._taken.get(fold, 0) + steps
             if "clips_per_s" in facts:
                 self._speed[fold] = facts["clips_per_s"]
@@ -113,13 +132,13 @@ class ParallelFoldProgress(Progress):
         self._inner.end()
 
     def _reach(self, fold: str, done: int, facts: dict[str, Any]) -> None:
-        """Fold `fold` is as far as step `done` of a fold of the usual length."""
+        """Fold `fold` has reached step `done` of a fold of the usual length."""
         steps = done - self._done.get(fold, 0)
         self._done[fold] = done
         if steps or facts:
             self._inner.advance(steps, **facts)
 
-    def _begins(self, fold: str, task: str, total: int) -> None:
+    def _begin(self, fold: str, task: str, total: int) -> None:
         if task != "train":
             return
         self._own[fold] = max(1, total)

@@ -1,9 +1,9 @@
-"""An earlier run taken up: what its network learnt becomes the beginning of another.
+"""Weights of an earlier run as the beginning of another training.
 
-Weights are taken layer by layer, and only where the layers are the same and hear the same sound.
-What the earlier network was taught with must not judge the new one: of a run with folds, the
-model is taken that never heard the recordings of the new test part, and where there is none, that
-is refused. A score that the network was told beforehand is worth nothing.
+Weights are taken layer by layer, and only where the layers and the representation are the same. A
+recording that the earlier network was trained on must not be in the new test part: of a run with
+folds, the model is taken that was not trained on the recordings of the new test part; where there
+is none, the run is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tonotope._wording import first_five
 from tonotope.experiment.run_folder import Run, load
 from tonotope.experiment.start import Start
 from tonotope.network.custom import PythonLayer
+from tonotope.representation import for_file
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,19 +38,19 @@ def load_pretrained(
         model: with fresh weights, which are changed.
         start: what to take.
         base: the folder that a relative path starts from.
-        split: who judges the new model.
-        recordings: all that are heard, to know those of the split by their bytes.
+        split: its test part evaluates the new model.
+        recordings: all of the data set, to recognise those of the split by their bytes.
 
     Raises:
-        ExperimentError: there is no such run, or its network hears or does something else.
-        DataError: every model of it was taught with a recording that judges here.
+        ExperimentError: there is no such run, or its network gets or does something else.
+        DataError: every model of it was trained on a recording of the test part.
     """
     run = earlier_run(start, base, model.description.representation)
-    fold = _untold(run, start, split, recordings)
+    fold = _fold_without_leak(run, start, split, recordings)
     earlier = run.model(fold, network=_code(model))
     names = _layers(model, earlier, start)
-    wanted = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
-    taken = _weights(model, earlier, tuple(wanted), start)
+    prefixes = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
+    taken = _weights(model, earlier, tuple(prefixes), start)
     model.load_state_dict({**model.state_dict(), **taken})
     if start.frozen:
         model.freeze(names)
@@ -65,16 +66,16 @@ def _code(model: Model) -> Any:
 
 
 def earlier_run(start: Start, base: Path, representation: Representation) -> Run:
-    """The run that is taken up, if its network is shown the same of the sound.
+    """The run to start from, if its representation is the same.
 
     Raises:
         ExperimentError: there is no such run, it is not finished, or its representation differs.
     """
-    run = load(base / Path(start.run).expanduser())
+    run = load(base / Path(start.run).expanduser(), representation=representation)
     if not run.finished:
         message = f"start = {start.run!r}: that run is not finished; run it to its end first"
         raise ExperimentError(message)
-    before, now = run.experiment.representation.model_dump(), representation.model_dump()
+    before, now = for_file(run.experiment.representation), for_file(representation)
     apart = [
         f"{key} was {before.get(key)}, is {now.get(key)}"
         for key in {**before, **now}
@@ -118,7 +119,7 @@ def _layers(model: Model, earlier: Model, start: Start) -> list[str]:
 
 
 def _weights(
-    model: Model, earlier: Model, wanted: tuple[str, ...], start: Start
+    model: Model, earlier: Model, prefixes: tuple[str, ...], start: Start
 ) -> dict[str, Tensor]:
     """The earlier weights under the names of the new model.
 
@@ -128,7 +129,7 @@ def _weights(
     theirs = {_numbered(name): tensor for name, tensor in earlier.state_dict().items()}
     taken, wrong = {}, []
     for name, tensor in model.state_dict().items():
-        if not name.startswith(wanted):
+        if not name.startswith(prefixes):
             continue
         other = theirs.get(_numbered(name))
         if other is None or other.shape != tensor.shape:
@@ -143,7 +144,7 @@ def _weights(
 
 
 def _numbered(name: str) -> str:
-    """The name of a weight without the zeros that only tell how many layers there are.
+    """The name of a weight without the zeros that depend on the number of layers.
 
     >>> _numbered("network.01-conv.weight"), _numbered("head.outputs.label.bias")
     ('network.1-conv.weight', 'head.outputs.label.bias')
@@ -166,8 +167,10 @@ def _misfit(
     return f"start = {start.run!r}: its network is another one: {said}; {cure}"
 
 
-def _untold(run: Run, start: Start, split: Split, recordings: Sequence[Recording]) -> str | None:
-    """The fold of the earlier run whose model never heard the recordings that judge here.
+def _fold_without_leak(
+    run: Run, start: Start, split: Split, recordings: Sequence[Recording]
+) -> str | None:
+    """The fold of the earlier run whose model was not trained on the test recordings.
 
     Raises:
         DataError: there is none; names recordings.
@@ -175,15 +178,15 @@ def _untold(run: Run, start: Start, split: Split, recordings: Sequence[Recording
     bytes_of = {one.id: one.sha256 for one in recordings}
     judging = {bytes_of[name]: name for name in split.test if bytes_of.get(name)}
     earlier = {one.id: one.sha256 for one in run.manifest.recordings}
-    told: list[str] = []
+    leaked: list[str] = []
     for part in run.splits:
-        heard = {earlier[name] for name in (*part.train, *part.validation) if name in earlier}
-        told = sorted(judging[digest] for digest in judging.keys() & heard)
-        if not told:
+        trained = {earlier[name] for name in (*part.train, *part.validation) if name in earlier}
+        leaked = sorted(judging[digest] for digest in judging.keys() & trained)
+        if not leaked:
             return part.fold
     message = (
-        f"start = {start.run!r}: that network was taught with {len(told)} of the recordings that"
-        f" judge here ({first_five(told)}), so a score would be told beforehand; start from a run"
-        " on other recordings, or part both runs alike (a column of folds or parts in the table)"
+        f"start = {start.run!r}: that network was trained on {len(leaked)} of the test"
+        f" recordings ({first_five(leaked)}), so its score would be worth nothing; start from a run"
+        " on other recordings, or split both runs alike (a column of folds or parts in the table)"
     )
     raise DataError(message)

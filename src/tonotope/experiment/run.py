@@ -21,10 +21,12 @@ from tonotope.experiment.resume import mark_finished, open_run_folder
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.split_file import write_splits
 from tonotope.network import Custom
+from tonotope.representation import KINDS
+from tonotope.runtime.executor import Job
 
 if TYPE_CHECKING:
-    from tonotope.experiment.train_fold import Heard
-    from tonotope.prediction.score_layout import Table
+    from tonotope.answers import AnswerTable
+    from tonotope.experiment.prepared_data import PreparedData
 
 
 def run(
@@ -49,7 +51,7 @@ def run(
         seed: in place of the experiment's own.
         name: in place of the experiment's own.
         command: the command line, to be kept with the run.
-        progress: hears of the work.
+        progress: follows the work.
 
     Raises:
         ExperimentError: the experiment asks for something impossible.
@@ -75,18 +77,18 @@ def run(
         progress.say(sentence)
     with _alone(found, splits):
         at_once = folds_at_once(found, opened, len(splits))
-        if at_once == 1 and len(splits) > 1 and isinstance(experiment.network, Custom):
+        own = "network" if isinstance(experiment.network, Custom) else ""
+        own = own or "representation" * (type(experiment.representation) not in KINDS)
+        if at_once == 1 and len(splits) > 1 and own:
             progress.say(
-                "the folds are trained one after the other: a network written in Python is known"
+                f"the folds are trained one after the other: a {own} written in Python is known"
                 " in this process alone"
             )
-        heard, splits = _listen(found, opened, splits, at_once > 1, progress)
-        if at_once > 1:
-            train_folds(found, [part.fold or "" for part in splits], at_once, progress)
-        judged = _each_fold(found, opened, heard, splits, progress)
-        _judge(found, opened, heard, splits, judged)
+        data, splits = _prepare(found, opened, splits, at_once > 1, progress)
+        predicted = _train(found, opened, data, splits, at_once, progress)
+        _evaluate(found, opened, data, splits, predicted)
         notes = [*careful, *(note for part in splits for note in (part.rule, *part.notes))]
-        mark_finished(found, time.monotonic() - began, heard.warnings, list(dict.fromkeys(notes)))
+        mark_finished(found, time.monotonic() - began, data.warnings, list(dict.fromkeys(notes)))
     return Run(found.folder)
 
 
@@ -104,75 +106,87 @@ def _alone(found: Run, splits: Sequence[Split]) -> Iterator[None]:
         yield
 
 
-def _listen(
+def _prepare(
     found: Run, opened: Opened, splits: Sequence[Split], shared: bool, progress: Progress
-) -> tuple[Heard, tuple[Split, ...]]:
+) -> tuple[PreparedData, tuple[Split, ...]]:
     """Decode every recording and compute its features; what cannot be read leaves the splits."""
     from tonotope.datasets.leaks import refuse_leaks
-    from tonotope.experiment.train_fold import listen
+    from tonotope.experiment.prepared_data import prepare_data
+    from tonotope.experiment.train_fold import steps_of
 
-    heard = listen(opened, progress, shared=shared)
-    kept = tuple(_without(part, {one.id for one in heard.recordings}) for part in splits)
-    sounds = {name: heard.sounds.sound_hash(at) for at, name in enumerate(heard.sounds.ids)}
+    data = prepare_data(opened, progress, shared=shared)
+    kept = tuple(_without(part, {one.id for one in data.recordings}) for part in splits)
+    sounds = {name: data.sounds.sound_hash(at) for at, name in enumerate(data.sounds.ids)}
     doubts = [doubt for part in kept for doubt in refuse_leaks(opened.manifest, part, sounds)]
-    heard = replace(heard, warnings=(*heard.warnings, *dict.fromkeys(doubts)))
-    for warning in heard.warnings:
+    data = replace(data, warnings=(*data.warnings, *dict.fromkeys(doubts)))
+    steps_of(opened.experiment.head).needed(data)  # before any process of a fold looks for it
+    for warning in data.warnings:
         progress.say(warning)
     write_splits(found.folder / run_folder.SPLIT, kept)
     run_folder.write_skipped(
-        found.folder / run_folder.SKIPPED, (*opened.manifest.skipped, *heard.skipped)
+        found.folder / run_folder.SKIPPED, (*opened.manifest.skipped, *data.skipped)
     )
-    return heard, kept
+    return data, kept
 
 
-def _each_fold(
-    found: Run, opened: Opened, heard: Heard, splits: Sequence[Split], progress: Progress
-) -> list[dict[str, Table]]:
-    """Train and predict, fold by fold; a fold that is done already is read."""
-    from tonotope.experiment.eta import FoldProgress
-    from tonotope.experiment.train_fold import learn
-
-    pace = FoldProgress(progress, len(splits))
-    judged = []
-    for number, part in enumerate(splits, start=1):
-        pace.fold(number, part.fold)
-        judged.append(learn(found, opened.experiment, heard, part, pace))
-    return judged
-
-
-def _judge(
+def _train(
     found: Run,
     opened: Opened,
-    heard: Heard,
+    data: PreparedData,
     splits: Sequence[Split],
-    judged: Sequence[Mapping[str, Table]],
+    at_once: int,
+    progress: Progress,
+) -> list[dict[str, AnswerTable]]:
+    """Train and predict every fold; a fold that is done already is read."""
+    from tonotope.experiment.train_fold import train_fold
+
+    parts = {part.fold or "": part for part in splits}
+    tables: dict[str, dict[str, AnswerTable]] = {}
+
+    def work(job: Job, progress: Progress = SILENT) -> None:
+        tables[job.name] = train_fold(found, opened.experiment, data, parts[job.name], progress)
+
+    train_folds(found, [part.fold for part in splits], at_once, progress, work)
+    for name in parts.keys() - tables.keys():
+        work(Job(found.folder, name))  # trained in another process: its predictions are read
+    return [tables[name] for name in parts]
+
+
+def _evaluate(
+    found: Run,
+    opened: Opened,
+    data: PreparedData,
+    splits: Sequence[Split],
+    predicted: Sequence[Mapping[str, AnswerTable]],
 ) -> None:
     """Pool the folds, let the baselines answer for the same recordings, write the evaluation."""
-    from tonotope.evaluation.evaluate import judge
+    from tonotope.evaluation.evaluate import evaluate
+    from tonotope.experiment.train_fold import steps_of
 
     experiment = opened.experiment
-    files = run_folder.prediction_files(found.folder, experiment.head.answers)
-    told: dict[str, dict[str, object]] = {}
-    for answer in experiment.head.answers:
-        own = [one[answer.name] for one in judged]
-        kind: Any = type(own[0])
+    head, steps = experiment.head, steps_of(experiment.head)
+    files = run_folder.prediction_files(found.folder, head.answers)
+    content: dict[str, dict[str, object]] = {}
+    for answer in head.answers:
+        own = [one[answer.name] for one in predicted]
+        table = type(own[0])
         plan = experiment.evaluation.of(answer)
-        pooled = kind.joined(own)
-        beside = {
-            name: kind.joined(
+        pooled = table.joined(own)
+        baselines = {
+            name: table.joined(
                 [
-                    heard.baseline(name, part, one, experiment.head, answer.name)
+                    steps.baseline(name, head, answer, data, part, one)
                     for part, one in zip(splits, own, strict=True)
                 ]
             )
             for name in plan.baselines
         }
-        pooled.write_csv(files[answer.name][0])
-        told[answer.name] = judge(pooled, beside, plan, seed=experiment.seed).to_json()
+        pooled.write_csv(files[answer.name])
+        content[answer.name] = evaluate(pooled, baselines, plan, seed=experiment.seed).to_json()
     if found.folds:
         for name in run_folder.MODEL_FILES:
             _copy(found.part(found.folds[0]) / name, found.folder / name)
-    run_folder.write_evaluation(found.folder / run_folder.EVALUATION, told)
+    run_folder.write_evaluation(found.folder / run_folder.EVALUATION, content)
 
 
 def _without(part: Split, read: set[str]) -> Split:

@@ -32,17 +32,16 @@ from typing import TYPE_CHECKING, Any
 
 from tonotope import _files
 from tonotope._errors import ExperimentError
+from tonotope.answers import Answer, AnswerTable, table_of
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.split import Split
 from tonotope.experiment.experiment_file import load as load_experiment
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.split_file import read_splits
-from tonotope.heads import Answer, Task
+from tonotope.heads import Task
 
 if TYPE_CHECKING:
-    from tonotope.heads.task import Kind
     from tonotope.model import Model
-    from tonotope.prediction.score_layout import Table
 
 EXPERIMENT = "experiment.toml"
 MANIFEST = "manifest.csv"
@@ -65,11 +64,13 @@ class Run:
         folder: where it lies.
         head: the task, where it was written in Python: files hold no code.
         network: the class or the module, where the network was written in Python.
+        representation: the class, where the representation was written in Python.
     """
 
     folder: Path
     head: Task | None = field(default=None, compare=False)
     network: Any = field(default=None, compare=False)
+    representation: Any = field(default=None, compare=False)
 
     @property
     def name(self) -> str:
@@ -113,7 +114,7 @@ class Run:
         return next(iter(self.tables.values()))
 
     @cached_property
-    def tables(self) -> dict[str, Table]:
+    def tables(self) -> dict[str, AnswerTable]:
         """The same for each answer of the head, by its name."""
         return read_tables(self.folder, self.experiment.head.answers)
 
@@ -138,16 +139,22 @@ class Run:
         return _json_lines(self.part(fold) / HISTORY)
 
     def model(
-        self, fold: str | None = None, head: Task | None = None, network: Any = None
+        self,
+        fold: str | None = None,
+        head: Task | None = None,
+        network: Any = None,
+        representation: Any = None,
     ) -> Model:
         """The trained model, ready to predict; with folds, the first's unless one is named.
 
-        A `head` or a `network` that was written in Python is passed again, here or in `tt.load`.
+        A `head`, a `network` or a `representation` that was written in Python is passed again,
+        here or in `tt.load`.
         """
         from tonotope.model import Model
 
         network = self.network if network is None else network
-        return Model.load(self.part(fold), head or self.head, network).eval()
+        representation = self.representation if representation is None else representation
+        return Model.load(self.part(fold), head or self.head, network, representation).eval()
 
     def models(self) -> tuple[Model, ...]:
         """Every model of the run: one, or one for each fold."""
@@ -165,13 +172,20 @@ class Run:
         return f"Run({str(self.folder)!r}{state})"
 
 
-def load(folder: str | Path, *, head: Task | None = None, network: Any = None) -> Run:
+def load(
+    folder: str | Path,
+    *,
+    head: Task | None = None,
+    network: Any = None,
+    representation: Any = None,
+) -> Run:
     """The run that lies in `folder`.
 
     Args:
         folder: the run folder, or a file in it.
         head: the task, where it was written in Python: files hold no code.
         network: the class or the module, where the network was written in Python.
+        representation: the class, where the representation was written in Python.
 
     Raises:
         ExperimentError: no run lies there; the nearest ones are named.
@@ -180,7 +194,7 @@ def load(folder: str | Path, *, head: Task | None = None, network: Any = None) -
     if folder.name in (EXPERIMENT, EVALUATION, "report.html", "report.json", *MODEL_FILES):
         folder = folder.parent
     if (folder / EXPERIMENT).is_file():
-        return Run(folder, head, network)
+        return Run(folder, head, network, representation)
     if not folder.exists():
         message = f"{folder}: no such folder{_near(folder.parent)}"
         raise ExperimentError(message)
@@ -188,26 +202,24 @@ def load(folder: str | Path, *, head: Task | None = None, network: Any = None) -
     raise ExperimentError(message)
 
 
-def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, tuple[Path, Kind]]:
-    """For each answer of a head the file of its predictions, and what kind they are."""
+def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, Path]:
+    """For each answer of a head the file of its predictions."""
     alone = len(answers) == 1
     return {
-        one.name: (folder / (PREDICTIONS if alone else f"predictions-{_plain(one.name)}.csv"),
-                   one.kind)
+        one.name: folder / (PREDICTIONS if alone else f"predictions-{_plain(one.name)}.csv")
         for one in answers
-    }  # fmt: skip
+    }
 
 
-def read_tables(folder: Path, answers: Sequence[Answer]) -> dict[str, Table]:
+def read_tables(folder: Path, answers: Sequence[Answer]) -> dict[str, AnswerTable]:
     """The predictions that lie in a folder, for each answer of a head.
 
     Raises:
         DataError: a table is missing or damaged.
+        ExperimentError: an answer is of a kind written in Python, and its head is not given.
     """
-    from tonotope.prediction.score_layout import TABLES
-
     files = prediction_files(folder, answers)
-    return {name: TABLES[kind].read_csv(path) for name, (path, kind) in files.items()}
+    return {one.name: table_of(one).read_csv(files[one.name]) for one in answers}
 
 
 def write_json(path: Path, value: object) -> None:

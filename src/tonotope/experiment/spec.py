@@ -19,13 +19,13 @@ from tonotope._errors import ExperimentError
 from tonotope._shapes import Description, Shape
 from tonotope.datasets.data import Data
 from tonotope.datasets.split import SplitPlan
-from tonotope.evaluation.plan import EvaluationPlan, misfit, suited
+from tonotope.evaluation.plan import EvaluationPlan, usual_evaluation, why_not
 from tonotope.experiment.config.errors import Trail, refuse_mistaken_types, refused
 from tonotope.experiment.start import StartField
 from tonotope.heads import AnyHead, Classify, OpaqueHead, Task
 from tonotope.network import VGG, AnyNetwork, Custom
 from tonotope.network.sizes import LayerReport
-from tonotope.representation import LogMel, Representation
+from tonotope.representation import AnyRepresentation, LogMel, OpaqueRepresentation
 from tonotope.training.plan import TrainingPlan
 
 LONGEST_NAME = 80
@@ -77,7 +77,7 @@ class Experiment(Description):
     seed: int = Field(default=0, ge=0, lt=2**31)
     data: Data = Data.model_validate({})
     split: SplitPlan = SplitPlan()
-    representation: Representation = LogMel()
+    representation: AnyRepresentation = LogMel()
     network: AnyNetwork = VGG()
     head: AnyHead = Classify()
     start: StartField | None = None
@@ -101,12 +101,14 @@ class Experiment(Description):
         if not isinstance(head, Classify):
             given = {**head.experiment_defaults, **given}
             given["training"] = _filled(given.get("training", {}), head.training_defaults)
-            given["evaluation"] = _filled(given.get("evaluation", {}), suited(head.answers))
+            given["evaluation"] = _filled(
+                given.get("evaluation", {}), usual_evaluation(head.answers)
+            )
         return given
 
     @model_validator(mode="after")
     def _judged_by_what_fits(self) -> Experiment:
-        wrong = misfit(self.evaluation, self.head.answers)
+        wrong = why_not(self.evaluation, self.head.answers)
         wrong = wrong or self.head.incompatible_training(self.training.model_dump())
         if wrong:
             raise ValueError(wrong)
@@ -141,6 +143,8 @@ class Experiment(Description):
             code["head"] = other.head
         if isinstance(self.network, Custom) and isinstance(other.network, Custom):
             code["network"] = self.network.with_code(other.network)
+        if isinstance(self.representation, OpaqueRepresentation):
+            code["representation"] = self.representation.with_code(other.representation)
         return self.model_copy(update=code)
 
     @property
@@ -179,6 +183,13 @@ class Experiment(Description):
     def _feature_shape(self) -> Shape:
         clip = self.representation.clip_shape(self.clip_samples)
         return self.representation.out_shape(clip)
+
+    @property
+    def hop_steps(self) -> int:
+        """From one clip of a long recording to the next, in steps of the features' time axis."""
+        hop_s = self.data.hop_s or (self.data.clip_s or 0.0) / 2
+        representation = self.representation
+        return max(1, round(hop_s * representation.rate_hz / representation.hop_samples))
 
     def trace(self) -> list[LayerReport]:
         """Every layer of the network with its shapes, before any sound is read.

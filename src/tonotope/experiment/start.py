@@ -1,4 +1,4 @@
-"""Where the weights begin: which earlier run is taken up, how much of it, frozen or not."""
+"""Where the weights begin: which earlier run, how much of it, frozen or not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tonotope._shapes import Description
 
 
 class Start(Description):
-    """Which earlier run is taken up, how much of it, and whether that goes on learning.
+    """Which earlier run to start from, how much of it, and whether that goes on learning.
 
     Attributes:
         run: the folder of the run; a relative path starts at the experiment file.

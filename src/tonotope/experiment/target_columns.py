@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tonotope.answers import table_of
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
@@ -16,7 +17,8 @@ from tonotope.heads.classify import LABEL
 
 def by_label(head: Task) -> bool:
     """Whether a head asks for one label per recording, that of `data.label`."""
-    return [one.kind for one in head.answers] == ["class"] and head.columns == (LABEL,)
+    answers = head.answers
+    return len(answers) == 1 and table_of(answers[0]).one_label and head.columns == (LABEL,)
 
 
 def targets(head: Task) -> tuple[str, ...] | None:

@@ -19,7 +19,7 @@ from tonotope.network import PUBLISHED, Network, Published
 from tonotope.network.architecture import Architecture
 
 KINDS = PUBLISHED
-# Recordings that fill less of a clip than this would be heard as silence with something in it.
+# Recordings that fill less of a clip than this would be mostly silence.
 LEAST_FILLED = 0.5
 # LeNet-5 read images of 32 × 32; of sound it is given so many bands, and time as it comes.
 _IMAGE_BANDS = 32
@@ -32,29 +32,33 @@ def clip_s(kind: str) -> float | None:
     >>> clip_s("m5"), clip_s("lenet5")
     (4.0, None)
     """
-    told = _told(kind)
-    return told.clip_samples / told.representation["rate_hz"] if told.representation else None
+    published = _published(kind)
+    return (
+        published.clip_samples / published.representation["rate_hz"]
+        if published.representation
+        else None
+    )
 
 
 def apply_template(
     table: Mapping[str, Any], kind: str, asked_clip_s: float | None = None
 ) -> dict[str, Any]:
-    """The table of an experiment with the network `kind`, and what that was published to hear.
+    """The table of an experiment with the network `kind` and the input it was published for.
 
     Args:
         table: of an experiment on these recordings.
         kind: one of `KINDS`.
         asked_clip_s: the length of a clip, where the user wants another.
     """
-    told = _told(kind)
+    published = _published(kind)
     made = {**table, "network": {"kind": kind}}
-    if not told.representation:
+    if not published.representation:
         made["representation"] = {**table["representation"], "bands": _IMAGE_BANDS}
         return made
     length_s = asked_clip_s or clip_s(kind)
     return made | {
         "data": {**table["data"], "clip_s": length_s},
-        "representation": dict(told.representation),
+        "representation": dict(published.representation),
     }
 
 
@@ -66,21 +70,21 @@ def check_template_fits(
     Raises:
         ExperimentError: says what it was published for, what is given, and what would fit.
     """
-    told = _told(kind)
+    published = _published(kind)
     if _NETWORK.validate_python({"kind": kind}).has_output_layer and not isinstance(head, Classify):
         message = (
             f"`{kind}` answers by itself, with a distance to each class: it fits the head"
             f" `classify` and not `{getattr(head, 'kind', 'python')}`; begin with --template lenet"
         )
         raise ExperimentError(message)
-    if not told.representation:
+    if not published.representation:
         return
-    wanted_hz, common_hz = told.representation["rate_hz"], choose_rate_hz(summary).value
+    wanted_hz, common_hz = published.representation["rate_hz"], choose_rate_hz(summary).value
     highest_hz = max(summary.rates, default=0)
     if highest_hz < wanted_hz:
         message = (
             f"`{kind}` was published for sound at {wanted_hz:,} Hz, and these recordings have"
-            f" {highest_hz:,} Hz at most: above {highest_hz // 2:,} Hz it would hear nothing; begin"
+            f" {highest_hz:,} Hz at most: above {highest_hz // 2:,} Hz there is nothing; begin"
             f" without a template, or with --template resnet, which take {common_hz:,} Hz"
         )
         raise ExperimentError(message)
@@ -88,7 +92,7 @@ def check_template_fits(
     if asked_clip_s is None and middle_s < LEAST_FILLED * length_s:
         message = (
             f"`{kind}` was published for clips of {length_s:.3g} s, and half of these recordings"
-            f" are under {middle_s:.2g} s: most of what it heard would be silence; begin without a"
+            f" are under {middle_s:.2g} s: most of its input would be silence; begin without a"
             f" template, or give its clips another length (--set data.clip_s={middle_s:.2g})"
         )
         raise ExperimentError(message)
@@ -100,12 +104,12 @@ def source(kind: str) -> str:
     >>> source("m5").startswith("Dai, Dai, Qu, Li & Das 2017")
     True
     """
-    return _told(kind).source
+    return _published(kind).source
 
 
-def _told(kind: str) -> Published:
-    told = _NETWORK.validate_python({"kind": kind}).published
-    if told is None:
+def _published(kind: str) -> Published:
+    published = _NETWORK.validate_python({"kind": kind}).published
+    if published is None:
         message = f"`{kind}` was never published with an input of its own"
         raise ExperimentError(message)
-    return told
+    return published

@@ -1,16 +1,16 @@
-"""From features to a decision: what is asked of the network, and how its answer is judged.
+"""Heads: from features to a decision, with the targets and the loss.
 
-`Head` is the closed set of questions an experiment file may ask, told apart by `kind`. A further
-one is a file beside `classify.py` and its name here. In Python any `Task` may be passed; files
-hold a `Given` in its place.
+`Head` is the closed set of kinds that an experiment file may name. A further one is a file beside
+`classify.py` and its name in `Head`. In Python any `Task` may be passed; files hold an `OpaqueHead`
+in its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
-from pydantic import Field, WrapSerializer, WrapValidator
+from pydantic import Field, PlainSerializer, WrapValidator
 
 from tonotope.heads.classify import Classify
 from tonotope.heads.denoise import Denoise
@@ -21,27 +21,27 @@ from tonotope.heads.regress import Regress
 from tonotope.heads.tag import Tag
 from tonotope.heads.task import Answer, Task
 
-KINDS = (Classify, Regress, Tag, Multitask, Denoise, OpaqueHead)
-
 Head = Annotated[
     Classify | Regress | Tag | Multitask | Denoise | OpaqueHead, Field(discriminator="kind")
 ]
 
-
-def _told(head: Task, _: object) -> dict[str, object]:
-    told = head if type(head) in KINDS else OpaqueHead.of(head)
-    return told.model_dump(mode="json")
+KINDS: tuple[type[Task], ...] = get_args(get_args(Head)[0])
 
 
-def _passed(head: object, read: Callable[[object], Task]) -> Task:
+def _for_file(head: Task) -> dict[str, object]:
+    saved = head if type(head) in KINDS else OpaqueHead.of(head)
+    return saved.model_dump(mode="json")
+
+
+def _checked(head: object, read: Callable[[object], Task]) -> Task:
     return head if isinstance(head, Task) else read(head)
 
 
-# A head of the vocabulary, or any task of one's own, which is written as a `Given`.
+# A kind that files know, or any task of your own, which is written as an `OpaqueHead`.
 if TYPE_CHECKING:
     AnyHead = Task
 else:
-    AnyHead = Annotated[Head, WrapValidator(_passed), WrapSerializer(_told)]
+    AnyHead = Annotated[Head, WrapValidator(_checked), PlainSerializer(_for_file)]
 
 __all__ = [
     "Answer", "AnyHead", "Classify", "Denoise", "Head", "LossOptions", "Multitask", "OpaqueHead",

@@ -1,8 +1,8 @@
-"""A quantity as a distribution over bins: the network says where it lies, not how much it is.
+"""A quantity as a distribution over bins: the network predicts where it lies, not how much it is.
 
-One linear output has to be right everywhere with the same weights, and where it wavers between two
-values it says the mean, which is neither. A softmax over bins may waver: each bin has weights of
-its own, and what is said is the mean around the highest peak alone. So pitch is told in CREPE (Kim,
+One linear output has to be right everywhere with the same weights, and where two values are equally
+likely it predicts their mean, which is neither. In a softmax over bins each bin has weights of its
+own, and the prediction is the mean around the highest peak alone. CREPE predicts pitch so (Kim,
 Salamon, Li & Bello, "CREPE: a convolutional representation for pitch estimation", ICASSP 2018,
 section 2: bins of 20 cents, a Gaussian of 25 cents as the target); for quantities in general see
 Imani & White, "Improving regression performance with distributional losses", ICML 2018.
@@ -51,7 +51,7 @@ class BinnedHead(nn.Module):
 
 
 def bin_loss(logits: Tensor, places: Tensor) -> Tensor:
-    """The cross-entropy between the bins said and a Gaussian around the place that is true.
+    """The cross-entropy between the predicted bins and a Gaussian around the true position.
 
     Args:
         logits: `(batch, target, bin)`.
@@ -62,8 +62,8 @@ def bin_loss(logits: Tensor, places: Tensor) -> Tensor:
     """
     index = _index(logits)
     inside = places.clamp(0, logits.shape[-1] - 1)
-    wanted = (-0.5 * ((index - inside[..., None]) / SPREAD).square()).softmax(-1)
-    return -(wanted * F.log_softmax(logits.float(), -1)).sum(-1)
+    target = (-0.5 * ((index - inside[..., None]) / SPREAD).square()).softmax(-1)
+    return -(target * F.log_softmax(logits.float(), -1)).sum(-1)
 
 
 def peak_position(logits: Tensor) -> Tensor:
@@ -74,9 +74,9 @@ def peak_position(logits: Tensor) -> Tensor:
     tensor([[1.5000]])
     """
     index = _index(logits)
-    said = logits.float().softmax(-1)
-    peak = said.argmax(-1, keepdim=True)
-    near = said * ((index - peak).abs() <= MARGIN)
+    predicted = logits.float().softmax(-1)
+    peak = predicted.argmax(-1, keepdim=True)
+    near = predicted * ((index - peak).abs() <= MARGIN)
     return (near * index).sum(-1) / near.sum(-1)
 
 

@@ -50,12 +50,12 @@ class Classify(Task):
 
     @field_validator("classes")
     @classmethod
-    def _told_apart(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_names(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
         twice = sorted({name for name in classes if classes.count(name) > 1})
         if twice:
             raise ValueError(f"the class `{twice[0]}` is named twice; name each class once")
         if len(classes) == 1:
-            raise ValueError(f"one class alone (`{classes[0]}`) leaves nothing to tell apart")
+            raise ValueError(f"one class alone (`{classes[0]}`): name two or more")
         return classes
 
     @property
@@ -112,13 +112,13 @@ class Classify(Task):
             DataError: a label that is none of the classes.
         """
         place = {name: index for index, name in enumerate(self._known())}
-        wanted = np.zeros((len(rows), len(place)), np.float32)
+        target = np.zeros((len(rows), len(place)), np.float32)
         for index, row in enumerate(rows):
             label = row.get(LABEL)
             if label is None:
-                wanted[index] = np.nan
+                target[index] = np.nan
             elif label in place:
-                wanted[index, place[label]] = 1.0
+                target[index, place[label]] = 1.0
             else:
                 near = did_you_mean(label, place)
                 known = ", ".join(f"`{name}`" for name in self.classes[:20])
@@ -126,7 +126,7 @@ class Classify(Task):
                     f"recording {index}: the label `{label}` is none of the {len(place)} classes"
                     f" ({known}){near}"
                 )
-        return {LABEL: wanted}
+        return {LABEL: target}
 
     def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """The labels as they are written; None where a recording has none."""
@@ -156,15 +156,15 @@ class Classify(Task):
         self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """Cross-entropy `-Σ_c t_c log p_c`, averaged over the clips that have a target."""
-        logits, wanted = outputs[LABEL].float(), targets[LABEL]
-        given = wanted.isnan().logical_not().all(1)
-        wanted = wanted.nan_to_num()
+        logits, target = outputs[LABEL].float(), targets[LABEL]
+        known = target.isnan().logical_not().all(1)
+        target = target.nan_to_num()
         smoothing = options.label_smoothing
-        soft = wanted * (1.0 - smoothing) + smoothing / wanted.shape[1]
+        soft = target * (1.0 - smoothing) + smoothing / target.shape[1]
         cost = -(soft * logits.log_softmax(1)).sum(1)
-        counts = given.to(cost.dtype)
+        counts = known.to(cost.dtype)
         if options.class_weight is not None:
-            counts = counts * (wanted @ options.class_weight[LABEL])
+            counts = counts * (target @ options.class_weight[LABEL])
         if options.sample_weight is not None:
             counts = counts * options.sample_weight
         return (cost * counts).sum() / counts.sum().clamp(min=1e-12)
@@ -179,12 +179,12 @@ class Classify(Task):
 
     def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """Accuracy over the rows that have a target."""
-        wanted = targets[LABEL]
-        given = wanted.isnan().logical_not().all(1)
-        if not bool(given.any()):
+        target = targets[LABEL]
+        known = target.isnan().logical_not().all(1)
+        if not bool(known.any()):
             return {}
-        right = scores[LABEL].argmax(1) == wanted.nan_to_num().argmax(1)
-        return {"accuracy": float(right[given].float().mean())}
+        right = scores[LABEL].argmax(1) == target.nan_to_num().argmax(1)
+        return {"accuracy": float(right[known].float().mean())}
 
     def _known(self) -> tuple[str, ...]:
         if not self.classes:

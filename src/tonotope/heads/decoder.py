@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -11,12 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from tonotope._shapes import Shape
-from tonotope.heads.decoder_shapes import KERNEL, AxisResize, DecoderStep
-
-# A decibel of amplitude as an exponent of e.
-_PER_DB = math.log(10.0) / 20.0
-_LOUDEST_DB = 40.0
-_FAINT = 1e-12
+from tonotope.heads.decoder_shapes import KERNEL, AxisResize, DecoderStep, OutputKind
+from tonotope.heads.task import FeatureKind
 
 
 class Standardisation(Protocol):
@@ -39,26 +34,31 @@ class Decoder(nn.Module):
     Attributes:
         taps: after which layers of the network its result is needed; 0 is what went in.
         last: the number of the network's last layer.
-        made: what the last layer says: `mask`, `residual` or `direct`.
-        heard: the kind of representation.
+        output_kind: what the last layer computes: `mask`, `residual` or `direct`.
+        representation: what the features are.
     """
 
     def __init__(
-        self, way: Sequence[Shape], steps: Sequence[DecoderStep], made: str, heard: str
+        self,
+        shapes: Sequence[Shape],
+        steps: Sequence[DecoderStep],
+        output_kind: OutputKind,
+        representation: FeatureKind,
     ) -> None:
         super().__init__()
-        self.last, self.made, self.heard = len(way) - 1, made, heard
+        self.last = len(shapes) - 1
+        self.output_kind, self.representation = output_kind, representation
         self._joined = tuple(step.tap if step.joined else None for step in steps)
         self._fits = tuple(step.fits for step in steps)
         self.taps = tuple({0, self.last, *(tap for tap in self._joined if tap is not None)})
         self.steps = nn.ModuleList(_block(step) for step in steps)
-        top = (steps[-1].shape if steps else way[-1]).size("channel")
-        one = nn.Conv1d if len(way[0]) == 2 else nn.Conv2d
-        self.out = one(top, way[0].size("channel"), 1)
+        top = (steps[-1].shape if steps else shapes[-1]).size("channel")
+        one = nn.Conv1d if len(shapes[0]) == 2 else nn.Conv2d
+        self.out = one(top, shapes[0].size("channel"), 1)
         nn.init.zeros_(self.out.weight)
         assert self.out.bias is not None
         with torch.no_grad():  # a mask begins by letting most of the sound through
-            self.out.bias.zero_()[:1] = 1.0 if made == "mask" else 0.0
+            self.out.bias.zero_()[:1] = 1.0 if output_kind == "mask" else 0.0
 
     def forward(self, found: Mapping[int, Tensor], standard: Standardisation) -> dict[str, Tensor]:
         """The estimate as `sound`, in amplitudes: (batch, channel, time, ...).
@@ -71,26 +71,17 @@ class Decoder(nn.Module):
         for block, tap, fits in zip(self.steps, self._joined, self._fits, strict=True):
             x = resize(x, fits)
             x = block(x if tap is None else torch.cat([x, found[tap].to(x.dtype)], 1))
-        return {"sound": self._meant(self.out(x).float(), found[0].float(), standard)}
+        return {"sound": self._amplitudes(self.out(x).float(), found[0].float(), standard)}
 
-    def _meant(self, said: Tensor, given: Tensor, standard: Standardisation) -> Tensor:
-        """What the last layer says, as amplitudes."""
-        if self.made == "residual":
-            said = given + said
-        elif self.made == "mask":
-            features = self._amplitudes(given * standard.std + standard.mean)
-            return (
-                apply_complex_mask(features, said)
-                if self.heard == "complex"
-                else features * said.sigmoid()
-            )
-        return self._amplitudes(said * standard.std + standard.mean)
-
-    def _amplitudes(self, features: Tensor) -> Tensor:
-        """Decibels as factors; all other features are amplitudes already."""
-        if self.heard != "log-mel":
-            return features
-        return (features.clamp(max=_LOUDEST_DB) * _PER_DB).exp()
+    def _amplitudes(self, output: Tensor, features: Tensor, standard: Standardisation) -> Tensor:
+        """The output of the last layer, as amplitudes."""
+        if self.output_kind == "residual":
+            output = features + output
+        elif self.output_kind == "mask":
+            noisy = features * standard.std + standard.mean
+            noisy = self.representation.limited_amplitudes(noisy)
+            return self.representation.apply_mask(noisy, output)
+        return self.representation.limited_amplitudes(output * standard.std + standard.mean)
 
 
 def resize(x: Tensor, fits: Sequence[AxisResize]) -> Tensor:
@@ -110,24 +101,6 @@ def resize(x: Tensor, fits: Sequence[AxisResize]) -> Tensor:
             x = x.narrow(dim, 0, x.shape[dim] + fit.after)
     ends = [end for fit in reversed(fits) for end in (fit.before, max(fit.after, 0))]
     return F.pad(x, ends, mode="replicate") if any(ends) else x
-
-
-def apply_complex_mask(features: Tensor, mask: Tensor) -> Tensor:
-    """Complex features times a complex mask of at most 1: (batch, real and imaginary, ...).
-
-    The mask is `tanh|m| · m / |m|` (Choi et al., "Phase-aware speech enhancement with deep complex
-    U-Net", ICLR 2019).
-    """
-    size = (mask.square().sum(1, keepdim=True) + _FAINT).sqrt()
-    real, imaginary = (mask * (size.tanh() / size)).unbind(1)
-    own_real, own_imaginary = features.unbind(1)
-    return torch.stack(
-        [
-            own_real * real - own_imaginary * imaginary,
-            own_real * imaginary + own_imaginary * real,
-        ],
-        1,
-    )
 
 
 def _block(step: DecoderStep) -> nn.Sequential:

@@ -14,9 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tonotope._shapes import Axis, Shape
+from tonotope.heads.layer_row import LayerRow
+
+OutputKind = Literal["mask", "residual", "direct"]
 
 KERNEL = {1: 9, 2: 3}  # nine weights on one axis or on two
 _NARROWEST = 8  # channels of a level at which the network only had the sound itself
@@ -41,7 +44,7 @@ class DecoderStep(NamedTuple):
 
     Attributes:
         tap: after which layer the network stood on this level last; 0 is what went in.
-        joined: how many channels of it are laid beside; 0 for none.
+        joined: how many channels of it the step also reads; 0 for none.
         given: how many channels come from below.
         fits: how each axis comes back to its size.
         shape: what comes out.
@@ -73,23 +76,28 @@ class DecoderStep(NamedTuple):
         return filters * ((self.given + self.joined) * self.taps + 2)
 
     @property
+    def kept(self) -> int:
+        """The norm's mean and variance of each channel."""
+        return 2 * self.shape.size("channel")
+
+    @property
     def multiply_adds(self) -> int:
         """Places × filters × taps × channels in."""
         return prod(self.shape.sizes) * (self.given + self.joined) * self.taps
 
 
 class OutputLayer(NamedTuple):
-    """The layer at the end: one convolution of single taps, and what it says.
+    """The layer at the end: one convolution of single taps, and what its values are.
 
     Attributes:
         given: how many channels come from below.
         shape: what comes out, the shape of the features.
-        made: what it says.
+        made: what its values are.
     """
 
     given: int
     shape: Shape
-    made: str
+    made: OutputKind
 
     @property
     def text(self) -> str:
@@ -103,6 +111,11 @@ class OutputLayer(NamedTuple):
         return (self.given + 1) * self.shape.size("channel")
 
     @property
+    def kept(self) -> int:
+        """None."""
+        return 0
+
+    @property
     def multiply_adds(self) -> int:
         """Places × channels out × channels in."""
         return prod(self.shape.sizes) * self.given
@@ -113,7 +126,7 @@ def decoder_steps(way: Sequence[Shape], *, skips: bool) -> tuple[DecoderStep, ..
 
     Args:
         way: the shape of the features, and the one after each layer.
-        skips: whether what the network found on each level is laid beside.
+        skips: whether each step also reads the network's output on its level.
 
     >>> axes = [Shape([Axis("channel", c), Axis("time", t)]) for c, t in ((1, 9), (4, 9), (4, 3))]
     >>> [step.text for step in decoder_steps(axes, skips=True)]
@@ -134,8 +147,8 @@ def decoder_steps(way: Sequence[Shape], *, skips: bool) -> tuple[DecoderStep, ..
     return tuple(found)
 
 
-def table_lines(rows: Sequence[DecoderStep | OutputLayer]) -> list[str]:
-    """A line for each step of a decoder, and one for all of them."""
+def table_lines(rows: Sequence[LayerRow]) -> list[str]:
+    """A line for each layer of a decoder, and one for all of them."""
     lines = [f"    {row.text} → {row.shape}; {_costs([row])}" for row in rows]
     return [*lines, f"    {_costs(rows)} in all"]
 
@@ -152,9 +165,8 @@ def first_irreversible(way: Sequence[Shape]) -> tuple[int, str] | None:
     return None
 
 
-def _costs(rows: Sequence[DecoderStep | OutputLayer]) -> str:
-    parameters, work = (sum(getattr(row, key) for row in rows) for key in
-                        ("parameters", "multiply_adds"))  # fmt: skip
+def _costs(rows: Sequence[LayerRow]) -> str:
+    parameters, work = (sum(row.parameters for row in rows), sum(row.multiply_adds for row in rows))
     return f"{parameters:,} parameters, {work:,} multiply-adds"
 
 

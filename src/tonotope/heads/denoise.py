@@ -1,12 +1,12 @@
-"""Sound out of noise: an autoencoder that is shown noisy sound and wanted to give the clean one.
+"""Sound out of noise: an autoencoder that turns noisy sound into clean sound.
 
-The recordings are the clean sound; what is laid over them is drawn anew for every clip of every
-epoch, and is always the same for the recordings that judge. The network's layers are the encoder.
-A decoder leads back to the size of what went in (`decoding`), and its last layer says one of:
+The recordings are the clean sound; the noise added to them is drawn anew for every clip of every
+epoch, and is always the same for validation and test recordings. The network's layers are the
+encoder. A decoder leads back to the size of the input, and its last layer computes one of:
 
     mask       how much of each value is sound, as a factor from 0 to 1 (complex values are also
                turned; decibels are lowered)
-    residual   what is to be added, so that nothing said leaves the sound as it is
+    residual   what is added to the sound; an output of zero leaves it as it is
     direct     the clean features themselves
 
 The cost is the mean squared error over that of the noisy sound itself: 1 is a network that changes
@@ -29,24 +29,23 @@ from pydantic import Field, model_validator
 
 from tonotope._shapes import Shape
 from tonotope.heads.decoder_shapes import (
-    DecoderStep,
+    OutputKind,
     OutputLayer,
     decoder_steps,
     first_irreversible,
 )
+from tonotope.heads.layer_row import LayerRow
 from tonotope.heads.loss_options import LossOptions
-from tonotope.heads.task import Answer, Task
+from tonotope.heads.task import Answer, Noise, NoiseName, Task
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from tonotope.heads.task import Outputs, Targets
+    from tonotope.heads.task import FeatureKind, Outputs, Targets
 
 SOUND = "sound"
-NOISY = "noisy"  # the target that says what the sound was before
+NOISY = "noisy"  # the target that holds the sound before denoising
 
-OutputKind = Literal["mask", "residual", "direct"]
-NoiseName = Literal["white", "pink", "recordings"]
 
 _NOISY_ONLY = {  # what alters the noisy features alone, and the value that leaves them as they are
     "mixup": 0.0,
@@ -73,13 +72,13 @@ class Denoise(Task):
         snr_db: how far the sound lies above the noise, from and to.
         noises: kinds of noise, drawn alike often: `white`, `pink`, and other `recordings` of the
             same part of the split.
-        noise_seed: decides what is laid over the recordings of validation and test; runs with the
+        noise_seed: decides the noise added to the recordings of validation and test; runs with the
             same one can be compared, whatever their own seed.
-        output: what the last layer says: `mask`, `residual` or `direct`; `auto` is a mask on
+        output: what the last layer computes: `mask`, `residual` or `direct`; `auto` is a mask on
             spectrograms and a residual on waveforms.
-        skips: whether what the network found on its way down is laid beside what comes up. Without
+        skips: whether the decoder also reads the output of the encoder's layers. Without
             it all has to pass the narrowest place, as in an autoencoder whose encoder another
-            network shall take up.
+            network will start from.
 
     >>> Denoise(noises=("white",)).answers[0].columns
     ('si-sdr', 'mse')
@@ -126,25 +125,28 @@ class Denoise(Task):
         """A sound, and what it is judged by."""
         return (Answer(SOUND, "sound", ("si-sdr", "mse"), ("dB", "")),)
 
-    def made(self, heard: str) -> OutputKind:
-        """What the last layer says of a representation of this kind."""
+    @property
+    def noise(self) -> Noise:
+        """The kinds of noise, their level and their seed."""
+        return Noise(self.noises, self.snr_db, self.noise_seed)
+
+    def output_kind(self, shapes: Sequence[Shape]) -> OutputKind:
+        """What the last layer computes for features of the first of `shapes`."""
         if self.output != "auto":
             return self.output
-        return "residual" if heard == "waveform" else "mask"
+        return "residual" if len(shapes[0]) == 2 else "mask"
 
-    def incompatible_layer(self, way: Sequence[Shape], heard: str) -> tuple[int, str] | None:
-        """A layer with no way back, or a representation that cannot be masked."""
-        if heard == "mfcc":
-            return 0, (
-                "cepstral coefficients (`mfcc`) cannot be turned back into sound:"
-                " representation.kind = magnitude, complex, log-mel or waveform would fit"
-            )
-        if heard == "waveform" and self.output == "mask":
+    def incompatible_layer(
+        self, shapes: Sequence[Shape], representation: FeatureKind
+    ) -> tuple[int, str] | None:
+        """A layer with no way back, or a waveform that should be masked."""
+        del representation
+        if len(shapes[0]) == 2 and self.output == "mask":
             return 0, (
                 "a waveform has no parts that a mask could weigh: head.output = residual or"
                 " direct would fit"
             )
-        found = first_irreversible(way)
+        found = first_irreversible(shapes)
         if found is None:
             return None
         number, why = found
@@ -166,41 +168,38 @@ class Denoise(Task):
         return ""
 
     def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
-        """Nothing is read from a table: the sound itself is what is wanted."""
+        """Nothing is read from a table: the sound itself is the target."""
         del rows
         return {}
 
-    def steps(self, way: Sequence[Shape]) -> tuple[DecoderStep, ...]:
-        """The decoder, step by step."""
-        return decoder_steps(way, skips=self.skips)
-
-    def rows(self, way: Sequence[Shape], heard: str) -> tuple[DecoderStep | OutputLayer, ...]:
-        """The decoder and the layer at its end, for a table of all layers."""
-        found = self.steps(way)
-        top = (found[-1].shape if found else way[-1]).size("channel")
-        return (*found, OutputLayer(top, way[0], self.made(heard)))
+    def layer_rows(self, shapes: Sequence[Shape]) -> tuple[LayerRow, ...]:
+        """The steps of the decoder and the layer at its end."""
+        steps = decoder_steps(shapes, skips=self.skips)
+        top = (steps[-1].shape if steps else shapes[-1]).size("channel")
+        rows = (*steps, OutputLayer(top, shapes[0], self.output_kind(shapes)))
+        return tuple(
+            LayerRow(row.text, row.shape, row.parameters, row.multiply_adds, row.kept)
+            for row in rows
+        )
 
     def out_shape(self, shape: Shape) -> Shape:
         """That of the features; here of a network without layers, whose features are `shape`."""
         return shape
 
-    def build(self, shape: Shape) -> nn.Module:
-        """The decoder for a network without layers."""
-        return self.build_on([shape], "magnitude" if len(shape) > 2 else "waveform")
-
-    def build_on(self, way: Sequence[Shape], heard: str) -> nn.Module:
+    def build_on(self, shapes: Sequence[Shape], representation: FeatureKind) -> nn.Module:
         """The decoder for a network whose layers make these shapes."""
         from tonotope.heads.decoder import Decoder
 
-        return Decoder(way, self.steps(way), self.made(heard), heard)
+        steps = decoder_steps(shapes, skips=self.skips)
+        return Decoder(shapes, steps, self.output_kind(shapes), representation)
 
     def loss(
         self, outputs: Outputs, targets: Targets, options: LossOptions = LossOptions()
     ) -> Tensor:
         """Squared error over that of the noisy sound, both summed over the clips."""
-        wanted = _softened(targets[SOUND])
+        target = _softened(targets[SOUND])
         error, before = (
-            (_softened(one.float()) - wanted).square().flatten(1).mean(1)
+            (_softened(one.float()) - target).square().flatten(1).mean(1)
             for one in (outputs[SOUND], targets[NOISY])
         )
         if options.sample_weight is not None:

@@ -46,7 +46,7 @@ class DenseHead(nn.Module):
 class Float32Head(DenseHead):
     """A dense head that never computes in less than single precision.
 
-    In bfloat16 a number has three digits: enough to tell classes apart, too few for a pitch.
+    In bfloat16 a number has three digits: enough for classes, too few for a pitch.
     """
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
@@ -57,7 +57,7 @@ class Float32Head(DenseHead):
 
 
 class ParallelHeads(nn.Module):
-    """Several heads that are given the same features, each with one output, by name."""
+    """Several heads on the same features, each with one output, by name."""
 
     def __init__(self, heads: Mapping[str, nn.Module]) -> None:
         super().__init__()

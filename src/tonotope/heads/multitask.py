@@ -83,7 +83,7 @@ class Multitask(Task):
     tasks: tuple[Part, ...] = Field(min_length=2)
 
     @model_validator(mode="after")
-    def _told_apart(self) -> Multitask:
+    def _check_names(self) -> Multitask:
         names = [part.name for part in self.tasks]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
@@ -134,11 +134,11 @@ class Multitask(Task):
         return self._each(lambda part: part.head.fit_vocabulary(part.rows(rows)))
 
     def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
-        """The same task, each head with what its training recordings tell."""
+        """The same task, each head fitted to its training recordings."""
         return self._each(lambda part: part.head.fit_targets(part.rows(rows)))
 
     def calibrate(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
-        """The same task, each head with what its validation recordings tell."""
+        """The same task, each head calibrated on its validation recordings."""
         return self._each(
             lambda part: part.head.calibrate(_of(part, scores), _of(part, targets)),
         )

@@ -1,11 +1,11 @@
-"""A head that was written in Python: what a file can tell of it, which is not how it works.
+"""A head that was written in Python: what a file holds of it, which is no code.
 
 In Python any `Task` may be the head of a model or an experiment: a cost and a decision of one's
 own. Its code is never written to a file and none is ever run from one; what is kept is its name,
 its settings and what it answers, so that predictions, evaluation and report can be read without
 it. To ask the network again, the task is passed again.
 
-A task of one's own overrides what it wants otherwise: `loss` for the cost, `decide` for the
+A task of your own overrides what should be different: `loss` for the cost, `decide` for the
 decision, `scores`, `target`, `build` for the rest::
 
     class Careful(tonotope.Regress):
@@ -25,7 +25,9 @@ from pydantic import Field
 
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Axis, Description, Shape
-from tonotope.heads.task import Answer, Kind, Task
+from tonotope.answers import kind_word
+from tonotope.heads.layer_row import LayerRow
+from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,20 +38,20 @@ class SavedAnswer(Description):
     """One answer of the task: see `Answer`."""
 
     name: str
-    kind: Kind
+    kind: str
     columns: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     thresholds: tuple[float, ...] = ()
 
 
 class OpaqueHead(Task):
-    """A task given in Python, as far as a file can tell.
+    """What a file holds of a task written in Python.
 
     Attributes:
         name: the class, for whoever looks for it: `package.module:Class`.
         settings: its fields.
         reads: the columns of a table that its targets are read from.
-        says: what it answers.
+        says: its answers.
     """
 
     kind: Literal["python"] = "python"
@@ -60,13 +62,16 @@ class OpaqueHead(Task):
 
     @classmethod
     def of(cls, task: Task) -> OpaqueHead:
-        """What a file can tell of `task`."""
+        """What a file holds of `task`."""
         kind = type(task)
         return cls(
             name=f"{kind.__module__}:{kind.__qualname__}",
             settings=task.model_dump(mode="json"),
             reads=task.columns,
-            says=tuple(SavedAnswer(**one._asdict()) for one in task.answers),
+            says=tuple(
+                SavedAnswer(**one._replace(kind=kind_word(one.kind))._asdict())
+                for one in task.answers
+            ),
         )
 
     @property
@@ -110,6 +115,10 @@ class OpaqueHead(Task):
         """
         del shape
         self._refuse()
+
+    def layer_rows(self, shapes: Sequence[Shape]) -> tuple[LayerRow, ...]:
+        """Its name; no file holds what it costs."""
+        return (LayerRow(self.name, self.out_shape(shapes[-1])),)
 
     def scores(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Only the task knows.

@@ -72,17 +72,17 @@ def unit_in_name(column: str) -> str:
 
 
 def is_missing(text: str | None) -> bool:
-    """Whether a cell says nothing: it is empty, or what is left of a number that was none."""
+    """Whether a cell is empty or holds `nan`."""
     return text is None or text.strip().lower() in ("", "nan")
 
 
 def filled_cells(
     rows: Sequence[Mapping[str, str]], names: Sequence[str], column: str
 ) -> list[tuple[str, str]]:
-    """The name of each recording that `column` says anything of, and what it says.
+    """The name of each recording whose cell under `column` is not empty, and the cell.
 
     >>> filled_cells([{"hz": "440"}, {"hz": ""}, {}], ["a.wav", "b.wav", "c.wav"], "hz")
     [('a.wav', '440')]
     """
-    said = zip(names, rows, strict=True)
-    return [(name, row[column]) for name, row in said if not is_missing(row.get(column))]
+    named = zip(names, rows, strict=True)
+    return [(name, row[column]) for name, row in named if not is_missing(row.get(column))]

@@ -1,11 +1,11 @@
 """One or several numbers: a linear output and the mean squared error, or a softmax over bins.
 
 The network learns each quantity as a deviation from its mean over the training recordings, in
-standard deviations, so that quantities of any unit weigh the same; what it says is turned back
+standard deviations, so that quantities of any unit weigh the same; its output is converted back
 into the quantity's own unit. With `bins` it learns where between the lowest and the highest
-of the training recordings each lies (`bins.py` says how). All constants lie in the model.
+of the training recordings each lies (see `bins.py`). All constants lie in the model.
 
-Two habits of the usual recipe are left out where nothing else is asked for: bands are not moved,
+Two parts of the usual training are off by default: bands are not moved,
 because that changes the pitch and not the target, and clips are not mixed, because two notes
 together do not have the mean of their pitches.
 """
@@ -71,7 +71,7 @@ class Regress(Task):
     @model_validator(mode="before")
     @classmethod
     def _with_units(cls, given: Any) -> Any:
-        """Units that the columns' names tell, where none were given."""
+        """The units in the names of the columns, where none were given."""
         if isinstance(given, Mapping) and not given.get("units"):
             targets = given.get("targets")
             if isinstance(targets, list | tuple) and all(isinstance(one, str) for one in targets):
@@ -122,15 +122,15 @@ class Regress(Task):
         """
         known = sorted({name for row in rows for name in row})
         for target in self.targets:
-            said = filled_cells(rows, names, target)
-            if not said:
+            filled = filled_cells(rows, names, target)
+            if not filled:
                 raise DataError(
                     f"no recording has a number under `{target}`{did_you_mean(target, known)};"
                     f" known: {', '.join(known) or 'none'} (head.targets names the columns)"
                 )
-            wrong = [f"{name} (`{cell}`)" for name, cell in said if parse_number(cell) is None]
+            wrong = [f"{name} (`{cell}`)" for name, cell in filled if parse_number(cell) is None]
             if wrong:
-                self._refuse(target, wrong, len(said))
+                self._refuse(target, wrong, len(filled))
 
     def _refuse(self, target: str, wrong: Sequence[str], given: int) -> None:
         shown = ", ".join(wrong[:_NAMED]) + (", ..." if len(wrong) > _NAMED else "")
@@ -165,10 +165,10 @@ class Regress(Task):
             means.append(float(known.mean()))
             spreads.append(float(known.std()))
             ends.append((float(known.min()), float(known.max())))
-        told = {"means": tuple(means), "spreads": tuple(spreads)}
+        learned = {"means": tuple(means), "spreads": tuple(spreads)}
         if self.bins:
-            told["lows"], told["highs"] = zip(*ends, strict=True)
-        return self.model_copy(update=told)
+            learned["lows"], learned["highs"] = zip(*ends, strict=True)
+        return self.model_copy(update=learned)
 
     def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """Deviations from the training mean in standard deviations, `(recording, target)`.
@@ -207,10 +207,10 @@ class Regress(Task):
 
         Of the options only the weights of the clips matter: there are no classes.
         """
-        wanted = targets[VALUE]
-        given = wanted.isnan().logical_not()
-        each = self._cost(outputs[VALUE], wanted.nan_to_num()) * given
-        counts = given.to(each.dtype)
+        target = targets[VALUE]
+        known = target.isnan().logical_not()
+        each = self._cost(outputs[VALUE], target.nan_to_num()) * known
+        counts = known.to(each.dtype)
         if options.sample_weight is not None:
             weight = options.sample_weight[:, None]
             each, counts = each * weight, counts * weight
@@ -219,13 +219,13 @@ class Regress(Task):
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:
         """The quantities in their units, `(batch, target)`."""
         means, spreads = self._known()
-        said = outputs[VALUE].float()
+        predicted = outputs[VALUE].float()
         if self.bins:
             from tonotope.heads import bins
 
-            first, width = self._bins(said)
-            return {VALUE: first + width * bins.peak_position(said)}
-        return {VALUE: said * said.new_tensor(spreads) + said.new_tensor(means)}
+            first, width = self._bins(predicted)
+            return {VALUE: first + width * bins.peak_position(predicted)}
+        return {VALUE: predicted * predicted.new_tensor(spreads) + predicted.new_tensor(means)}
 
     def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The scores themselves."""
@@ -234,23 +234,24 @@ class Regress(Task):
     def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """The share of the training variance explained, averaged over the targets given."""
         means, spreads = self._known()
-        said, wanted = scores[VALUE], targets[VALUE]
-        given = wanted.isnan().logical_not()
-        if not bool(given.any()):
+        predicted, target = scores[VALUE], targets[VALUE]
+        known = target.isnan().logical_not()
+        if not bool(known.any()):
             return {}
-        away = (said - said.new_tensor(means)) / said.new_tensor(spreads) - wanted.nan_to_num()
-        return {"r2": 1.0 - float((away.square() * given).sum() / given.sum())}
+        predicted = (predicted - predicted.new_tensor(means)) / predicted.new_tensor(spreads)
+        away = predicted - target.nan_to_num()
+        return {"r2": 1.0 - float((away.square() * known).sum() / known.sum())}
 
-    def _cost(self, said: Tensor, wanted: Tensor) -> Tensor:
-        """What each answer costs, `(batch, target)`, of deviations that were wanted."""
+    def _cost(self, predicted: Tensor, target: Tensor) -> Tensor:
+        """The loss of each output, `(batch, target)`, for targets in deviations."""
         if not self.bins:
-            return (said.float() - wanted).square()
+            return (predicted.float() - target).square()
         from tonotope.heads import bins
 
         means, spreads = self._known()
-        first, width = self._bins(said)
-        value = wanted.float() * wanted.new_tensor(spreads) + wanted.new_tensor(means)
-        return bins.bin_loss(said, (value - first) / width)
+        first, width = self._bins(predicted)
+        value = target.float() * target.new_tensor(spreads) + target.new_tensor(means)
+        return bins.bin_loss(predicted, (value - first) / width)
 
     def _bins(self, like: Tensor) -> tuple[Tensor, Tensor]:
         """The middle of the first bin and the width of all, `(target,)` each, in their units."""

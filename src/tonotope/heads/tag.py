@@ -1,8 +1,8 @@
 """Any of several labels: a sigmoid for each and binary cross-entropy.
 
-A recording may bear no label, one, or many. Each label has a threshold of its own, chosen on the
-validation recordings once the network is trained: the score that parts them with the highest F1.
-Without validation recordings every threshold is 0.5.
+A recording may have no label, one, or many. Each label has a threshold of its own, chosen on the
+validation recordings once the network is trained: the score with the highest F1. Without
+validation recordings every threshold is 0.5.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ THRESHOLD = 0.5
 
 
 class Tag(Task):
-    """Which of several labels a clip bears.
+    """Which of several labels a clip has.
 
     The output is called `tags`.
 
     Attributes:
         column: the column of labels, several of them in a cell.
-        separator: what parts them; empty: recognised (`|`, `;` or `,`). A cell that holds nothing
-            but the separator bears no label; an empty cell is unknown.
+        separator: what separates them; empty: recognised (`|`, `;` or `,`). A cell that holds
+            nothing but the separator has no label; an empty cell is unknown.
         targets: in place of that, columns of 0 and 1, one for each label; an empty cell is
             unknown.
         labels: the names, in the order of the scores; empty: the sorted labels of the
@@ -67,7 +67,7 @@ class Tag(Task):
     thresholds: tuple[float, ...] = ()
 
     @model_validator(mode="after")
-    def _told_apart(self) -> Tag:
+    def _check_names(self) -> Tag:
         for names in (self.targets, self.labels):
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
@@ -104,18 +104,18 @@ class Tag(Task):
         """
         known = sorted({name for row in rows for name in row})
         for column in self.columns:
-            said = filled_cells(rows, names, column)
-            if not said:
+            filled = filled_cells(rows, names, column)
+            if not filled:
                 raise DataError(
                     f"no recording has labels under `{column}`{did_you_mean(column, known)}; known:"
                     f" {', '.join(known) or 'none'} (head.column names one column of labels,"
                     " head.targets several columns of 0 and 1)"
                 )
             if self.targets:
-                _refuse_unsure(column, said)
-            elif all(parse_number(cell) is not None for _, cell in said):
+                _refuse_unsure(column, filled)
+            elif all(parse_number(cell) is not None for _, cell in filled):
                 raise DataError(
-                    f"`{column}` holds numbers (`{said[0][1]}`, ...), not labels; quantities fit"
+                    f"`{column}` holds numbers (`{filled[0][1]}`, ...), not labels; quantities fit"
                     f' `head.kind = "regress"` with `head.targets = ["{column}"]`, columns of 0 and'
                     " 1 fit `head.targets`"
                 )
@@ -127,7 +127,7 @@ class Tag(Task):
     def fit_vocabulary(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task with its labels, sorted, and the mark between them.
 
-        A label that no training recording bears is never given, and counts as a miss.
+        A label that no training recording has is never predicted, and counts as a miss.
 
         Raises:
             DataError: no label at all.
@@ -148,9 +148,9 @@ class Tag(Task):
 
     def calibrate(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
         """The same task with the threshold of each label that gave the highest F1."""
-        said = scores[TAGS].double().cpu().numpy()
-        wanted = targets[TAGS].double().cpu().numpy()
-        found = [_threshold(said[:, at], wanted[:, at]) for at in range(len(self._known()))]
+        predicted = scores[TAGS].double().cpu().numpy()
+        target = targets[TAGS].double().cpu().numpy()
+        found = [_threshold(predicted[:, at], target[:, at]) for at in range(len(self._known()))]
         return self.model_copy(update={"thresholds": tuple(found)})
 
     def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
@@ -159,16 +159,16 @@ class Tag(Task):
         A label that is none of these is left out.
         """
         labels = self._known()
-        wanted = np.full((len(rows), len(labels)), np.nan, np.float32)
+        target = np.full((len(rows), len(labels)), np.nan, np.float32)
         for at, row in enumerate(rows):
             if self.targets:
                 answers = [parse_yes_no(row.get(name, "")) for name in labels]
-                wanted[at] = [np.nan if one is None else one for one in answers]
+                target[at] = [np.nan if one is None else one for one in answers]
             elif not is_missing(row.get(self.column)):
                 mark = self.separator or find_separator([row[self.column]])
                 own = set(split_labels(row[self.column], mark))
-                wanted[at] = [float(name in own) for name in labels]
-        return {TAGS: wanted}
+                target[at] = [float(name in own) for name in labels]
+        return {TAGS: target}
 
     def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """1 where a label is given, 0 where not, NaN where unknown, `(recording, label)`."""
@@ -176,9 +176,9 @@ class Tag(Task):
 
     def class_weights(self, targets: Targets) -> dict[str, Tensor]:
         """How much more the given ones of each label weigh: as many times as they are rarer."""
-        wanted = targets[TAGS]
-        yes = wanted.nan_to_num().sum(0)
-        no = wanted.isnan().logical_not().sum(0) - yes
+        target = targets[TAGS]
+        yes = target.nan_to_num().sum(0)
+        no = target.isnan().logical_not().sum(0) - yes
         return {TAGS: (no / yes.clamp(min=1.0)).clamp(min=1e-3)}
 
     def out_shape(self, shape: Shape) -> Shape:
@@ -198,17 +198,17 @@ class Tag(Task):
         """Binary cross-entropy `-t log p - (1 - t) log(1 - p)`, averaged over what is known."""
         from torch.nn import functional as F
 
-        wanted = targets[TAGS]
-        given = wanted.isnan().logical_not()
+        target = targets[TAGS]
+        known = target.isnan().logical_not()
         smoothing, weight = options.label_smoothing, options.class_weight
-        soft = wanted.nan_to_num() * (1.0 - smoothing) + smoothing / 2
+        soft = target.nan_to_num() * (1.0 - smoothing) + smoothing / 2
         cost = F.binary_cross_entropy_with_logits(
             outputs[TAGS].float(),
             soft,
             reduction="none",
             pos_weight=None if weight is None else weight[TAGS],
         )
-        counts = given.to(cost.dtype)
+        counts = known.to(cost.dtype)
         if options.sample_weight is not None:
             counts = counts * options.sample_weight[:, None]
         return (cost * counts).sum() / counts.sum().clamp(min=1e-12)
@@ -219,18 +219,19 @@ class Tag(Task):
 
     def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Whether each label is given: its score reaches its threshold, `(batch, label)`."""
-        said = scores[TAGS]
-        return {TAGS: said >= said.new_tensor(self.thresholds or [THRESHOLD] * said.shape[1])}
+        predicted = scores[TAGS]
+        thresholds = self.thresholds or [THRESHOLD] * predicted.shape[1]
+        return {TAGS: predicted >= predicted.new_tensor(thresholds)}
 
     def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
-        """F1 over all labels together: 2 hits over all given and all wanted."""
-        wanted = targets[TAGS]
-        known = wanted.isnan().logical_not()
+        """F1 over all labels together: 2 hits over all that are predicted and all that are true."""
+        target = targets[TAGS]
+        known = target.isnan().logical_not()
         if not bool(known.any()):
             return {}
-        said, there = (scores[TAGS] >= THRESHOLD) & known, (wanted > THRESHOLD) & known
-        total = float(said.sum() + there.sum())
-        return {"f1": 2 * float((said & there).sum()) / total if total else 1.0}
+        predicted, there = (scores[TAGS] >= THRESHOLD) & known, (target > THRESHOLD) & known
+        total = float(predicted.sum() + there.sum())
+        return {"f1": 2 * float((predicted & there).sum()) / total if total else 1.0}
 
     def _known(self) -> tuple[str, ...]:
         labels = self.labels or self.targets
@@ -252,16 +253,16 @@ def _refuse_unsure(column: str, cells: Sequence[tuple[str, str]]) -> None:
         )
 
 
-def _threshold(said: np.ndarray, wanted: np.ndarray) -> float:
-    """Halfway between the two scores that part a label with the highest F1; 0.5 where unknown."""
-    known = np.isfinite(wanted)
-    said, there = said[known], wanted[known] > THRESHOLD
+def _threshold(predicted: np.ndarray, target: np.ndarray) -> float:
+    """Halfway between the two scores around the highest F1 of a label; 0.5 where unknown."""
+    known = np.isfinite(target)
+    predicted, there = predicted[known], target[known] > THRESHOLD
     if there.all() or not there.any():
         return THRESHOLD
-    order = np.argsort(-said, kind="stable")
-    said, hits = said[order], np.cumsum(there[order])
-    f1 = 2 * hits / (np.arange(1, len(said) + 1) + there.sum())
-    f1[:-1][said[:-1] == said[1:]] = -1.0  # equal scores cannot be parted
+    order = np.argsort(-predicted, kind="stable")
+    predicted, hits = predicted[order], np.cumsum(there[order])
+    f1 = 2 * hits / (np.arange(1, len(predicted) + 1) + there.sum())
+    f1[:-1][predicted[:-1] == predicted[1:]] = -1.0  # equal scores cannot be separated
     last = int(f1.argmax())
-    after = said[last + 1] if last + 1 < len(said) else 0.0
-    return float((said[last] + after) / 2)
+    after = predicted[last + 1] if last + 1 < len(predicted) else 0.0
+    return float((predicted[last] + after) / 2)

@@ -2,7 +2,7 @@
 
 A head answers with a mapping from output name to tensor (one entry for a classifier, several for
 a head of several tasks). Targets are a mapping with the same names, one row of real numbers per
-recording. One rule serves all heads: **a NaN is a target that nobody gave**, and it costs
+recording. One rule serves all heads: **a NaN is a missing target**, and it costs
 nothing. Real rows rather than indices, because real rows can be mixed: the mean of two targets
 is the target of the mean of two clips, and a mean with a missing one is missing.
 """
@@ -10,10 +10,12 @@ is the target of the mean of two clips, and a mean with a missing one is missing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
 from tonotope._shapes import Shape, Stage
+from tonotope.answers.answer import Answer
 from tonotope.heads import names_of_0_1
+from tonotope.heads.layer_row import LayerRow, dense_row
 from tonotope.heads.loss_options import LossOptions
 
 if TYPE_CHECKING:
@@ -25,27 +27,38 @@ if TYPE_CHECKING:
     AnswerTargets = np.ndarray | list[str | None]
 
 
-Kind = Literal["class", "numbers", "tags", "sound"]
+NoiseName = Literal["white", "pink", "recordings"]
 
 
-class Answer(NamedTuple):
-    """One thing that a head says of a recording: what kind of thing, and what its scores are.
+class Noise(NamedTuple):
+    """The noise that is mixed into the samples of each clip.
 
     Attributes:
-        name: the output it comes from.
-        kind: `class` (one of several), `numbers` (measured quantities), `tags` (any of several),
-            `sound` (a sound of the same length).
-        columns: what each column of its scores stands for: classes, quantities or tags, or what a
-            sound is judged by; empty until they were learned.
-        units: of each number.
-        thresholds: the score from which each tag is given; empty: 0.5 each.
+        kinds: such as `white`; each is drawn equally often.
+        snr_db: how far the sound lies above the noise in decibels, from and to.
+        seed: decides the noise of validation and test recordings.
     """
 
-    name: str
-    kind: Kind
-    columns: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    thresholds: tuple[float, ...] = ()
+    kinds: tuple[NoiseName, ...]
+    snr_db: tuple[float, float]
+    seed: int
+
+
+class FeatureKind(Protocol):
+    """What a head may ask of the representation, which it does not know otherwise."""
+
+    @property
+    def kind(self) -> str:
+        """Its name, such as `log-mel`."""
+        ...
+
+    def limited_amplitudes(self, values: Tensor) -> Tensor:
+        """The output of a network, as amplitudes."""
+        ...
+
+    def apply_mask(self, amplitudes: Tensor, mask: Tensor) -> Tensor:
+        """Amplitudes turned down by a mask."""
+        ...
 
 
 class Task(Stage):
@@ -83,31 +96,46 @@ class Task(Stage):
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """What is said of every recording and judged by the evaluation; none by default."""
+        """What is predicted for every recording and evaluated; none by default."""
         return ()
+
+    @property
+    def noise(self) -> Noise | None:
+        """The noise that is mixed into each clip, whose clean sound is the target; None: none."""
+        return None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a table that the targets are read from."""
         return ()
 
-    def build_on(self, way: Sequence[Shape], heard: str) -> nn.Module:
-        """The module for a network whose layers make these shapes, what goes in first.
+    def build_on(self, shapes: Sequence[Shape], representation: FeatureKind) -> nn.Module:
+        """The module for a network whose layers make these shapes, the features first.
 
         Args:
-            way: the shape of the features, and the one after each layer.
-            heard: the kind of representation, such as `magnitude`.
+            shapes: the shape of the features, and the one after each layer.
+            representation: what the features are.
         """
-        del heard
-        return self.build(way[-1])
+        del representation
+        return self.build(shapes[-1])
 
-    def incompatible_layer(self, way: Sequence[Shape], heard: str) -> tuple[int, str] | None:
-        """From which layer on the question cannot be answered, counted from 1, and why.
+    def incompatible_layer(
+        self, shapes: Sequence[Shape], representation: FeatureKind
+    ) -> tuple[int, str] | None:
+        """The first layer after which the question cannot be answered, from 1, and why.
 
-        Layer 0 is the representation. None where all is well.
+        Layer 0 is the representation. None where every layer fits.
         """
-        del way, heard
+        del shapes, representation
         return None
+
+    def layer_rows(self, shapes: Sequence[Shape]) -> tuple[LayerRow, ...]:
+        """What the head adds to a table of layers: by default one dense layer for all outputs.
+
+        Args:
+            shapes: the shape of the features, and the one after each layer of the network.
+        """
+        return (dense_row(shapes[-1], self.out_shape(shapes[-1])),)
 
     def incompatible_training(self, plan: Mapping[str, Any]) -> str:
         """What of a training plan would make the question a wrong one; empty where nothing."""
@@ -137,7 +165,7 @@ class Task(Stage):
         return self
 
     def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
-        """This task with what only the training recordings can tell, such as the classes.
+        """This task with what is known from the training recordings alone, such as the classes.
 
         Args:
             rows: the targets of each training recording as written in the table.
@@ -150,11 +178,11 @@ class Task(Stage):
         raise NotImplementedError(type(self).__name__)
 
     def calibrate(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
-        """This task with what only a trained network can tell, such as thresholds.
+        """This task with what is known from a trained network alone, such as thresholds.
 
         Args:
             scores: of the validation recordings, from `scores`; never of the test part.
-            targets: what was wanted of them.
+            targets: those of the same recordings.
         """
         del scores, targets
         return self

@@ -9,7 +9,6 @@ from tonotope.network.architecture import Architecture
 from tonotope.network.layer_report import LayerReport
 from tonotope.network.sizes import trace
 from tonotope.representation import Representation
-from tonotope.representation.invertibility import check_invertible
 
 
 def check_compatibility(
@@ -24,13 +23,13 @@ def check_compatibility(
     layers = network.expand(shape)
     reports = trace(layers, shape)
     way = [shape, *(report.out_shape for report in reports)]
-    found = head.incompatible_layer(way, representation.kind)
+    if head.denoises:
+        representation.check_invertible()
+    found = head.incompatible_layer(way, representation)
     if found is not None:
         number, why = found
         at = f"layer {number} (`{layers[number - 1].text}`) " if number else ""
         kind = getattr(network, "kind", type(network).__name__)
         of = "" if not number or kind == "layers" else f"of `{kind}` "
         raise ShapeError(f"{at}{of}{why}")
-    if head.denoises:
-        check_invertible(representation)
     return reports

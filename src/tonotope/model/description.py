@@ -22,7 +22,7 @@ from tonotope.heads import AnyHead
 from tonotope.network.custom import PythonLayer
 from tonotope.network.layers.vocabulary import Layer, load
 from tonotope.network.sizes import trace
-from tonotope.representation import Representation
+from tonotope.representation import AnyRepresentation
 
 FORMAT = "tonotope model"
 FORMAT_VERSION = 1
@@ -72,7 +72,7 @@ class ModelDescription(Description):
     rate_hz: int
     clip_samples: int = Field(ge=1, le=LONGEST_CLIP_SAMPLES)
     fill: Fill = "silence"
-    representation: Representation
+    representation: AnyRepresentation
     standardise: Literal["band"] = "band"
     network: Annotated[tuple[Layer | PythonLayer, ...], BeforeValidator(_layers)]
     head: AnyHead

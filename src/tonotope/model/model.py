@@ -140,18 +140,23 @@ class Model(nn.Module):
         serialise.save(Path(path), self.description, self.state_dict())
 
     @classmethod
-    def load(cls, path: Path, head: Task | None = None, network: Any = None) -> Self:
+    def load(
+        cls, path: Path, head: Task | None = None, network: Any = None, representation: Any = None
+    ) -> Self:
         """Read a model folder; nothing in it is trusted, and no code in it can run.
 
         Args:
             path: the folder.
             head: the task, where it was given in Python: files hold no code.
             network: the class or the module, where the network was written in Python.
+            representation: the class, where the representation was written in Python.
 
         Raises:
             ModelFileError: the folder is damaged, foreign, or written by a later version.
         """
-        description, state = serialise.load(Path(path), trained_parts, head, network)
+        description, state = serialise.load(
+            Path(path), trained_parts, head, network, representation
+        )
         model = serialise.built(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()
@@ -199,6 +204,6 @@ def trained_parts(description: ModelDescription) -> nn.ModuleDict:
         {
             "standardise": Standardise(description.representation, description.clip_samples),
             "network": assemble(description.network, shapes[0]),
-            "head": description.head.build_on(shapes, description.representation.kind),
+            "head": description.head.build_on(shapes, description.representation),
         }
     )

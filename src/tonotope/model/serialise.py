@@ -30,6 +30,7 @@ from tonotope.model.description import (
 )
 from tonotope.model.safe_read import LONGEST_HEADER, Tensors, check_kind, examine, parse, refuse
 from tonotope.network.custom import PythonLayer
+from tonotope.representation import OpaqueRepresentation
 
 DESCRIPTION = "model.json"
 WEIGHTS = "model.safetensors"
@@ -83,6 +84,7 @@ def load(
     learnt: Callable[[ModelDescription], nn.Module],
     head: Task | None = None,
     network: Any = None,
+    representation: Any = None,
 ) -> tuple[ModelDescription, dict[str, Tensor]]:
     """Read a model folder, trusting nothing in it.
 
@@ -91,6 +93,7 @@ def load(
         learnt: makes the modules of a description that have weights.
         head: the task, where it was given in Python and the file cannot hold it.
         network: the class or the module, where the network was written in Python.
+        representation: the class, where the representation was written in Python.
 
     Raises:
         ModelFileError: the folder is damaged, foreign, or written by a later version.
@@ -100,6 +103,9 @@ def load(
         # Its settings, learnt ones among them, are in the file; only the code is not.
         again = type(head).model_validate(description.head.settings)
         description = description.model_copy(update={"head": again})
+    if representation is not None and isinstance(description.representation, OpaqueRepresentation):
+        known = description.representation.with_code(representation)
+        description = description.model_copy(update={"representation": known})
     if network is not None:
         layers = (
             one.with_code(network) if isinstance(one, PythonLayer) else one

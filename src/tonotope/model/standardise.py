@@ -6,7 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from tonotope.representation import Representation
-from tonotope.representation.level import normalise_level
 
 
 class Standardise(nn.Module):
@@ -38,7 +37,7 @@ class Standardise(nn.Module):
 
     def levelled(self, features: Tensor) -> Tensor:
         """The features before the bands are put on one scale: what the constants are taken of."""
-        return normalise_level(self.representation, features)
+        return self.representation.normalise_level(features)
 
     def forward(self, features: Tensor) -> Tensor:
         """The features, standardised."""

@@ -1,4 +1,4 @@
-"""What a trained model makes of recordings of any length.
+"""What a trained model predicts for recordings of any length.
 
 frames          sound as windows of frames, in constant memory
 ensemble        one or several models, one answer: the scores of windows
@@ -6,6 +6,7 @@ score_layout    which columns of the scores belong to which answer
 vote            from the windows to the recording they come from
 stream          label files of any length
 from_features   score recordings whose features are in memory
-rows            one line per recording or window, as CSV or JSON lines
+rows            what was predicted for one recording or window
+writers         the same written, one file a format
 denoiser        sound of any length without its noise; `denoise_files` writes it
 """

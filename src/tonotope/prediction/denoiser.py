@@ -19,8 +19,6 @@ from torch import Tensor
 
 from tonotope._errors import ExperimentError
 from tonotope.model.fold_batch_norm import fold_batch_norm
-from tonotope.representation.inverse import resynthesise
-from tonotope.representation.invertibility import edge_samples
 from tonotope.runtime.device import Device, thread_count
 
 if TYPE_CHECKING:
@@ -70,7 +68,7 @@ class Denoiser:
             self.device.move(model)
         overlap = self.window - self.hop
         # A window counts for nothing where fewer of its frames hear the sound than in its middle.
-        edge = min(edge_samples(self.representation), (overlap - 1) // 2)
+        edge = min(self.representation.edge_samples, (overlap - 1) // 2)
         turn = np.arange(overlap - 2 * edge) + 0.5
         rise = np.sin(0.5 * np.pi * turn / max(len(turn), 1)) ** 2
         self._rise = np.concatenate([np.zeros(edge), rise, np.ones(edge)])
@@ -134,7 +132,7 @@ class Denoiser:
             with self.device.computing():
                 estimate = model.from_features(self.device.to_layout(features))["sound"]
             heard = model.standardise.levelled(features)
-            total += resynthesise(self.representation, waves, heard, estimate)
+            total += self.representation.resynthesise(waves, heard, estimate)
         return (total / len(self._models)).cpu()
 
 

@@ -19,11 +19,11 @@ from torch import Tensor
 
 from tonotope._errors import ExperimentError
 from tonotope._progress import SILENT, Progress
+from tonotope.answers import table_of
 from tonotope.audio.padding import Fill
-from tonotope.heads import Answer
 from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.model.model import Model
-from tonotope.prediction.score_layout import Layout, decided
+from tonotope.prediction.score_layout import Layout, decide
 from tonotope.runtime.device import Device, has_native_bfloat16, thread_count
 from tonotope.runtime.precision import Guard
 
@@ -80,7 +80,7 @@ class Ensemble:
         exactly = "bfloat16" if precision == "bfloat16" else "float32"
         self.guard = Guard(Device(name, thread_count(), exactly))
         # How near two quantities lie cannot be told without their units; they stay exact.
-        shares = all(one.kind != "numbers" for one in self.layout.answers)
+        shares = not any(table_of(one).exact for one in self.layout.answers)
         self._undecided = precision == "auto" and shares
         for model in self._models:
             self.device.move(model.standardise)
@@ -137,37 +137,21 @@ class Ensemble:
             found[:, places] += own.double().cpu().numpy()
         return found / len(self._models)
 
-    def said(self, scores: np.ndarray) -> dict[str, Any]:
+    def outcomes(self, scores: np.ndarray) -> dict[str, Any]:
         """What the scores of one recording or window, (column,), come to for each answer.
 
         The name of a class, a list of numbers, or a list of the tags that are given. Where there
         are several models, a tag is given where its score reaches the mean of their thresholds.
         """
-        parted = self.layout.parted(scores[None])
-        alone = decided(self._tasks[0], parted) if len(self._tasks) == 1 else {}
+        by_answer = self.layout.split(scores[None])
+        alone = decide(self._tasks[0], by_answer) if len(self._tasks) == 1 else {}
         found: dict[str, Any] = {}
         for answer in self.layout.answers:
-            own = parted[answer.name][0]
-            if answer.kind == "numbers":
-                found[answer.name] = [float(str(np.float32(one))) for one in own]
-            elif answer.kind == "class":
-                best = int(alone[answer.name][0]) if alone else int(own.argmax())
-                found[answer.name] = answer.columns[best]
-            else:
-                found[answer.name] = self._tags(answer, own)
+            name = answer.name
+            own = [one for task in self._tasks for one in task.answers if one.name == name]
+            decided = alone[name][0] if alone else None
+            found[name] = table_of(answer).outcome(answer, by_answer[name][0], decided, own)
         return found
-
-    def _tags(self, answer: Answer, scores: np.ndarray) -> list[str]:
-        """The tags whose score reaches the threshold that the models have on average."""
-        least = np.zeros(len(answer.columns))
-        count = np.zeros(len(answer.columns))
-        for task in self._tasks:
-            own = next(one for one in task.answers if one.name == answer.name)
-            at = [answer.columns.index(name) for name in own.columns]
-            least[at] += own.thresholds or [0.5] * len(at)
-            count[at] += 1
-        given = scores >= np.float32(least / np.maximum(count, 1))
-        return [name for name, one in zip(answer.columns, given, strict=True) if one]
 
     def decide(self, frames: Tensor) -> str:
         """Try bfloat16 on a full batch, where that was asked for and is not yet decided.

@@ -1,7 +1,7 @@
-"""From the scores of a model to what it says: a column for each score, a table for each answer.
+"""From the scores of a model to tables: a column for each score, a table for each answer.
 
 However many questions a head asks, its scores travel through windows and votes side by side, as
-the columns of one matrix; only here are they parted again.
+the columns of one matrix; only here are they split again.
 """
 
 from __future__ import annotations
@@ -14,23 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tonotope._errors import ExperimentError
-from tonotope.answers.classes import Predictions
-from tonotope.answers.quantities import Quantities
-from tonotope.answers.sound import Restored
-from tonotope.answers.tags import Tagged
-from tonotope.heads import Answer, Task
-from tonotope.heads.task import Kind
+from tonotope.answers import Answer, AnswerTable, table_of
+from tonotope.heads import Task
 
 if TYPE_CHECKING:
     from tonotope.heads.task import AnswerTargets
-
-Table = Predictions | Quantities | Restored | Tagged
-TABLES: Mapping[Kind, type[Table]] = {
-    "class": Predictions,
-    "numbers": Quantities,
-    "tags": Tagged,
-    "sound": Restored,
-}
 
 
 @dataclass(frozen=True)
@@ -78,12 +66,12 @@ class Layout:
             first += len(one.columns)
         return found
 
-    def parted(self, scores: np.ndarray) -> dict[str, np.ndarray]:
+    def split(self, scores: np.ndarray) -> dict[str, np.ndarray]:
         """The scores of each answer, (..., column) each."""
         return {name: scores[..., place] for name, place in self.places.items()}
 
 
-def decided(task: Task, scores: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def decide(task: Task, scores: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """What a head decides from scores: indices of classes, quantities, or whether tags are given.
 
     Args:
@@ -96,7 +84,7 @@ def decided(task: Task, scores: Mapping[str, np.ndarray]) -> dict[str, np.ndarra
     return {name: one.numpy() for name, one in task.decide(given).items()}
 
 
-def tabulated(
+def tables_of(
     task: Task,
     scores: np.ndarray,
     truth: Mapping[str, AnswerTargets],
@@ -104,7 +92,7 @@ def tabulated(
     ids: Sequence[str],
     groups: Sequence[str],
     folds: Sequence[str | None],
-) -> dict[str, Table]:
+) -> dict[str, AnswerTable]:
     """A table of predictions for each answer, of the recordings whose truth is known.
 
     Args:
@@ -116,9 +104,9 @@ def tabulated(
         folds: the fold of each, or None.
     """
     layout = Layout.of(task)
-    parted = layout.parted(scores)
-    said = decided(task, parted)
-    tables: dict[str, Table] = {}
+    by_answer = layout.split(scores)
+    decisions = decide(task, by_answer)
+    tables: dict[str, AnswerTable] = {}
     for answer in layout.answers:
         true = truth[answer.name]
         rows = [row for row, one in enumerate(true) if _is_known(one)]
@@ -127,19 +115,13 @@ def tabulated(
             "groups": tuple(groups[row] for row in rows),
             "folds": tuple(folds[row] or "" for row in rows),
         }
-        own = parted[answer.name][rows]
-        if answer.kind == "class":
-            labels = [str(true[row]) for row in rows]
-            tables[answer.name] = Predictions.of_labels(
-                labels=labels, scores=own, classes=answer.columns, **who
-            )
-            continue
-        table: dict[str, Any] = {"truth": np.asarray(true)[rows], "said": said[answer.name][rows]}
-        if answer.kind == "numbers":
-            units = answer.units or ("",) * len(answer.columns)
-            tables[answer.name] = Quantities(columns=answer.columns, units=units, **who, **table)
-        else:
-            tables[answer.name] = Tagged(columns=answer.columns, scores=own, **who, **table)
+        tables[answer.name] = table_of(answer).of_scores(
+            answer,
+            by_answer[answer.name][rows],
+            decisions[answer.name][rows],
+            [true[row] for row in rows] if isinstance(true, list) else true[rows],
+            who,
+        )
     return tables
 
 

@@ -19,11 +19,12 @@ from torch import Tensor
 from tonotope._errors import AudioError, DataError, ExperimentError
 from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
+from tonotope.answers import table_of
 from tonotope.audio.clip import Channels
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.frames import frames_of, sound_of, windows_of
-from tonotope.prediction.rows import Heard
+from tonotope.prediction.rows import PredictedRow
 from tonotope.prediction.vote import Vote, settled
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def predict(
     repair: str = "refuse",
     batch_size: int = BATCH,
     progress: Progress = SILENT,
-) -> Iterator[Heard | Skipped]:
+) -> Iterator[PredictedRow | Skipped]:
     """Label recordings of any length, one row each or one row per window.
 
     A file that cannot be read gives a `Skipped` in its place and the rest goes on. Where that
@@ -67,7 +68,8 @@ def predict(
         ExperimentError: `hop_s` does not fit the clip, or a majority is asked of what has none.
     """
     ensemble = models if isinstance(models, Ensemble) else Ensemble(models, "auto")
-    if how == "majority" and [one.kind for one in ensemble.layout.answers] != ["class"]:
+    answers = ensemble.layout.answers
+    if how == "majority" and not (len(answers) == 1 and table_of(answers[0]).one_label):
         message = "windows can vote by majority where they name one class each; take the mean"
         raise ExperimentError(message)
     hop = ensemble.hop_steps(hop_s)
@@ -83,7 +85,7 @@ def _predict(
     channels: Channels,
     repair: str,
     progress: Progress,
-) -> Iterator[Heard | Skipped]:
+) -> Iterator[PredictedRow | Skipped]:
     ensemble = queue.ensemble
     paths = list(paths)
     progress.begin("predict", len(paths))
@@ -186,7 +188,7 @@ class _Queue:
                 entry.ballots[one.argmax()] += 1
         self.owners.clear()
 
-    def ready(self) -> Iterator[Heard | Skipped]:
+    def ready(self) -> Iterator[PredictedRow | Skipped]:
         """Rows that are known, in the order of the files."""
         while self.entries:
             entry = self.entries[0]
@@ -199,7 +201,7 @@ class _Queue:
             elif self.per == "recording":
                 yield self._row(entry, 0.0, self._duration_s(entry), self._voted(entry))
 
-    def _rows(self, entry: _Entry) -> Iterator[Heard]:
+    def _rows(self, entry: _Entry) -> Iterator[PredictedRow]:
         """The rows of windows; one that may reach beyond the end waits until the end is known."""
         ensemble = self.ensemble
         while entry.rows:
@@ -212,12 +214,12 @@ class _Queue:
             end_s = min(end, entry.samples) / ensemble.rate_hz
             yield self._row(entry, begin / ensemble.rate_hz, end_s, scores)
 
-    def _row(self, entry: _Entry, start_s: float, end_s: float, scores: np.ndarray) -> Heard:
-        said = self.ensemble.said(scores)
+    def _row(self, entry: _Entry, start_s: float, end_s: float, scores: np.ndarray) -> PredictedRow:
+        outcomes = self.ensemble.outcomes(scores)
         first = self.ensemble.layout.answers[0]
-        label = said[first.name] if first.kind == "class" else ""
+        label = table_of(first).label(outcomes[first.name])
         score = float(scores[first.columns.index(label)]) if label else float("nan")
-        return Heard(
+        return PredictedRow(
             entry.file,
             round(start_s, 6),
             round(end_s, 6),
@@ -225,7 +227,7 @@ class _Queue:
             score,
             scores,
             self.ensemble.classes,
-            said,
+            outcomes,
         )
 
     def _duration_s(self, entry: _Entry) -> float:

@@ -1,6 +1,6 @@
 """The words of the page: every sentence in every language, and numbers as each writes them.
 
-A sentence stands in `words/<language>.json` under a key, with {placeholders}; in two forms (`one`,
+A sentence is in `words/<language>.json` under a key, with {placeholders}; in two forms (`one`,
 `other`) where it counts something. `*stars*` emphasise and `` `ticks` `` mark code; both are read
 before a value is put in, so a file called `*.wav` stays what it is.
 
@@ -83,11 +83,11 @@ class Words:
         sentence = self.sentences[key]
         if isinstance(sentence, Mapping):
             sentence = sentence["one" if values.get("n") == 1 else "other"]
-        shown = {name: self.shown(value) for name, value in values.items()}
+        texts = {name: self.text(value) for name, value in values.items()}
         return Markup("").join(
-            _MARKS[part[0]].format(Markup(part[1:-1]).format(**shown))
+            _MARKS[part[0]].format(Markup(part[1:-1]).format(**texts))
             if _MARKED.fullmatch(part)
-            else Markup(part).format(**shown)
+            else Markup(part).format(**texts)
             for part in _MARKED.split(sentence)
             if part
         )
@@ -97,8 +97,8 @@ class Words:
         key = f"{prefix}.{name}"
         return self.say(key) if key in self.sentences else name
 
-    def shown(self, value: Value) -> str:
-        """A value as it stands in a sentence."""
+    def text(self, value: Value) -> str:
+        """A value as it is written in a sentence."""
         if value is None:
             return "–"
         if isinstance(value, bool | str):
@@ -220,6 +220,8 @@ def _complete(path: Path) -> Sentences:
         _listed("misses a form (one, other) or a placeholder, or has one too many, in",
                 [key for key in model if key in found and not _fits(found[key], model[key])]),
     ]  # fmt: skip
+    if not any(problems) and not found["number.group.from"].isdecimal():
+        problems.append("`number.group.from` must be a whole number, such as 1000")
     if any(problems):
         message = f"{name}: {'; '.join(filter(None, problems))}"
         raise ExperimentError(message)
@@ -246,7 +248,12 @@ def _fits(sentence: object, model: str | Mapping[str, str]) -> bool:
 
 
 def _placeholders(sentence: str) -> set[str]:
+    """What a sentence has in braces; how a value is written is not its business."""
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+        return {
+            f"{name}{form and ':' + form}{f'!{conversion}' if conversion else ''}"
+            for _, name, form, conversion in string.Formatter().parse(sentence)
+            if name is not None
+        }
     except ValueError:
         return {"{"}

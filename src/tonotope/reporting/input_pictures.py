@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tonotope.model import Model, ModelDescription
 
 _MOST_CLIPS = 64
-_FLOOR_DB = -80.0
 
 
 @dataclass(frozen=True)
@@ -73,14 +72,16 @@ def draw_inputs(
     """The pictures of those recordings whose sound is still there and can be read."""
     requests = list(requests)
     pictures: list[Picture] = []
-    models: dict[str | None, InputStage | Model] = {}
+    models: dict[str | None, InputStage | Model | None] = {}
     progress.begin("pictures for the report", len(requests))
     for request in requests:
         wave = audio.network_input(request.recording)
         if wave is not None:
             if request.fold not in models:
                 models[request.fold] = _model(run, request)
-            pictures.append(_picture(models[request.fold], request, wave))
+            model = models[request.fold]
+            if model is not None:
+                pictures.append(_picture(model, request, wave))
         progress.advance()
     progress.end()
     return pictures
@@ -95,50 +96,25 @@ class InputStage:
         self.features = description.representation.build(clip)
 
 
-def _model(run: Run, request: PictureRequest) -> InputStage | Model:
+def _model(run: Run, request: PictureRequest) -> InputStage | Model | None:
     """The model of a recording's fold; its features alone where no class chooses the clip.
 
-    A head or a network that was given in Python is not there either.
+    A head or a network that was written in Python is not there either; without the class of a
+    representation that was, there is no picture.
     """
     from tonotope.model.serialise import read_description
+    from tonotope.representation import OpaqueRepresentation
 
     description, _ = read_description(run.part(request.fold))
+    if isinstance(description.representation, OpaqueRepresentation):
+        if run.representation is None:
+            return None
+        known = description.representation.with_code(run.representation)
+        description = description.model_copy(update={"representation": known})
     kinds = {getattr(part, "kind", "") for part in (description.head, *description.network)}
     if request.predicted and "python" not in kinds:
         return run.model(request.fold)
     return InputStage(description)
-
-
-def drawable(features: np.ndarray, kind: str) -> np.ndarray:
-    """The (time, frequency) matrix to draw for features (channel, time, frequency).
-
-    Magnitudes, and the two numbers of a complex spectrum, are drawn in decibels down to 80 below
-    the loudest; cepstral coefficients each on their own scale; a waveform as what it sweeps over.
-
-    >>> drawable(np.ones((2, 5, 3)), "complex").shape
-    (5, 3)
-    """
-    if kind == "waveform":
-        return _swept(features[0])
-    if kind in ("magnitude", "complex"):
-        size = np.sqrt((features.astype(np.float64) ** 2).sum(axis=0))
-        decibels = 20 * np.log10(np.maximum(size, 1e-12) / max(float(size.max()), 1e-12))
-        return np.maximum(decibels, _FLOOR_DB)
-    matrix = features[0].astype(np.float64)
-    if kind == "mfcc":
-        spread = matrix.std(axis=0)
-        return (matrix - matrix.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    return matrix
-
-
-def _swept(wave: np.ndarray, columns: int = 600, rows: int = 121) -> np.ndarray:
-    """A waveform as a (time, height) matrix: 1 where the wave passes, from its peak downwards."""
-    edges = np.linspace(0, len(wave), min(columns, len(wave)) + 1).astype(int)[:-1]
-    top, bottom = np.maximum.reduceat(wave, edges), np.minimum.reduceat(wave, edges)
-    peak = max(float(np.abs(wave).max()), 1e-9)
-    heights = np.linspace(-peak, peak, rows)
-    half = peak / (rows - 1)
-    return ((heights >= bottom[:, None] - half) & (heights <= top[:, None] + half)) * 1.0
 
 
 def _picture(model: InputStage | Model, request: PictureRequest, wave: np.ndarray) -> Picture:
@@ -155,7 +131,7 @@ def _picture(model: InputStage | Model, request: PictureRequest, wave: np.ndarra
         if len(starts) > 1 and not isinstance(model, InputStage):
             best = _clip_with_highest_score(model, features, request.predicted)
         chosen = features[best].float().numpy()
-    day, night = day_and_night(drawable(chosen, model.description.representation.kind))
+    day, night = day_and_night(model.description.representation.picture(chosen))
     return Picture(request.number, day, night, starts[best] / rate_hz, samples / rate_hz)
 
 

@@ -26,7 +26,7 @@ def add_media(
         run: the finished run.
         report: its numbers; `pictures` and `sounds` are added to them.
         sound_bytes: how much sound the page may carry; 0 for none.
-        progress: hears of each picture and each sound.
+        progress: is called for each picture and each sound.
     """
     audio = RecordingAudio.of_run(run)
     recordings = {one.id: one for one in run.manifest.recordings}

@@ -46,7 +46,7 @@ def write_report(
         run_folder: the folder of the run.
         lang: the language of the page: `en`, `es`, or the path of a words file of your own (JSON
             with the keys of `tonotope/reporting/words/en.json`).
-        progress: hears of the pictures and sounds as they are made.
+        progress: is called as pictures and sounds are made.
         sound_bytes: how much sound the page may carry; 0 for none.
         sections: what the page shows, from above. Add your own with
             `[*tonotope.reporting.SECTIONS, MySection()]`; see `tonotope.reporting.Section`.

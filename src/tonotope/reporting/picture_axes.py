@@ -43,7 +43,7 @@ def picture_values(
 
 
 def kilohertz(centres_hz: Sequence[float], words: Words) -> Marks:
-    """Round frequencies beside a picture of bands; the unit stands at the highest."""
+    """Round frequencies beside a picture of bands; the highest has the unit."""
     marks = frequency_ticks(centres_hz)
     texts = [words.short(hertz / 1000) for _, hertz in marks]
     if texts:
@@ -52,7 +52,7 @@ def kilohertz(centres_hz: Sequence[float], words: Words) -> Marks:
 
 
 def _times(span_s: float, words: Words, most: int, ms_below_s: float) -> Marks:
-    """Round times along a picture; the unit stands at the first."""
+    """Round times along a picture; the first has the unit."""
     at = ticks(0, span_s, most)
     unit, scale = ("ms", 1000.0) if span_s < ms_below_s else ("s", 1.0)
     texts = [words.short(time * scale) for time in at]

@@ -1,7 +1,7 @@
 """From the files of a finished run to the numbers of its report.
 
-Nothing here has a language or a look: the result is `report.json`, and whatever the page shows
-stands in it. Every figure is the one in `evaluation.json`, or is counted from `predictions.csv`,
+Nothing here has a language or a look: the result is `report.json`, which holds whatever the page
+shows. Every score is the one in `evaluation.json`, or is counted from `predictions.csv`,
 `split.csv` and `manifest.csv`; none is computed twice in two ways.
 """
 

@@ -1,4 +1,4 @@
-"""The figure that counts, as it is read and as it is drawn, whatever its unit and its range."""
+"""Scores as text and on a scale, whatever their unit and their range."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tonotope.reporting.section import Report
 from tonotope.reporting.svg import ticks
 
 
-def figure(score: Mapping[str, Any], key: str, words: Words, *, signed: bool = False) -> str:
-    """A figure as it is read: with its unit where it has one, else to three decimals."""
+def score_text(score: Mapping[str, Any], key: str, words: Words, *, signed: bool = False) -> str:
+    """A score as text: with its unit where it has one, else to three decimals."""
     value, unit = score.get(key), score.get("unit")
     if value is None or not (score.get("lower_is_better") or unit):
         return words.signed(value) if signed else words.score(value)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tonotope.reporting.i18n import Words
     from tonotope.reporting.input_pictures import Picture
 
-# The numbers of a report, as they stand in report.json.
+# The numbers of a report, as in report.json.
 Report = Mapping[str, Any]
 
 
@@ -69,7 +69,7 @@ class Section(Protocol):
         """What the template names, in the words of one language.
 
         Args:
-            report: all numbers, as they stand in report.json.
+            report: all numbers, as in report.json.
             words: sentences and numbers in the language of the page.
             pictures: what could be drawn, by the number of the clip in `report["clips"]`.
         """

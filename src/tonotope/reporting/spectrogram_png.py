@@ -4,7 +4,7 @@ Light pages print ink on paper, dark pages glow as embers do. Both palettes rise
 lightness, so that twice as far along the scale looks twice as far, in grey print too.
 
 The file format is that of the W3C's *Portable Network Graphics*, colour type 3: each pixel is the
-number of a colour, and the colours stand in front. So the two pictures differ in 192 bytes only.
+number of a colour, and the colours come first. So the two pictures differ in 192 bytes only.
 """
 
 from __future__ import annotations

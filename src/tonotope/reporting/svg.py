@@ -1,8 +1,8 @@
 """Figures as SVG, drawn in shares of their room: they widen, and their letters do not.
 
 Positions across are percentages, so no figure needs to know how wide the page is. Where lines are
-drawn, a box of 100 × 100 is stretched and the strokes are told not to stretch with it. Colours
-are class names; the page's style decides what they are by day, by night and on paper.
+drawn, a box of 100 × 100 is stretched, and its strokes keep their width. Colours are class names;
+the page's style decides what they are by day, by night and on paper.
 """
 
 from __future__ import annotations
@@ -94,10 +94,10 @@ def frequency_ticks(centres_hz: Sequence[float]) -> list[tuple[float, float]]:
     low, high = centres[0], centres[-1]
     steps = [after - before for before, after in itertools.pairwise(centres)]
     if max(steps) < 1.5 * min(steps):
-        wanted = ticks(low, high, 5)
+        round_hz = ticks(low, high, 5)
     else:
-        wanted = [m * 10.0**e for e in range(6) for m in (1, 2, 5) if low <= m * 10.0**e <= high]
-    placed = [((_index_of(hertz, centres) + 0.5) / len(centres), hertz) for hertz in wanted]
+        round_hz = [m * 10.0**e for e in range(6) for m in (1, 2, 5) if low <= m * 10.0**e <= high]
+    placed = [((_index_of(hertz, centres) + 0.5) / len(centres), hertz) for hertz in round_hz]
     return _spaced(placed, 0.17)
 
 
@@ -107,7 +107,7 @@ class Line:
 
     Attributes:
         name: written at its right end; lines of one name are labelled once, at their middle.
-        title: what a pointer resting on it is told.
+        title: what is shown where the pointer rests on it.
         kind: the class that gives it its colour.
         points: (epoch, value).
         mark: the point that matters (the best epoch), if there is one.
@@ -157,7 +157,7 @@ def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> 
 def scatter(
     dots: Iterable[tuple[float, float, str]], grid: Sequence[float], height_px: int
 ) -> Markup:
-    """Points of what was said (upwards) against what is true (across), each with its words.
+    """Points of predictions (upwards) against the truth (across), each with its words.
 
     The line from corner to corner is where both are the same. Places are shares of the room.
     """

@@ -6,7 +6,7 @@ below 1000 Hz, logarithmic above; triangles that overlap by half and have equal 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -15,7 +15,7 @@ from tonotope._shapes import Axis, Shape
 from tonotope.representation.stft_params import StftRepresentation
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 MOST_BANDS = 4096
 
@@ -84,6 +84,48 @@ class MelBands(StftRepresentation):
         """Upper edge of the highest band."""
         return self.rate_hz / 2 if self.high_hz is None else self.high_hz
 
+    @property
+    def band_hz(self) -> tuple[float, float]:
+        """The edges of the lowest and the highest band."""
+        return self.low_hz, self.upper_hz
+
+    def empty_bands(self) -> tuple[int, ...]:
+        """The mel bands that lie between two bins of the transform: their power is always zero.
+
+        >>> LogMel(rate_hz=16000, window_s=0.016, bands=100).empty_bands()
+        (0, 21)
+        """
+        return tuple(np.flatnonzero(~(self.band_weights() > 0).any(axis=0)).tolist())
+
+    def max_bands(self) -> int:
+        """The greatest number of bands, not above the present one, of which none is empty."""
+        bands = self.bands
+        while bands > 1 and self.model_copy(update={"bands": bands}).empty_bands():
+            bands -= 1
+        return bands
+
+    def coverage_warnings(self, clip_samples: int, covered: float) -> list[str]:
+        """What the frames leave out, and bands without a frequency."""
+        warnings, empty = super().coverage_warnings(clip_samples, covered), self.empty_bands()
+        if empty:
+            first = MelBands.frequencies_hz(self)[empty[0]]
+            bands = "band holds" if len(empty) == 1 else "bands hold"
+            warnings.append(
+                f"{len(empty)} of {self.bands} mel {bands} "
+                f"no frequency of the transform and stay silent for ever, the "
+                f"first at {first:.0f} Hz: use at most {self.max_bands()} bands, or a longer "
+                f"window_s"
+            )
+        return warnings
+
+    def facts(self) -> dict[str, Any]:
+        """Those of the frames, and how many bands there are, and how many are empty."""
+        return {
+            **super().facts(),
+            "mel_bands": self.bands,
+            "empty_bands": len(self.empty_bands()),
+        }
+
     def band_edges_hz(self) -> np.ndarray:
         """`bands + 2` corners: band b rises from corner b, peaks at b + 1, ends at b + 2."""
         low, high = mel_from_hz(self.low_hz), mel_from_hz(self.upper_hz)
@@ -127,3 +169,56 @@ class LogMel(MelBands):
 
         self.out_shape(shape)
         return LogMelTransform(self, self.band_weights(), self.floor)
+
+    def relative_to_loudest(self, features: Tensor) -> Tensor:
+        """Decibels below the loudest point of each clip."""
+        from tonotope.representation.level import below_peak
+
+        return below_peak(features, self.floor)
+
+    def decibel_step(self, like: Tensor) -> Tensor:
+        """One decibel, everywhere."""
+        return like.new_ones(like.shape)
+
+    def resynthesise(self, wave: Tensor, features: Tensor, estimate: Tensor) -> Tensor:
+        """The noisy spectra, turned down in each bin by the gains of the bands that include it."""
+        from tonotope.representation import inverse
+
+        estimate = estimate.float().clamp(min=0.0)
+        gain = (estimate / self.amplitudes(features).clamp(min=inverse.FAINT))[:, 0]
+        gain = gain.clamp(max=1.0) @ self._bin_shares().T.to(gain)
+        return inverse.overlap_add(self, inverse.stft(self, wave) * gain, wave)
+
+    def ideal_amplitudes(self, noisy: Tensor, clean: Tensor, features: Tensor) -> Tensor:
+        """What of the clean sound lies along the phase of the noisy one, band by band."""
+        import torch
+
+        from tonotope.representation import inverse
+
+        given, wanted = (inverse.stft(self, one) for one in (noisy, clean))
+        along, power = inverse.along_phase(given, wanted)
+        weights = torch.as_tensor(self.band_weights(), dtype=power.dtype).to(power.device)
+        return self.amplitudes(features) * inverse.gain_of(along @ weights, power @ weights)
+
+    def amplitudes(self, features: Tensor) -> Tensor:
+        """Decibels as factors."""
+        return 10 ** (features / 20)
+
+    def limited_amplitudes(self, values: Tensor) -> Tensor:
+        """Decibels as factors, 40 dB at most."""
+        from tonotope.representation.inverse import decibels_as_amplitudes
+
+        return decibels_as_amplitudes(values)
+
+    def _bin_shares(self) -> Tensor:
+        """How much each bin follows each band: (bin, band), rows of sum 1.
+
+        A bin outside all bands follows the nearest.
+        """
+        import torch
+
+        weights = self.band_weights()
+        outside = np.flatnonzero(weights.sum(axis=1) <= 0)
+        away = np.abs(self.bin_frequencies_hz()[outside, None] - self.frequencies_hz())
+        weights[outside, away.argmin(axis=1)] = 1.0
+        return torch.as_tensor(weights / weights.sum(axis=1, keepdims=True), dtype=torch.float32)

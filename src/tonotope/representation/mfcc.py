@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
 from tonotope.representation.log_mel import MelBands
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
 
 class MFCC(MelBands):
@@ -61,3 +62,37 @@ class MFCC(MelBands):
 
         self.out_shape(shape)
         return MFCCTransform(self, self.band_weights(), self.floor, self.cosines())
+
+    def relative_to_loudest(self, features: Tensor) -> Tensor:
+        """The first coefficient alone carries the level: relative to its greatest value."""
+        from tonotope.representation.level import below_peak
+
+        found = features.clone()
+        found[..., :1] = below_peak(features[..., :1], self.floor, self.bands**0.5)
+        return found
+
+    def decibel_step(self, like: Tensor) -> Tensor:
+        """The first coefficient alone: in the orthonormal transform a band adds 1 / sqrt(bands)."""
+        step = like.new_zeros(like.shape)
+        step[..., 0] = self.bands**0.5
+        return step
+
+    def picture(self, features: np.ndarray) -> np.ndarray:
+        """Each coefficient on a scale of its own."""
+        matrix = features[0].astype(np.float64)
+        spread = matrix.std(axis=0)
+        return (matrix - matrix.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+
+    def check_invertible(self) -> None:
+        """Always refused: the phase and the fine shape of the spectrum are lost.
+
+        Raises:
+            ShapeError: says what would fit.
+        """
+        self._no_way_back()
+
+    def _no_way_back(self) -> NoReturn:
+        raise ShapeError(
+            "cepstral coefficients (`mfcc`) cannot be turned back into sound:"
+            " representation.kind = magnitude, complex, log-mel or waveform would fit"
+        )

@@ -4,7 +4,7 @@ There are two roads to the same numbers. The plain one is a single graph, `torch
 matrix product: it is differentiable, runs on every device and can be exported. The other walks
 through each wave in blocks of frames that stay in the processor's cache, which on a CPU is several
 times faster: the large temporaries of the plain road are what costs there. The
-faster is taken wherever nobody could tell the difference.
+faster is taken wherever both give the same.
 
 Constants (window, band weights, cosines) follow from the description and are no part of the
 state that is saved.
@@ -226,7 +226,7 @@ def _power_in_place(spectrum: Tensor) -> Tensor:
 
 
 def _bins_that_matter(used: Tensor) -> list[tuple[int, int, int, int]]:
-    """Groups of neighbouring bands with the range of bins that any of them hears."""
+    """Groups of neighbouring bands with the range of bins that any of them covers."""
     parts = []
     for band in range(0, used.shape[1], BANDS_TOGETHER):
         last_band = min(band + BANDS_TOGETHER, used.shape[1])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
+
 from tonotope._shapes import Shape
 from tonotope.representation.stft_params import StftRepresentation
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
+
+_FLOOR_DB = -80.0  # of a picture
 
 
 class Magnitude(StftRepresentation):
@@ -27,6 +31,25 @@ class Magnitude(StftRepresentation):
 
         self.out_shape(shape)
         return MagnitudeTransform(self)
+
+    def resynthesise(self, wave: Tensor, features: Tensor, estimate: Tensor) -> Tensor:
+        """The noisy spectra with the estimated strength, and their own phase."""
+        from tonotope.representation import inverse
+
+        estimate = estimate.float().clamp(min=0.0)
+        gain = (estimate / self.amplitudes(features).clamp(min=inverse.FAINT))[:, 0]
+        return inverse.overlap_add(self, inverse.stft(self, wave) * gain, wave)
+
+    def ideal_amplitudes(self, noisy: Tensor, clean: Tensor, features: Tensor) -> Tensor:
+        """What of the clean sound lies along the phase of the noisy one."""
+        from tonotope.representation import inverse
+
+        given, wanted = (inverse.stft(self, one) for one in (noisy, clean))
+        return self.amplitudes(features) * inverse.gain_of(*inverse.along_phase(given, wanted))
+
+    def picture(self, features: np.ndarray) -> np.ndarray:
+        """Decibels, down to 80 below the loudest."""
+        return _decibels(features)
 
 
 class Complex(StftRepresentation):
@@ -48,3 +71,42 @@ class Complex(StftRepresentation):
 
         self.out_shape(shape)
         return ComplexTransform(self)
+
+    def resynthesise(self, wave: Tensor, features: Tensor, estimate: Tensor) -> Tensor:
+        """The inverse transform of the estimate, at the level of the noisy sound."""
+        import torch
+
+        from tonotope.representation import inverse
+
+        spectrum = torch.view_as_real(inverse.stft(self, wave)).movedim(-1, 1)
+        parts = estimate.float() * inverse.level_factor(spectrum, features)
+        complete = torch.view_as_complex(parts.movedim(1, -1).contiguous())
+        return inverse.overlap_add(self, complete, wave)
+
+    def ideal_amplitudes(self, noisy: Tensor, clean: Tensor, features: Tensor) -> Tensor:
+        """The clean spectra, at the level of `features`."""
+        import torch
+
+        from tonotope.representation import inverse
+
+        given, wanted = (
+            torch.view_as_real(inverse.stft(self, one)).movedim(-1, 1) for one in (noisy, clean)
+        )
+        return wanted / inverse.level_factor(given, features)
+
+    def apply_mask(self, amplitudes: Tensor, mask: Tensor) -> Tensor:
+        """Each value turned down and turned round by a complex mask of at most 1."""
+        from tonotope.representation.inverse import apply_complex_mask
+
+        return apply_complex_mask(amplitudes, mask)
+
+    def picture(self, features: np.ndarray) -> np.ndarray:
+        """The magnitude in decibels, down to 80 below the loudest."""
+        return _decibels(features)
+
+
+def _decibels(features: np.ndarray) -> np.ndarray:
+    """Magnitudes of `(channel, time, frequency)` over all channels, `(time, frequency)`, in dB."""
+    size = np.sqrt((features.astype(np.float64) ** 2).sum(axis=0))
+    decibels = 20 * np.log10(np.maximum(size, 1e-12) / max(float(size.max()), 1e-12))
+    return np.maximum(decibels, _FLOOR_DB)

@@ -16,17 +16,21 @@ add no information: they only sample the same spectrum more finely.
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from tonotope._errors import ShapeError
-from tonotope._shapes import Axis, Shape, Stage
+from tonotope._shapes import Axis, Shape
+from tonotope.representation.representation import Level, Representation
 from tonotope.representation.sample_rate import RateHz, kilohertz_hint
 
 LONGEST_WINDOW = 65_536
 LONGEST_HOP_S = 60.0
+FEW_FRAMES = 8
+COVERED = 0.01
+"""The least share of the largest weight that a sample must get from the squared windows."""
 
 WindowName = Literal["hann", "hamming", "blackman", "rectangular"]
 
@@ -52,7 +56,16 @@ def window_weights(name: WindowName, samples: int) -> np.ndarray:
     return weights
 
 
-class StftRepresentation(Stage):
+def window_sum(representation: StftRepresentation, length: int) -> np.ndarray:
+    """What the squared windows of all whole frames in `length` samples add up to, (time,)."""
+    own = window_weights(representation.window, representation.window_samples) ** 2
+    total = np.zeros(length)
+    for first in range(0, length - len(own) + 1, representation.hop_samples):
+        total[first : first + len(own)] += own
+    return total
+
+
+class StftRepresentation(Representation):
     """A representation whose time axis counts frames.
 
     Attributes:
@@ -61,8 +74,8 @@ class StftRepresentation(Stage):
         hop_s: from the begin of one frame to the begin of the next, in seconds.
         window: the weights of a frame.
         fft_samples: length of the transform; None is the next power of two from the window's.
-        level: `clip` tells each clip relative to its loudest point, `recorded` as it was recorded;
-            see `level.py`.
+        level: `clip` makes each clip relative to its loudest point, `recorded` leaves it as it
+            was recorded; see `level.py`.
     """
 
     rate_hz: RateHz = 22050
@@ -70,7 +83,7 @@ class StftRepresentation(Stage):
     hop_s: float = Field(default=0.02322, gt=0)
     window: WindowName = "hann"
     fft_samples: int | None = Field(default=None, ge=2, le=16 * LONGEST_WINDOW, strict=True)
-    level: Literal["recorded", "clip"] = "recorded"
+    level: Level = "recorded"
 
     # A complex spectrum travels as two channels, its real and its imaginary part.
     channels: ClassVar[int] = 1
@@ -135,18 +148,6 @@ class StftRepresentation(Stage):
         """The frequency of every bin of the transform."""
         return np.arange(self.bins) * (self.rate_hz / self.transform_samples)
 
-    def frames(self, samples: int) -> int:
-        """How many whole frames fit into `samples`: 1 + floor((samples - window) / hop)."""
-        return max(0, 1 + (samples - self.window_samples) // self.hop_samples)
-
-    def samples(self, frames: int) -> int:
-        """How many samples `frames` frames reach over."""
-        return self.window_samples + (frames - 1) * self.hop_samples if frames > 0 else 0
-
-    def clip_shape(self, samples: int) -> Shape:
-        """The shape of a clip of `samples`, as `out_shape` and `build` want it."""
-        return Shape([Axis("time", samples, 1 / self.rate_hz, 1 / self.rate_hz, "s")])
-
     def frequencies_hz(self) -> np.ndarray:
         """The frequency at the centre of every index of the frequency axis."""
         return self.bin_frequencies_hz()
@@ -174,6 +175,69 @@ class StftRepresentation(Stage):
                 self.frequency_axis(),
             ]
         )
+
+    @property
+    def frequency_resolution_hz(self) -> float:
+        """One over the length of a frame."""
+        return self.rate_hz / self.window_samples
+
+    @property
+    def edge_samples(self) -> int:
+        """The length of a frame."""
+        return self.window_samples
+
+    def check_invertible(self) -> None:
+        """Refuse frames that leave out sound.
+
+        Raises:
+            ShapeError: says which hop fits.
+        """
+        own = self.window_samples
+        steady = window_sum(self, 4 * own + self.hop_samples)[own : 3 * own]
+        if steady.min() < COVERED * steady.max():
+            raise ShapeError(
+                f"frames of {self.window_s:g} s every {self.hop_s:g} s leave sound out that nothing"
+                f" brings back: representation.hop_s = {self.window_s / 2:.3g} or less would fit"
+            )
+
+    def coverage_warnings(self, clip_samples: int, covered: float) -> list[str]:
+        """Frames further apart than they are long, and clips of few frames or none."""
+        rate, frames, warnings = self.rate_hz, self.frames(clip_samples), []
+        window, hop = self.window_samples, self.hop_samples
+        if hop > window:
+            warnings.append(
+                f"the frames see {covered:.1%}".replace("%", " %")
+                + f" of the sound: a frame of {window / rate * 1000:.3g} ms begins only every "
+                f"{hop / rate * 1000:.3g} ms; shorten hop_s to {window / rate / 2:.2g} or lengthen "
+                f"window_s"
+            )
+        if frames < 1:
+            warnings.append(
+                f"the clip of {clip_samples / rate:.3g} s is shorter than one frame of "
+                f"{window / rate:.3g} s: nothing is seen"
+            )
+        elif frames < FEW_FRAMES:
+            warnings.append(
+                f"the clip has {frames} frame{'s' if frames > 1 else ''} only: a shorter hop_s, now"
+                f" {hop / rate:.3g} s, would show how the sound moves"
+            )
+        return warnings
+
+    def facts(self) -> dict[str, Any]:
+        """Frames, transform and bands."""
+        low, high = self.band_hz
+        return {
+            "window_s": self.window_samples / self.rate_hz,
+            "window_samples": self.window_samples,
+            "window": self.window,
+            "hop_s": self.hop_samples / self.rate_hz,
+            "hop_samples": self.hop_samples,
+            "transform_samples": self.transform_samples,
+            "resolution_hz": self.frequency_resolution_hz,
+            "bands": self.frequency_axis().size,
+            "low_hz": low,
+            "high_hz": high,
+        }
 
     def _too_short(self, samples: int) -> str:
         have, need = samples / self.rate_hz, self.window_samples / self.rate_hz

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from tonotope._errors import ShapeError
-from tonotope._shapes import Axis, Shape, Stage
+from tonotope._shapes import Axis, Shape
+from tonotope.representation.representation import Level, Representation
 from tonotope.representation.sample_rate import RateHz
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
+
+_COLUMNS, _ROWS = 600, 121  # of a picture
 
 
-class Waveform(Stage):
+class Waveform(Representation):
     """Sound as it is: one channel of samples.
 
     Attributes:
@@ -28,33 +31,7 @@ class Waveform(Stage):
 
     kind: Literal["waveform"] = "waveform"
     rate_hz: RateHz = 22050
-    level: Literal["recorded", "clip"] = "recorded"
-
-    @property
-    def window_samples(self) -> int:
-        """One index of the time axis sees one sample."""
-        return 1
-
-    @property
-    def hop_samples(self) -> int:
-        """One index of the time axis lies one sample after the other."""
-        return 1
-
-    def frames(self, samples: int) -> int:
-        """The time axis counts samples."""
-        return max(0, samples)
-
-    def samples(self, frames: int) -> int:
-        """The time axis counts samples."""
-        return max(0, frames)
-
-    def clip_shape(self, samples: int) -> Shape:
-        """The shape of a clip of `samples`, as `out_shape` and `build` want it."""
-        return Shape([Axis("time", samples, 1 / self.rate_hz, 1 / self.rate_hz, "s")])
-
-    def frequencies_hz(self) -> np.ndarray:
-        """Empty: a waveform has no frequency axis."""
-        return np.zeros(0)
+    level: Level = "recorded"
 
     def out_shape(self, shape: Shape) -> Shape:
         """`channel × time`, one index per sample.
@@ -74,3 +51,28 @@ class Waveform(Stage):
 
         self.out_shape(shape)
         return WaveformTransform()
+
+    def check_invertible(self) -> None:
+        """Nothing: the samples are the sound."""
+
+    def resynthesise(self, wave: Tensor, features: Tensor, estimate: Tensor) -> Tensor:
+        """The estimate at the level of the noisy sound."""
+        from tonotope.representation.inverse import level_factor
+
+        return (estimate.float() * level_factor(wave[:, None], features))[:, 0]
+
+    def ideal_amplitudes(self, noisy: Tensor, clean: Tensor, features: Tensor) -> Tensor:
+        """The clean samples at the level of `features`."""
+        from tonotope.representation.inverse import level_factor
+
+        return clean[:, None] / level_factor(noisy[:, None], features)
+
+    def picture(self, features: np.ndarray) -> np.ndarray:
+        """A matrix (time, height): 1 where the wave passes, from its peak downwards."""
+        wave = features[0]
+        edges = np.linspace(0, len(wave), min(_COLUMNS, len(wave)) + 1).astype(int)[:-1]
+        top, bottom = np.maximum.reduceat(wave, edges), np.minimum.reduceat(wave, edges)
+        peak = max(float(np.abs(wave).max()), 1e-9)
+        heights = np.linspace(-peak, peak, _ROWS)
+        half = peak / (_ROWS - 1)
+        return ((heights >= bottom[:, None] - half) & (heights <= top[:, None] + half)) * 1.0

@@ -24,11 +24,11 @@ from tonotope.experiment.defaults import LONGEST_CLIP_S, DataSummary, choose_def
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
 from tonotope.network import KINDS, Architecture, Custom
-from tonotope.representation import Waveform
+from tonotope.representation import OpaqueRepresentation, Representation, Waveform, for_file
 from tonotope.sklearn.inputs import Recordings
 
 AUTO = "auto"
-# Rows of fewer values than this are 12 ms of sound at 22,050 Hz: they are heard as plain values.
+# Rows of fewer values than this are 12 ms of sound at 22,050 Hz: they are taken as plain values.
 FEW_VALUES = 256
 # The default network halves time four times.
 FEWEST_FRAMES = 16
@@ -75,10 +75,12 @@ def auto_experiment(
     above = {"representation": shown, "network": network, "training": training}
     whole = overrides.merged(Experiment, table, {k: v for k, v in above.items() if v})
     experiment = described({**whole, "head": dict(head), "seed": seed})
-    if not isinstance(experiment.network, Custom):
-        return experiment
-    code = experiment.network.with_code(asked["network"])
-    return experiment.model_copy(update={"network": code})
+    code: dict[str, Any] = {}
+    if isinstance(experiment.network, Custom):
+        code["network"] = experiment.network.with_code(asked["network"])
+    if isinstance(experiment.representation, OpaqueRepresentation):
+        code["representation"] = experiment.representation.with_code(asked["representation"])
+    return experiment.model_copy(update=code) if code else experiment
 
 
 def _is_module(value: Any) -> bool:
@@ -102,6 +104,8 @@ def _table(name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     value = asked[name]
     if name == "network" and _is_module(value):
         value = Custom(value)
+    if isinstance(value, Representation):
+        return dict(for_file(value))
     if isinstance(value, str):
         return {} if value == AUTO else {"kind": value}
     if isinstance(value, Description):

@@ -16,23 +16,23 @@ from tonotope.sklearn.estimator import AudioEstimator
 
 
 class AudioClassifier(ClassifierMixin, AudioEstimator):
-    """A convolutional network that tells sounds apart, by scikit-learn's rules.
+    """A convolutional network that classifies sounds, by scikit-learn's rules.
 
     X is an array `(n_samples, n_times)` of samples from -1 to 1 at `rate_hz`, or a list of sound
     files or of `Clip`s, of any length and rate.
 
     Args:
-        rate_hz: samples per second of what the network hears: those of an array, and what files
-            are brought to. None: that of most files; an array needs it, unless its rows are so
+        rate_hz: samples per second of the sound that the network gets: those of an array; files
+            are resampled to it. None: that of most files; an array needs it, unless its rows are so
             short (under 256 values) that they are no sound.
         representation: what the network is shown of the sound: a kind (`log-mel`), a table as in
             an experiment file (`{"kind": "mfcc", "bands": 40}`), or the description itself
             (`tt.LogMel(...)`). "auto" takes what `tonotope new` would.
         network: its layers: a kind (`vgg`), a table, a description, or a list of layers
             (`["conv 16 5x5", "relu", "maxpool 2x2"]`). "auto" as above.
-        clip_s: how much sound it hears at once, in seconds; longer recordings are heard in
-            windows, which vote. None: the rows of an array entire; for files what suits them.
-        epochs: how often every recording is heard; None chooses by how many there are.
+        clip_s: how much sound it gets at once, in seconds; longer recordings are cut into
+            windows, which vote. None: whole rows of an array; for files what suits them.
+        epochs: how often every recording is used; None chooses by how many there are.
         batch_size: clips per step; None chooses.
         learning_rate: the highest of the schedule; None is that of the usual recipe.
         training: further keys of an experiment's `[training]`, such as `{"mixup": 0}`.
@@ -64,7 +64,7 @@ class AudioClassifier(ClassifierMixin, AudioEstimator):
             X: samples `(n_samples, n_times)`, sound files, or clips.
             y: the class of each, `(n_samples,)`: numbers or text.
             groups: who or what each recording comes from, `(n_samples,)`; with
-                `validation_fraction`, a group is held out entire.
+                `validation_fraction`, whole groups are held out.
 
         Raises:
             ValueError: X, y or a parameter does not fit; says what would.

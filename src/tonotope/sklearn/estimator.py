@@ -204,7 +204,7 @@ class AudioEstimator(BaseEstimator):
         return every[~out], every[out]
 
     def _scores(self, x: Any) -> np.ndarray:
-        """What the network says of each recording, `(n_samples, column)`, by its clips' vote."""
+        """The scores of each recording, `(n_samples, column)`, by its clips' vote."""
         check_is_fitted(self)
         with as_value_error():
             listed = list_elements(x)
@@ -233,15 +233,15 @@ class AudioEstimator(BaseEstimator):
         if isinstance(state.get("model_"), Model):
             model: Model = state["model_"]
             weights = {name: one.contiguous() for name, one in model.state_dict().items()}
-            told = json.dumps(model.description.model_dump(mode="json"))
-            state["model_"] = (told, safetensors.torch.save(weights))
+            description = json.dumps(model.description.model_dump(mode="json"))
+            state["model_"] = (description, safetensors.torch.save(weights))
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over what `__getstate__` gave."""
         if isinstance(state.get("model_"), tuple):
-            told, weights = state["model_"]
-            model = Model(ModelDescription.model_validate(json.loads(told)))
+            description, weights = state["model_"]
+            model = Model(ModelDescription.model_validate(json.loads(description)))
             model.load_state_dict(safetensors.torch.load(bytes(weights)))
             state = {**state, "model_": model.eval()}
         super().__setstate__(state)

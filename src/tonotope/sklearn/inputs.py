@@ -35,7 +35,7 @@ class Recordings:
     Attributes:
         count: how many there are.
         listen: gives their sound at a rate in Hz.
-        rates: how many recordings there are at each rate; empty for rows, which do not say it.
+        rates: how many recordings there are at each rate; empty for rows, which do not have one.
         durations_s: the length of each, sorted; empty for rows.
         samples: the length of every row; 0 for files and clips.
     """
@@ -113,7 +113,7 @@ def list_elements(x: object) -> list[Element] | None:
 def from_rows(matrix: np.ndarray) -> Recordings:
     """Rows of samples, `(n_samples, n_times)`, as they are: at the rate that is asked for."""
     return Recordings(
-        len(matrix), lambda rate_hz, told: ArraySounds(matrix), {}, samples=matrix.shape[1]
+        len(matrix), lambda rate_hz, progress: ArraySounds(matrix), {}, samples=matrix.shape[1]
     )
 
 

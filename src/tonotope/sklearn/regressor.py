@@ -40,7 +40,7 @@ class AudioRegressor(RegressorMixin, MultiOutputMixin, AudioEstimator):
             y: the quantities, `(n_samples,)` or `(n_samples, quantity)`; the columns of a table
                 are kept as their names.
             groups: who or what each recording comes from, `(n_samples,)`; with
-                `validation_fraction`, a group is held out entire.
+                `validation_fraction`, whole groups are held out.
 
         Raises:
             ValueError: X, y or a parameter does not fit; says what would.

@@ -6,7 +6,7 @@ from tonotope._progress import SILENT, Progress
 
 
 class PrintProgress(Progress):
-    """Prints what it hears of a training, a line for each epoch.
+    """Prints a line for each epoch of a training.
 
     >>> progress_for = PrintProgress()
     >>> progress_for.begin("train", 4)
@@ -33,12 +33,12 @@ class PrintProgress(Progress):
     def end(self) -> None:
         """The last epoch is over."""
         if "epoch" in self._facts:
-            told = [
+            printed = [
                 f"{name.replace('_', ' ')} {value:.4g}"
                 for name, value in self._facts.items()
                 if name != "epoch" and isinstance(value, float)
             ]
-            print(f"epoch {self._facts['epoch']}: {', '.join(told)}")
+            print(f"epoch {self._facts['epoch']}: {', '.join(printed)}")
         self._facts = {}
 
     def say(self, message: str) -> None:

@@ -19,8 +19,6 @@ from tonotope.audio.noise import NoiseMixer, seeded_generator
 from tonotope.audio.windows import plan_windows
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.representation import Representation
-from tonotope.representation.inverse import amplitudes, ideal_amplitudes
-from tonotope.representation.level import normalise_level
 from tonotope.training.dataset import ClipIndex, Dataset
 from tonotope.training.feature_store import CONSTANT_SHARE
 
@@ -82,7 +80,7 @@ class DenoiseDataset(Dataset):
             generators = [self._fixed(*place) for place in zip(*places, strict=True)]
             features, _ = self._mixed(places, generators)
             clips = (
-                normalise_level(self.representation, features).double().movedim(1, -1).flatten(0, 1)
+                self.representation.normalise_level(features).double().movedim(1, -1).flatten(0, 1)
             )
             count += len(clips)
             own, square = clips.sum(0), clips.square().sum(0)
@@ -109,11 +107,11 @@ class DenoiseDataset(Dataset):
         )
         features: nn.Module = self.__dict__["_features"]
         heard = features(torch.from_numpy(noisy))
-        given = normalise_level(self.representation, heard)
-        sound = ideal_amplitudes(
-            self.representation, torch.from_numpy(noisy), torch.from_numpy(waves), given
+        given = self.representation.normalise_level(heard)
+        sound = self.representation.ideal_amplitudes(
+            torch.from_numpy(noisy), torch.from_numpy(waves), given
         )
-        before = amplitudes(self.representation, given)
+        before = self.representation.amplitudes(given)
         told = {SOUND: sound.to(self.device), NOISY: before.to(self.device)}
         return heard.to(self.device), told
 

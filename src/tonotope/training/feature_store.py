@@ -9,12 +9,14 @@ and it comes out as `(batch, channel, time, frequency)` in memory format `channe
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -25,7 +27,7 @@ from tonotope._files import cache_folder, sweep, writing
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.padding import Fill, padded
 from tonotope.audio.windows import plan_windows
-from tonotope.representation import Representation
+from tonotope.representation import KINDS, Representation, for_file
 
 # Above this the features lie in a file that is read as memory.
 MEMORY_BYTES = 2_000_000_000
@@ -244,12 +246,20 @@ def _into_file(
     told.end()
 
 
+def _settings(representation: Representation) -> dict[str, object]:
+    """What features depend on: not the level; of a class of one's own its name and its source."""
+    told = {key: value for key, value in for_file(representation).items() if key != "level"}
+    if isinstance(representation, KINDS):
+        return told
+    with contextlib.suppress(OSError, TypeError):  # a class typed at a prompt has no source
+        told["source"] = inspect.getsource(type(representation))
+    return told
+
+
 def _digest(sounds: Sounds, representation: Representation, clip_samples: int, fill: Fill) -> str:
     told = {
         "tonotope": __version__,
-        "representation": cast(
-            dict[str, object], representation.model_dump(mode="json", exclude={"level"})
-        ),
+        "representation": _settings(representation),
         "fill": fill,
         "clip_samples": clip_samples,
         "sounds": [sounds.sound_hash(index) for index in range(len(sounds.lengths))],

@@ -16,7 +16,6 @@ import torch
 from torch import Tensor
 
 from tonotope.representation import Representation
-from tonotope.representation.level import nature
 
 # A decibel as an exponent of e: the power of d decibels is exp(PER_DB d).
 PER_DB = math.log(10.0) / 10.0
@@ -83,11 +82,4 @@ class FeatureGain:
 
 def feature_gain(representation: Representation, mean: Tensor, std: Tensor) -> FeatureGain:
     """The level of a representation's features, standardised by `mean` and `std`."""
-    direction = None
-    if nature(representation) == "logarithmic":
-        direction = torch.ones_like(std)
-    elif nature(representation) == "cepstral":
-        # The first row of the orthonormal cosine transform: every band counts 1 / sqrt(bands).
-        direction = torch.zeros_like(std)
-        direction[..., 0] = getattr(representation, "bands", 1) ** 0.5
-    return FeatureGain(mean, std, direction)
+    return FeatureGain(mean, std, representation.decibel_step(std))

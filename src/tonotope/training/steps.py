@@ -112,8 +112,8 @@ def start_or_resume(
     }
     state = load_checkpoint(model, plan, folder, identity, progress, rank)
     if state is None:
-        by_clip = model.description.representation.level == "clip"
-        normalise = model.standardise.levelled if by_clip else None
+        is_relative = model.description.representation.is_relative
+        normalise = model.standardise.levelled if is_relative else None
         model.standardise.set(*dataset.mean_and_std(normalise))
         with start.computing():
             trial = _trial(model, dataset.to(start.name), batches[0], start.name)

@@ -11,6 +11,7 @@ from tonotope.reporting.i18n import Words
 from tonotope.reporting.page import script_data
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections import classes, tasks
+from tonotope.reporting.sections.confusion_matrix import matrix, pairs
 
 WORDS = Words("en")
 
@@ -30,15 +31,15 @@ def test_this_network_stands_first_then_its_folds_then_baselines(report: dict[st
 
 
 def test_the_matrix_holds_every_count_once(report: dict[str, Any]) -> None:
-    cells = [cell for row in classes.matrix(report, WORDS) for cell in row if cell]
+    cells = [cell for row in matrix(report, WORDS) for cell in row if cell]
     assert sum(int(cell["count"]) for cell in cells) == report["score"]["n"]
     assert {cell["key"] for cell in cells} == set(report["cells"])
     for cell in cells:
         truth, heard = cell["key"].split("-")
         assert cell["kind"].startswith("hit" if truth == heard else "miss")
-    first = classes.matrix(report, WORDS)[0][0]
+    first = matrix(report, WORDS)[0][0]
     assert first is not None
-    assert first["title"] == "bell, heard rightly"
+    assert first["title"] == "bell, correct"
 
 
 @pytest.mark.parametrize(("count", "step"), [(1, 1), (7, 1), (8, 2), (16, 3), (24, 4), (32, 4)])
@@ -46,20 +47,20 @@ def test_the_colour_of_a_hit_follows_its_share(
     report: dict[str, Any], count: int, step: int
 ) -> None:
     report["confusion"][0] = [count, 32 - count, 0]
-    cell = classes.matrix(report, WORDS)[0][0]
+    cell = matrix(report, WORDS)[0][0]
     assert cell is not None
     assert cell["kind"] == f"hit-{step}"
 
 
 def test_the_commonest_confusions_come_first(report: dict[str, Any]) -> None:
     report["confusion"] = [[9, 0, 3], [5, 2, 0], [0, 1, 8]]
-    found = classes.pairs(report, WORDS)
+    found = pairs(report, WORDS)
     assert [(one["key"], one["count"]) for one in found] == [
         ("1-0", "5"),
         ("0-2", "3"),
         ("2-1", "1"),
     ]
-    assert found[0]["text"] == "<em>drum</em> heard as <em>bell</em>"
+    assert found[0]["text"] == "<em>drum</em> taken for <em>bell</em>"
 
 
 def test_hard_classes_first_and_undefined_ones_last(report: dict[str, Any]) -> None:

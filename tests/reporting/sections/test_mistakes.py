@@ -65,4 +65,4 @@ def test_a_run_without_mistakes_shows_its_closest_calls(make_run: Callable[..., 
     told = mistakes(report, WORDS, {})
     assert told["title"] == "It made no mistake. Its closest calls"
     assert len(told["cards"]) == 3
-    assert "heard rightly" in told["cards"][0]["text"]
+    assert ", correct" in told["cards"][0]["text"]

@@ -35,7 +35,7 @@ def test_parts_are_counted_and_empty_ones_left_out(report: Callable[..., Any]) -
         ["test", "6", "3"],
     ]
     assert told["classes"]["rows"][0] == ["bell", "7", "2", "9"]
-    assert told["classes"]["heads"] == ["class", "training", "test", "all"]
+    assert told["classes"]["heads"] == ["class", "training", "test", "total"]
 
 
 def test_folds_get_a_row_each(report: Callable[..., Any]) -> None:
@@ -81,7 +81,7 @@ def test_the_representation_is_told_with_units_and_doubts(report: Callable[..., 
     assert facts["frequencies"] == "0 to 4,000 Hz"
     assert facts["resolution"] == "16\u00a0ms × 62.5\u00a0Hz"
     assert "a hop longer than the window" in told["warnings"][0]
-    assert "mel bands hold no frequency" in told["warnings"][1]
+    assert "mel bands contain no frequency" in told["warnings"][1]
 
 
 def test_layers_are_told_with_formula_size_and_sight(report: Callable[..., Any]) -> None:
@@ -100,4 +100,4 @@ def test_layers_are_told_with_formula_size_and_sight(report: Callable[..., Any])
     assert told["rows"][4]["formula"] == ["14 valores de cada canal quedan en 1"]
     assert told["rows"][-1]["number"] == "cabeza"
     assert told["rows"][-1]["formula"][0].startswith("3 unidades que ponderan 60 valores cada una")
-    assert str(told["kept"]).startswith("Otros 8 números se guardan sin aprenderse")
+    assert str(told["kept"]).startswith("Otros 8 números se guardan sin entrenarse")

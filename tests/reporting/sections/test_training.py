@@ -52,7 +52,7 @@ def test_many_folds_are_named_together(told: Callable[..., Any]) -> None:
 
 def test_without_validation_nothing_is_said_to_be_best(told: Callable[..., Any]) -> None:
     found = told(validation=False)
-    assert "nothing chose between epochs" in found["about"]
+    assert "no best epoch was chosen" in found["about"]
     assert "mark" not in found["figures"][0]["curves"].plot
 
 

@@ -75,11 +75,11 @@ def test_another_metric_is_named_and_not_counted(report: dict[str, Any]) -> None
     said = _said(
         report, "en", score={**SCORE, "metric": "macro-f1"}, difference=BEST, verdict="better"
     )
-    assert said.endswith("By macro-F1 that is 0.944; the best simple baseline reaches 0.722.")
+    assert said.endswith("Its macro-F1 is 0.944; the best simple baseline reaches 0.722.")
     worse = _said(
         report, "es", score={**SCORE, "metric": "macro-f1"}, difference=BEST, verdict="worse"
     )
-    assert worse.endswith("En F1 macro llega a 0,944; un método sencillo la supera con 0,722.")
+    assert worse.endswith("Su F1 macro es de 0,944; un método sencillo es mejor, con 0,722.")
 
 
 def test_all_and_none(report: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ def test_the_second_line_gives_interval_and_difference(report: dict[str, Any]) -
     report |= {"difference": {**BEST, "low": -0.01}, "verdict": "unsure"}
     assert "its interval, \u22120.010 to +0.268, includes 0" in verdict(report, Words("en"))["lede"]
     report |= {"difference": {**BEST, "low": None, "high": None}}
-    assert "unknown certainty" in verdict(report, Words("en"))["lede"]
+    assert "too few groups for an interval" in verdict(report, Words("en"))["lede"]
 
 
 def test_every_check_has_its_sentence_in_every_language(report: dict[str, Any]) -> None:
@@ -117,4 +117,4 @@ def test_every_check_has_its_sentence_in_every_language(report: dict[str, Any]) 
     share = {"key": "coverage", "state": "bad", "form": "part", "share": 0.046}
     (first, second) = check_sentences({"checks": [gap, share]}, Words("en"))
     assert first["text"] == "scores underconfident by 0.14"
-    assert second["text"] == "frames see only 4.6\u00a0% of the sound"
+    assert second["text"] == "frames cover only 4.6\u00a0% of the sound"

@@ -4,10 +4,10 @@ verdict         the first screen: what came out, how sure it is, what was checke
 tasks           the results of each task: its scores, what its kind of answer shows (classes.py,
                 quantities.py, tags.py, sound.py, with the face of results.py), its mistakes
 training        learning curves
-split           who taught, who judged
+split           recordings and groups of each part
 leaks           what could have leaked
 skipped         inputs left out, and doubts
-representation  what the network was shown
+representation  what the network is given
 model           the layers
 reproduce       how to run it again
 environment     where it was made

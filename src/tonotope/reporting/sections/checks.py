@@ -1,4 +1,4 @@
-"""What would make the score untrue or unsure, looked for again in the files of the run.
+"""What would make the score wrong or uncertain, checked again in the files of the run.
 
 A check is a fact with a state: `good`, or `bad` for what deserves a look. Nothing is taken on
 trust from the code that trained: groups and files are compared afresh from the tables.
@@ -52,7 +52,7 @@ def check(run: Run, report: Report) -> list[Check]:
 
 
 def of_classes(run: Run, task: Report) -> list[Check]:
-    """Whether scores match the share of right answers, and whether each class was judged."""
+    """Whether scores match the share of right answers, and whether each class was tested."""
     found = [_calibration(task)]
     if target_columns.label(run.experiment) is not None:
         found.append(_classes(task, run))
@@ -171,8 +171,8 @@ def _twice(recordings: Sequence[Recording]) -> list[str]:
 
 
 def _names(names: Sequence[str]) -> str:
-    shown = ", ".join(escaped(name) for name in names[:_NAMED])
-    return f"{shown} …" if len(names) > _NAMED else shown
+    first = ", ".join(escaped(name) for name in names[:_NAMED])
+    return f"{first} …" if len(names) > _NAMED else first
 
 
 def _good(key: str, **fact: Any) -> Check:

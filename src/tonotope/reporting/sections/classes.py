@@ -11,11 +11,12 @@ import numpy as np
 from markupsafe import Markup
 
 from tonotope._escape import escaped
-from tonotope.evaluation.class_scores import confusion
+from tonotope.answers.class_counts import confusion
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections import checks
+from tonotope.reporting.sections.confusion_matrix import matrix, pairs, script_cells
 from tonotope.reporting.sections.results import (
     Numbers,
     Results,
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 LISTED_IN_A_CELL = 12
 LISTED_IN_ALL = 4000
 MISTAKES_SHOWN = 6
-PAIRS_SHOWN = 8
 _OF_ONE_PAIR = 2
+_ENDS = ("low", "high")
 _PER_CLASS = ("recall", "recall_low", "recall_high", "precision", "f1")
 _SCORE = ("metric", "value", "low", "high", "n", "groups")
 
@@ -65,11 +66,11 @@ class Classes(Results):
         }
 
     def checks(self, run: Run, task: Report, *, leading: bool) -> list[Numbers]:
-        """Whether scores match the share of right answers, and whether each class was judged."""
+        """Whether scores match the share of right answers, and whether each class was tested."""
         return checks.of_classes(run, task) if leading else []
 
     def verdict(self, task: Report, best: Mapping[str, Any], words: Words) -> tuple[Markup, Markup]:
-        """How many of how many were named rightly, in whole numbers."""
+        """How many of how many were predicted correctly, in whole numbers."""
         score = task["score"]
         correct, of = score["correct"], score["n"]
         form = ".all" if correct == of else "" if correct else ".none"
@@ -105,7 +106,7 @@ class Classes(Results):
         }
 
     def flawless(self, task: Report) -> bool:
-        """Whether each recording was named rightly; the clips may be the closest calls."""
+        """Whether each recording was predicted correctly; the clips may be the closest calls."""
         return task["score"]["correct"] == task["score"]["n"]
 
     def mistakes_title(self, *, flawless: bool) -> str:
@@ -130,8 +131,7 @@ class Classes(Results):
 
     def script_cells(self, task: Report, words: Words) -> dict[str, Any]:
         """The title of each cell of the matrix, its clips, and how many more there are."""
-        names = [one["name"] for one in task["classes"]]
-        return {key: _script_cell(key, cell, names, words) for key, cell in task["cells"].items()}
+        return script_cells(task, words)
 
     def predicted_class(self, table: Predictions, row: int) -> str:
         """The class that the network named."""
@@ -162,38 +162,6 @@ def hardest(clips: Sequence[Numbers]) -> list[int]:
 def share_axis(words: Words) -> Markup:
     """The numbers below a column of points from 0 to 1."""
     return across([(at, words.short(at)) for at in (0, 0.2, 0.4, 0.6, 0.8, 1)])
-
-
-def matrix(report: Report, words: Words) -> list[list[dict[str, Any] | None]]:
-    """The confusion matrix as cells with a colour step; None where nothing was counted."""
-    names = [one["name"] for one in report["classes"]]
-    return [
-        [
-            _cell(names, truth, predicted, count, sum(counts) or 1, words) if count else None
-            for predicted, count in enumerate(counts)
-        ]
-        for truth, counts in enumerate(report["confusion"])
-    ]
-
-
-def pairs(report: Report, words: Words) -> list[dict[str, Any]]:
-    """The confusions that happened most often."""
-    names = [one["name"] for one in report["classes"]]
-    found = [
-        (count, truth, predicted)
-        for truth, counts in enumerate(report["confusion"])
-        for predicted, count in enumerate(counts)
-        if count and truth != predicted
-    ]
-    found.sort(key=lambda one: (-one[0], one[1], one[2]))
-    return [
-        {
-            "key": f"{truth}-{predicted}",
-            "count": words.number(count),
-            "text": words.say("confusion.pair", truth=names[truth], heard=names[predicted]),
-        }
-        for count, truth, predicted in found[:PAIRS_SHOWN]
-    ]
 
 
 def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
@@ -241,46 +209,6 @@ def clip_scores(clip: Mapping[str, Any], words: Words) -> list[Markup]:
     return parts
 
 
-def _title(names: Sequence[str], truth: int, predicted: int, words: Words) -> str:
-    """A cell of the matrix in words, without markup."""
-    if truth == predicted:
-        return words.say("confusion.hit", truth=names[truth]).unescape()
-    return words.say("confusion.cell", truth=names[truth], heard=names[predicted]).unescape()
-
-
-_ENDS = ("low", "high")
-
-
-def _cell(
-    names: Sequence[str], truth: int, predicted: int, count: int, total: int, words: Words
-) -> dict[str, Any]:
-    return {
-        "key": f"{truth}-{predicted}",
-        "kind": _colour(truth == predicted, count / total),
-        "title": _title(names, truth, predicted, words),
-        "count": words.number(count),
-    }
-
-
-def _script_cell(
-    key: str, cell: Mapping[str, Any], names: Sequence[str], words: Words
-) -> dict[str, Any]:
-    truth, predicted = map(int, key.split("-"))
-    title = _title(names, truth, predicted, words)
-    rest = cell["n"] - len(cell["clips"])
-    return {
-        "title": words.say("confusion.listing", pair=title, n=cell["n"]).unescape(),
-        "clips": cell["clips"],
-        "more": words.say("confusion.more", n=rest).unescape() if rest else "",
-    }
-
-
-def _colour(hit: bool, share: float) -> str:
-    if hit:
-        return f"hit-{1 + sum(share >= edge for edge in (0.25, 0.5, 0.75))}"
-    return f"miss-{1 + sum(share >= edge for edge in (0.1, 0.25, 0.5))}"
-
-
 def _classes(
     evaluation: Mapping[str, Any], table: Predictions, counts: np.ndarray
 ) -> list[Numbers]:
@@ -308,7 +236,7 @@ def _listed(table: Predictions, counts: np.ndarray) -> tuple[list[Numbers], dict
     for pair in ordered:
         room = max(min(LISTED_IN_A_CELL, LISTED_IN_ALL - len(clips)), 0)
         own = [_clip(table, row) for row in rows_of[pair]]
-        # The surest first: of a mistake the hardest, of a hit what the class sounds like.
+        # The highest score first: the hardest mistakes, and the most typical hits.
         own.sort(key=lambda clip: (-clip["lead"], clip["file"]))
         first = len(clips)
         clips += own[:room]

@@ -11,20 +11,20 @@ from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.picture_axes import Marks, kilohertz, picture_values
 from tonotope.reporting.section import Report
+from tonotope.reporting.sections.representation import kind_text
 from tonotope.reporting.sections.results import results_of
 from tonotope.reporting.svg import ticks
 
-_COLOURED = ("log-mel", "magnitude", "complex")
 _WORTH_SAYING_S = 0.05
 
 
 def mistakes(report: Report, words: Words, pictures: Mapping[int, Picture]) -> dict[str, Any]:
     """The title, the line below it, and one card for each of the hardest mistakes of a task."""
-    kind, results = report["shown"]["kind"], results_of(report)
+    shown, results = report["shown"], results_of(report)
     about = words.say("mistakes.mute")
     if pictures:
-        about = words.say("mistakes.about", what=words.say(f"kind.{kind}"))
-        if kind in _COLOURED:
+        about = words.say("mistakes.about", what=kind_text(shown, words))
+        if shown["centres_hz"]:  # then colours are decibels
             about += " " + words.say("mistakes.colour")
     return {
         "title": words.say(results.mistakes_title(flawless=results.flawless(report))),
@@ -55,16 +55,14 @@ def _card(report: Report, number: int, picture: Picture | None, words: Words) ->
 def _picture(
     shown: Mapping[str, Any], clip: Mapping[str, Any], picture: Picture, words: Words
 ) -> dict[str, Any]:
-    what, span = words.say(f"kind.{shown['kind']}"), words.time(picture.span_s)
+    what, span = kind_text(shown, words), words.time(picture.span_s)
     alt = words.say("mistakes.picture", what=what, file=clip["file"], span=span).unescape()
     return picture_values(picture, alt, _heights(shown, words), words)
 
 
 def _heights(shown: Mapping[str, Any], words: Words) -> Marks:
     """What stands beside a picture: kilohertz, the numbers of coefficients, or nothing."""
-    if shown["kind"] == "waveform":
-        return []
-    if shown["kind"] == "mfcc":
-        count = shown["bands"]
-        return [((at + 0.5) / count, words.short(at)) for at in ticks(0, count - 1, 5)]
-    return kilohertz(shown["centres_hz"], words)
+    if shown["centres_hz"] or "bands" not in shown:
+        return kilohertz(shown["centres_hz"], words)
+    count = shown["bands"]
+    return [((at + 0.5) / count, words.short(at)) for at in ticks(0, count - 1, 5)]

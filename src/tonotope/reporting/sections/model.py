@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,8 +11,6 @@ from markupsafe import Markup
 
 from tonotope._shapes import Axis, Shape
 from tonotope.experiment.run_folder import Run
-from tonotope.heads import Denoise, OpaqueHead
-from tonotope.heads.decoder_shapes import DecoderStep
 from tonotope.model import ModelDescription
 from tonotope.network.layers.vocabulary import parse
 from tonotope.network.sizes import LayerReport, ReceptiveField, trace
@@ -81,59 +78,32 @@ class Layers:
 
 
 def layers(description: ModelDescription) -> dict[str, Any]:
-    """Every layer of a trained model with its sizes and cost, and the head that answers.
+    """Every layer of a trained model with its sizes and cost, those of the head at the end.
 
-    The head is one dense layer per output: a weight per feature and class, and a bias per class.
-    A network that answers by itself, one value per class, ends in the head.
+    A network with an output layer of its own, one value per class, ends in the head.
     """
-    inside = description.feature_shape()
+    inside, shapes = description.feature_shape(), description.shapes()
     rows = [_row(report, inside) for report in trace(description.network, inside)]
-    shape = description.shapes()[-1]
-    if shape.names == ("class",):
-        rows[-1]["head"] = getattr(description.head, "kind", "")
+    kind = getattr(description.head, "kind", "")
+    if shapes[-1].names == ("class",):
+        rows[-1]["head"] = kind
         return _summed(rows, inside)
-    head = description.head
-    if isinstance(head, Denoise):
-        return _summed([*rows, *_way_back(head, description, rows)], inside)
-    answered = head.out_shape(shape)
-    known = not isinstance(head, OpaqueHead)  # what a head in Python costs, no file tells
-    features, answers = math.prod(shape.sizes), math.prod(answered.sizes)
-    rows.append(
+    sees = rows[-1]["sees"] if rows else []
+    rows += [
         {
-            "text": head.name if isinstance(head, OpaqueHead) else f"dense {answers}",
-            "head": getattr(description.head, "kind", ""),
-            "shape": [[axis.name, axis.size] for axis in answered],
+            "text": row.text,
+            "head": kind,
+            "shape": sizes(row.shape),
             "formula": "",
-            "weighed": _weighed(features, answers) if known else "",
-            "parameters": (features + 1) * answers if known else 0,
-            "kept": 0,
-            "multiply_adds": features * answers if known else 0,
-            "sees": rows[-1]["sees"] if rows else [],
+            "weighed": _weighed(row.text, row.features) if row.features else "",
+            "parameters": row.parameters,
+            "kept": row.kept,
+            "multiply_adds": row.multiply_adds,
+            "sees": sees,
         }
-    )
-    return _summed(rows, inside)
-
-
-def _way_back(
-    head: Denoise, description: ModelDescription, rows: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The steps of a decoder, which see as much as the last layer before them, or more."""
-    steps = head.rows(description.shapes(), description.representation.kind)
-    return [
-        {
-            "text": step.text,
-            "head": head.kind,
-            "shape": sizes(step.shape),
-            "formula": "",
-            "weighed": "",
-            "parameters": step.parameters,
-            # A norm keeps a mean and a variance for each of its channels.
-            "kept": 2 * step.shape.size("channel") if isinstance(step, DecoderStep) else 0,
-            "multiply_adds": step.multiply_adds,
-            "sees": rows[-1]["sees"] if rows else [],
-        }
-        for step in steps
+        for row in description.head.layer_rows(shapes)
     ]
+    return _summed(rows, inside)
 
 
 def _summed(rows: list[dict[str, Any]], inside: Shape) -> dict[str, Any]:
@@ -144,8 +114,8 @@ def _summed(rows: list[dict[str, Any]], inside: Shape) -> dict[str, Any]:
     }
 
 
-def _weighed(features: int, answers: int) -> str:
-    return parse(f"dense {answers}").weighed(Shape([Axis("channel", features)]))
+def _weighed(text: str, features: int) -> str:
+    return parse(text).weighed(Shape([Axis("channel", features)]))
 
 
 def _row(report: LayerReport, inside: Shape) -> dict[str, Any]:

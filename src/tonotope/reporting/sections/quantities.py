@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tonotope._escape import escaped
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.score_format import figure, scale_to
+from tonotope.reporting.score_format import scale_to, score_text
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.results import Numbers, Results, group_and_fold
 from tonotope.reporting.svg import across, scatter, upwards
@@ -32,7 +32,7 @@ class Columns(Results):
 
     Attributes:
         heads: the heads of the table of columns, as keys of words.
-        prefix: stands in the keys of the words of its plots.
+        prefix: a part of the keys of the words of its plots.
     """
 
     template = Path(__file__).with_name("quantities.html.j2")
@@ -93,7 +93,7 @@ class Columns(Results):
 
     def worst(self, table: Any) -> list[Numbers]:
         """The recordings with the largest errors, one entry each, the worst first."""
-        off = table.wrongness
+        off = table.losses
         order = sorted(range(len(table)), key=lambda row: (-off[row], table.ids[row]))
         return [self.clip(table, row) for row in order[:MISTAKES_SHOWN] if off[row] > 0]
 
@@ -104,7 +104,7 @@ class Columns(Results):
             "row": row,
             "columns": [escaped(name) for name in table.columns],
             "truth": [float(one) if np.isfinite(one) else None for one in table.truth[row]],
-            "said": [float(one) for one in table.said[row]],
+            "said": [float(one) for one in table.predicted[row]],
             "group": escaped(table.groups[row]),
             "fold": escaped(table.folds[row]),
         }
@@ -123,13 +123,13 @@ class Quantities(Columns):
     def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
         """The errors of one quantity, in its unit."""
 
-        def shown(key: str) -> str:
+        def text(key: str) -> str:
             error = key.partition("_")[0] in _ERRORS
-            return figure({**one, "lower_is_better": error}, key, words)
+            return score_text({**one, "lower_is_better": error}, key, words)
 
-        around = words.interval(shown("mae_low"), shown("mae_high"))
-        errors = [shown("rmse"), shown("median-error"), shown("r2")]
-        return [one["name"], shown("mae"), around, *errors, words.number(one["n"])]
+        around = words.interval(text("mae_low"), text("mae_high"))
+        errors = [text("rmse"), text("median-error"), text("r2")]
+        return [one["name"], text("mae"), around, *errors, words.number(one["n"])]
 
     def points(self, table: QuantityTable) -> list[Numbers]:
         """Predictions against truth, for each quantity."""
@@ -158,8 +158,8 @@ class Quantities(Columns):
 def points_of(table: QuantityTable, at: int) -> Numbers:
     """The points of one quantity's plot.
 
-    Of many recordings every so many are taken, in the order of the truth, so that none is chosen
-    by its error.
+    Of many recordings a part is taken, evenly in the order of the truth, so that none is chosen by
+    its error.
     """
     rows = np.flatnonzero(table.known[:, at])
     rows = rows[np.argsort(table.truth[rows, at], kind="stable")]
@@ -168,7 +168,7 @@ def points_of(table: QuantityTable, at: int) -> Numbers:
         "name": escaped(table.columns[at]),
         "unit": escaped(table.units[at]),
         "n": int(table.known[:, at].sum()),
-        "pairs": [[float(table.truth[row, at]), float(table.said[row, at])] for row in rows],
+        "pairs": [[float(table.truth[row, at]), float(table.predicted[row, at])] for row in rows],
         "files": [escaped(table.ids[row]) for row in rows],
     }
 

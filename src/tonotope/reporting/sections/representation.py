@@ -1,4 +1,4 @@
-"""What the network was shown: the representation, what it covers and what it can tell apart."""
+"""What the network is given: the representation, what it covers and what it can resolve."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.model import shape_text, sizes
 from tonotope.representation.coverage import measure_coverage
-from tonotope.representation.log_mel import MelBands
 
 Fact = tuple[str, str]
 
@@ -26,13 +25,13 @@ class RepresentationFacts:
     template = Path(__file__).with_name("representation.html.j2")
 
     def gather(self, run: Run, report: Report) -> dict[str, Any]:
-        """Its rate, frames and bands, what they cover and can tell apart."""
+        """Its rate, frames and bands, what they cover and can resolve."""
         del report
         representation, samples = run.experiment.representation, run.experiment.clip_samples
         shape = representation.out_shape(representation.clip_shape(samples))
         found = measure_coverage(representation, samples)
         centres = [float(hertz) for hertz in representation.frequencies_hz()]
-        facts: dict[str, Any] = {
+        return {
             "kind": representation.kind,
             "rate_hz": representation.rate_hz,
             "clip_s": samples / representation.rate_hz,
@@ -40,24 +39,8 @@ class RepresentationFacts:
             "shape": sizes(shape),
             "coverage": found.covered,
             "centres_hz": [round(hertz, 3) for hertz in centres],
+            **representation.facts(),
         }
-        if representation.kind == "waveform":
-            return facts
-        facts |= {
-            "window_s": found.time_resolution_s,
-            "window_samples": representation.window_samples,
-            "window": representation.window,
-            "hop_s": found.hop_s,
-            "hop_samples": representation.hop_samples,
-            "transform_samples": representation.transform_samples,
-            "resolution_hz": found.frequency_resolution_hz,
-            "bands": shape.size("frequency"),
-            "low_hz": found.low_hz,
-            "high_hz": found.high_hz,
-        }
-        if isinstance(representation, MelBands):
-            facts |= {"mel_bands": representation.bands, "empty_bands": len(found.empty_bands)}
-        return facts
 
     def render(
         self, report: Report, words: Words, pictures: Mapping[int, Picture]
@@ -65,7 +48,7 @@ class RepresentationFacts:
         """The facts, and what is amiss with them."""
         del pictures
         shown = report["shown"]
-        what = words.say(f"kind.{shown['kind']}")
+        what = kind_text(shown, words)
         clip = words.time(shown["clip_s"])
         rate = words.say("shown.rate.hertz", rate=shown["rate_hz"])
         facts: list[Fact] = [(words.say("shown.rate"), rate)]
@@ -104,3 +87,9 @@ def _frame_facts(shown: Mapping[str, Any], words: Words) -> list[Fact]:
     apart = f"{words.time(shown['window_s'])} × {words.frequency(shown['resolution_hz'])}"
     facts.append((words.say("shown.resolution"), apart))
     return facts
+
+
+def kind_text(shown: Mapping[str, Any], words: Words) -> str:
+    """What kind of representation was shown; one written in Python by its class and settings."""
+    key = f"kind.{shown['kind']}"
+    return words.say(key) if key in words.sentences else shown.get("name", shown["kind"])

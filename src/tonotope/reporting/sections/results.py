@@ -15,7 +15,7 @@ from markupsafe import Markup
 from tonotope._escape import escaped
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.score_format import figure, scale_of
+from tonotope.reporting.score_format import scale_of, score_text
 from tonotope.reporting.section import Report
 from tonotope.reporting.svg import across
 
@@ -69,14 +69,14 @@ class Results:
     def verdict(self, task: Report, best: Mapping[str, Any], words: Words) -> tuple[Markup, Markup]:
         """The first sentence, and what the best baseline makes of it."""
         score = task["score"]
-        value = figure(score, "value", words)
+        value = score_text(score, "value", words)
         key = f"verdict.first.{score['metric']}"
         if key in words.sentences:
             first = words.say(key, value=value, n=score["n"])
         else:
             name = metric_name(task, words)
             first = words.say("verdict.first.figure", metric=name, value=value, n=score["n"])
-        baseline = figure({**score, **best}, "value", words)
+        baseline = score_text({**score, **best}, "value", words)
         return first, words.say(f"verdict.{task['verdict']}.figure", baseline=baseline)
 
     def score_axis(self, task: Report, words: Words) -> Markup:

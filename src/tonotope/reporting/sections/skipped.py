@@ -48,7 +48,7 @@ class Skipped:
             "files": {
                 "heads": [words.say(head) for head in heads],
                 "rows": [
-                    [one["file"], *([words.shown(one["row"])] if numbered else []), one["reason"]]
+                    [one["file"], *([words.text(one["row"])] if numbered else []), one["reason"]]
                     for one in rows[:SKIPPED_SHOWN]
                 ],
             },

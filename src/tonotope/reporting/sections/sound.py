@@ -23,7 +23,7 @@ from tonotope.reporting.embedded_sounds import SoundRequest
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.picture_axes import kilohertz, picture_values
-from tonotope.reporting.score_format import figure
+from tonotope.reporting.score_format import score_text
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.quantities import Columns, points_of
 from tonotope.reporting.sections.results import Numbers
@@ -132,7 +132,7 @@ def _spectrograms(clips: list[tuple[int, Clip]], start_s: float) -> Iterable[Pic
 def _score_cells(name: str, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
     unit = "" if name == "mse" else "dB"
     score = {**one, "unit": unit, "lower_is_better": name == "mse"}
-    value, low, high = (figure(score, key, words) for key in ("value", "low", "high"))
+    value, low, high = (score_text(score, key, words) for key in ("value", "low", "high"))
     return [value, words.interval(low, high)]
 
 

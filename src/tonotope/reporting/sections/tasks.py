@@ -9,7 +9,7 @@ from typing import Any
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.score_format import figure, scale_of
+from tonotope.reporting.score_format import scale_of, score_text
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.mistakes import mistakes
 from tonotope.reporting.sections.results import metric_name, playing_task, results_of, tasks_of
@@ -49,7 +49,7 @@ def scores(report: Report, words: Words) -> list[dict[str, Any]]:
     rows = [_score_row("us", words.say("scores.us"), score, report, words)]
     if len(folds) > 1:
         ends = {"low": min(folds), "high": max(folds)}
-        around = words.interval(*(figure({**score, **ends}, key, words) for key in ends))
+        around = words.interval(*(score_text({**score, **ends}, key, words) for key in ends))
         label = words.say("scores.folds", n=len(folds))
         dots = [scale.share(one) for one in folds]
         drawn = strip(None, None, None, dots=dots, grid=scale.grid)
@@ -89,7 +89,7 @@ def _score_row(
 ) -> dict[str, Any]:
     scale, score = scale_of(report), {**report["score"], **one}
     places = [scale.share(one[key]) for key in ("value", "low", "high")]
-    value, low, high = (figure(score, key, words) for key in ("value", "low", "high"))
+    value, low, high = (score_text(score, key, words) for key in ("value", "low", "high"))
     return {
         "kind": kind,
         "label": label,

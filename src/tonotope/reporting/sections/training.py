@@ -153,7 +153,8 @@ def _loss(report: Report, words: Words) -> dict[str, Any] | None:
     best = min((fold["best_loss"] for fold in folds if fold["best_loss"] is not None), default=None)
     form = "learning.alt.loss" if best is None else "learning.alt.loss.watched"
     kind = "multitask" if report["tasks"] else report["kind"]
-    title = words.say(f"learning.loss.{kind}")
+    key = f"learning.loss.{kind}"
+    title = words.say(key if key in words.sentences else "learning.loss.other")
     alt = words.say(form, what=title, train=folds[0]["train_loss"], best=best)
     return {"title": title, "curves": drawn, "alt": alt.unescape()}
 
@@ -195,7 +196,7 @@ def _by_fold(folds: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any]
     columns: list[tuple[str, list[str]]] = [
         ("fold", [str(one["fold"]) for one in folds]),
         ("count", [words.number(len(one["epochs"])) for one in folds]),
-        ("best.epoch", [words.shown(one["best_epoch"]) for one in folds]),
+        ("best.epoch", [words.text(one["best_epoch"]) for one in folds]),
         ("best.loss", [words.score(one["best_loss"]) for one in folds]),
         ("train.loss", [words.score(one["train_loss"]) for one in folds]),
         ("time", [words.time(one["seconds"]) for one in folds]),

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.score_format import figure
+from tonotope.reporting.score_format import score_text
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.checks import check
 from tonotope.reporting.sections.results import metric_name, results_of
@@ -72,7 +72,7 @@ def _lede(report: Report, words: Words) -> Markup:
     open_ended = ".open" if score["low"] is None else ""
     metric = _capital(metric_name(report, words))
     confidence = words.percent(score["confidence"])
-    numbers = {name: figure(score, name, words) for name in ("value", "low", "high")}
+    numbers = {name: score_text(score, name, words) for name in ("value", "low", "high")}
     text = words.say(f"lede.score{open_ended}", metric=metric, confidence=confidence, **numbers)
     text += _compared(report, words)
     if len(report["folds"]) > 1:
@@ -87,13 +87,13 @@ def _compared(report: Report, words: Words) -> Markup:
     name = words.known("baseline", str(difference.get("baseline")))
     score = {**report["score"], **difference}
     if difference.get("low") is None:
-        value = figure(score, "value", words, signed=True)
+        value = score_text(score, "value", words, signed=True)
         return words.say("lede.unsure.open", difference=value, baseline=name)
     if kind == "worse":
         value, low, high = (-difference[key] for key in ("value", "high", "low"))
         score |= {"value": value, "low": low, "high": high}
     signed = kind == "unsure"
-    ends = {key: figure(score, key, words, signed=signed) for key in ("value", "low", "high")}
+    ends = {key: score_text(score, key, words, signed=signed) for key in ("value", "low", "high")}
     error = ".error" if not signed and report["score"].get("lower_is_better") else ""
     value = ends.pop("value")
     return words.say(f"lede.{kind}{error}", difference=value, baseline=name, **ends)
@@ -105,7 +105,9 @@ def _difference(report: Report, words: Words) -> Markup | str:
     if not difference or difference.get("low") is None:
         return ""
     score = {**report["score"], **difference}
-    value, low, high = (figure(score, key, words, signed=True) for key in ("value", "low", "high"))
+    value, low, high = (
+        score_text(score, key, words, signed=True) for key in ("value", "low", "high")
+    )
     smaller = report["score"].get("lower_is_better")
     key = "scores.difference.error" if smaller else "scores.difference"
     return words.say(key, difference=value, low=low, high=high)

@@ -15,7 +15,7 @@ the median over neighbouring bins, so that a tone that lasts is not taken for no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
@@ -46,13 +46,6 @@ def subtracted(wave: np.ndarray, rate_hz: int) -> np.ndarray:
 def filtered(wave: np.ndarray, rate_hz: int) -> np.ndarray:
     """The sound (time,) through a Wiener filter that follows it from frame to frame."""
     return _gained(wave, rate_hz, _wiener)
-
-
-METHODS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    "noisy": noisy,
-    "wiener": filtered,
-    "spectral-subtraction": subtracted,
-}
 
 
 def noise_power(power: np.ndarray) -> np.ndarray:

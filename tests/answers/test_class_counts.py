@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 import sklearn.metrics as oracle
 
-from tonotope.evaluation.class_scores import (
+from tonotope.answers.class_counts import (
     METRICS,
     accuracy,
     balanced_accuracy,
     confusion,
     f1,
-    known,
     log_losses,
     macro_f1,
     precision,
     recall,
     tally,
 )
+from tonotope.answers.metric import known
 
 
 @pytest.fixture(params=range(20))

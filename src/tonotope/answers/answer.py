@@ -1,0 +1,25 @@
+"""One thing that a head answers: its name, its kind and what its columns stand for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Answer(NamedTuple):
+    """One thing that a head says of a recording: what kind of thing, and what its scores are.
+
+    Attributes:
+        name: the output it comes from.
+        kind: `class` (one of several), `numbers` (measured quantities), `tags` (any of several),
+            `sound` (a sound of the same length); or a subclass of `AnswerTable` of your own.
+        columns: what each column of its scores stands for: classes, quantities or tags, or what a
+            sound is judged by; empty until they are learned.
+        units: of each number.
+        thresholds: the score from which each tag is given; empty: 0.5 each.
+    """
+
+    name: str
+    kind: str | type[Any]
+    columns: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    thresholds: tuple[float, ...] = ()

@@ -1,0 +1,86 @@
+"""The confusion matrix on the page: its cells, its commonest confusions, its lists of clips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.section import Report
+
+PAIRS_SHOWN = 8
+
+
+def matrix(report: Report, words: Words) -> list[list[dict[str, Any] | None]]:
+    """The confusion matrix as cells with a colour step; None where nothing was counted."""
+    names = [one["name"] for one in report["classes"]]
+    return [
+        [
+            _cell(names, truth, predicted, count, sum(counts) or 1, words) if count else None
+            for predicted, count in enumerate(counts)
+        ]
+        for truth, counts in enumerate(report["confusion"])
+    ]
+
+
+def pairs(report: Report, words: Words) -> list[dict[str, Any]]:
+    """The confusions that happened most often."""
+    names = [one["name"] for one in report["classes"]]
+    found = [
+        (count, truth, predicted)
+        for truth, counts in enumerate(report["confusion"])
+        for predicted, count in enumerate(counts)
+        if count and truth != predicted
+    ]
+    found.sort(key=lambda one: (-one[0], one[1], one[2]))
+    return [
+        {
+            "key": f"{truth}-{predicted}",
+            "count": words.number(count),
+            "text": words.say("confusion.pair", truth=names[truth], heard=names[predicted]),
+        }
+        for count, truth, predicted in found[:PAIRS_SHOWN]
+    ]
+
+
+def script_cells(task: Report, words: Words) -> dict[str, Any]:
+    """What the page's script lists when a cell is pressed: its title, its clips, how many more."""
+    names = [one["name"] for one in task["classes"]]
+    return {key: _script_cell(key, cell, names, words) for key, cell in task["cells"].items()}
+
+
+def _cell(
+    names: Sequence[str], truth: int, predicted: int, count: int, total: int, words: Words
+) -> dict[str, Any]:
+    return {
+        "key": f"{truth}-{predicted}",
+        "kind": _colour(truth == predicted, count / total),
+        "title": _title(names, truth, predicted, words),
+        "count": words.number(count),
+    }
+
+
+def _script_cell(
+    key: str, cell: Mapping[str, Any], names: Sequence[str], words: Words
+) -> dict[str, Any]:
+    truth, predicted = map(int, key.split("-"))
+    title = _title(names, truth, predicted, words)
+    rest = cell["n"] - len(cell["clips"])
+    return {
+        "title": words.say("confusion.listing", pair=title, n=cell["n"]).unescape(),
+        "clips": cell["clips"],
+        "more": words.say("confusion.more", n=rest).unescape() if rest else "",
+    }
+
+
+def _colour(hit: bool, share: float) -> str:
+    if hit:
+        return f"hit-{1 + sum(share >= edge for edge in (0.25, 0.5, 0.75))}"
+    return f"miss-{1 + sum(share >= edge for edge in (0.1, 0.25, 0.5))}"
+
+
+def _title(names: Sequence[str], truth: int, predicted: int, words: Words) -> str:
+    """A cell of the matrix in words, without markup."""
+    if truth == predicted:
+        return words.say("confusion.hit", truth=names[truth]).unescape()
+    return words.say("confusion.cell", truth=names[truth], heard=names[predicted]).unescape()
