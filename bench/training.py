@@ -22,7 +22,7 @@ from tonotope.network import VGG
 from tonotope.representation import LogMel
 from tonotope.runtime.device import Device, default_device, has_native_bfloat16, thread_count
 from tonotope.training import Dataset, FeatureStore, TrainingPlan, fit
-from tonotope.training.autotune import Trial, fastest_device
+from tonotope.training.precision_choice import Trial, fastest_device
 
 ROUNDS = 9
 BATCH = 32

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tonotope._escape import escaped, guarded, unescaped, unguarded
+import tonotope
+from tonotope._escape import as_cell, escaped, from_cell, guarded, shown
 from tonotope._wording import counted, first_five
 from tonotope.datasets.labels import normalised, similar_labels
 
@@ -13,11 +17,39 @@ ANY = st.text(st.characters(codec=None))  # surrogates too: bytes that are no UT
 @settings(deadline=None)
 @given(ANY)
 def test_every_name_comes_back_from_one_line_and_one_cell(text: str) -> None:
-    written = guarded(escaped(text))
-    assert unescaped(unguarded(written)) == text
+    written = as_cell(text)
+    assert from_cell(written) == text
     assert len(written.splitlines()) <= 1
     written.encode("utf-8")
     assert not written.startswith(("=", "+", "-", "@"))
+
+
+@settings(deadline=None)
+@given(ANY)
+def test_what_is_shown_is_one_harmless_line_and_stays_as_it_is(text: str) -> None:
+    line = shown(text)
+    assert len(line.splitlines()) <= 1
+    line.encode("utf-8")
+    assert shown(line) == line
+
+
+# Where names are written: the sentence of an error, tables, the report, the terminal.
+DOORS = {"_errors", "answers.stored_table", "datasets.manifest", "experiment.split_file"}
+DOOR_PACKAGES = ("reporting.", "cli.")
+
+
+def test_only_what_writes_a_name_escapes_it() -> None:
+    root = Path(tonotope.__file__).parent
+    importing = set()
+    for path in root.rglob("*.py"):
+        name = ".".join(path.relative_to(root).with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in getattr(node, "names", []) if hasattr(alias, "name")]
+            module = getattr(node, "module", None) or ""
+            if "tonotope._escape" in (module, *(f"{module}.{one}" for one in names), *names):
+                importing.add(name)
+    inner = {name for name in importing if not name.startswith(DOOR_PACKAGES)}
+    assert inner == DOORS
 
 
 def test_ordinary_names_stay_as_they_are() -> None:
@@ -37,6 +69,6 @@ def test_labels_that_look_alike() -> None:
 
 
 def test_lists_and_numbers_are_said_as_people_say_them() -> None:
-    assert first_five(["a\nb"]) == "a\\nb"
+    assert first_five(["a\nb"]) == "a\nb"
     assert counted(1, "class", "classes") == "1 class"
     assert counted(1234, "file") == "1,234 files"

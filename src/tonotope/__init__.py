@@ -3,8 +3,13 @@
     import tonotope as tt
 
     run = tt.run("recordings/")          # a folder of class folders, a table, an experiment file
-    run.evaluation["value"]              # on recordings the network never heard
+    run.evaluation.score                 # on recordings the network never heard, with its interval
+    for row in tt.predict(run, "new/"):  # recordings of any length
+        print(row.file, row.label)
     model = run.model()                  # a plain nn.Module: wave in, decision out
+
+The verbs do what the commands do: `run`, `predict`, `evaluate`, `compare`, `check`, `propose`,
+`shapes`, `report`, and `load`, which opens a run folder.
 
 The packages, in the order sound walks through them; each imports only those before it:
 
@@ -23,9 +28,11 @@ The packages, in the order sound walks through them; each imports only those bef
     experiment       one file, one run folder
     reporting        the page that shows it
     sklearn          scikit-learn's estimators
+    testing          checks for networks, heads and representations of your own
     cli              the command line
 """
 
+import warnings
 from importlib import import_module
 
 __version__ = "0.1.0"
@@ -33,20 +40,34 @@ __version__ = "0.1.0"
 # Names are looked up when they are first used: `import tonotope` costs nothing, and whoever only
 # reads a table never waits for PyTorch. What each name is, the stub beside this file tells.
 _HOME = {
-    "Answer": "heads",
+    "Answer": "answers",
+    "AnswerTable": "answers",
     "Architecture": "network",
+    "AudioError": "_errors",
+    "Axis": "_shapes",
+    "Baseline": "answers.baseline",
+    "BaselineInput": "answers.baseline",
     "CREPE": "network",
     "Classify": "heads",
     "Clip": "audio.clip",
+    "Comparison": "evaluation.compare",
     "Complex": "representation",
     "Custom": "network",
     "Data": "datasets.data",
+    "DataCheck": "experiment.check_data",
+    "DataError": "_errors",
     "Denoise": "heads",
     "Denoiser": "prediction.denoiser",
+    "Difference": "evaluation.compare",
     "Encoder": "network",
-    "Evaluation": "evaluation.evaluate",
+    "Estimate": "answers.metric",
+    "Evaluation": "evaluation.result",
     "EvaluationPlan": "evaluation.plan",
     "Experiment": "experiment.spec",
+    "ExperimentError": "_errors",
+    "History": "experiment.run_folder",
+    "LayerReport": "network",
+    "LayerTable": "experiment.shapes",
     "Layers": "network",
     "LeNet": "network",
     "LeNet5": "network",
@@ -56,13 +77,19 @@ _HOME = {
     "MFCC": "representation",
     "Magnitude": "representation",
     "Manifest": "datasets.manifest",
+    "Metric": "answers.metric",
+    "MissingPackageError": "_errors",
     "Model": "model",
+    "ModelFileError": "_errors",
     "Multitask": "heads",
-    "Part": "heads",
     "PANN": "network",
+    "Part": "heads",
     "Piczak": "network",
+    "PredictedRow": "prediction.rows",
+    "PredictedRows": "prediction.row_stream",
     "Predictions": "answers.classes",
     "Progress": "_progress",
+    "Proposal": "experiment.propose",
     "Quantities": "answers.quantities",
     "Recording": "datasets.manifest",
     "Regress": "heads",
@@ -70,6 +97,10 @@ _HOME = {
     "ResNet": "network",
     "Restored": "answers.sound",
     "Run": "experiment.run_folder",
+    "Shape": "_shapes",
+    "ShapeError": "_errors",
+    "Skipped": "datasets.manifest",
+    "Source": "datasets.source",
     "Split": "datasets.split",
     "SplitPlan": "datasets.split",
     "Start": "experiment.start",
@@ -78,19 +109,28 @@ _HOME = {
     "Task": "heads",
     "Tempo": "network",
     "TonotopeError": "_errors",
+    "TrainingError": "_errors",
     "TrainingPlan": "training.plan",
     "VGG": "network",
     "Variant": "experiment.spec",
     "Waveform": "representation",
+    "Writer": "prediction.writers",
+    "check": "experiment.check_data",
+    "compare": "experiment.compare",
+    "evaluate": "experiment.evaluate",
     "load": "experiment.run_folder",
     "load_experiment": "experiment.experiment_file:load",
     "open_source": "datasets.source",
+    "predict": "experiment.predict",
     "propose": "experiment.propose",
+    "report": "reporting:write_report",
+    "shapes": "experiment.shapes",
     "split": "datasets.split",
-    "write_report": "reporting",
 }
+# Names of version 0.1, understood for one version more.
+_RENAMED = {"write_report": "report"}
 
-__all__ = sorted([*_HOME, "__version__", "run", "sklearn"])  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted([*_HOME, "__version__", "run", "sklearn", "testing"])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def run(source, *, report=True, lang="en", progress=None, **options):
@@ -99,15 +139,16 @@ def run(source, *, report=True, lang="en", progress=None, **options):
     The same call again continues where it stopped, or returns the finished run.
 
     Args:
-        source: an experiment file, an `Experiment`, or recordings: a folder, a table, `orchestra`.
-        report: whether to write the page that tells it.
-        lang: the language of that page.
-        progress: a `Progress` that hears of the work.
+        source: an experiment file, an `Experiment`, or recordings: a folder, a table, `orchestra`,
+            a `Source` of your own.
+        report: whether to write the page that shows it.
+        lang: the language of that page, or a words file of your own.
+        progress: a `Progress` that follows the work.
         **options: `sets`, `out`, `seed` and `name`, as on the command line; see
             `tonotope.experiment.run.run`.
 
     Raises:
-        TonotopeError: something asked for cannot be done; the message says what would.
+        TonotopeError: something cannot be done; the message says what would fit.
     """
     progress = progress or import_module(f"{__name__}._progress").SILENT
     finished = import_module(f"{__name__}.experiment.run").run(source, progress=progress, **options)
@@ -118,12 +159,16 @@ def run(source, *, report=True, lang="en", progress=None, **options):
 
 
 def __getattr__(name: str) -> object:
-    """A public name, imported when it is first asked for."""
-    if name in ("reporting", "sklearn"):
+    """A public name, imported when it is first used."""
+    if name in ("reporting", "sklearn", "testing"):
         return import_module(f"{__name__}.{name}")
+    if name in _RENAMED:
+        new = _RENAMED[name]
+        message = f"tonotope.{name} is deprecated: it is called tonotope.{new} now"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return __getattr__(new)
     if name not in _HOME:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     home, _, called = _HOME[name].partition(":")
     found = getattr(import_module(f"{__name__}.{home}"), called or name)
     globals()[name] = found

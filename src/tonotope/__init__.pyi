@@ -1,10 +1,28 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from typing_extensions import deprecated
+
 from tonotope import sklearn as sklearn
+from tonotope import testing as testing
+from tonotope._errors import AudioError as AudioError
+from tonotope._errors import DataError as DataError
+from tonotope._errors import ExperimentError as ExperimentError
+from tonotope._errors import MissingPackageError as MissingPackageError
+from tonotope._errors import ModelFileError as ModelFileError
+from tonotope._errors import ShapeError as ShapeError
 from tonotope._errors import TonotopeError as TonotopeError
+from tonotope._errors import TrainingError as TrainingError
 from tonotope._progress import Progress as Progress
+from tonotope._shapes import Axis as Axis
+from tonotope._shapes import Shape as Shape
+from tonotope.answers import Answer as Answer
+from tonotope.answers import AnswerTable as AnswerTable
+from tonotope.answers.baseline import Baseline as Baseline
+from tonotope.answers.baseline import BaselineInput as BaselineInput
 from tonotope.answers.classes import Predictions as Predictions
+from tonotope.answers.metric import Estimate as Estimate
+from tonotope.answers.metric import Metric as Metric
 from tonotope.answers.quantities import Quantities as Quantities
 from tonotope.answers.sound import Restored as Restored
 from tonotope.answers.tags import Tagged as Tagged
@@ -12,20 +30,32 @@ from tonotope.audio.clip import Clip as Clip
 from tonotope.datasets.data import Data as Data
 from tonotope.datasets.manifest import Manifest as Manifest
 from tonotope.datasets.manifest import Recording as Recording
+from tonotope.datasets.manifest import Skipped as Skipped
+from tonotope.datasets.source import Source as Source
 from tonotope.datasets.source import open_source as open_source
 from tonotope.datasets.split import Split as Split
 from tonotope.datasets.split import SplitPlan as SplitPlan
 from tonotope.datasets.split import split as split
-from tonotope.evaluation.evaluate import Evaluation as Evaluation
+from tonotope.evaluation.compare import Comparison as Comparison
+from tonotope.evaluation.compare import Difference as Difference
 from tonotope.evaluation.plan import EvaluationPlan as EvaluationPlan
+from tonotope.evaluation.result import Evaluation as Evaluation
+from tonotope.experiment.check_data import DataCheck as DataCheck
+from tonotope.experiment.check_data import check as check
+from tonotope.experiment.compare import compare as compare
+from tonotope.experiment.evaluate import evaluate as evaluate
+from tonotope.experiment.predict import predict as predict
+from tonotope.experiment.propose import Proposal as Proposal
 from tonotope.experiment.propose import propose as propose
 from tonotope.experiment.request import Request
+from tonotope.experiment.run_folder import History as History
 from tonotope.experiment.run_folder import Run as Run
 from tonotope.experiment.run_folder import load as load
+from tonotope.experiment.shapes import LayerTable as LayerTable
+from tonotope.experiment.shapes import shapes as shapes
 from tonotope.experiment.spec import Experiment as Experiment
 from tonotope.experiment.spec import Variant as Variant
 from tonotope.experiment.start import Start as Start
-from tonotope.heads import Answer as Answer
 from tonotope.heads import Classify as Classify
 from tonotope.heads import Denoise as Denoise
 from tonotope.heads import LossOptions as LossOptions
@@ -42,6 +72,7 @@ from tonotope.network import VGG as VGG
 from tonotope.network import Architecture as Architecture
 from tonotope.network import Custom as Custom
 from tonotope.network import Encoder as Encoder
+from tonotope.network import LayerReport as LayerReport
 from tonotope.network import Layers as Layers
 from tonotope.network import LeNet as LeNet
 from tonotope.network import LeNet5 as LeNet5
@@ -49,7 +80,10 @@ from tonotope.network import Piczak as Piczak
 from tonotope.network import ResNet as ResNet
 from tonotope.network import Tempo as Tempo
 from tonotope.prediction.denoiser import Denoiser as Denoiser
-from tonotope.reporting import write_report as write_report
+from tonotope.prediction.row_stream import PredictedRows as PredictedRows
+from tonotope.prediction.rows import PredictedRow as PredictedRow
+from tonotope.prediction.writers import Writer as Writer
+from tonotope.reporting import write_report as _write_report
 from tonotope.representation import MFCC as MFCC
 from tonotope.representation import Complex as Complex
 from tonotope.representation import LogMel as LogMel
@@ -60,12 +94,14 @@ from tonotope.training.plan import TrainingPlan as TrainingPlan
 
 __version__: str
 
+report = _write_report
+
 def load_experiment(path: str | Path, sets: Iterable[str] = ()) -> Experiment: ...
 def run(
-    source: str | Path | Experiment | Request,
+    source: str | Path | Experiment | Source | Request,
     *,
     report: bool = True,
-    lang: str = "en",
+    lang: str | Path = "en",
     progress: Progress | None = None,
     sets: Iterable[str] = (),
     out: str | Path | None = None,
@@ -73,3 +109,7 @@ def run(
     name: str | None = None,
     command: str = "",
 ) -> Run: ...
+@deprecated("write tonotope.report")
+def write_report(
+    run_folder: Path | str, *, lang: str | Path = "en", progress: Progress = ...
+) -> Path: ...

@@ -10,7 +10,8 @@
     └── MissingPackageError  an optional package that is not installed
 
 A message says what was given, what would fit, and what to change. The command line prints it
-as it stands, without a traceback, and ends with status 2.
+without a traceback, and ends with status 2. A name in it is what it is; `str(error)` is where it
+becomes fit to be read.
 """
 
 from __future__ import annotations
@@ -18,9 +19,25 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from tonotope._escape import shown
+
 
 class TonotopeError(Exception):
-    """Something asked for cannot be done; the message says what would fit."""
+    r"""Something asked for cannot be done; the message says what would fit.
+
+    Args:
+        lines: the lines of the message; newlines inside one of them are part of a name.
+
+    >>> print(TonotopeError("two\nlines.wav: empty file", "and another"))
+    two\nlines.wav: empty file
+    and another
+    """
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+
+    def __str__(self) -> str:
+        return "\n".join(map(shown, self.args))
 
 
 class DataError(TonotopeError):

@@ -1,8 +1,12 @@
-"""Names from a disk and labels from a table, made fit for one line of text and one cell.
+"""Names from a disk and labels from a table, made fit to be written.
 
-A file's name may hold a newline, a tab or bytes that are no UTF-8, and a label may begin with the
-`=` that makes a spreadsheet run it. Written here, each stays on its line, is valid UTF-8 and does
-nothing; read again, it is what it was.
+A file's name may hold a newline, a tab, an escape sequence or bytes that are no UTF-8, and a label
+may begin with the `=` that makes a spreadsheet run it. Inside the program a name is what it is.
+Only what writes it calls this module: an error's sentence, the terminal, a page, a table.
+
+shown       for a person to read: what cannot be seen is spelled out
+escaped     for one line of a file; `unescaped` gives back the name
+as_cell     for one cell of a table; `from_cell` gives back the name
 """
 
 from __future__ import annotations
@@ -11,11 +15,24 @@ import re
 
 # Marks that turn the reading direction around: a name with one can look like another name.
 _DIRECTION = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_UNFIT = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\\\\{_DIRECTION}]")
+_INVISIBLE = f"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_DIRECTION}"
+_UNSEEN = re.compile(f"[{_INVISIBLE}]")
+_UNFIT = re.compile(f"[{_INVISIBLE}\\\\]")
 _ESCAPE = re.compile(r"\\(\\|n|t|r|x[0-9a-f]{2}|u[0-9a-f]{4})")
 _SHORT = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _LONG = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r"}
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+def shown(text: object) -> str:
+    r"""`text` on one line for a person: what would break the line or steer a terminal is spelled.
+
+    Shown again, it stays as it is.
+
+    >>> print(shown("two\nlines\x1b[2J"), shown(r"C:\sounds"))
+    two\nlines\x1b[2J C:\sounds
+    """
+    return _UNSEEN.sub(_spelled, str(text))
 
 
 def escaped(text: str) -> str:
@@ -34,6 +51,16 @@ def unescaped(text: str) -> str:
     True
     """
     return _ESCAPE.sub(_meant, text)
+
+
+def as_cell(text: str) -> str:
+    """`text` for one cell of a table: escaped and guarded; `from_cell` gives it back."""
+    return guarded(escaped(text))
+
+
+def from_cell(cell: str) -> str:
+    """What `as_cell` was given."""
+    return unescaped(unguarded(cell))
 
 
 def guarded(cell: str) -> str:

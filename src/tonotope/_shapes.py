@@ -1,8 +1,8 @@
-"""Shapes whose axes have names and units, and the face that every stage of a model shows.
+"""Shapes whose axes have names and units, and the class of all stages of a model.
 
-A shape is what passes between the chapters: `channel × time × frequency`, where an index on the
-time axis knows how many seconds it steps and spans. So every layer can say "5 frames × 3 bands =
-58 ms × 240 Hz". The batch axis is left out: it never changes.
+A shape is `channel × time × frequency`; its time axis knows how many seconds lie between two
+indices and how many one index spans. So each layer can say "5 frames × 3 bands = 58 ms × 240 Hz".
+The batch axis is left out: it never changes.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class Axis(NamedTuple):
 
     Attributes:
         name: `channel`, `time` or `frequency`.
-        size: how many indices it has.
-        step: how far one index lies from the next, in `unit` (0 where that means nothing).
-        span: how much of the sound one index sees, in `unit`.
+        size: the number of indices.
+        step: distance from one index to the next, in `unit` (0 if it has no unit).
+        span: how much of the input one index depends on, in `unit`.
         unit: `s`, `Hz`, or empty.
 
     >>> Axis("time", 216, 0.0232, 0.0464, "s").reach(5)
@@ -36,7 +36,7 @@ class Axis(NamedTuple):
     unit: str = ""
 
     def reach(self, indices: int) -> float:
-        """What `indices` neighbours see together, in `unit`."""
+        """How much `indices` neighbours span together, in `unit`."""
         return round((indices - 1) * self.step + self.span, 12)
 
 
@@ -65,7 +65,7 @@ class Shape(tuple[Axis, ...]):
         return tuple(axis.name for axis in self)
 
     def axis(self, name: str) -> Axis:
-        """The axis called `name`; KeyError where there is none."""
+        """The axis called `name`; KeyError if there is none."""
         for axis in self:
             if axis.name == name:
                 return axis
@@ -76,7 +76,7 @@ class Shape(tuple[Axis, ...]):
         return self.axis(name).size
 
     def resized(self, **sizes: int) -> Shape:
-        """The same axes with some sizes changed (steps and spans are kept)."""
+        """The same axes with some sizes changed; steps and spans stay."""
         return Shape(axis._replace(size=sizes.get(axis.name, axis.size)) for axis in self)
 
     def __str__(self) -> str:
@@ -84,19 +84,19 @@ class Shape(tuple[Axis, ...]):
 
 
 class Description(BaseModel):
-    """A frozen value that describes a choice; unknown keys are refused."""
+    """A frozen set of options; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Stage(Description):
-    """A part of a model: it knows what shape it makes of a shape, and builds itself for it.
+    """A part of a model: it knows its output shape for an input shape, and builds its module.
 
-    The module built returns exactly `out_shape(shape)`, batch first.
+    The output of the module is exactly `out_shape(shape)`, batch first.
     """
 
     def out_shape(self, shape: Shape) -> Shape:
-        """The shape that comes out when `shape` goes in."""
+        """The output shape for inputs of `shape`, batch left out."""
         raise NotImplementedError(type(self).__name__)
 
     def build(self, shape: Shape) -> nn.Module:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tonotope._escape import escaped
-
 
 def first_five(names: Sequence[str]) -> str:
     """The first five names, and how many more there are.
@@ -13,7 +11,7 @@ def first_five(names: Sequence[str]) -> str:
     >>> first_five(["a", "b"]), first_five(list("abcdefg"))
     ('a, b', 'a, b, c, d, e and 2 more')
     """
-    shown = ", ".join(escaped(name) for name in names[:5])
+    shown = ", ".join(names[:5])
     return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
 
 

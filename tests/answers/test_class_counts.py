@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sklearn.metrics as oracle
 
-from tonotope.answers.class_counts import (
+from tonotope.answers.class_metrics import (
     METRICS,
     accuracy,
     balanced_accuracy,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import AudioError
-from tonotope.audio import decoding
+from tonotope.audio import reading
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
@@ -49,7 +49,7 @@ IMPOSTORS = {
 def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes, reason: str) -> None:
     path = tmp_path / "innocent.wav"
     path.write_bytes(content)
-    for door in (decoding.inspect, decoding.read):
+    for door in (reading.inspect, reading.read):
         with pytest.raises(AudioError) as caught:
             door(path)
         assert reason in caught.value.reason
@@ -58,13 +58,13 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes, reason: str) 
 
 def test_content_decides_not_the_ending(tmp_path: Path, sound) -> None:
     flac = sound(tmp_path / "called.wav", kind="FLAC")
-    assert decoding.inspect(flac).format == "FLAC PCM_16"
+    assert reading.inspect(flac).format == "FLAC PCM_16"
     # libsndfile takes an unknown file called .vox or .au for headerless sound; we do not.
     for ending in ("vox", "au", "gsm", "raw"):
         noise = tmp_path / f"noise.{ending}"
         noise.write_bytes(bytes(range(128, 256)) * 9)
         with pytest.raises(AudioError, match="not a sound file known here"):
-            decoding.inspect(noise)
+            reading.inspect(noise)
 
 
 def test_folders_pipes_and_devices_are_not_opened(tmp_path: Path) -> None:
@@ -78,21 +78,21 @@ def test_folders_pipes_and_devices_are_not_opened(tmp_path: Path) -> None:
             ("s.wav", "a socket, not a file; it was not opened"),
         ):
             with pytest.raises(AudioError, match=what):
-                decoding.inspect(tmp_path / name)
+                reading.inspect(tmp_path / name)
     with pytest.raises(AudioError, match="a device, not a file"):
-        decoding.read("/dev/zero")
+        reading.read("/dev/zero")
 
 
 def test_links_are_followed_to_files_and_loops_are_told(tmp_path: Path, sound) -> None:
     sound(tmp_path / "a.wav", seconds=0.5)
     (tmp_path / "link.wav").symlink_to("a.wav")
-    assert decoding.inspect(tmp_path / "link.wav").duration_s == 0.5
+    assert reading.inspect(tmp_path / "link.wav").duration_s == 0.5
     (tmp_path / "loop.wav").symlink_to("loop.wav")
     with pytest.raises(AudioError, match="a link that leads to itself"):
-        decoding.inspect(tmp_path / "loop.wav")
+        reading.inspect(tmp_path / "loop.wav")
     (tmp_path / "gone.wav").symlink_to("nowhere.wav")
     with pytest.raises(AudioError, match=r"no such file .*or a link that leads nowhere"):
-        decoding.inspect(tmp_path / "gone.wav")
+        reading.inspect(tmp_path / "gone.wav")
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, sound, monkeypatch) -> None:
@@ -103,13 +103,13 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, sound, monkeypatch) -> None
 
     monkeypatch.setattr(os, "open", refuse)  # tests may run as root, who may read everything
     with pytest.raises(AudioError, match=r"may not be read; grant permission \(chmod u\+r\)"):
-        decoding.inspect(path)
+        reading.inspect(path)
 
 
 @pytest.mark.parametrize("name", ["a\0b.wav", "x" * 300 + ".wav", "y/" * 2500 + "z.wav"])
 def test_impossible_names_are_errors_too(tmp_path: Path, name: str) -> None:
     with pytest.raises(AudioError, match=r"cannot be|no such file"):
-        decoding.inspect(tmp_path / name)
+        reading.inspect(tmp_path / name)
 
 
 def test_every_possible_name_works_and_stays_on_its_line(tmp_path: Path, sound) -> None:
@@ -124,9 +124,9 @@ def test_every_possible_name_works_and_stays_on_its_line(tmp_path: Path, sound) 
     ]
     names += ["<script>.wav", "CON.wav", "dot.", "x" * 251 + ".wav", os.fsdecode(b"\xff\xfe.wav")]
     for name in names:
-        assert decoding.inspect(sound(tmp_path / name)).frames == 2000
+        assert reading.inspect(sound(tmp_path / name)).frames == 2000
         (tmp_path / name).write_bytes(b"")
         with pytest.raises(AudioError) as caught:
-            decoding.inspect(tmp_path / name)
+            reading.inspect(tmp_path / name)
         assert len(str(caught.value).splitlines()) == 1
         str(caught.value).encode()

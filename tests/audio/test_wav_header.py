@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tonotope._errors import AudioError
-from tonotope.audio import decoding, wav_header
+from tonotope.audio import reading, wav_header
 
 
 @pytest.mark.parametrize("kind", ["WAV", "W64"])
@@ -33,7 +33,7 @@ def test_a_header_that_contradicts_itself_never_reaches_libsndfile(
         struct.pack_into("<H", data, at + 18, samples)
         path.write_bytes(data)
         with pytest.raises(AudioError, match=f"blocks of {block} bytes cannot hold {samples} samp"):
-            decoding.inspect(path)
+            reading.inspect(path)
 
 
 def test_headers_without_end_are_left_alone() -> None:

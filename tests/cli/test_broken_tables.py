@@ -135,7 +135,7 @@ def test_a_class_without_a_recording_to_judge_has_no_figure(run: Run) -> None:
     lone = [one for one in told["classes"] if not one["n"]]
     assert len(lone) == 6
     assert all(one["recall"] is None for one in lone)
-    assert any("never judged, because a class would" in note for note in run.environment["notes"])
+    assert any("never tested, because a class would" in note for note in run.environment["notes"])
     assert told["score"]["n"] == 10
 
 

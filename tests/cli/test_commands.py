@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
 from tonotope.cli.commands import app
+from tonotope.datasets.source import KINDS
+from tonotope.experiment.general_templates import TEMPLATES
+from tonotope.network import ARCHITECTURES, PUBLISHED
 
 COMMANDS = ("demo", "run", "check", "new", "shapes", "report", "compare", "predict", "doctor")
 
@@ -30,6 +33,30 @@ def test_every_command_has_help_and_an_example(typed: Callable[..., Any], comman
     for line in re.split(r"(?:Arguments|Options):\n", ended.out)[1:]:
         for row in re.findall(r"^  (-\S.*|[A-Z]\S*.*)$", line.split("\n\n")[0], re.MULTILINE):
             assert re.search(r"\S {2,}\S|\S$", row), row
+
+
+@pytest.mark.parametrize(
+    ("command", "title", "known"),
+    [
+        ("shapes", "Networks", lambda: ARCHITECTURES),
+        ("new", "Templates", lambda: (*TEMPLATES, *PUBLISHED)),
+        *((one, "Sources", lambda: [name.rstrip(":") for name in KINDS])
+          for one in ("run", "check", "new")),
+    ],
+)  # fmt: skip
+def test_help_lists_every_name_that_is_known(
+    typed: Callable[..., Any], command: str, title: str, known: Callable[[], Iterable[str]]
+) -> None:
+    text = typed(command, "--help").out.split(f"{title}: ")[1].split(".\n\n")[0]
+    listed = [name.removesuffix(":NAME") for name in re.split(r",\s+", text)]
+    names = list(known())
+    assert listed[-len(names) :] == names
+
+
+def test_each_command_has_a_file_of_its_name() -> None:
+    for one in app.registered_commands:
+        assert one.callback is not None
+        assert one.callback.__module__ == f"tonotope.cli.{one.callback.__name__}"
 
 
 def test_the_list_of_commands_is_not_cut_short(typed: Callable[..., Any]) -> None:

@@ -64,7 +64,7 @@ def test_a_crash_is_one_sentence_and_the_rest_lies_in_a_file(
     typed: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path))
-    monkeypatch.setattr(doctor_command, "examined", raising(KeyError("elephant")))
+    monkeypatch.setattr(doctor_command, "examine", raising(KeyError("elephant")))
     ended = typed("doctor")
     assert ended.status == 2
     assert ended.err.count("\n") == 1
@@ -80,7 +80,8 @@ def test_a_crash_is_one_sentence_and_the_rest_lies_in_a_file(
 @pytest.mark.parametrize(
     ("error", "status", "said"),
     [
-        (DataError("two\nlines"), 2, "tonotope: two\nlines\n"),
+        (DataError("two", "lines"), 2, "tonotope: two\nlines\n"),
+        (DataError("two\nlines.wav: empty"), 2, "tonotope: two\\nlines.wav: empty\n"),
         (DataError("\x1b[2Jgone"), 2, "tonotope: \\x1b[2Jgone\n"),
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
         (MemoryError(), 2, "tonotope: there is not enough memory"),
@@ -93,7 +94,7 @@ def test_whatever_happens_has_its_status(
     status: int,
     said: str,
 ) -> None:
-    monkeypatch.setattr(doctor_command, "examined", raising(error))
+    monkeypatch.setattr(doctor_command, "examine", raising(error))
     ended = typed("doctor")
     assert ended.status == status
     assert ended.err.startswith(said)

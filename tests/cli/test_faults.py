@@ -21,7 +21,7 @@ from tests.cli.conftest import OPTIONS, ran
 import tonotope
 from tonotope._files import LEFTOVER
 from tonotope._progress import Progress
-from tonotope.audio import file_type, libsndfile
+from tonotope.audio import decoding, file_type, kept_files
 from tonotope.experiment.run_folder import load
 from tonotope.heads import Classify
 from tonotope.runtime.thread_pool import check_cancelled
@@ -142,14 +142,14 @@ def test_a_name_that_no_disk_can_hold(home: Path, finished_once: Path, name: str
 
 
 @pytest.mark.parametrize(
-    ("command", "where"), [("run", file_type), ("run", libsndfile), ("check", libsndfile)]
+    ("command", "where"), [("run", file_type), ("run", decoding), ("check", decoding)]
 )
 def test_ctrl_c_does_not_wait_for_a_long_recording(
     home: Path, monkeypatch: pytest.MonkeyPatch, command: str, where: Any
 ) -> None:
     noise = np.random.default_rng(0).uniform(-0.5, 0.5, 8000 * 100)
     soundfile.write(home / "tones/low/long.wav", noise, 8000)
-    monkeypatch.setattr(libsndfile, "_BLOCK", 800)
+    monkeypatch.setattr(decoding, "_BLOCK", 800)
     monkeypatch.setattr(file_type, "_BLOCK", 1600)
     asked: list[float] = []
     calls = itertools.count()
@@ -187,7 +187,10 @@ class Meddling(Progress):
             shutil.copy(self.folder / "ddd.wav", self.folder / "ccc.wav")
 
 
-def test_files_that_change_after_they_were_looked_at(home: Path) -> None:
+def test_files_that_change_after_they_were_looked_at(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_files, "MOST_BYTES", 0)  # as if they were too large to be kept
     low = home / "tones" / "low"
     kept = {name: (low / name).read_bytes() for name in ("aaa.wav", "bbb.wav", "ccc.wav")}
     changed = tonotope.run("tones", sets=SETS, out="runs", progress=Meddling(low))
@@ -202,6 +205,18 @@ def test_files_that_change_after_they_were_looked_at(home: Path) -> None:
     whole = tonotope.run("tones", sets=SETS, out="again")  # nothing false was kept of them
     assert whole.skipped == []
     assert "ccc.wav" not in " ".join(whole.environment["warnings"])
+
+
+def test_kept_files_may_change_after_they_were_looked_at(home: Path) -> None:
+    before = tonotope.run("tones", sets=SETS, out="before")
+    shutil.rmtree(home / "cache")
+    low = home / "tones" / "low"
+    contents = {name: (low / name).read_bytes() for name in ("aaa.wav", "bbb.wav", "ccc.wav")}
+    run = tonotope.run("tones", sets=SETS, out="runs", progress=Meddling(low))
+    assert run.skipped == []
+    assert run.evaluation == before.evaluation  # trained on what was looked at
+    for name, data in contents.items():
+        (low / name).write_bytes(data)
 
 
 def test_what_the_dead_left_is_swept_up_and_the_living_are_let_be(home: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tonotope.audio.sound_file import open_sound
 from tonotope.datasets import audio_stats as module
 from tonotope.datasets.audio_stats import AudioStats, fingerprint, measure_audio
 from tonotope.datasets.manifest import Recording
@@ -19,9 +20,9 @@ def take(path: Path, wave: np.ndarray, **writing) -> AudioStats:
         soundfile.write(file, wave, RATE, **{"format": "WAV", "subtype": "FLOAT"} | writing)
     with soundfile.SoundFile(path) as file:
         seconds, channels = file.frames / RATE, file.channels
-    return measure_audio(
-        Recording(path.name, path, 0.0, seconds, {}, "g", None, None, "0", RATE, channels)
-    )
+    one = Recording(path.name, path, 0.0, seconds, {}, "g", None, None, "0", RATE, channels)
+    with open_sound(path) as file:
+        return measure_audio(file, one)
 
 
 def noise(seed: int, seconds: float = 2.0) -> np.ndarray:

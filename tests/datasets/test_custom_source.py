@@ -55,7 +55,7 @@ def test_it_is_run_and_the_run_is_read_without_its_code(source: NpzFolder, tmp_p
     assert "python:tests.datasets.test_custom_source:NpzFolder" in text
     again = tt.load(done.folder)
     assert len(again.manifest.recordings) == 16
-    tt.write_report(done.folder)  # the manifest names the files; no code is needed
+    tt.report(done.folder)  # the manifest names the files; no code is needed
     with pytest.raises(DataError, match="this source was given in Python, and no code is run"):
         tt.open_source(again.experiment.data)
 

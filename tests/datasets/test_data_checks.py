@@ -149,7 +149,8 @@ def test_classes_that_cannot_be_judged_are_named(tmp_path: Path, sound) -> None:
     (tmp_path / "t.csv").write_text("\n".join(rows))
     found = check_recordings(open_source(Data(source=str(tmp_path / "t.csv"), group="group")))
     assert found.advice[:3] == (
-        "rare: one group alone, so it can be learnt or judged, not both; record it elsewhere too",
+        "rare: one group alone, so it can be in training or in the test, not in both; record it "
+        "elsewhere too",
         "common: fewer than five groups; scores will be unsure",
         "`common` has 11 recordings and `rare` 1: look at the balanced accuracy and at each class, "
         "not at accuracy alone",

@@ -75,7 +75,8 @@ def test_another_number_of_folds_is_made() -> None:
 def test_a_group_in_two_folds_is_a_leak() -> None:
     rows = [("dog", "rex", "1", None), ("dog", "rex", "2", None), ("cat", "tom", "1", None)]
     with pytest.raises(
-        DataError, match=r"both sides.*`rex` in 1 \(0\.wav\) and 2 \(1\.wav\)\. Give .* one fold"
+        DataError,
+        match=r"in two parts.*`rex` in 1 \(0\.wav\) and 2 \(1\.wav\)\. Give .* one fold",
     ):
         split(table(*rows, ("cat", "kit", "2", None)), SplitPlan(), label="label")
 
@@ -97,13 +98,13 @@ def test_a_class_of_one_fold_stays_in_training() -> None:
     made = split(table(*rows, *rare), SplitPlan(), label="label")
     assert all("8.wav" in one.train for one in made)  # the smaller of its groups
     assert {"9.wav", "10.wav"} <= set(made[1].test)
-    assert "never judged, because a class" in made[0].notes[0]
+    assert "never tested, because a class" in made[0].notes[0]
     assert "owl1" in made[0].notes[0]
 
 
 def test_a_fold_of_nothing_but_rare_classes_is_refused() -> None:
     manifest = table(("dog", "rex", "1", None), ("cat", "tom", "2", None))
-    with pytest.raises(DataError, match=r"fold 1 has nothing to judge by.*rex"):
+    with pytest.raises(DataError, match=r"fold 1 has no test part.*rex"):
         split(manifest, SplitPlan(), label="label")
 
 

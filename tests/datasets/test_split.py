@@ -160,7 +160,7 @@ def test_every_recording_judges_once_unless_it_must_stay(
     try:
         made = split(table, SplitPlan(folds=folds, validation=validation), label="label")
     except DataError as error:
-        allowed(error, "takes two of them", "folds were asked for", "nothing to judge by")
+        allowed(error, "takes two of them", "folds were asked for", "no test part")
         return
     assert len(made) == len({one.fold for one in made}) == folds
     for one in made:
@@ -168,7 +168,7 @@ def test_every_recording_judges_once_unless_it_must_stay(
         assert validation or not one.validation
     judged = Counter(name for one in made for name in one.test)
     assert set(judged.values()) == {1}
-    if any("never judged" in note for one in made for note in one.notes):
+    if any("never tested" in note for one in made for note in one.notes):
         assert len(judged) < len(table.recordings)
     else:
         assert len(judged) == len(table.recordings)

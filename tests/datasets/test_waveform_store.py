@@ -13,7 +13,7 @@ import soxr
 
 from tonotope._errors import DataError
 from tonotope._progress import Progress
-from tonotope.audio import decoding
+from tonotope.audio import reading
 from tonotope.datasets import waveform_store
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.waveform_store import decode_all
@@ -28,7 +28,7 @@ def tone(seconds: float, rate_hz: int, channels: int = 1, pitch_hz: float = 440.
 def recording(
     path: Path, name: str | None = None, start_s: float = 0.0, **part: float
 ) -> Recording:
-    facts = decoding.inspect(path)
+    facts = reading.inspect(path)
     return Recording(
         id=name or path.name,
         path=path,
@@ -88,7 +88,7 @@ def test_nothing_is_decoded_twice(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(decoding, "read", never)
+    monkeypatch.setattr(waveform_store, "read_parts", never)
     again, _, _ = decode_all(sounds, 16000, cache=tmp_path / "cache")
     for number in range(3):
         np.testing.assert_array_equal(first[number], again[number])

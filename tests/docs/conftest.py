@@ -18,7 +18,7 @@ from tests.docs.reader import Reader
 from tonotope.experiment.config.overrides import merged
 from tonotope.experiment.demo import toy_orchestra
 from tonotope.experiment.experiment_file import described
-from tonotope.experiment.request import Request, requested
+from tonotope.experiment.request import Request, make_request
 from tonotope.experiment.spec import Experiment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +52,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
     def small(source: Any, **options: Any) -> Request:
         if isinstance(source, Request):
             return source
-        request = requested(source, **options)
+        request = make_request(source, **options)
         return replace(request, experiment=smaller(request.experiment))
 
     def small_orchestra(seed: int = 0) -> Request:
@@ -60,7 +60,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
         return replace(request, experiment=smaller(request.experiment))
 
     for module in ("tonotope.experiment.request", "tonotope.experiment.run"):
-        monkeypatch.setattr(importlib.import_module(module), "requested", small)
+        monkeypatch.setattr(importlib.import_module(module), "make_request", small)
     monkeypatch.setattr("tonotope.experiment.demo.toy_orchestra", small_orchestra)
     # Which steps take long enough to be told depends on the machine.
     monkeypatch.setattr("tonotope.cli.progress.Plain._tell", lambda self, state: None)

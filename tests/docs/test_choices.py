@@ -9,7 +9,7 @@ import pytest
 from tests.docs.conftest import ROOT
 from tests.docs.written import written
 
-from tonotope.experiment import defaults as rules
+from tonotope.experiment import proposed_settings as rules
 
 PAGE = ROOT / "docs" / "your-own-recordings.md"
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from tests.docs.conftest import ROOT
+from tests.docs.written import written
 
 from tonotope.cli import app as statuses
 from tonotope.cli.exit_status import status_of
 
-TEXT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+PAGE = ROOT / "docs" / "commands.md"
+TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def test_every_command_is_on_the_page_in_the_words_of_its_help(capsys) -> None:
@@ -23,3 +25,10 @@ def test_every_status_is_on_the_page() -> None:
     told = [int(one) for one in re.findall(r"^\| (\d+) \|", TEXT, re.MULTILINE)]
     known = [statuses.DONE, statuses.SOME_LEFT_OUT, statuses.WRONG, statuses.INTERRUPTED]
     assert told == known
+
+
+def test_the_table_of_networks_is_written_from_the_architectures() -> None:
+    there, today = written(PAGE)["networks"]
+    assert there == today, (
+        f"{PAGE.name}: TONOTOPE_WRITE_DOCS=1 pytest tests/docs writes the table anew:\n{today}"
+    )

@@ -12,7 +12,7 @@ from tests.docs.conftest import GENRES, ROOT
 
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import split
-from tonotope.experiment.request import requested
+from tonotope.experiment.request import make_request
 from tonotope.representation.coverage import measure_coverage
 from tonotope.training.augmentation import Augmentation, draw_augmentation
 
@@ -34,7 +34,7 @@ def tracks() -> Manifest:
 
 
 def test_850_tracks_teach_100_are_watched_and_50_judge(tracks: Manifest) -> None:
-    plan = requested(FILE).experiment.split
+    plan = make_request(FILE).experiment.split
     for seed in range(3):
         (parts,) = split(tracks, plan.model_copy(update={"seed": seed}), label="genre")
         assert [len(one) for one in (parts.train, parts.validation, parts.test)] == [850, 100, 50]
@@ -44,13 +44,13 @@ def test_850_tracks_teach_100_are_watched_and_50_judge(tracks: Manifest) -> None
 
 def test_without_the_track_that_cannot_be_read_849_teach(tracks: Manifest) -> None:
     kept = tuple(one for one in tracks.recordings if one.id != "jazz.00054")
-    (parts,) = split(replace(tracks, recordings=kept), requested(FILE).experiment.split,
+    (parts,) = split(replace(tracks, recordings=kept), make_request(FILE).experiment.split,
                      label="genre")  # fmt: skip
     assert [len(one) for one in (parts.train, parts.validation, parts.test)] == [849, 100, 50]
 
 
 def test_every_sample_is_seen() -> None:
-    experiment = requested(FILE).experiment
+    experiment = make_request(FILE).experiment
     found = measure_coverage(experiment.representation, experiment.clip_samples)
     assert found.warnings == ()
     assert found.covered > 0.99
@@ -58,7 +58,7 @@ def test_every_sample_is_seen() -> None:
 
 
 def test_the_variant_is_the_notebook_s_network_and_sees_a_twentieth() -> None:
-    _, notebook = (one.experiment for one in requested(FILE).variants())
+    _, notebook = (one.experiment for one in make_request(FILE).variants())
     layers = notebook.trace()
     assert layers[0].in_shape.sizes == (1, 120, 129)
     assert [layer.out_shape.sizes for layer in layers[1:]] == [
@@ -72,7 +72,7 @@ def test_the_variant_is_the_notebook_s_network_and_sees_a_twentieth() -> None:
 
 
 def test_the_variant_is_trained_as_in_the_notebook() -> None:
-    _, notebook = (one.experiment for one in requested(FILE).variants())
+    _, notebook = (one.experiment for one in make_request(FILE).variants())
     plan = notebook.training
     assert (plan.optimizer, plan.learning_rate, plan.epochs, plan.batch_size) == (
         *("adam", 1e-4, 10, 32),

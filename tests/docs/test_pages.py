@@ -26,7 +26,9 @@ def song(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(900)  # half a minute where the machine is free
 @pytest.mark.usefixtures("song")
-@pytest.mark.parametrize("page", ["quick-start.md", "your-own-recordings.md", "heads.md"])
+@pytest.mark.parametrize(
+    "page", ["quick-start.md", "your-own-recordings.md", "heads.md", "your-own-parts.md"]
+)
 def test_what_the_page_says_is_so(reader: Reader, page: str) -> None:
     assert reader.follow(DOCS / page) >= 8
 
@@ -59,6 +61,7 @@ def test_the_homework_is_done_as_its_page_says(
 
 def test_pages_that_are_followed_nowhere_hold_nothing_to_follow() -> None:
     followed = {"README.md", "quick-start.md", "your-own-recordings.md", "homework.md", "heads.md"}
+    followed.add("your-own-parts.md")
     followed.add("scikit-learn.md")
     others = [page for page in DOCS.glob("*.md") if page.name not in followed] + [INDEX]
     for page in others:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tonotope.experiment.config.toml_writer import literal
-from tonotope.experiment.defaults import DataSummary, choose_defaults
+from tonotope.experiment.proposed_settings import DataSummary, choose_defaults
+from tonotope.network import ARCHITECTURES
 
 
 class Collection(NamedTuple):
@@ -84,7 +85,27 @@ def table_of_choices() -> str:
     return "\n".join(lines)
 
 
-WRITTEN = {"choices": table_of_choices}
+def table_of_networks() -> str:
+    """Every published network: its input, its source, its parameters; a row for each."""
+    lines = ["| name | published for | source | parameters |", "|---|---|---|--:|"]
+    for name, kind in ARCHITECTURES.items():
+        published = kind.model_validate({"kind": name}).published
+        if published is None:
+            continue
+        if published.representation:
+            rate_hz = published.representation["rate_hz"]
+            length = f"{published.clip_samples / rate_hz:.3g} s at {rate_hz:,} Hz"
+            bands = published.representation.get("bands")
+            fits = f"{length}, {f'{bands} mel bands' if bands else 'waveform'}"
+        else:
+            *_, frames, bands = published.sizes
+            fits = f"images of {frames} × {bands}; of sound, {bands} mel bands"
+        source = re.split(r"(?<=\d{4}), ", published.source)[0]
+        lines.append(f"| `{name}` | {fits} | {source} | {published.parameters:,} |")
+    return "\n".join(lines)
+
+
+WRITTEN = {"choices": table_of_choices, "networks": table_of_networks}
 
 
 def written(page: Path) -> dict[str, tuple[str, str]]:

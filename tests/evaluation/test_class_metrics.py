@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tonotope.answers.class_counts import METRICS
+from tonotope.answers.class_metrics import METRICS
 from tonotope.answers.classes import Predictions
 from tonotope.evaluation.bootstrap import Bootstrap, bootstrap
 from tonotope.evaluation.evaluate import evaluate

@@ -10,7 +10,7 @@ from tonotope._errors import DataError
 from tonotope.answers.classes import Predictions
 from tonotope.answers.quantities import Quantities, median_error
 from tonotope.answers.tags import Tagged, average_precision
-from tonotope.evaluation.baselines import BaselineData
+from tonotope.evaluation.baseline_inputs import BaselineData
 from tonotope.evaluation.bootstrap import bootstrap
 from tonotope.evaluation.compare import compare
 from tonotope.evaluation.evaluate import evaluate

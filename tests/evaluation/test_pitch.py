@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tonotope.answers.baseline import BaselineInput
 from tonotope.answers.quantities import Quantities, pitch_in_units
-from tonotope.answers.table import BaselineInput
 from tonotope.evaluation.pitch import pitch_hz, pitches_hz
 
 RATE_HZ = 16000

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tonotope._errors import DataError
-from tonotope.answers.noise_reduction import noise_power
+from tonotope.answers.denoising_baselines import noise_power
 from tonotope.answers.si_sdr import mse, si_sdr_db
 from tonotope.answers.sound import Restored
 from tonotope.evaluation.compare import compare

@@ -13,7 +13,7 @@ from tests.experiment.conftest import QUICK
 from tonotope._errors import DataError
 from tonotope.datasets.data import Data
 from tonotope.datasets.source import open_source
-from tonotope.experiment.check_data import check_data
+from tonotope.experiment.check_data import check
 from tonotope.experiment.run import run
 
 RATE = 8000
@@ -128,7 +128,7 @@ def test_check_refuses_what_run_refuses(tmp_path: Path, case: str) -> None:
     with pytest.raises(DataError) as refused:
         run(source, sets=[*PLAIN, *sets], out=tmp_path / "runs")
     assert said in str(refused.value)
-    found = check_data(source, [*PLAIN, *sets])
+    found = check(source, [*PLAIN, *sets])
     assert found.refusals[:1] == (str(refused.value),)
 
 
@@ -136,9 +136,9 @@ def test_an_experiment_file_is_checked_with_its_own_split(tmp_path: Path) -> Non
     """Its shares, even where nothing is said of them, and not the folds that `new` would choose."""
     path = table(tmp_path, LABELS)
     (tmp_path / "e.toml").write_text('[data]\nsource = "t.csv"\n', encoding="utf-8")
-    (rule,) = check_data(str(tmp_path / "e.toml")).rules
+    (rule,) = check(str(tmp_path / "e.toml")).rules
     assert "asked for 85% / 10% / 5%" in rule
-    assert len(check_data(str(path)).rules) > 1
+    assert len(check(str(path)).rules) > 1
 
 
 def test_a_contradiction_is_refused_before_anything_is_decoded(
@@ -170,4 +170,4 @@ def test_equal_files_of_one_class_share_a_group_and_it_is_said(tmp_path: Path) -
         "x/aaa.wav",
     ]
     assert said in again.notes
-    assert not check_data(str(tmp_path / "t.csv")).refusals
+    assert not check(str(tmp_path / "t.csv")).refusals

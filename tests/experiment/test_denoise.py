@@ -15,7 +15,7 @@ from tonotope._errors import DataError, ExperimentError, ShapeError
 from tonotope.cli.exit_status import status_of
 from tonotope.cli.messages import sentences
 from tonotope.evaluation.compare import compare
-from tonotope.experiment.check_data import check_data
+from tonotope.experiment.check_data import check
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run, load
@@ -68,7 +68,7 @@ def hush(home: Path) -> Run:
 
 
 def test_the_figures_are_of_sounds_beside_the_noisy_one_and_a_plain_filter(hush: Run) -> None:
-    told, table = hush.evaluation, hush.predictions
+    told, table = hush.evaluation.to_json(), hush.predictions
     assert (told["kind"], told["metric"], told["unit"]) == ("sound", "si-sdr", "dB")
     assert [one["name"] for one in told["baselines"]] == ["noisy", "wiener"]
     assert set(told["metrics"]) == {"si-sdr", "si-sdr-gain", "mse"}
@@ -78,8 +78,8 @@ def test_the_figures_are_of_sounds_beside_the_noisy_one_and_a_plain_filter(hush:
     assert noisy["value"] == pytest.approx(table.truth[:, 0].mean())
     gain = told["metrics"]["si-sdr-gain"]["value"]
     assert gain == pytest.approx(told["value"] - noisy["value"], abs=1e-4)
-    assert sentences(told)[1].startswith("SI-SDR ")
-    assert " dB (" in sentences(told)[1]
+    assert sentences(hush.evaluation)[1].startswith("SI-SDR ")
+    assert " dB (" in sentences(hush.evaluation)[1]
 
 
 def test_some_sounds_can_be_listened_to_noisy_denoised_and_clean(hush: Run, home: Path) -> None:
@@ -159,7 +159,7 @@ def test_the_encoder_becomes_the_beginning_of_a_classifier(home: Path, part: str
     for one, other in zip(before.network, after.network, strict=False):
         for name, weight in one.state_dict().items():
             np.testing.assert_array_equal(other.state_dict()[name].numpy(), weight.numpy())
-    assert "accuracy" in taken.evaluation["metrics"]
+    assert "accuracy" in taken.evaluation.metrics
 
 
 def test_a_trunk_into_several_tasks(home: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_trunk_into_several_tasks(home: Path) -> None:
         start={"run": str(first.folder), "part": "trunk"},
         training={**QUICK["training"], "epochs": 1},
     )
-    assert taken.evaluation["metric"] == "accuracy"
+    assert taken.evaluation.metric == "accuracy"
 
 
 class TestRefusedBeforeAnythingIsDecoded:
@@ -216,7 +216,7 @@ def test_check_needs_no_label(home: Path, tmp_path: Path) -> None:
     data = {**QUICK["data"], "source": str(home / "tones.csv")}
     path = tmp_path / "hush.toml"
     path.write_text(dump({**QUICK, "data": data}), encoding="utf-8")
-    told = check_data(str(path))
+    told = check(str(path))
     assert not told.refusals
     assert told.rules
 

@@ -10,6 +10,7 @@ import pytest
 from tonotope._errors import ExperimentError
 from tonotope.experiment.experiment_file import described, load
 from tonotope.experiment.spec import Experiment
+from tonotope.network import ARCHITECTURES
 
 
 def written(folder: Path, text: str | bytes, name: str = "experiment.toml") -> Path:
@@ -92,15 +93,12 @@ def refusal(folder: Path, text: str | bytes, *sets: str) -> str:
         (
             '[network]\nkind = "lenett"\n',
             'experiment.toml line 1: `network.kind` = "lenett" is unknown; did you mean `lenet`? '
-            "known: layers, lenet, vgg, resnet, encoder, lenet5, piczak-short, piczak-long, m5, "
-            "crepe, tempo, cnn6, cnn10, "
-            "python (given in Python)",
+            f"known: {', '.join(ARCHITECTURES)}, python (given in Python)",
         ),
         (
             "[network]\nwidths = [8]\n",
-            "experiment.toml line 1: `network.kind` is missing; known: layers, lenet, vgg, resnet, "
-            "encoder, lenet5, piczak-short, piczak-long, m5, crepe, tempo, cnn6, cnn10, "
-            "python (given in Python)",
+            "experiment.toml line 1: `network.kind` is missing; known: "
+            f"{', '.join(ARCHITECTURES)}, python (given in Python)",
         ),
         ("network = 3\n", "experiment.toml line 1: `network` = 3 does not fit: it takes a table"),
         (

@@ -19,7 +19,7 @@ from torch import Tensor
 from tonotope._errors import DataError, ExperimentError
 from tonotope.cli.messages import sentences
 from tonotope.evaluation.compare import compare
-from tonotope.experiment.check_data import check_data
+from tonotope.experiment.check_data import check
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.propose import propose
 from tonotope.experiment.run import run
@@ -111,7 +111,7 @@ def rows_of(found: Run, home: Path, to: str, name: str = "03.wav") -> str:
 
 class TestRegress:
     def test_predictions_and_evaluation_are_in_hertz(self, pitch: Run) -> None:
-        table, told = pitch.predictions, pitch.evaluation
+        table, told = pitch.predictions, pitch.evaluation.to_json()
         assert (table.columns, table.units) == (("pitch_hz",), ("Hz",))
         wanted = {one.id: float(one.targets["pitch_hz"]) for one in pitch.manifest.recordings}
         assert [wanted[name] for name in table.ids] == table.truth[:, 0].tolist()
@@ -148,7 +148,7 @@ class TestRegress:
         for lang, said in (("en", "predicted against true"), ("es", "predicho frente a verdadero")):
             page = write_report(pitch.folder, lang=lang).read_text(encoding="utf-8")
             assert f"pitch_hz: {said}" in page
-            assert page.count('<circle class="said"') == len(pitch.predictions)
+            assert page.count('<circle class="example"') == len(pitch.predictions)
             assert "Hz</b>" in page or "Hz</em>" in page
             assert 'class="play' in page
         report = json.loads((pitch.folder / "report.json").read_text(encoding="utf-8"))
@@ -178,8 +178,8 @@ class TestRegress:
 
     def test_the_pitch_of_a_tone_is_heard_without_learning(self, home: Path) -> None:
         found = ran(home, PITCH, "training.epochs=1", 'evaluation.baselines=["autocorrelation"]')
-        (plain,) = found.evaluation["baselines"]
-        assert plain["value"] < 0.2 * found.evaluation["value"]
+        (plain,) = found.evaluation.baselines
+        assert plain.score.value < 0.2 * found.evaluation.score.value
         assert "(autocorrelation)" in write_report(found.folder).read_text(encoding="utf-8")
 
     def test_the_command_line_compares_errors(
@@ -203,7 +203,7 @@ class TestTag:
         table = found.predictions
         given = table.scores >= np.float32(head.thresholds)
         np.testing.assert_array_equal(table.predicted, given)
-        assert found.evaluation["metric"] == "macro-f1"
+        assert found.evaluation.metric == "macro-f1"
         page = write_report(found.folder).read_text(encoding="utf-8")
         assert "the threshold of each tag was chosen on validation" in page
         (row,) = csv.DictReader(io.StringIO(rows_of(found, home, "csv")))
@@ -224,7 +224,7 @@ class TestTag:
 class TestMultitask:
     def test_each_task_has_its_table_and_its_evaluation(self, several: Run) -> None:
         assert list(several.tables) == ["register", "pitch", "marks"]
-        told = several.evaluation
+        told = several.evaluation.to_json()
         assert told["metric"] == "accuracy"
         assert [one["metric"] for one in told["tasks"].values()] == ["accuracy", "mae", "macro-f1"]
         assert told["value"] == told["tasks"]["register"]["value"]
@@ -274,13 +274,15 @@ class Huber(Regress):
 
 @pytest.fixture(scope="module")
 def own(home: Path) -> Run:
-    return ran(home, Huber(targets=("pitch_hz",), edge=0.7))
+    done = ran(home, Huber(targets=("pitch_hz",), edge=0.7))
+    assert isinstance(done.model().description.head, Huber)  # it knows what it ran
+    return Run(done.folder)  # as somebody finds it who has the folder alone
 
 
 class TestATaskOfOnesOwn:
     def test_its_decision_is_what_is_judged(self, own: Run) -> None:
         assert own.predictions.predicted.min() >= 500.0
-        assert own.evaluation["unit"] == "Hz"
+        assert own.evaluation.unit == "Hz"
 
     def test_files_hold_what_it_answers_and_no_code(self, own: Run) -> None:
         told = json.loads((own.folder / "model.json").read_text(encoding="utf-8"))["head"]
@@ -370,7 +372,7 @@ def test_a_proposal_asks_for_what_suits_the_head(home: Path) -> None:
 
 def test_the_doctor_counts_no_classes_where_there_are_none(home: Path) -> None:
     sets = ["head.kind=regress", 'head.targets=["pitch_hz"]', "data.group=player"]
-    found = check_data(str(home / "notes.csv"), sets)
+    found = check(str(home / "notes.csv"), sets)
     assert found.report.classes == ()
     assert not any("one group alone" in said for said in found.report.advice)
     assert found.refusals == ()

@@ -18,7 +18,7 @@ from tests.experiment.test_run import Listening
 from tonotope._errors import ExperimentError, TonotopeError, TrainingError
 from tonotope.experiment import parallel_folds, run_folder
 from tonotope.experiment.eta import ParallelFoldProgress
-from tonotope.experiment.request import Opened, requested
+from tonotope.experiment.request import ResolvedExperiment, make_request
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run
 from tonotope.runtime.executor import Event
@@ -94,7 +94,7 @@ def test_what_stops_one_fold_stops_the_others_and_is_told(
     tones: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(parallel_folds.VARIABLE, "2")
-    opened = requested(tones, sets=SETS).opened()
+    opened = make_request(tones, sets=SETS).resolve()
     folder = tmp_path / opened.experiment.folder_name
     folder.mkdir()
     (folder / "fold-2").write_text("a file where a folder should be")
@@ -133,10 +133,10 @@ def _replaced(folder: Path, patch: pytest.MonkeyPatch, line: str) -> None:
 def test_how_many_at_a_time(
     tones: Path, one_after_the_other: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = requested(tones, sets=SETS).opened()
-    long = requested(tones, sets=(*SETS, "training.epochs=100000")).opened()
+    small = make_request(tones, sets=SETS).resolve()
+    long = make_request(tones, sets=(*SETS, "training.epochs=100000")).resolve()
 
-    def counted(opened: Opened, folds: int = 4) -> int:
+    def counted(opened: ResolvedExperiment, folds: int = 4) -> int:
         return parallel_folds.folds_at_once(one_after_the_other, opened, folds)
 
     monkeypatch.setenv("TONOTOPE_THREADS", "3")

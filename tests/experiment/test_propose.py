@@ -10,7 +10,7 @@ import pytest
 from tonotope._errors import DataError, ExperimentError
 from tonotope.experiment.experiment_file import load
 from tonotope.experiment.propose import TEMPLATES, propose
-from tonotope.experiment.request import requested
+from tonotope.experiment.request import make_request
 
 
 def test_the_text_is_the_experiment(tones: Path, tmp_path: Path) -> None:
@@ -64,8 +64,8 @@ def test_running_recordings_takes_the_same_choices(
     tones: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tones.parent)
-    assert requested("tones").experiment == propose("tones").experiment
-    assert requested(tones).experiment.name == "tones"
+    assert make_request("tones").experiment == propose("tones").experiment
+    assert make_request(tones).experiment.name == "tones"
 
 
 def test_a_name_that_is_no_template_is_told(tones: Path) -> None:

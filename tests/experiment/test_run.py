@@ -99,7 +99,7 @@ def test_every_recording_judges_once_and_is_taught_in_the_other_fold(finished: R
 
 
 def test_the_evaluation_has_interval_baseline_and_folds(finished: Run) -> None:
-    told = finished.evaluation
+    told = finished.evaluation.to_json()
     assert told["low"] <= told["value"] <= told["high"]
     assert [one["name"] for one in told["baselines"]] == ["majority"]
     assert [one["name"] for one in told["folds"]] == ["1", "2"]
@@ -316,7 +316,7 @@ def test_one_split_lies_in_the_run_folder_itself(home: Path, tmp_path: Path) -> 
     found = run(experiment, out=tmp_path, progress=heard)
     assert found.folds == ()
     assert found.history()[0]["validation_loss"] is not None
-    assert found.evaluation["n"] == len(found.splits[0].test) == len(found.predictions)
+    assert found.evaluation.n == len(found.splits[0].test) == len(found.predictions)
     assert any("the network hears 0.5 s at once" in said for said in heard.said)
     assert json.loads((found.folder / "model.json").read_text(encoding="utf-8"))
 

@@ -11,6 +11,7 @@ from tonotope._errors import DataError, ExperimentError
 from tonotope.datasets.manifest import Skipped
 from tonotope.datasets.split import Split
 from tonotope.experiment import run_folder
+from tonotope.experiment.json_files import write_json
 from tonotope.experiment.run_folder import Run, load, write_skipped
 from tonotope.experiment.split_file import read_splits, write_splits
 
@@ -100,7 +101,7 @@ def test_folds_of_any_name_have_folders_of_their_own(tmp_path: Path) -> None:
 
 
 def test_json_is_written_for_people_too(tmp_path: Path) -> None:
-    run_folder.write_json(tmp_path / "x.json", {"name": "é", "value": 1})
+    write_json(tmp_path / "x.json", {"name": "é", "value": 1})
     text = (tmp_path / "x.json").read_text(encoding="utf-8")
     assert "é" in text
     assert text.count("\n") == 4

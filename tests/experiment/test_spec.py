@@ -125,7 +125,7 @@ def test_json_of_an_experiment_is_plain() -> None:
 
 def test_describing_needs_no_torch() -> None:
     code = (
-        "import sys, tonotope.experiment.experiment_file, tonotope.experiment.defaults; "
+        "import sys, tonotope.experiment.experiment_file, tonotope.experiment.proposed_settings; "
         "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -134,7 +134,7 @@ class TestRefused:
             begun(home, earlier, "start.part=conv9")
 
     def test_nothing_left_to_learn(self, home: Path, earlier: Run) -> None:
-        with pytest.raises(ExperimentError, match="nothing is left to learn"):
+        with pytest.raises(ExperimentError, match="nothing is left to train"):
             begun(home, earlier, "start.part=all", "start.frozen=true")
 
     def test_a_run_that_was_taught_with_what_judges(self, home: Path, earlier: Run) -> None:

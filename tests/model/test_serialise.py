@@ -197,7 +197,7 @@ METADATA = {"format": "tonotope model"}
         (struct.pack("<Q", 5000) + b"{}", "cut off at 10 bytes, inside its header"),
         (header([1, 2]), "not a JSON object"),
         (struct.pack("<Q", 4) + b"\xff\xfe{}", "not a JSON object"),
-        (struct.pack("<Q", 15) + b'{"a":1, "a": 2}', "a key is there twice"),
+        (struct.pack("<Q", 15) + b'{"a":1, "a": 2}', "a key appears twice"),
         (header({"__metadata__": {"a": 1}}), "metadata is not text"),
         (header({"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}}), "describe the t"),
         (header({"a": {"dtype": "F32", "shape": "x", "data_offsets": [0, 4]}}), "describe the t"),

@@ -13,7 +13,7 @@ import soundfile
 from tests.prediction.test_denoiser import FRAMES, RATE_HZ, model, noise
 
 from tonotope.datasets.manifest import Skipped
-from tonotope.prediction.denoise_files import Cleaned, clean_files, write_cleaned
+from tonotope.prediction.denoise_files import DenoisedFile, clean_files, write_cleaned
 from tonotope.prediction.denoiser import Denoiser
 from tonotope.representation import Magnitude
 
@@ -27,7 +27,7 @@ def test_what_is_written_is_the_sound_without_its_noise(denoise: Denoiser, tmp_p
     wave = noise(30_000)
     soundfile.write(tmp_path / "x.wav", wave, RATE_HZ, subtype="FLOAT")
     (row,) = clean_files(denoise, [tmp_path / "x.wav"], tmp_path / "out")
-    assert isinstance(row, Cleaned)
+    assert isinstance(row, DenoisedFile)
     assert row.denoised == tmp_path / "out" / "x.denoised.wav"
     written, rate_hz = soundfile.read(row.denoised)
     wanted = denoise(wave)
@@ -63,6 +63,6 @@ def test_rows_tell_of_each_file_and_bad_ones_are_left_out(
 def test_silence_has_nothing_to_take_away(denoise: Denoiser, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "x.wav", np.zeros(900), RATE_HZ)
     (row,) = clean_files(denoise, [tmp_path / "x.wav"], tmp_path)
-    assert isinstance(row, Cleaned)
+    assert isinstance(row, DenoisedFile)
     assert row.removed_db is None
     assert not soundfile.read(row.denoised)[0].any()

@@ -11,7 +11,7 @@ import torch
 
 from tonotope._errors import ExperimentError
 from tonotope._progress import Progress
-from tonotope.audio.windows import plan_windows
+from tonotope.audio.window_plan import plan_windows
 from tonotope.datasets.manifest import Skipped
 from tonotope.model import Model
 from tonotope.prediction.ensemble import Ensemble

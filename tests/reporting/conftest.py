@@ -18,7 +18,8 @@ from tonotope.datasets.manifest import Manifest, Recording, Skipped
 from tonotope.datasets.split import Split
 from tonotope.evaluation.evaluate import EvaluationPlan, evaluate
 from tonotope.experiment.config.toml_writer import dump
-from tonotope.experiment.run_folder import write_json, write_skipped
+from tonotope.experiment.json_files import write_json
+from tonotope.experiment.run_folder import write_skipped
 from tonotope.experiment.split_file import write_splits
 from tonotope.heads import Classify
 from tonotope.network.layer_list import Layers

@@ -63,6 +63,7 @@ def test_every_sentence_that_is_asked_for_is_there_and_none_is_idle() -> None:
         "baseline",
         "method",
         "metric",
+        "fact",
         "window",
         "axis",
         "kind",
@@ -79,7 +80,7 @@ def test_every_sentence_that_is_asked_for_is_there_and_none_is_idle() -> None:
 def test_what_is_put_in_is_escaped_and_never_read_as_a_mark() -> None:
     said = Words("en").say("mistakes.play", file="<b>*.wav* `x` {n}")
     assert said == Markup("Play &lt;b&gt;*.wav* `x` {n}")
-    named = Words("en").say("confusion.pair", truth="<i>", heard="a*b")
+    named = Words("en").say("confusion.pair", truth="<i>", predicted="a*b")
     assert named == Markup("<em>&lt;i&gt;</em> taken for <em>a*b</em>")
 
 

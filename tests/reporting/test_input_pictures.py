@@ -43,26 +43,30 @@ def test_of_a_long_recording_the_misleading_moment_is_shown(make_run: Callable[.
 
 def test_a_short_recording_is_padded_as_the_network_has_it(make_run: Callable[..., Path]) -> None:
     run = load(make_run(each=6, seconds=0.2, clip_s=0.5))
-    (picture,) = _draw(run, [PictureRequest(0, run.manifest.recordings[0], None, "bell")])
+    recording = run.manifest.recordings[0]
+    (picture,) = _draw(run, [PictureRequest(0, recording, None, "bell")])
     assert (picture.start_s, picture.span_s) == (0.0, 0.5)
+    wave = np.pad(Clip.read(recording.path).samples, ((0, 0), (0, 2400)))  # silence behind it
+    features = run.model().features(torch.from_numpy(wave))
+    assert picture.day == day_and_night(features[0, 0].numpy())[0]
 
 
 def test_a_fold_is_seen_by_its_own_network(
     make_run: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = load(make_run(each=6, folds=3))
-    asked: list[str | None] = []
+    loaded: list[str | None] = []
     load_model = type(run).model
 
     def spy(self: object, fold: str | None = None) -> object:
-        asked.append(fold)
+        loaded.append(fold)
         return load_model(self, fold)  # pyright: ignore[reportArgumentType]
 
     monkeypatch.setattr(type(run), "model", spy)
     recordings = run.manifest.recordings
-    _draw(run, [PictureRequest(n, recordings[n], fold, "bell") for n, fold in enumerate("231")])
+    _draw(run, [PictureRequest(n, recordings[n], fold, "bell") for n, fold in enumerate("23121")])
     _draw(run, [])
-    assert asked == ["2", "3", "1"]
+    assert loaded == ["2", "3", "1"]  # each once
 
 
 def test_what_is_gone_has_no_picture(make_run: Callable[..., Path]) -> None:

@@ -53,10 +53,8 @@ def test_a_section_of_ones_own_has_numbers_and_a_part_of_the_page(
     make_run: Callable[..., Path], lang: str, title: str
 ) -> None:
     folder = make_run(files=lambda index, label: f"{label}/<i>{index}</i>.wav")
-    before = _texts(tt.write_report(folder, lang=lang))
-    page = _texts(
-        tt.write_report(folder, lang=lang, sections=[*tt.reporting.SECTIONS, Durations()])
-    )
+    before = _texts(tt.report(folder, lang=lang))
+    page = _texts(tt.report(folder, lang=lang, sections=[*tt.reporting.SECTIONS, Durations()]))
     numbers = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert list(numbers)[-1] == "durations"
     assert numbers["durations"]["longest_s"] == 0.5
@@ -68,9 +66,9 @@ def test_a_section_of_ones_own_has_numbers_and_a_part_of_the_page(
 
 def test_sections_can_be_left_out_and_their_numbers_stay(make_run: Callable[..., Path]) -> None:
     folder = make_run(audio=False)
-    page = _texts(tt.write_report(folder, sections=reporting.SECTIONS[:2]))
-    assert page.count("<section") < _texts(tt.write_report(folder)).count("<section")
-    tt.write_report(folder, sections=[])
+    page = _texts(tt.report(folder, sections=reporting.SECTIONS[:2]))
+    assert page.count("<section") < _texts(tt.report(folder)).count("<section")
+    tt.report(folder, sections=[])
     assert {"checks", "model", "split"} <= json.loads((folder / "report.json").read_text()).keys()
 
 
@@ -93,7 +91,7 @@ def test_a_section_keeps_the_page_closed(
     own.template = template
     folder = make_run(audio=False)
     with pytest.raises(ExperimentError, match=re.escape(complaint)) as refused:
-        tt.write_report(folder, sections=[*tt.reporting.SECTIONS, own])
+        tt.report(folder, sections=[*tt.reporting.SECTIONS, own])
     assert "section 'durations'" in str(refused.value)
     assert not (folder / "report.html").exists()
     assert not (folder / "report.json").exists()
@@ -103,16 +101,19 @@ def test_a_section_cannot_replace_numbers_of_another_or_gather_what_json_cannot_
     make_run: Callable[..., Path],
 ) -> None:
     own, folder = Durations(), make_run(audio=False)
-    own.name = "split"
-    with pytest.raises(ExperimentError, match="two parts called 'split'; rename your section"):
-        tt.write_report(folder, sections=[*tt.reporting.SECTIONS, own])
+    # A number of another section, one of the package's own that comes later, and its own twice.
+    own_twice = [own, Durations()]
+    for name, sections in (("split", [own]), ("pictures", [own]), ("durations", own_twice)):
+        own.name = name
+        with pytest.raises(ExperimentError, match=f"two parts called '{name}'; rename your"):
+            tt.report(folder, sections=[*tt.reporting.SECTIONS, *sections])
 
     class Strange(Durations):
         def gather(self, run: Any, report: Mapping[str, Any]) -> object:
             return {"longest_s": {1, 2}}
 
     with pytest.raises(ExperimentError, match="what JSON cannot hold"):
-        tt.write_report(folder, sections=[*tt.reporting.SECTIONS, Strange()])
+        tt.report(folder, sections=[*tt.reporting.SECTIONS, Strange()])
 
 
 def _words_file(tmp_path: Path, **changes: object) -> Path:
@@ -125,7 +126,7 @@ def _words_file(tmp_path: Path, **changes: object) -> Path:
 def test_a_language_is_its_words_file(make_run: Callable[..., Path], tmp_path: Path) -> None:
     path = _words_file(tmp_path)
     for lang in (path, str(path)):
-        page = _texts(tt.write_report(make_run(under=str(type(lang)), audio=False), lang=lang))
+        page = _texts(tt.report(make_run(under=str(type(lang)), audio=False), lang=lang))
         assert '<html lang="pt">' in page
         assert "<td>entrada</td>" in page
         assert re.search(r">\d,\d{2}<", page)  # the decimal point of its file
@@ -140,6 +141,9 @@ def test_a_language_is_its_words_file(make_run: Callable[..., Path], tmp_path: P
         ({"interval": "{low} a {high"}, "in interval"),
         ({"split.all": {"one": "1", "other": "{n}"}}, "in split.all"),
         ({"scores.folds": "{n} folds"}, "in scores.folds"),
+        ({"scores.folds": {"one": "its fold", "other": "its {m} folds"}}, "in scores.folds"),
+        ({"scores.folds": {"other": "its {n} folds"}}, "in scores.folds"),
+        ({"number.group.from": "many"}, "`number.group.from` must be a whole number"),
     ],
 )
 def test_a_words_file_must_be_complete(
@@ -177,7 +181,7 @@ def test_a_kind_of_answer_that_is_not_known_shows_its_score(
     del results["class"]
     monkeypatch.setattr("tonotope.reporting.sections.results.RESULTS", results)
     folder = make_run(each=12, metric="macro-f1")
-    page = _texts(tt.write_report(folder))
+    page = _texts(tt.report(folder))
     numbers = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert "with a macro-F1 of <em>" in page
     assert f"{numbers['score']['value']:.3f}" in page

@@ -9,7 +9,7 @@ import pytest
 from tonotope._shapes import Axis, Shape
 from tonotope.network.layer_report import LayerReport
 from tonotope.network.layers.vocabulary import parse
-from tonotope.network.sizes import trace
+from tonotope.network.shape_inference import trace
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.parameter_text import translated
 

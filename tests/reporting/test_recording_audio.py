@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import shutil
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.opened_files import opened_below
 
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Manifest, Recording
@@ -21,29 +19,6 @@ from tonotope.experiment.run_folder import load
 from tonotope.reporting import write_report
 from tonotope.reporting.embedded_sounds import SoundRequest, embed_sounds, encode, played_rate_hz
 from tonotope.reporting.recording_audio import RecordingAudio
-
-_watched: list[Counter[str]] = []
-
-
-def _note_open(event: str, arguments: tuple[object, ...]) -> None:
-    if _watched and event == "open" and isinstance(arguments[0], str | Path):
-        _watched[-1][str(arguments[0])] += 1
-
-
-sys.addaudithook(_note_open)  # a hook stays for ever; it counts only while something watches
-
-
-@contextlib.contextmanager
-def opened_below(folder: Path) -> Iterator[Counter[str]]:
-    """How often each file of a folder is opened meanwhile."""
-    found: Counter[str] = Counter()
-    _watched.append(found)
-    try:
-        yield found
-    finally:
-        _watched.pop()
-        for name in [name for name in found if not name.startswith(str(folder))]:
-            del found[name]
 
 
 @pytest.fixture
@@ -96,8 +71,8 @@ def _noise(seconds: float, rate_hz: int, channels: int = 1) -> np.ndarray:
 
 
 @pytest.mark.usefixtures("empty_cache")
-@pytest.mark.parametrize(("network_hz", "channels"), [(8000, 1), (8000, 2), (22050, 2)])
-def test_what_is_played_is_the_recording_and_not_what_the_network_heard(
+@pytest.mark.parametrize(("network_hz", "channels"), [(8000, 1), (8000, 2), (22050, 2), (44100, 2)])
+def test_what_is_played_is_the_recording_and_not_the_input_of_the_network(
     tmp_path: Path, network_hz: int, channels: int
 ) -> None:
     one = _recording(tmp_path / "a.wav", _noise(14.0, 44100, channels), 44100)
@@ -134,10 +109,55 @@ def test_where_the_store_has_what_the_page_plays_it_serves(tmp_path: Path) -> No
 @pytest.mark.usefixtures("empty_cache")
 def test_an_event_is_cut_where_a_reader_of_the_file_would_cut_it(tmp_path: Path) -> None:
     file = _recording(tmp_path / "a.wav", _noise(9.0, 11025), 11025)
-    event = replace(file, start_s=1.23456, duration_s=5.4321)
+    # 13,611.35 samples, and the first part adds 0.44: a reader of the file rounds their sum.
+    event = replace(file, start_s=1.23459, duration_s=5.4321)
     audio = RecordingAudio(8000)
     audio.network_input(event)  # decodes the event, and keeps it
     for start, duration in ((0.00004, 0.5), (1.11111, 2.0), (4.9321, 0.5)):
         found = audio.original(event, start, duration)
         expected = Clip.read(file.path, event.start_s + start, duration)
         np.testing.assert_array_equal(found.samples, expected.samples)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_one_channel_of_the_network_is_not_played_for_both(tmp_path: Path) -> None:
+    one = _recording(tmp_path / "a.wav", _noise(3.0, 44100, 2), 44100)
+    decode_all(Manifest((one,), (), (), (), tmp_path), 22050, channels=0)
+    (sound,) = embed_sounds([SoundRequest(0, one)], RecordingAudio(22050, 0))
+    assert (sound.kind, sound.body) == encode(Clip.read(one.path))
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_part_that_was_kept_serves_for_what_lies_in_it_and_for_nothing_else(
+    tmp_path: Path,
+) -> None:
+    one = _recording(tmp_path / "a.wav", _noise(9.0, 11025), 11025)
+    audio = RecordingAudio(8000)
+    audio.original(one, 2.0, 4.0)
+    for start, duration, opened_again in ((3.0, 1.5, 0), (2.0, 4.0, 0), (1.0, 2.0, 1)):
+        with opened_below(tmp_path) as opened:
+            found = audio.original(one, start, duration)
+        assert sum(opened.values()) == opened_again
+        np.testing.assert_array_equal(found.samples, Clip.read(one.path, start, duration).samples)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_what_is_kept_and_what_is_drawn_have_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = _recording(tmp_path / "a.wav", _noise(3.0, 8000), 8000)
+    other = _recording(tmp_path / "b.wav", _noise(3.5, 8000), 8000)
+    audio = RecordingAudio(8000)
+    monkeypatch.setattr("tonotope.reporting.recording_audio._KEPT_SAMPLES", 30000)
+    for recording in (one, other):
+        audio.original(recording, 0.0, 3.0)
+    with opened_below(tmp_path) as opened:
+        audio.original(other, 0.0, 3.0)
+        audio.original(one, 0.0, 3.0)  # was forgotten for the other
+    assert opened == {str(one.path): 1}
+    monkeypatch.setattr("tonotope.reporting.recording_audio._LONGEST_INPUT_S", 1.0)
+    decode_all(Manifest((one,), (), (), (), tmp_path), 8000)
+    for recording in (one, other):  # from the store, and from the file
+        drawn = RecordingAudio(8000).network_input(recording)
+        assert drawn is not None
+        assert len(drawn) == 8000

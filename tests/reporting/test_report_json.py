@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tonotope._errors import TonotopeError
-from tonotope.answers.class_counts import confusion
+from tonotope.answers.class_metrics import confusion
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections import classes
@@ -40,7 +40,7 @@ def test_every_recording_stands_in_its_cell(make_run: Callable[..., Path]) -> No
 
 def test_the_figures_are_those_of_the_evaluation(make_run: Callable[..., Path]) -> None:
     run = load(make_run(each=12, metric="macro-f1"))
-    report, evaluation = gather(run), run.evaluation
+    report, evaluation = gather(run), run.evaluation.to_json()
     for name in ("metric", "value", "low", "high", "n", "groups"):
         assert report["score"][name] == evaluation[name]
     assert report["score"]["correct"] == evaluation["correct"] == sum(run.predictions.correct)

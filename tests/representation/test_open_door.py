@@ -78,7 +78,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def own(home: Path) -> Run:
-    return run(asked(home, Loudness(width=50)), sets=SETS, out=home / "runs")
+    done = run(asked(home, Loudness(width=50)), sets=SETS, out=home / "runs")
+    assert done.model().description.representation == Loudness(width=50)  # it knows what it ran
+    return Run(done.folder)  # as somebody finds it who has the folder alone
 
 
 def test_files_hold_its_name_its_settings_and_no_code(own: Run) -> None:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tonotope._errors import TrainingError
-from tonotope.runtime import device
+from tonotope.runtime import device, memory
 from tonotope.runtime.device import Device
 
 
@@ -40,8 +40,8 @@ def test_a_container_grants_a_share_of_the_cores(
 
 def test_work_leaves_threads_and_chance_as_they_were() -> None:
     before = torch.get_num_threads(), torch.get_rng_state()
-    with Device("cpu", threads=2).computing():
-        assert torch.get_num_threads() == 2
+    with Device("cpu", threads=before[0] + 1).computing():
+        assert torch.get_num_threads() == before[0] + 1
         torch.rand(3)
     assert torch.get_num_threads() == before[0]
     assert torch.equal(torch.get_rng_state(), before[1])
@@ -70,12 +70,20 @@ def test_bfloat16_multiplies_in_16_bits_and_keeps_weights_in_32() -> None:
     assert module.weight.dtype == torch.float32
 
 
+def test_a_plan_that_leaves_it_open_starts_with_float32_and_channels_last() -> None:
+    assert device.default_device() == device.default_device("auto", "auto")
+    assert device.default_device().precision == "float32"
+    assert device.default_device().memory_format == "channels_last"
+    other = device.default_device("bfloat16", "contiguous")
+    assert (other.precision, other.memory_format) == ("bfloat16", "contiguous")
+
+
 def test_memory_is_kept_unless_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TONOTOPE_MALLOPT", "0")
-    monkeypatch.setattr(device.ctypes, "CDLL", lambda _: pytest.fail("must not be touched"))
-    assert "given back" in device.keep_freed_memory()
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: pytest.fail("must not be touched"))
+    assert "given back" in memory.keep_freed_memory()
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device.ctypes, "CDLL", lambda _: object())
-    assert device.keep_freed_memory() == ""
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: object())
+    assert memory.keep_freed_memory() == ""

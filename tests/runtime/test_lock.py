@@ -16,11 +16,13 @@ from tonotope.runtime.lock import LOCK, locked
 
 HOLDER = """
 import sys
+import time
 from pathlib import Path
 from tonotope.runtime.lock import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()
+    time.sleep(0.5)
 """
 
 
@@ -40,6 +42,18 @@ def test_a_second_process_is_refused_with_the_number_of_the_first(tmp_path: Path
 def test_the_same_process_is_refused_too(tmp_path: Path) -> None:
     with locked(tmp_path), pytest.raises(TrainingError, match=f"process {os.getpid()}"):
         locked(tmp_path).__enter__()
+
+
+def test_the_folder_is_released_at_the_end_and_not_by_the_garbage_collector(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock.FileLock, "__del__", lambda _: None)
+    with locked(tmp_path):
+        pass
+    with pytest.raises(ZeroDivisionError), locked(tmp_path):
+        raise ZeroDivisionError
+    with locked(tmp_path):
+        pass
 
 
 def test_a_number_left_behind_means_nothing(tmp_path: Path) -> None:

@@ -160,7 +160,7 @@ def test_what_is_saved_is_a_model_and_can_be_loaded(files: list[str], tmp_path: 
     assert again.classes_.tolist() == ["2", "10"]  # in the order of the numbers they were
     assert np.array_equal(again.predict_proba(files), told.predict_proba(files))
     assert clone(again).set_params(epochs=1).fit(files, [10, 2] * 6).score(files, [10, 2] * 6) > 0
-    with pytest.raises(ValueError, match="head is `classify`, and AudioRegressor answers as `reg"):
+    with pytest.raises(ValueError, match="head is `classify`, but AudioRegressor needs `regress`"):
         AudioRegressor.load(tmp_path / "model")
 
 
@@ -211,9 +211,9 @@ def test_sounds_that_do_not_fit_are_refused(files: list[str], tmp_path: Path) ->
         told.predict(["no.wav"])
     with pytest.raises(ValueError, match="X holds clips and file names: give one kind"):
         told.predict([files[0], Clip(np.zeros(8), 8000)])
-    with pytest.raises(ValueError, match="no sound is in these clips of X: 1"):
+    with pytest.raises(ValueError, match="these clips of X have no samples: 1"):
         told.predict([Clip(np.ones(8), 8000), Clip(np.zeros((1, 0)), 8000)])
-    with pytest.raises(ValueError, match="y holds one class only"):
+    with pytest.raises(ValueError, match="y has only one class"):
         small().fit(files, [1] * 12)
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         small().fit(files, [1, 2])

@@ -1,4 +1,4 @@
-"""bfloat16 is held against float32 before it is relied on, and given up where it is wrong."""
+"""bfloat16 is compared with float32 before it is used, and given up where it is wrong."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from tonotope._progress import Progress
 from tonotope.model import Model
+from tonotope.runtime.bfloat16_guard import GRADIENT_TOLERANCE, Guard
 from tonotope.runtime.device import Device
-from tonotope.runtime.precision import GRADIENT_TOLERANCE, Guard
-from tonotope.training import Dataset, TrainingPlan, autotune, checkpoint, fit
+from tonotope.training import Dataset, TrainingPlan, checkpoint, fit, precision_choice
 from tonotope.training.validation import validate
 
 MakeModel = Callable[..., Model]
@@ -98,8 +98,8 @@ def test_what_was_chosen_by_trying_falls_back(
         "FEW_CLIPS": 2,
         "SPEEDUP_NEEDED": 0,
     }.items():
-        monkeypatch.setattr(autotune, name, value)
-    monkeypatch.setattr(autotune, "has_native_bfloat16", lambda: True)
+        monkeypatch.setattr(precision_choice, name, value)
+    monkeypatch.setattr(precision_choice, "has_native_bfloat16", lambda: True)
     exact, model, heard = make_model(), make_model(), Listener()
     fit(exact, make_dataset(), make_plan(), folder=tmp_path / "exact")
     wrong_bfloat16(lambda shape: shape[0] >= 4)
@@ -264,7 +264,7 @@ def test_where_float32_finds_no_memory_that_is_said() -> None:
         guard.check(module, answer, torch.ones(3, 2), progress=heard)
     assert guard.device.precision == "bfloat16"
     assert heard.said == [
-        "bfloat16 could not be held against float32 for batches of 3 × 2: memory ran out"
+        "bfloat16 could not be compared with float32 for batches of 3 × 2: memory ran out"
     ]
 
 

@@ -12,10 +12,10 @@ from tonotope.training.augmentation import draw_augmentation, stretched, warped
 
 def test_a_stretched_clip_says_the_same_slower_or_faster_and_then_is_quiet() -> None:
     features = clips(2)
-    pace = np.full(BATCH, 1.0)
-    pace[:2] = 0.5, 2.0
+    speed = np.full(BATCH, 1.0)
+    speed[:2] = 0.5, 2.0
     quiet = torch.full((BATCH, 2, 1, BANDS), -9.0)
-    found = stretched(features, pace, quiet)
+    found = stretched(features, speed, quiet)
     half = TIME // 2
     assert torch.equal(found[0, :, ::2], features[0, :, :half])
     assert torch.equal(found[0, :, 1::2], features[0, :, :half])
@@ -29,13 +29,13 @@ def test_paces_lie_within_the_factor_and_spare_what_is_cut_from_longer_recording
     plan = TrainingPlan(time_stretch=1.5)
     shiftable = EVERY.copy()
     shiftable[3:] = False
-    pace = draw_augmentation(np.random.default_rng(0), plan, TIME, CENTRES_HZ, shiftable).pace
-    assert pace is not None
-    assert (pace[3:] == 1).all()
-    assert pace.max() <= 1.5
-    assert pace.min() >= 1 / 1.5
-    assert (pace[:3] != 1).all()
-    assert drawn(time_stretch=1.0).pace is None
+    speed = draw_augmentation(np.random.default_rng(0), plan, TIME, CENTRES_HZ, shiftable).speed
+    assert speed is not None
+    assert (speed[3:] == 1).all()
+    assert speed.max() <= 1.5
+    assert speed.min() >= 1 / 1.5
+    assert (speed[:3] != 1).all()
+    assert drawn(time_stretch=1.0).speed is None
 
 
 def test_a_warped_clip_sounds_at_other_frequencies() -> None:

@@ -10,8 +10,8 @@ import torch
 
 from tonotope._errors import TrainingError
 from tonotope.model import Model
+from tonotope.runtime.bfloat16_guard import Guard
 from tonotope.runtime.device import Device
-from tonotope.runtime.precision import Guard
 from tonotope.training import Dataset
 from tonotope.training.validation import validate
 

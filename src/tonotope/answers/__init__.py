@@ -1,14 +1,15 @@
 """What a head answers, one file for each kind: its table, metrics, rows and baselines.
 
 answer          one thing that a head answers
-table           what every kind offers: `AnswerTable`
-classes         one class of several; `class_counts` holds its metrics
+table           what every kind offers: `AnswerTable`; `stored_table` keeps it, as CSV too
+classes         one class of several; `class_metrics` holds its metrics
 quantities      numbers with units
 tags            any of several tags
 sound           a sound of the same length, judged by figures
 columns_table   what the tables of quantities, tags and sound share
 metric          a metric, its score over draws, an estimate with its interval
-linear_models, noise_reduction   the simple methods of the baselines
+baseline        a simple method that a network should beat: `baseline_methods`,
+                `denoising_baselines`
 si_sdr          how near a sound is to the clean one
 
 A further kind is a file and a line in `KINDS`; one of your own is a subclass of `AnswerTable` that
@@ -31,17 +32,19 @@ KINDS: Mapping[str, type[AnswerTable]] = {
     table.kind: table for table in (Predictions, Quantities, Tagged, Restored)
 }
 
-__all__ = ["KINDS", "Answer", "AnswerTable", "kind_word", "table_of"]
+__all__ = ["KINDS", "Answer", "AnswerTable", "is_known", "kind_word", "table_of"]
 
 
 def table_of(answer: Answer) -> type[AnswerTable]:
     """The table of an answer.
 
     Raises:
-        ExperimentError: the kind was written outside the package, and its class is not there.
+        ExperimentError: the kind was written outside the package, and its class is not there, or
+            one of its metrics or baselines has a name that files cannot tell from a mistake.
     """
     kind = answer.kind
     if isinstance(kind, type):
+        _check_names(kind)
         return kind
     if kind not in KINDS:
         raise ExperimentError(
@@ -52,6 +55,22 @@ def table_of(answer: Answer) -> type[AnswerTable]:
     return KINDS[kind]
 
 
+def is_known(answer: Answer) -> bool:
+    """Whether the table of an answer is at hand: not of a foreign kind that a file names."""
+    return isinstance(answer.kind, type) or answer.kind in KINDS
+
+
 def kind_word(kind: str | type[AnswerTable]) -> str:
     """The word for a kind of answer in files."""
     return kind if isinstance(kind, str) else kind.kind
+
+
+def _check_names(table: type[AnswerTable]) -> None:
+    """Refuse names that would be taken for a slip in a file that is read without the class."""
+    known = {one.name for own in KINDS.values() for one in (*own.metrics, *own.baselines)}
+    for one in (*table.metrics, *table.baselines):
+        if one.name not in known and ":" not in one.name:
+            raise ExperimentError(
+                f"{table.__name__}: `{one.name}` is a name of your own; experiment files know it"
+                f' as one by a colon: call it "{table.kind}:{one.name}"'
+            )

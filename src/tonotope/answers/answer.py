@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+# `ids`, `groups` and `folds` of recordings, one text each.
+Who = Mapping[str, tuple[str, ...]]
 
 
 class Answer(NamedTuple):

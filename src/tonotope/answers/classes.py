@@ -2,8 +2,7 @@
 
 On disk it is `predictions.csv`; the scores are kept in single precision and written with as many
 digits as bring back the same number, so that every figure can be computed again from the file.
-Metrics come from counts per class (`class_counts`). Baselines: the majority class; logistic
-regression on MFCC statistics.
+Metrics come from counts per class (`class_metrics`), baselines from `baseline_methods`.
 """
 
 from __future__ import annotations
@@ -13,30 +12,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from tonotope import _files
-from tonotope._wording import first_five
-from tonotope.answers.answer import Answer
-from tonotope.answers.class_counts import ResampledClasses, confusion, resample_classes
-from tonotope.answers.linear_models import logistic_regression, majority
+from tonotope.answers.answer import Answer, Who
+from tonotope.answers.baseline import Baseline
+from tonotope.answers.baseline_methods import Scored, logistic_regression, majority
+from tonotope.answers.class_metrics import ResampledClasses, confusion, resample_classes
 from tonotope.answers.metric import Estimate, Metric, Resampled
-from tonotope.answers.table import AnswerTable, Baseline, BaselineInput, read, written
+from tonotope.answers.stored_table import read, written
+from tonotope.answers.table import AnswerTable
 
 _FIXED = ("id", "truth", "prediction", "group", "fold")
-_ALONE = ("precision", "recall", "f1")
-
-Scored = tuple[tuple[str, ...], np.ndarray]
-
-
-def _majority(given: BaselineInput) -> Scored:
-    return majority(given.targets, len(given.test))
-
-
-def _logistic(given: BaselineInput) -> Scored:
-    return logistic_regression(given.features, given.targets, given.groups, given.test_features)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +44,8 @@ class Predictions(AnswerTable):
         ValueError: the parts do not fit one another, or a score is not finite.
 
     >>> table = Predictions(
-    ...     ids=("a.wav", "b.wav"),
-    ...     truth=[0, 1],
-    ...     scores=[[0.9, 0.1], [0.7, 0.3]],
-    ...     groups=("s1", "s2"),
-    ...     folds=("", ""),
-    ...     classes=("cat", "dog"),
+    ...     ids=("a.wav", "b.wav"), truth=[0, 1], scores=[[0.9, 0.1], [0.7, 0.3]],
+    ...     groups=("s1", "s2"), folds=("", ""), classes=("cat", "dog"),
     ... )
     >>> table.labels, int(table.correct.sum())
     (('cat', 'cat'), 1)
@@ -84,8 +69,8 @@ class Predictions(AnswerTable):
         Metric("log-loss", "error", lower_is_better=True, choosable=False),
     )
     baselines: ClassVar[tuple[Baseline, ...]] = (
-        Baseline("majority", _majority),
-        Baseline("mfcc-logistic-regression", _logistic, uses="mfcc"),
+        Baseline("majority", majority),
+        Baseline("mfcc-logistic-regression", logistic_regression, uses="mfcc"),
     )
 
     def __post_init__(self) -> None:
@@ -94,17 +79,13 @@ class Predictions(AnswerTable):
         scores = np.array(self.scores, dtype=np.float32).reshape(-1, max(kinds, 1))
         lengths = (len(truth), len(scores), len(self.groups), len(self.folds))
         if set(lengths) - {count}:
-            message = f"{count} ids, but truths, scores, groups, folds number {lengths}"
-            raise ValueError(message)
+            raise ValueError(f"{count} ids, but truths, scores, groups, folds number {lengths}")
         if len(set(self.ids)) < count or len(set(self.classes)) < kinds:
-            message = "ids and classes must each be all different"
-            raise ValueError(message)
+            raise ValueError("ids and classes must each be all different")
         if count and (truth.min() < 0 or truth.max() >= kinds):
-            message = f"truths must be indices of the {kinds} classes"
-            raise ValueError(message)
+            raise ValueError(f"truths must be indices of the {kinds} classes")
         if not np.isfinite(scores).all():
-            message = "scores must be finite"
-            raise ValueError(message)
+            raise ValueError("scores must be finite")
         self._freeze(
             ids=tuple(self.ids),
             truth=truth,
@@ -144,21 +125,12 @@ class Predictions(AnswerTable):
         """How many predictions are right."""
         return int(self.correct.sum())
 
-    @property
-    def headed(self) -> tuple[str, ...]:
-        """The classes."""
-        return self.classes
-
     @classmethod
     def of_labels(
         cls,
-        ids: Sequence[str],
-        labels: Sequence[str],
-        scores: np.ndarray,
-        groups: Sequence[str],
-        folds: Sequence[str | None],
-        classes: Sequence[str],
-    ) -> Predictions:
+        ids: Sequence[str], labels: Sequence[str], scores: np.ndarray, groups: Sequence[str],
+        folds: Sequence[str | None], classes: Sequence[str],
+    ) -> Self:  # fmt: skip
         """A table from true labels in words; a class the model never met is added, with score 0.
 
         Args:
@@ -173,21 +145,18 @@ class Predictions(AnswerTable):
         place = {name: index for index, name in enumerate(known)}
         wide = _spread(np.asarray(scores), tuple(classes), known)
         truth = np.array([place[label] for label in labels], dtype=np.int64)
-        return cls(tuple(ids), truth, wide, tuple(groups), tuple(one or "" for one in folds), known)
+        folds = tuple(one or "" for one in folds)
+        return cls(tuple(ids), truth, wide, tuple(groups), folds, known)
 
     @classmethod
     def of_scores(
-        cls,
-        answer: Answer,
-        scores: np.ndarray,
-        decided: np.ndarray,
-        truth: Any,
-        who: Mapping[str, tuple[str, ...]],
-    ) -> Predictions:
+        cls, answer: Answer, scores: np.ndarray, decided: np.ndarray, truth: Any, who: Who
+    ) -> Self:
         """A table of what a head predicted."""
         del decided
-        labels = [str(one) for one in truth]
-        return cls.of_labels(labels=labels, scores=scores, classes=answer.columns, **who)
+        return cls.of_labels(
+            labels=[*map(str, truth)], scores=scores, classes=answer.columns, **who
+        )
 
     @classmethod
     def outcome(
@@ -204,29 +173,23 @@ class Predictions(AnswerTable):
         known = parts[0].classes if len(lists) == 1 else tuple(sorted(set().union(*lists)))
         return [part.of_classes(known) for part in parts]
 
-    def of_classes(self, classes: tuple[str, ...]) -> Predictions:
+    def of_classes(self, classes: tuple[str, ...]) -> Self:
         """The same recordings with the columns of `classes`, which hold all of this table's."""
         if classes == self.classes:
             return self
         place = np.array([classes.index(name) for name in self.classes], dtype=np.int64)
         wide = _spread(self.scores, self.classes, classes)
-        return Predictions(self.ids, place[self.truth], wide, self.groups, self.folds, classes)
+        return type(self)(self.ids, place[self.truth], wide, self.groups, self.folds, classes)
 
-    def with_predictions(self, predicted: Scored) -> Predictions:
+    def with_predictions(self, predicted: Scored) -> Self:
         """The same recordings and targets with other classes and their scores."""
         classes, scores = predicted
-        return Predictions.of_labels(
-            self.ids, self.truths, scores, self.groups, self.folds, classes
-        )
+        return self.of_labels(self.ids, self.truths, scores, self.groups, self.folds, classes)
 
     # --- predictions.csv ----------------------------------------------------------------------
 
     def header(self) -> list[str]:
-        """`id`, `truth`, `prediction`, `group`, `fold` and one score column per class.
-
-        A score column bears the name of its class, whatever that is: columns are told apart by
-        their place.
-        """
+        """The fixed columns, then a score for each class, under its name whatever that is."""
         return [*_FIXED, *self.classes]
 
     def cells(self, row: int) -> tuple[Sequence[str], Sequence[str]]:
@@ -237,8 +200,7 @@ class Predictions(AnswerTable):
     def of_header(cls, header: list[str]) -> dict[str, Any]:
         """The classes that a header names."""
         if tuple(header[: len(_FIXED)]) != _FIXED or len(header) == len(_FIXED):
-            message = f"its columns must be {', '.join(_FIXED)} and one per class"
-            raise ValueError(message)
+            raise ValueError(f"its columns must be {', '.join(_FIXED)} and one per class")
         return {"classes": tuple(header[len(_FIXED) :])}
 
     @classmethod
@@ -248,46 +210,33 @@ class Predictions(AnswerTable):
         name, truth, predicted, group, fold = map(read, cells[: len(_FIXED)])
         scores = np.array(cells[len(_FIXED) :], dtype=np.float32)
         if not np.isfinite(scores).all():
-            message = "a score is not a finite number"
-            raise ValueError(message)
+            raise ValueError("a score is not a finite number")
         if place[predicted] != scores.argmax():
             message = f"it says `{predicted}`, which has not the highest score: was it edited?"
             raise ValueError(message)
         return name, place[truth], scores, group, fold
 
     @classmethod
-    def of_rows(cls, rows: list[tuple[Any, ...]], constants: Mapping[str, Any]) -> Predictions:
+    def of_rows(cls, rows: list[tuple[Any, ...]], constants: Mapping[str, Any]) -> Self:
         """The table of some rows."""
-        classes = constants["classes"]
-        if not rows:
-            return cls((), np.zeros(0), np.zeros((0, len(classes))), (), (), classes)
-        ids, truth, scores, groups, folds = zip(*rows, strict=True)
-        return cls(ids, np.array(truth), np.array(scores), groups, folds, classes)
+        ids, truth, scores, groups, folds = zip(*rows, strict=True) if rows else [()] * 5
+        return cls(ids, np.array(truth), np.array(scores), groups, folds, **constants)
 
     def write_jsonl(self, path: Path) -> None:
         """Write one JSON object per recording: id, truth, prediction, group, fold, scores."""
         with _files.writing(Path(path)) as aside, aside.open("w", encoding="utf-8") as file:
             for number, scores in enumerate(self.scores):
-                row: dict[str, object] = dict(zip(_FIXED, self._words(number), strict=True))
-                row["scores"] = {
-                    name: float(str(score))
-                    for name, score in zip(self.classes, scores, strict=True)
-                }
-                file.write(json.dumps(row) + "\n")
+                words = dict(zip(_FIXED, self._words(number), strict=True))
+                own = dict(zip(self.classes, (float(str(one)) for one in scores), strict=True))
+                file.write(json.dumps({**words, "scores": own}) + "\n")
 
     def _words(self, row: int) -> tuple[str, ...]:
         true, named = self.classes[self.truth[row]], self.classes[self.predicted[row]]
         return self.ids[row], true, named, self.groups[row], self.folds[row]
 
-    # --- evaluation -----------------------------------------------------------------------------
-
     @classmethod
     def resample(
-        cls,
-        systems: Sequence[Any],
-        unit: np.ndarray,
-        units: int,
-        draws: Iterable[np.ndarray],
+        cls, systems: Sequence[Any], unit: np.ndarray, units: int, draws: Iterable[np.ndarray]
     ) -> Sequence[Resampled]:
         """The counts of each class by each system, over all recordings and every draw."""
         return resample_classes(systems, unit, units, draws)
@@ -302,35 +251,17 @@ class Predictions(AnswerTable):
         """How many are right, precision, recall and F1 of each class, and the confusion matrix."""
         del metric
         assert isinstance(own, ResampledClasses)
-        columns = {name: estimate(Metric(name, "proportion")) for name in _ALONE}
-        rows = []
-        for at, name in enumerate(self.classes):
-            n, groups = round(own.total.there[at]), int(own.groups_there[at])
-            row: dict[str, object] = {"name": name, "n": n, "groups": groups}
-            for key, found in columns.items():
-                value, low, high = found[at]
-                row |= {key: value, f"{key}_low": low, f"{key}_high": high}
-            rows.append(row)
         counts = confusion(self.truth, self.predicted, len(self.classes))
         return {
             "correct": self.correct_count,
-            "per_class": rows,
+            "per_class": own.rows(self.classes, estimate),
             "confusion": {"classes": list(self.classes), "counts": counts.tolist()},
         }
 
     def notes(self, own: Resampled) -> list[str]:
         """Classes that are missing, that are never predicted, or that come from one group."""
         assert isinstance(own, ResampledClasses)
-        told = (
-            ("Not in the test part, so that recall is undefined", own.total.there == 0),
-            ("Never predicted, so that precision is undefined", own.total.named == 0),
-            ("From one group only, so that recall has no interval", own.groups_there == 1),
-        )
-        return [
-            f"{words}: {first_five([self.classes[at] for at in np.flatnonzero(such)])}."
-            for words, such in told
-            if such.any()
-        ]
+        return own.notes(self.classes)
 
     # --- what a writer of predictions asks ----------------------------------------------------
 
@@ -346,9 +277,7 @@ class Predictions(AnswerTable):
         return [written(outcome), scores.get(outcome, score), *scores.values()]
 
     @classmethod
-    def row_object(
-        cls, outcome: Any, scores: Mapping[str, float], score: float
-    ) -> dict[str, object]:
+    def row_object(cls, outcome: Any, scores: Mapping[str, float], score: float) -> dict[str, Any]:
         """The label, its score, and the scores by class."""
         return {"label": outcome, "score": scores.get(outcome, score), "scores": scores}
 

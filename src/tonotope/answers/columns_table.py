@@ -14,9 +14,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from tonotope._wording import first_five
-from tonotope.answers.answer import Answer
-from tonotope.answers.metric import Estimate, Metric, Resampled, Score
-from tonotope.answers.table import AnswerTable, read
+from tonotope.answers.answer import Answer, Who
+from tonotope.answers.metric import Estimate, Metric, Resampled, Score, mean_of_defined
+from tonotope.answers.stored_table import read
+from tonotope.answers.table import AnswerTable
 
 _FIXED = ("id", "group", "fold")
 
@@ -50,17 +51,14 @@ class ColumnTable(AnswerTable):
     def __post_init__(self) -> None:
         count, wide = len(self.ids), len(self.columns)
         if len(set(self.ids)) < count or len(set(self.columns)) < wide:
-            message = "ids and columns must each be all different"
-            raise ValueError(message)
+            raise ValueError("ids and columns must each be all different")
         for name in self.layers.values():
             kind = np.float64 if name == "truth" else np.float32
             table = np.array(getattr(self, name), dtype=kind).reshape(-1, max(wide, 1))
             if table.shape != (count, max(wide, 1)):
-                message = f"{count} ids and {wide} columns, but `{name}` is {table.shape}"
-                raise ValueError(message)
+                raise ValueError(f"{count} ids and {wide} columns, but `{name}` is {table.shape}")
             if np.isinf(table).any() or (name != "truth" and np.isnan(table).any()):
-                message = f"`{name}` must be finite"
-                raise ValueError(message)
+                raise ValueError(f"`{name}` must be finite")
             self._freeze(**{name: table})
         if {len(self.groups), len(self.folds)} != {count}:
             message = f"{count} ids, but {len(self.groups)} groups and {len(self.folds)} folds"
@@ -84,12 +82,7 @@ class ColumnTable(AnswerTable):
 
     @classmethod
     def of_scores(
-        cls,
-        answer: Answer,
-        scores: np.ndarray,
-        decided: np.ndarray,
-        truth: Any,
-        who: Mapping[str, tuple[str, ...]],
+        cls, answer: Answer, scores: np.ndarray, decided: np.ndarray, truth: Any, who: Who
     ) -> Self:
         """A table of what a head predicted."""
         del scores
@@ -235,7 +228,7 @@ class ResampledColumns:
 
     def overall(self, metric: Metric) -> Score:
         """The mean over the columns in which a metric is defined."""
-        value, draws = _mean(self.value[metric.name]), _mean(self.draws[metric.name])
+        value, draws = map(mean_of_defined, (self.value[metric.name], self.draws[metric.name]))
         return Score(value, draws, self.units, float(self.counts.sum()), self.units)
 
     def by_column(self, metric: Metric) -> list[Score]:
@@ -268,20 +261,6 @@ class ResampledColumns:
             for own in [times[first : first + rows, self.unit]]
         ]
         return np.concatenate(parts)
-
-
-def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """A quotient; NaN where the divisor is not above 0."""
-    undefined = below <= 0
-    return np.where(undefined, np.nan, above / np.where(undefined, 1.0, below))
-
-
-def _mean(values: np.ndarray) -> np.ndarray:
-    """The mean over the columns in which a score is defined."""
-    defined = np.isfinite(values)
-    count = defined.sum(axis=-1)
-    total = np.where(defined, values, 0.0).sum(axis=-1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _cell(value: np.floating) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -86,3 +86,49 @@ def known(value: float | np.ndarray) -> float | None:
     """
     number = float(value)
     return number if math.isfinite(number) else None
+
+
+def ratio(above: Any, below: Any) -> Any:
+    """A quotient, element by element; NaN where the divisor is not above 0."""
+    above, below = np.asarray(above, np.float64), np.asarray(below, np.float64)
+    undefined = below <= 0
+    return np.where(undefined, np.nan, above / np.where(undefined, 1.0, below))[()]
+
+
+def mean_of_defined(values: np.ndarray) -> Any:
+    """The mean over the last axis of what is defined there; NaN where nothing is."""
+    defined = np.isfinite(values)
+    return ratio(np.where(defined, values, 0.0).sum(-1), defined.sum(-1))
+
+
+class Means(dict[str, Score]):
+    """The metrics of one system that are means over recordings, by name."""
+
+    def overall(self, metric: Metric) -> Score:
+        """A metric over all recordings."""
+        return self[metric.name]
+
+    def by_column(self, metric: Metric) -> list[Score]:
+        """There are no columns."""
+        del metric
+        return []
+
+
+def resample_means(
+    systems: Sequence[Any], unit: np.ndarray, units: int, draws: Iterable[np.ndarray]
+) -> list[Means]:
+    """The means of `values` of each system; see `AnswerTable.resample`."""
+    every = [(at, metric) for at, one in enumerate(systems) for metric in one.metrics]
+    values = np.array([systems[at].values(metric) for at, metric in every], np.float64)
+    known = np.isfinite(values)
+    counts = np.stack([np.bincount(unit, one, units) for one in known], axis=1)
+    sums = np.stack([np.bincount(unit, one, units) for one in np.where(known, values, 0.0)], axis=1)
+    drawn = np.concatenate([ratio(times @ sums, times @ counts) for times in draws])
+    whole = ratio(sums.sum(axis=0), counts.sum(axis=0))
+    found = [Means() for _ in systems]
+    for column, (at, metric) in enumerate(every):
+        own = counts[:, column]
+        found[at][metric.name] = Score(
+            whole[column], drawn[:, column], units, own.sum(), int((own > 0).sum())
+        )
+    return found

@@ -7,17 +7,17 @@ autocorrelation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from tonotope.answers.answer import Answer
-from tonotope.answers.columns_table import ColumnTable, ratio
-from tonotope.answers.linear_models import ridge, training_mean
-from tonotope.answers.metric import Metric
-from tonotope.answers.table import Baseline, BaselineInput
+from tonotope.answers.answer import Answer, Who
+from tonotope.answers.baseline import Baseline, BaselineInput
+from tonotope.answers.baseline_methods import ridge, training_mean
+from tonotope.answers.columns_table import ColumnTable
+from tonotope.answers.metric import Metric, ratio
 
 # The sums of a recording: number known, |e|, e², t, t².
 
@@ -64,14 +64,6 @@ def median_error(table: ColumnTable, column: int, times: np.ndarray) -> np.ndarr
     return np.where(reached[:, -1] > 0, middle, np.nan)
 
 
-def _mean(given: BaselineInput) -> np.ndarray:
-    return training_mean(given.targets, len(given.test))
-
-
-def _ridge(given: BaselineInput) -> np.ndarray:
-    return ridge(given.features, given.targets, given.groups, given.test_features)
-
-
 def pitch_in_units(given: BaselineInput) -> np.ndarray:
     """(recording, column) pitches in the units of the quantities.
 
@@ -79,7 +71,7 @@ def pitch_in_units(given: BaselineInput) -> np.ndarray:
     they were found. Cents need a reference, which is the median distance on the training part. Of
     any other quantity, and where nothing repeats, the prediction is the training mean.
     """
-    predicted = training_mean(given.targets, len(given.test))
+    predicted = training_mean(given)
     train_hz, test_hz = given.features[:, 0], given.test_features[:, 0]
     for at, unit in enumerate(getattr(given.test, "units", ())):
         own = np.full(len(test_hz), np.nan)
@@ -121,8 +113,8 @@ class Quantities(ColumnTable):
         Metric("r2", "at-most-one", of_sums=r2),
     )
     baselines: ClassVar[tuple[Baseline, ...]] = (
-        Baseline("mean", _mean),
-        Baseline("mfcc-ridge", _ridge, uses="mfcc"),
+        Baseline("mean", training_mean),
+        Baseline("mfcc-ridge", ridge, uses="mfcc"),
         # It knows of nothing but pitch, so it is taken only where it is named.
         Baseline("autocorrelation", pitch_in_units, uses="pitch", usual=False),
     )
@@ -131,8 +123,7 @@ class Quantities(ColumnTable):
         super().__post_init__()
         units = tuple(self.units) or ("",) * len(self.columns)
         if len(units) != len(self.columns):
-            message = f"{len(units)} units for {len(self.columns)} quantities"
-            raise ValueError(message)
+            raise ValueError(f"{len(units)} units for {len(self.columns)} quantities")
         self._freeze(units=units)
 
     @property
@@ -151,12 +142,7 @@ class Quantities(ColumnTable):
 
     @classmethod
     def of_scores(
-        cls,
-        answer: Answer,
-        scores: np.ndarray,
-        decided: np.ndarray,
-        truth: Any,
-        who: Mapping[str, tuple[str, ...]],
+        cls, answer: Answer, scores: np.ndarray, decided: np.ndarray, truth: Any, who: Who
     ) -> Self:
         """A table of what a head predicted, in the units of its answer."""
         del scores

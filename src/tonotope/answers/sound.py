@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from tonotope.answers import noise_reduction
-from tonotope.answers.columns_table import ratio
-from tonotope.answers.metric import Metric
+from tonotope.answers import denoising_baselines
+from tonotope.answers.answer import Answer
+from tonotope.answers.baseline import Baseline
+from tonotope.answers.metric import Metric, ratio
 from tonotope.answers.quantities import Quantities
-from tonotope.answers.table import Baseline
+from tonotope.answers.stored_table import written
 
 RATIO, ERROR = "si-sdr", "mse"
 
@@ -63,9 +64,11 @@ class Restored(Quantities):
         Metric("mse", "error", lower_is_better=True, of_sums=_mse),
     )
     baselines: ClassVar[tuple[Baseline, ...]] = (
-        Baseline("noisy", noise_reduction.noisy, uses="samples"),
-        Baseline("wiener", noise_reduction.filtered, uses="samples"),
-        Baseline("spectral-subtraction", noise_reduction.subtracted, uses="samples", usual=False),
+        Baseline("noisy", denoising_baselines.noisy, uses="samples"),
+        Baseline("wiener", denoising_baselines.filtered, uses="samples"),
+        Baseline(
+            "spectral-subtraction", denoising_baselines.subtracted, uses="samples", usual=False
+        ),
     )
 
     @property
@@ -96,3 +99,24 @@ class Restored(Quantities):
     def unit_of(self, metric: Metric) -> str:
         """Decibels, or nothing."""
         return metric.unit
+
+    # --- what a writer of predictions asks ----------------------------------------------------
+
+    @classmethod
+    def headings(cls, answer: Answer, prefix: str) -> list[str]:
+        """The file of the denoised sound, and how strong what was taken away is."""
+        del answer, prefix
+        return ["denoised", "removed_db"]
+
+    @classmethod
+    def row_cells(cls, outcome: Any, scores: Mapping[str, float], score: float) -> list[Any]:
+        """The name of the file, and decibels; nothing of silence."""
+        del scores, score
+        removed_db = outcome["removed_db"]
+        return [written(outcome["denoised"]), "" if removed_db is None else removed_db]
+
+    @classmethod
+    def row_object(cls, outcome: Any, scores: Mapping[str, float], score: float) -> dict[str, Any]:
+        """The same by name."""
+        del scores, score
+        return dict(outcome)

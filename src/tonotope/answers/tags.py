@@ -13,11 +13,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from tonotope._wording import first_five
-from tonotope.answers.answer import Answer
-from tonotope.answers.columns_table import ColumnTable, ratio
-from tonotope.answers.linear_models import logistic_by_column, training_mean
-from tonotope.answers.metric import Metric, Resampled
-from tonotope.answers.table import Baseline, BaselineInput, written
+from tonotope.answers.answer import Answer, Who
+from tonotope.answers.baseline import Baseline
+from tonotope.answers.baseline_methods import logistic_by_column, training_mean
+from tonotope.answers.columns_table import ColumnTable
+from tonotope.answers.metric import Metric, Resampled, ratio
+from tonotope.answers.stored_table import written
 
 _THRESHOLD = 0.5
 
@@ -66,14 +67,6 @@ def average_precision(table: Tagged, column: int, times: np.ndarray) -> np.ndarr
     return ratio(total, hits[:, -1])
 
 
-def _prevalence(given: BaselineInput) -> np.ndarray:
-    return training_mean(given.targets, len(given.test))
-
-
-def _logistic(given: BaselineInput) -> np.ndarray:
-    return logistic_by_column(given.features, given.targets, given.groups, given.test_features)
-
-
 @dataclass(frozen=True, eq=False)
 class Tagged(ColumnTable):
     """Tags, one column for each: 1 where it is given, 0 where not.
@@ -105,8 +98,8 @@ class Tagged(ColumnTable):
         Metric("recall", "share", of_sums=recall, choosable=False),
     )
     baselines: ClassVar[tuple[Baseline, ...]] = (
-        Baseline("prevalence", _prevalence),
-        Baseline("mfcc-logistic-regression", _logistic, uses="mfcc"),
+        Baseline("prevalence", training_mean),
+        Baseline("mfcc-logistic-regression", logistic_by_column, uses="mfcc"),
     )
 
     @property
@@ -125,12 +118,7 @@ class Tagged(ColumnTable):
 
     @classmethod
     def of_scores(
-        cls,
-        answer: Answer,
-        scores: np.ndarray,
-        decided: np.ndarray,
-        truth: Any,
-        who: Mapping[str, tuple[str, ...]],
+        cls, answer: Answer, scores: np.ndarray, decided: np.ndarray, truth: Any, who: Who
     ) -> Self:
         """A table of what a head predicted, with the scores."""
         truth = np.asarray(truth)
@@ -191,9 +179,7 @@ class Tagged(ColumnTable):
         return [written(";".join(outcome)), *scores.values()]
 
     @classmethod
-    def row_object(
-        cls, outcome: Any, scores: Mapping[str, float], score: float
-    ) -> dict[str, object]:
+    def row_object(cls, outcome: Any, scores: Mapping[str, float], score: float) -> dict[str, Any]:
         """The tags that are given, and the scores by name."""
         del score
         return {"tags": outcome, "scores": scores}

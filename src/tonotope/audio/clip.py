@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tonotope import _files
 from tonotope._errors import DataError
-from tonotope.audio import libsndfile
+from tonotope.audio.channels import Channels, mix_to_mono
+from tonotope.audio.resampling import resample
+from tonotope.audio.sound_file import with_sound
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-# How several channels become one: their mean, or one of them, counted from 0.
-Channels = Literal["mean"] | int
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +43,12 @@ class Clip:
         samples = np.atleast_2d(np.asarray(self.samples, dtype=np.float32)).view()
         if samples.ndim != 2 or not samples.shape[0]:
             shape = " × ".join(map(str, np.shape(self.samples)))
-            message = f"a clip's samples are channel × time, not {shape}"
-            raise DataError(message)
+            raise DataError(f"a clip's samples are channel × time, not {shape}")
         if self.rate_hz < 1:
-            message = f"a clip needs a rate of at least 1 Hz, not {self.rate_hz}"
-            raise DataError(message)
+            raise DataError(f"a clip needs a rate of at least 1 Hz, not {self.rate_hz}")
         wrong = samples.size - int(np.isfinite(samples).sum())
         if wrong:
-            message = f"a clip's samples are finite; {wrong:,} of {samples.size:,} are not"
-            raise DataError(message)
+            raise DataError(f"a clip's samples are finite; {wrong:,} of {samples.size:,} are not")
         samples.flags.writeable = False
         object.__setattr__(self, "samples", samples)
         object.__setattr__(self, "rate_hz", int(self.rate_hz))
@@ -81,7 +77,7 @@ class Clip:
         Raises:
             AudioError: the file cannot be read; the message says why and what to do.
         """
-        samples, rate_hz, _ = libsndfile.read_samples(Path(path), start_s, duration_s)
+        samples, rate_hz, _ = with_sound(path, lambda file: file.read(start_s, duration_s))
         return cls(samples, rate_hz)
 
     def write(self, path: Path | str) -> None:
@@ -97,26 +93,11 @@ class Clip:
         Raises:
             DataError: there is no channel of that number.
         """
-        if how == "mean":
-            samples = self.samples.mean(axis=0, keepdims=True, dtype=np.float32)
-            return Clip(samples, self.rate_hz) if self.channels > 1 else self
-        if not 0 <= how < self.channels:
-            message = (
-                f'channel {how} was asked for, but the sound has {self.channels}: give "mean" '
-                f"or a number from 0 to {self.channels - 1}"
-            )
-            raise DataError(message)
-        return Clip(self.samples[how : how + 1], self.rate_hz)
+        samples = mix_to_mono(self.samples, how)
+        return self if samples is self.samples else Clip(samples, self.rate_hz)
 
     def resampled(self, rate_hz: int) -> Clip:
-        """The same sound at another rate (soxr, high quality: the new band's edge is kept clean).
-
-        >>> Clip(np.zeros(44100), 44100).resampled(16000).samples.shape
-        (1, 16000)
-        """
+        """The same sound at another rate; see `resampling`."""
         if rate_hz == self.rate_hz:
             return self
-        import soxr
-
-        samples = soxr.resample(self.samples.T, self.rate_hz, rate_hz, quality="HQ")
-        return Clip(np.ascontiguousarray(samples.T), rate_hz)
+        return Clip(resample(self.samples, self.rate_hz, rate_hz), rate_hz)

@@ -1,4 +1,4 @@
-"""What a sound file says of itself, and whether it can be believed."""
+"""The header of a sound file, and whether it can be true."""
 
 from __future__ import annotations
 
@@ -54,21 +54,17 @@ def checked_facts(file: soundfile.SoundFile, size: int) -> AudioFacts:
         reason = f"a {file.format} file, which is not read here; convert it: ffmpeg -i IN OUT.wav"
         raise Refused(reason)
     if not 1 <= file.samplerate <= _HIGHEST_RATE_HZ:
-        reason = f"its header says a sample rate of {file.samplerate:,} Hz; it is damaged"
-        raise Refused(reason)
+        raise Refused(f"its header says a sample rate of {file.samplerate:,} Hz; it is damaged")
     if not 1 <= file.channels <= MOST_CHANNELS:
         says = counted(file.channels, "channel")
-        reason = f"its header says {says}; from 1 to {MOST_CHANNELS} are read here"
-        raise Refused(reason)
+        raise Refused(f"its header says {says}; from 1 to {MOST_CHANNELS} are read here")
     if file.frames <= 0:
-        reason = "holds no samples"
-        raise Refused(reason)
+        raise Refused("holds no samples")
     if size * _SAMPLES_A_BYTE.get(file.format, 8) < file.frames < UNKNOWN:
-        reason = (
+        raise Refused(
             f"header claims {counted(file.frames, 'sample')}, impossible for a file of "
             f"{counted(size, 'byte')}; it is damaged"
         )
-        raise Refused(reason)
     coding = f"{file.format} {file.subtype}"
     return AudioFacts(file.samplerate, file.channels, file.frames, coding)
 
@@ -77,21 +73,19 @@ def refuse_if_too_long(facts: AudioFacts, frames: int, max_duration_s: float | N
     """Refuse to hold more than `max_duration_s`, or more than memory can be expected to take.
 
     Raises:
-        Refused: what was asked for is longer.
+        Refused: it is longer.
     """
     lasts_s = frames / facts.rate_hz
     if max_duration_s is not None and lasts_s > max_duration_s:
-        reason = (
+        raise Refused(
             f"lasts {spoken(lasts_s)}, more than the {spoken(max_duration_s)} allowed; "
             "cut it, or raise max_duration_s"
         )
-        raise Refused(reason)
     if frames * facts.channels > MOST_SAMPLES:
-        reason = (
+        raise Refused(
             f"lasts {spoken(lasts_s)}: {frames * facts.channels:,} samples at once are more "
             f"than the {MOST_SAMPLES:,} allowed; read it in parts"
         )
-        raise Refused(reason)
 
 
 def why_too_short(file: soundfile.SoundFile, facts: AudioFacts, held: int) -> str | None:
@@ -130,7 +124,7 @@ def missing_last_page(raw: BinaryIO, size: int) -> str | None:
 
 
 def _claimed(log: str, frames: int) -> int:
-    """How many frames the header claimed, as libsndfile's log of opening the file tells it."""
+    """How many frames the header claimed, from libsndfile's log of opening the file."""
     stated = re.search(r"value from 'ds64' chunk of (\d+)", log)
     if stated:
         return int(stated.group(1))

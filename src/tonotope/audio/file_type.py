@@ -6,13 +6,12 @@ first bytes before it is decoded (a web page saved as `.wav` deserves a sentence
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from tonotope._escape import escaped
 from tonotope.runtime.thread_pool import check_cancelled
 
 HEAD = 4096  # bytes looked at
@@ -71,8 +70,8 @@ class Refused(Exception):  # noqa: N818 - it never leaves this chapter
 def open_regular_file(path: Path) -> tuple[int, os.stat_result]:
     """A handle on an ordinary file, to be closed by the caller, with its size and kind.
 
-    A pipe, a device or a folder is never opened: `stat` is asked first, and asked again of what
-    was opened, in case something else took its place in between.
+    A pipe, a device or a folder is never opened: `stat` is called before opening, and again on
+    the open file, in case something else took its place in between.
 
     Raises:
         Refused: it is no ordinary file.
@@ -90,20 +89,14 @@ def open_regular_file(path: Path) -> tuple[int, os.stat_result]:
     return handle, facts
 
 
-def sha256_of_file(path: Path) -> str:
-    """The sha256 of a file's bytes.
-
-    Raises:
-        Refused: it is no ordinary file.
-        OSError: the system refused.
-    """
-    handle, _ = open_regular_file(path)
-    found = hashlib.sha256()
-    with os.fdopen(handle, "rb") as file:
-        while block := file.read(_BLOCK):
-            check_cancelled()
-            found.update(block)
-    return found.hexdigest()
+def blocks_of(handle: int) -> Iterator[bytes]:
+    """All bytes of an open file in blocks; the handle stands afterwards where it stood before."""
+    place = os.lseek(handle, 0, os.SEEK_CUR)
+    os.lseek(handle, 0, os.SEEK_SET)
+    while block := os.read(handle, _BLOCK):
+        check_cancelled()
+        yield block
+    os.lseek(handle, place, os.SEEK_SET)
 
 
 def explain_error(error: OSError | ValueError | Refused) -> str:
@@ -181,11 +174,8 @@ def _why_text(head: bytes) -> str:
         return (
             "a playlist: it names other files or addresses, which are not followed; give the files"
         )
-    return f"text, not sound (it begins “{_shown(start)}”)"
-
-
-def _shown(start: bytes) -> str:
-    return escaped(start.decode("utf-8", "replace").splitlines()[0][:40]) if start else ""
+    begins = start.decode("utf-8", "replace").splitlines()[0][:40] if start else ""
+    return f"text, not sound (it begins “{begins}”)"
 
 
 def _is_text(head: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Noise laid over sound: which kind, how strong, and drawn so that it can be drawn again.
+"""Noise mixed into sound: its kind, its strength, and a seed that gives the same noise again.
 
 A pair is a clean sound and the same sound with noise, at a signal-to-noise ratio that holds over
 the whole of it::
@@ -35,7 +35,7 @@ class Sounds(Protocol):
 
 
 class NoisyPair(NamedTuple):
-    """A sound and what was heard of it.
+    """A sound with and without noise.
 
     Attributes:
         noisy: float32, (time,).
@@ -59,7 +59,7 @@ class NoiseMixer:
         rate_hz: samples per second of them.
         kinds: of noise; each pair draws one.
         snr_db: the lowest and the highest ratio; each pair draws one between them.
-        others: of each recording that may be made noisy, which may be laid over it; needed where
+        others: for each recording, those that may be mixed into it; needed where
             `recordings` is among the kinds.
     """
 
@@ -74,7 +74,7 @@ class NoiseMixer:
 
         Args:
             clean: (time,) the recording `number`, or a part of it.
-            number: whose sound it is, so that it is never laid over itself.
+            number: whose sound it is, so that it is never mixed into itself.
             rng: decides everything.
         """
         kind = self.kinds[int(rng.integers(len(self.kinds)))]
@@ -96,7 +96,7 @@ class NoiseMixer:
 def recordings_to_mix(
     part: Sequence[int] | np.ndarray, groups: Sequence[str]
 ) -> dict[int, np.ndarray]:
-    """For each recording of a part those of the same part that may be laid over it.
+    """For each recording of a part, those of the same part that may be mixed into it.
 
     Those of other groups; where there is one group alone, the others of that group.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 Fill = Literal["silence", "around", "repeat"]
 
@@ -16,6 +17,7 @@ def padded(samples: np.ndarray, length: int, fill: Fill) -> np.ndarray:
     sound where a convolution sees all of it: at the edge a filter looks beyond the clip. A sound
     that goes round is heard all the time, wherever the network looks.
 
+    >>> import numpy as np
     >>> padded(np.array([1.0, 2.0]), 5, "repeat")
     array([1., 2., 1., 2., 1.])
     >>> padded(np.array([1.0, 2.0]), 5, "silence")
@@ -23,6 +25,8 @@ def padded(samples: np.ndarray, length: int, fill: Fill) -> np.ndarray:
     >>> padded(np.array([1.0, 2.0]), 5, "around")
     array([0., 1., 2., 0., 0.])
     """
+    import numpy as np  # the names of sources are listed without it
+
     if len(samples) >= length:
         return samples
     if fill == "repeat" and len(samples):

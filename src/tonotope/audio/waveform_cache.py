@@ -34,7 +34,7 @@ class CachedWaveform:
         path: the file.
         offset: where in it the samples begin, in bytes.
         samples: how many there are.
-        sound: a number for what is heard: equal for equal samples, rounded to 16 bits.
+        sound: a hash of the samples, rounded to 16 bits: equal for equal sound.
         warnings: what was doubtful when it was decoded.
     """
 
@@ -55,11 +55,10 @@ class CachedWaveform:
         try:
             array = np.memmap(self.path, _SAMPLE, "c", self.offset, (self.samples,))
         except (OSError, ValueError) as error:
-            message = (
+            raise DataError(
                 f"{self.path}: gone from the cache, or cut short, while in use "
                 f"({error}); the same command again decodes it anew"
-            )
-            raise DataError(message) from error
+            ) from error
         return array.view(np.ndarray)
 
 
@@ -121,8 +120,7 @@ def store(path: Path, blocks: Iterable[np.ndarray], warnings: list[str]) -> Cach
         file.seek(0)
         _write_header(file, samples)  # padded by NumPy so that any length fits the same place
         if file.tell() != offset:
-            message = f"{path}: the header of {samples} samples does not fit its place"
-            raise DataError(message)
+            raise DataError(f"{path}: the header of {samples} samples does not fit its place")
     return CachedWaveform(path, offset, samples, facts["sound"], tuple(warnings))
 
 

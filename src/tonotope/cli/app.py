@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from tonotope.cli import terminal
 
@@ -18,7 +20,7 @@ class SeenEnough(Exception):  # noqa: N818 (nothing is wrong)
 
 
 class Commands(TyperGroup):
-    """The commands; what would end them is left for `ending` to turn into a status."""
+    """The commands; what would end them is left for `exit_status` to turn into a status."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
@@ -48,6 +50,48 @@ Sets = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a machine to read.")]
+
+
+class NamesInHelp(TyperCommand):
+    """A command whose help lists names that the library knows, read when the help is shown."""
+
+    names: dict[str, Callable[[], Iterable[str]]]
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write the names above the examples."""
+        for title, known in self.names.items():
+            formatter.write_paragraph()
+            text = f"{title}: {', '.join(known())}."
+            formatter.write(textwrap.fill(text, formatter.width, break_on_hyphens=False) + "\n")
+        super().format_epilog(ctx, formatter)
+
+
+def _networks() -> Iterable[str]:
+    from tonotope.network import ARCHITECTURES
+
+    return ARCHITECTURES
+
+
+def _templates() -> Iterable[str]:
+    from tonotope.experiment.general_templates import TEMPLATES
+    from tonotope.network import PUBLISHED
+
+    return (*TEMPLATES, *PUBLISHED)
+
+
+def _sources() -> Iterable[str]:
+    from tonotope.datasets.source import KINDS
+
+    named = (f"{one}NAME" if one.endswith(":") else one for one in KINDS)
+    return ("a folder of class folders", "a table", *named)
+
+
+# Each is the `cls` of a command.
+networks = type("Networks", (NamesInHelp,), {"names": {"Networks": _networks}})
+sources = type("Sources", (NamesInHelp,), {"names": {"Sources": _sources}})
+sources_and_templates = type(
+    "Both", (NamesInHelp,), {"names": {"Sources": _sources, "Templates": _templates}}
+)
 
 
 def examples(*lines: str) -> str:

@@ -1,13 +1,15 @@
 """All commands, in the order in which one needs them.
 
-Each group has a file of its own; none of them imports PyTorch before a command needs it. Importing
-a group puts its commands on the command line.
+Each has a file of its own, called like the command; none of them imports PyTorch before a command
+needs it. Importing a file puts its command on the command line.
 """
 
 # isort: off
 from __future__ import annotations
 
 from tonotope.cli.app import app
-from tonotope.cli import running, planning, shapes, results, doctor
+from tonotope.cli import demo, run, check, new, shapes, report, compare, predict, doctor
 
-__all__ = ["app", "doctor", "planning", "results", "running", "shapes"]
+__all__ = [
+    "app", "check", "compare", "demo", "doctor", "new", "predict", "report", "run", "shapes",
+]  # fmt: skip

@@ -16,7 +16,8 @@ from tonotope.cli.app import AsJson, app, examples
 
 _CORE = ("torch", "numpy", "soundfile", "soxr", "safetensors", "pydantic", "scikit-learn", "jinja2")
 _MODULES = {"scikit-learn": "sklearn"}
-_EXTRAS = {"mirdata": "music data sets", "soundata": "sound data sets"}
+_EXTRAS = {"mirdata": "music data sets", "soundata": "sound data sets",
+           "pandas": "tables as data frames"}  # fmt: skip
 # They need CUDA libraries at import and pull others down with them; nothing here uses them.
 _TROUBLE = ("torchvision", "torchaudio", "torchcodec")
 _CPU_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
@@ -25,16 +26,16 @@ _CPU_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 @app.command(epilog=examples("tonotope doctor", "tonotope doctor --json"))
 def doctor(as_json: AsJson = False) -> None:
     """What is installed, and what is missing."""
-    found = examined()
+    found = examine()
     if as_json:
         terminal.out_json(found)
     else:
-        _tell(found)
+        _print(found)
     if found["missing"]:
         raise typer.Exit(2)
 
 
-def examined() -> dict[str, Any]:
+def examine() -> dict[str, Any]:
     """Everything worth knowing about this installation, as plain values."""
     from tonotope import __version__
     from tonotope.experiment.environment import installed, machine
@@ -106,9 +107,9 @@ def _hints(no_torch: bool) -> list[str]:
             f"{len(nvidia)} NVIDIA packages are installed and no GPU can be used; PyTorch's CPU "
             "build is about 2.5 GB smaller: pytorch.org, under Get Started, says how to install it"
         )
-    wanted = os.environ.get("OMP_NUM_THREADS")
-    if wanted and wanted != str(os.cpu_count()):
-        hints.append(f"OMP_NUM_THREADS={wanted} holds PyTorch to that many threads")
+    threads = os.environ.get("OMP_NUM_THREADS")
+    if threads and threads != str(os.cpu_count()):
+        hints.append(f"OMP_NUM_THREADS={threads} holds PyTorch to that many threads")
     return hints
 
 
@@ -125,13 +126,13 @@ def _import_error(module: str) -> str:
     """Why a module cannot be imported; empty where it can."""
     try:
         importlib.import_module(module)
-    except Exception as error:  # whatever a broken package raises is what we are asked to report
+    except Exception as error:  # whatever a broken package raises is what is reported here
         return f"{type(error).__name__}: {error}".split("\n")[0]
     return ""
 
 
 def _flags() -> list[str]:
-    """The processor's abilities that matter here, where the system tells them."""
+    """The processor's abilities that matter here, where the system names them."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -143,7 +144,7 @@ def _flags() -> list[str]:
     return []
 
 
-def _tell(found: dict[str, Any]) -> None:
+def _print(found: dict[str, Any]) -> None:
     """The same for a person."""
     torch, sound, cache, machine = (found[key] for key in ("torch", "sound", "cache", "machine"))
     rows: list[tuple[str, str]] = [
@@ -154,14 +155,15 @@ def _tell(found: dict[str, Any]) -> None:
         rows.append(("processor", ", ".join(machine["flags"])))
     if torch:
         gpu = torch["gpu"] or "no GPU"
-        told = f"{torch['version']} ({torch['build']} build), {torch['threads']} threads, {gpu}"
-        rows.append(("torch", told))
+        text = f"{torch['version']} ({torch['build']} build), {torch['threads']} threads, {gpu}"
+        rows.append(("torch", text))
     if sound:
         rows.append(("sound files", f"libsndfile {sound['libsndfile']}: {_some(sound['formats'])}"))
-    rows += [(name, f"{version or 'absent'}") for name, version in _others(found)]
+    others = (one for one in found["packages"].items() if one[0] != "torch")
+    rows += [(name, version or "absent") for name, version in others]
     rows += [(f"[{name}]", _extra(name, version)) for name, version in found["extras"].items()]
-    told = f"{cache['folder']}, {cache['megabytes']:,.0f} MB in {cache['files']:,} files"
-    rows.append(("cache", f"{told}, {cache['free_gigabytes']:,.0f} GB free"))
+    text = f"{cache['folder']}, {cache['megabytes']:,.0f} MB in {cache['files']:,} files"
+    rows.append(("cache", f"{text}, {cache['free_gigabytes']:,.0f} GB free"))
     for line in terminal.table(rows):
         terminal.out(line)
     for hint in found["hints"]:
@@ -170,10 +172,6 @@ def _tell(found: dict[str, Any]) -> None:
         terminal.complain(f"{name} cannot be imported ({why}); pip install tonotope puts it back")
     if not found["missing"]:
         terminal.say(terminal.good("Everything that is needed is here.", sys.stderr))
-
-
-def _others(found: dict[str, Any]) -> list[tuple[str, str | None]]:
-    return [(name, version) for name, version in found["packages"].items() if name != "torch"]
 
 
 def _extra(name: str, version: str | None) -> str:

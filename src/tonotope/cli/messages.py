@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tonotope.cli import terminal
 
 if TYPE_CHECKING:
+    from tonotope.answers.metric import Estimate
     from tonotope.datasets.manifest import Manifest, Skipped
+    from tonotope.evaluation.result import Evaluation
 
 
 def tell_notes(manifest: Manifest) -> None:
@@ -30,24 +32,23 @@ def tell_skipped(skipped: Sequence[Skipped], said: Collection[str] = ()) -> None
         terminal.say(f"{some} left out; each is named above with its reason")
 
 
-def sentences(evaluation: dict[str, Any]) -> list[str]:
-    """What came of it: whole numbers first, the interval and the difference after.
+def sentences(evaluation: Evaluation) -> list[str]:
+    """An evaluation in words: whole numbers first, the interval and the difference after.
 
     Of several tasks, each in turn under its name.
     """
-    tasks = evaluation.get("tasks")
-    if tasks:
-        return [f"{name}: {line}" for name, own in tasks.items() for line in sentences(own)]
-    verdict, better = evaluation["verdict"], evaluation.get("difference")
-    second = f"{called(evaluation['metric'])} {_figure(evaluation, evaluation)}"
-    if better and better["value"] is not None:
-        clear = bool(verdict.get("excludes_zero"))
-        second += f", {_difference(better, evaluation, clear=clear)}"
-    second += f" [{100 * evaluation['confidence']:.0f} % intervals]"
+    if evaluation.tasks:
+        tasks = evaluation.tasks.items()
+        return [f"{name}: {line}" for name, own in tasks for line in sentences(own)]
+    verdict, better = evaluation.verdict, evaluation.difference
+    second = f"{called(evaluation.metric)} {_figure(evaluation.score, evaluation)}"
+    if better and better.value is not None:
+        second += f", {_difference(better, evaluation)}"
+    second += f" [{100 * evaluation.plan.confidence:.0f} % intervals]"
     if "correct" not in verdict:
         return [f"It was judged on {verdict['n']} recordings it never heard before.", second]
     first = f"It names {verdict['correct']} of {verdict['n']} recordings it never heard before."
-    if verdict.get("baseline"):
+    if evaluation.best:
         first += f" The best simple baseline names {verdict['baseline_correct']}."
     return [first, second]
 
@@ -60,34 +61,29 @@ def called(metric: str) -> str:
     return known if isinstance(known, str) else metric.replace("-", " ")
 
 
-def _difference(better: dict[str, Any], told: dict[str, Any], *, clear: bool) -> str:
+def _difference(better: Estimate, evaluation: Evaluation) -> str:
     """How much better it is than the best baseline: above it, or of an error less."""
-    ahead = better["value"] >= 0
+    ahead = better.value is None or better.value >= 0
     side = "above" if ahead else "below"
-    if told.get("lower_is_better"):
+    if evaluation.lower_is_better:
         side = "less than" if ahead else "more than"
-    chance = "" if clear else ", which may be chance"
-    far = better if ahead else _turned(better)
-    return f"{_figure(far, told)} {side} {better['baseline']}{chance}"
+    chance = "" if evaluation.verdict["excludes_zero"] else ", which may be chance"
+    if not ahead:  # the same difference, seen from the other side
+        ends = None if better.low is None else -better.low, better.high and -better.high
+        better = better._replace(value=-(better.value or 0), low=ends[1], high=ends[0])
+    return f"{_figure(better, evaluation)} {side} {evaluation.best}{chance}"
 
 
-def _turned(better: dict[str, Any]) -> dict[str, Any]:
-    """The same difference, told from the other side."""
-    low, high = better["low"], better["high"]
-    turned = (None, None) if low is None or high is None else (-high, -low)
-    return {"value": -better["value"], "low": turned[0], "high": turned[1]}
-
-
-def _figure(estimate: dict[str, Any], told: dict[str, Any]) -> str:
+def _figure(estimate: Estimate, evaluation: Evaluation) -> str:
     """A figure with its interval: `0.944 (0.910 to 0.968)`; what is undefined is a dash.
 
-    An error is told with its unit and as many digits as mean something.
+    An error has its unit and as many digits as mean something.
     """
-    digits = ".4g" if told.get("lower_is_better") else ".3f"
-    unit = f" {told['unit']}" if told.get("unit") else ""
-    if estimate["value"] is None:
+    value, low, high = estimate
+    digits = ".4g" if evaluation.lower_is_better else ".3f"
+    if value is None:
         return "–"
-    value = f"{estimate['value']:{digits}}{unit}"
-    if estimate.get("low") is None or estimate.get("high") is None:
-        return value
-    return f"{value} ({estimate['low']:{digits}} to {estimate['high']:{digits}})"
+    text = f"{value:{digits}}{f' {evaluation.unit}' if evaluation.unit else ''}"
+    if low is None or high is None:
+        return text
+    return f"{text} ({low:{digits}} to {high:{digits}})"

@@ -33,7 +33,7 @@ class Watching(Progress):
     def say(self, message: str) -> None:
         """One line worth keeping."""
         self.said.add(message)
-        self._show(terminal.safe(message))
+        self._show(terminal.one_line(message))
 
     def _show(self, line: str) -> None:
         terminal.say(line)

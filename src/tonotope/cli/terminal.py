@@ -34,7 +34,9 @@ def complain(text: str) -> None:
 
 def out_json(value: Any) -> None:
     """A value for a machine to read, on standard output."""
-    out(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    # What could steer a terminal lies inside strings, where JSON has an escape for it.
+    out("".join(one if _shown(one) == one else f"\\u{ord(one):04x}" for one in text))
 
 
 def safe(text: object) -> str:

@@ -18,5 +18,6 @@ leaks               the same sound on two sides of a split
 data_checks         the data doctor: listens to every recording once
 audio_stats         level, silence, clipping and a fingerprint of a recording
 check_report        what the data doctor found, in numbers and in words
+file_reader         recordings read file by file, each file opened once
 waveform_store      every recording decoded once, mixed, resampled and kept
 """

@@ -15,8 +15,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from tonotope.audio import decoding
-from tonotope.audio.clip import Channels, Clip
+from tonotope.audio.channels import Channels
+from tonotope.audio.clip import Clip
+from tonotope.audio.sound_file import SoundFile
 from tonotope.datasets.manifest import Recording
 
 FULL_SCALE = 0.999  # of full scale: at least this loud is clipped
@@ -34,12 +35,13 @@ class AudioStats:
     Attributes:
         peak: the largest absolute sample.
         rms_db: the level, in decibels below full scale (minus infinity: silence).
-        offset: the mean of the samples, which should be nought.
+        offset: the mean of the samples, which should be 0.
         clipped: the share of samples at full scale.
         sound: a number for the one channel that the network hears, rounded to 16 bits.
-        bits: 256 bits of fingerprint as ±1 (0: nothing is heard there), or None where there is
+        bits: 256 bits of fingerprint as ±1 (0: silence there), or None where there is
             too little sound.
-        doubts: what decoding said.
+        doubts: what decoding warned of.
+        format: container and coding of the file, as libsndfile names them: `WAV PCM_16`.
     """
 
     peak: float
@@ -49,24 +51,26 @@ class AudioStats:
     sound: str
     bits: np.ndarray | None
     doubts: tuple[str, ...]
+    format: str
 
     @property
     def silent(self) -> bool:
-        """Whether nothing is heard."""
+        """Whether it is silence."""
         return self.peak < _SILENT
 
     @property
     def constant(self) -> bool:
-        """Whether every sample is the same, and not nought: a broken cable, not a sound."""
+        """Whether every sample is the same, and not 0: a broken cable, not a sound."""
         return not self.silent and self.rms_db < 20 * np.log10(_SILENT)
 
 
 def measure_audio(
-    one: Recording, *, repair: str = "refuse", channels: Channels = "mean"
+    file: SoundFile, one: Recording, *, repair: str = "refuse", channels: Channels = "mean"
 ) -> AudioStats:
     """Measure a recording, in blocks.
 
     Args:
+        file: the file it is in.
         one: the recording.
         repair: NaN and infinite samples `refuse` the recording or become `zero`.
         channels: how several channels become the one that the network hears, and whose sound is
@@ -80,7 +84,7 @@ def measure_audio(
     clipped = samples = 0
     heard: list[np.ndarray] = []
     doubts: list[str] = []
-    for clip in _clips(one, repair, doubts):
+    for clip in _clips(file, one, repair, doubts):
         wave = clip.samples
         peak = max(peak, float(np.abs(wave).max()))
         total += float(wave.sum(dtype=np.float64))
@@ -97,7 +101,8 @@ def measure_audio(
     rms_db = 10 * float(np.log10(variance)) if variance > 0 else float("-inf")
     bits = fingerprint(np.concatenate(heard), one.rate_hz) if peak >= _SILENT else None
     return AudioStats(
-        peak, rms_db, offset, clipped / samples, digest.hexdigest(), bits, tuple(doubts)
+        *(peak, rms_db, offset, clipped / samples, digest.hexdigest(), bits, tuple(doubts)),
+        format=file.facts.format,
     )
 
 
@@ -125,24 +130,26 @@ def fingerprint(wave: np.ndarray, rate_hz: int) -> np.ndarray | None:
     return np.where(said, np.sign(rises), 0).astype(np.int8).ravel()
 
 
-def _clips(one: Recording, repair: str, doubts: list[str]) -> Iterator[Clip]:
+def _clips(file: SoundFile, one: Recording, repair: str, doubts: list[str]) -> Iterator[Clip]:
     """The recording in blocks of `_BLOCK_S`."""
     left_s = one.duration_s
     start_s = one.start_s
     whole_s = 4 * _BLOCK_S
     if left_s <= whole_s:
-        clip, said = decoding.read(one.path, start_s, left_s, repair=repair)
+        wave, rate_hz, said = file.read(start_s, left_s, repair=repair)
         doubts += said
-        yield clip
+        yield Clip(wave, rate_hz)
     elif not start_s:
-        for clip in decoding.stream(one.path, _BLOCK_S, repair=repair, doubts=doubts):
+        for wave, rate_hz in file.blocks(_BLOCK_S, repair=repair, doubts=doubts):
+            clip = Clip(wave, rate_hz)
             yield clip
             left_s -= clip.duration_s
             if left_s < -1 / one.rate_hz:  # an event; a whole file is read to its very end
                 return
     else:
         while left_s > 0:
-            clip, said = decoding.read(one.path, start_s, min(left_s, _BLOCK_S), repair=repair)
+            wave, rate_hz, said = file.read(start_s, min(left_s, _BLOCK_S), repair=repair)
+            clip = Clip(wave, rate_hz)
             doubts += said
             yield clip
             start_s += clip.duration_s

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tonotope._escape import escaped
 from tonotope._wording import counted, first_five, spoken
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
 
@@ -49,12 +48,12 @@ class CheckReport:
         rates: recordings by sample rate in Hz.
         channels: recordings by number of channels.
         formats: files by container and coding.
-        silent: recordings in which nothing is heard.
+        silent: recordings without sound.
         constant: recordings in which every sample is the same.
-        offset: recordings whose mean is far from nought.
+        offset: recordings whose mean is far from 0.
         clipped: recordings with more than 5 % of their samples at full scale.
         quiet: recordings below -60 dB.
-        doubtful: recordings with what decoding said.
+        doubtful: recordings with what decoding warned of.
         duplicates: recordings that are the same sound, and how that was seen.
         similar: pairs of different recordings whose fingerprints agree, a thousand at most.
         sounds: of each recording a number for its decoded sound: equal for equal sounds.
@@ -101,7 +100,7 @@ class CheckReport:
         return plain
 
     def sentences(self) -> list[str]:
-        """As a person would tell it: what there is, what deserves a look, what to do."""
+        """Sentences for a person: what there is, what deserves a look, what to do."""
         kinds = f"{counted(len(self.classes), 'class', 'classes')}, " if self.label else ""
         first = (
             f"{counted(self.recordings, 'recording')} in {counted(self.groups, 'group')}, "
@@ -164,14 +163,14 @@ def advice(found: CheckReport, manifest: Manifest) -> tuple[str, ...]:
 
 def _on_classes(found: CheckReport) -> list[str]:
     said: list[str] = []
-    lone = [escaped(one.label) for one in found.classes if one.groups == 1]
-    few = [escaped(one.label) for one in found.classes if 1 < one.groups < 5]
+    lone = [one.label for one in found.classes if one.groups == 1]
+    few = [one.label for one in found.classes if 1 < one.groups < 5]
     if len(found.classes) == 1:
-        said.append("one class alone can be neither learnt nor judged; add a second one")
+        said.append("there is one class only; a classifier needs at least two, so add another")
     elif lone:
         said.append(
-            f"{first_five(lone)}: one group alone, so it can be learnt or judged, not both; "
-            "record it elsewhere too"
+            f"{first_five(lone)}: one group alone, so it can be in training or in the test, not "
+            "in both; record it elsewhere too"
         )
     if few:
         said.append(f"{first_five(few)}: fewer than five groups; scores will be unsure")
@@ -180,8 +179,8 @@ def _on_classes(found: CheckReport) -> list[str]:
         least = min(found.classes, key=lambda one: one.recordings)
         most = max(found.classes, key=lambda one: one.recordings)
         said.append(
-            f"`{escaped(most.label)}` has {most.recordings:,} recordings and "
-            f"`{escaped(least.label)}` {least.recordings:,}: look at the balanced accuracy and at "
+            f"`{most.label}` has {most.recordings:,} recordings and "
+            f"`{least.label}` {least.recordings:,}: look at the balanced accuracy and at "
             "each class, not at accuracy alone"
         )
     return said

@@ -31,10 +31,10 @@ class Data(Description):
             `$NAME` and `${NAME}` stand for environment variables.
         file: the table's column of file names; None finds it.
         label: the table's column of labels, and the name of the target. Where it is left to its
-            default and no column is called so, the likeliest column is taken, that is said, and
+            default and no column is called so, the likeliest column is taken, with a note, and
             the target is called after that column.
         group: the table's column of groups (speaker, artist, patient, source), which are never
-            parted by a split; None finds one or infers it from names, and says so. `file` makes
+            split up; None finds one or infers it from names, with a note. `file` makes
             every file its own group. For a folder: `file`, `folder` (folders below the class) or
             `name` (names without their trailing number).
         fold: the table's column of published folds; None takes one called `fold`.

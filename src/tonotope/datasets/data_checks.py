@@ -9,16 +9,14 @@ from functools import partial
 
 import numpy as np
 
-from tonotope._errors import DataError
-from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
-from tonotope.audio import decoding
-from tonotope.audio.clip import Channels
+from tonotope.audio.channels import Channels
 from tonotope.datasets import check_report, duplicates
 from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.check_report import CheckReport
+from tonotope.datasets.file_reader import read_files, read_parts
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
-from tonotope.runtime.thread_pool import thread_pool
+from tonotope.datasets.waveform_store import NO_SOUND
 
 _CLIPPED = 0.05
 _QUIET_DB = -60.0
@@ -36,9 +34,11 @@ def check_recordings(
     label: str | None = "label",
     repair: str = "refuse",
     channels: Channels = "mean",
+    strict: bool = False,
+    rate_hz: int | None = None,
     progress: Progress = SILENT,
 ) -> CheckReport:
-    """Decode every recording once and tell what deserves a look.
+    """Decode every recording once and report what deserves a look.
 
     Args:
         manifest: the recordings.
@@ -46,12 +46,32 @@ def check_recordings(
             None where targets are no classes: nothing is counted.
         repair: NaN and infinite samples `refuse` a recording or become `zero`.
         channels: how several channels become the one that the network hears.
-        progress: hears of each recording.
+        strict: a recording with something doubtful is left out.
+        rate_hz: leave out recordings that have no sample at this rate.
+        progress: reports each recording.
     """
-    label = "" if label is None else _target(manifest, label)
-    measured, unread, formats = _measured(
-        manifest.recordings, partial(_look, repair=repair, channels=channels), progress
+    targets = {name for one in manifest.recordings for name in one.targets}
+    if label is not None and label not in targets and len(targets) == 1:
+        (label,) = targets
+
+    def measure(parts: Sequence[Recording], content: bytes | None) -> list[AudioStats | Skipped]:
+        read = partial(measure_audio, repair=repair, channels=channels)
+        looks = read_parts(parts, read, content)
+        return [
+            _usable(one, look, strict, rate_hz) if isinstance(look, AudioStats) else look
+            for one, look in zip(parts, looks, strict=True)
+        ]
+
+    looks = read_files(
+        manifest.recordings,
+        measure,
+        task="listen to the recordings",
+        threads=min(4, os.cpu_count() or 1),
+        progress=progress,
     )
+    pairs = [*zip(manifest.recordings, looks, strict=True)]
+    measured = {one.id: look for one, look in pairs if isinstance(look, AudioStats)}
+    unread = [look for look in looks if isinstance(look, Skipped)]
     usable = [one for one in manifest.recordings if one.id in measured]
     heard = Manifest(tuple(usable), (), (), (), manifest.root)
     sounds = {name: one.sound for name, one in measured.items() if not one.silent}
@@ -62,13 +82,13 @@ def check_recordings(
 
     found = CheckReport(
         recordings=len(usable),
-        label=label,
-        classes=check_report.class_counts(usable, label),
+        label=label or "",
+        classes=check_report.class_counts(usable, label or ""),
         groups=len({one.group for one in usable}),
         durations=check_report.durations(usable),
         rates=check_report.most_common([one.rate_hz for one in usable]),
         channels=check_report.most_common([one.channels for one in usable]),
-        formats=check_report.most_common(formats),
+        formats=check_report.most_common([measured[one.id].format for one in usable]),
         silent=named(lambda one: one.silent),
         constant=named(lambda one: one.constant),
         offset=named(lambda one: abs(one.offset) > _OFFSET and not one.constant),
@@ -85,42 +105,16 @@ def check_recordings(
     return replace(found, advice=check_report.advice(found, manifest))
 
 
-def _target(manifest: Manifest, label: str) -> str:
-    known = {name for one in manifest.recordings for name in one.targets}
-    return known.pop() if label not in known and len(known) == 1 else label
-
-
-def _measured(
-    recordings: Sequence[Recording],
-    look_at: Callable[[Recording], tuple[AudioStats, str] | Skipped],
-    progress: Progress,
-) -> tuple[dict[str, AudioStats], list[Skipped], list[str]]:
-    """The statistics of every recording that can be decoded, those that cannot, and the formats."""
-    measured: dict[str, AudioStats] = {}
-    unread: list[Skipped] = []
-    formats: list[str] = []
-    progress.begin("listen to the recordings", len(recordings))
-    with thread_pool(min(4, os.cpu_count() or 1), "doctor") as pool:
-        looks = pool.map(look_at, recordings)
-        for one, look in zip(recordings, looks, strict=True):
-            if isinstance(look, Skipped):
-                unread.append(look)
-                progress.say(str(look))
-            else:
-                measured[one.id], kind = look
-                formats.append(kind)
-            progress.advance()
-    progress.end()
-    return measured, unread, formats
-
-
-def _look(one: Recording, *, repair: str, channels: Channels) -> tuple[AudioStats, str] | Skipped:
-    try:
-        return measure_audio(one, repair=repair, channels=channels), decoding.inspect(
-            one.path
-        ).format
-    except DataError as error:  # an AudioError has the reason without the file's name
-        return Skipped(escaped(one.id), None, getattr(error, "reason", str(error)))
+def _usable(
+    one: Recording, look: AudioStats, strict: bool, rate_hz: int | None
+) -> AudioStats | Skipped:
+    """The recording, or why `run` leaves it out once it is decoded."""
+    if strict and look.doubts:
+        return Skipped(one.id, None, look.doubts[0])
+    samples = max(1, round(one.duration_s * one.rate_hz))
+    if rate_hz is not None and 2 * samples * rate_hz < one.rate_hz:  # resampling rounds
+        return Skipped(one.id, None, NO_SOUND)
+    return look
 
 
 def _similar(

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from tonotope._errors import DataError
-from tonotope._escape import escaped
 from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Manifest, Recording
 
@@ -102,8 +101,7 @@ def refuse_contradictions(recordings: Sequence[Recording], columns: Sequence[str
         and len({one.group for one in same}) > 1
     ]
     if wrong:
-        message = f"{'; '.join(wrong[:3])}; correct one label, or leave the recordings out"
-        raise DataError(message)
+        raise DataError(f"{'; '.join(wrong[:3])}; correct one label, or leave the recordings out")
 
 
 def duplicate_warnings(found: Sequence[Duplicates]) -> list[str]:
@@ -137,7 +135,7 @@ def _bytes(recording: Recording) -> tuple[str, float, float]:
 
 def _contradiction(same: Duplicates, columns: Sequence[str] | None) -> str:
     labels = sorted({", ".join(_targets(one, columns)) for one in same.recordings})
-    named = " and ".join(f"`{escaped(label)}`" for label in labels)
+    named = " and ".join(f"`{label}`" for label in labels)
     return f"{first_five(same.ids)} are {same.how}, but are labelled {named}"
 
 

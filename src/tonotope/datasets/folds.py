@@ -1,4 +1,4 @@
-"""Folds: every group judges once, by networks that never met it."""
+"""Folds: every group is tested once, by a network that was not trained on it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ def make_folds(groups: Mapping[str, LabelCounts], folds: int, seed: int) -> dict
     """Deal whole groups to `folds` folds of about one size and one mix of labels.
 
     As many folds as groups leave each group out once, and each fold has its group's name. A
-    group that is the only one of some class judges in no fold: without it the class could not
-    be learnt.
+    group that is the only one of some class is tested in no fold: training needs it.
 
     Raises:
         DataError: fewer groups than folds; the message says how many would fit.
@@ -48,10 +47,10 @@ def make_folds(groups: Mapping[str, LabelCounts], folds: int, seed: int) -> dict
 def groups_kept_in_training(
     groups: Mapping[str, LabelCounts], folds: Mapping[str, Sequence[str]], seed: int
 ) -> dict[str, str]:
-    """The groups that must never judge, each with the class that would be lost with it.
+    """The groups that are never tested, each with the class that training would lack.
 
-    A class whose groups all lie in one fold could not be learnt while that fold judges; its
-    smallest group therefore stays in training throughout.
+    A class whose groups all lie in one fold would be missing from training when that fold is
+    tested; its smallest group therefore stays in training throughout.
 
     >>> groups = {"a": {"x": 1, "y": 1}, "b": {"x": 1}, "c": {"x": 1}}
     >>> groups_kept_in_training(groups, {"1": ["a", "b"], "2": ["c"]}, seed=0)
@@ -78,7 +77,8 @@ def natural_order(name: str) -> tuple[int, int, str]:
 
 
 def _too_many(folds: int, groups: int, alone: Sequence[str], free: int) -> str:
-    message = f"{folds} folds were asked for, but there {_are(groups)}"
+    are = "is" if groups == 1 else "are"
+    message = f"{folds} folds were asked for, but there {are} {counted(groups, 'group')}"
     if alone:
         message += (
             f", of which {len(alone)} must stay in training as the only one of some class "
@@ -87,7 +87,3 @@ def _too_many(folds: int, groups: int, alone: Sequence[str], free: int) -> str:
     if free < 2:
         return f"{message}: folds need two groups of every class at least"
     return f"{message}: at most {free} folds fit (folds = {free} leaves each group out once)"
-
-
-def _are(groups: int) -> str:
-    return f"{'is' if groups == 1 else 'are'} {counted(groups, 'group')}"

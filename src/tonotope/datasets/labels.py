@@ -8,7 +8,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from tonotope._escape import escaped
 from tonotope._wording import counted, first_five
 
 _ABSENT_WORDS = frozenset({"none", "na", "n/a", "null", "missing", "unknown", "?", "-"})
@@ -70,19 +69,17 @@ def label_warnings(labels: Iterable[str]) -> list[str]:
     found += _slips(counts)
     absent = [label for label in counts if label.strip().lower() in _ABSENT_WORDS]
     found += [
-        f"{counted(counts[label], 'recording is', 'recordings are')} labelled `{escaped(label)}`, "
+        f"{counted(counts[label], 'recording is', 'recordings are')} labelled `{label}`, "
         "read as a class like any other; if it means that the label is missing, empty the cell"
         for label in absent
     ]
     if len(counts) == 1:
-        found.append(
-            f"one class alone (`{escaped(next(iter(counts)))}`): there is nothing to tell it from"
-        )
+        found.append(f"one class alone (`{next(iter(counts))}`): there is nothing to tell it from")
     return found
 
 
 def _shown(labels: Iterable[str], counts: Counter[str]) -> str:
-    return " and ".join(f"`{escaped(label)}` ({counts[label]:,})" for label in labels)
+    return " and ".join(f"`{label}` ({counts[label]:,})" for label in labels)
 
 
 def _equal_numbers(counts: Counter[str]) -> list[list[str]]:
@@ -106,5 +103,5 @@ def _slips(counts: Counter[str]) -> list[str]:
             continue
         near = difflib.get_close_matches(label, often, n=1, cutoff=0.8)
         if near:
-            found.append(f"`{escaped(label)}` occurs once; did you mean `{escaped(near[0])}`?")
+            found.append(f"`{label}` occurs once; did you mean `{near[0]}`?")
     return [first_five(found)] if found else []

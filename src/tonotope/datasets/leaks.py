@@ -49,11 +49,10 @@ def refuse_leaks(
     ]
     if across:
         fold = f"fold {split.fold}: " if split.fold is not None else ""
-        message = (
+        raise DataError(
             f"{fold}the same sound lies in two parts, so the score would be untrue: "
             f"{first_five(across)}; leave one of them out, or give both the same group"
         )
-        raise DataError(message)
     return duplicate_warnings(inside)
 
 

@@ -1,4 +1,4 @@
-"""The table of recordings: what each is called, what it is, and whom it must not be parted from.
+"""The table of recordings: what each is called, what it is, and which group it belongs to.
 
 Every source of recordings (a folder, a table, a published data set, the toy orchestra) ends in
 the same table. A recording always has a group (its speaker, artist, patient or source): two
@@ -15,11 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tonotope import _files
+from tonotope._dataframe import data_frame
 from tonotope._errors import DataError, did_you_mean
-from tonotope._escape import escaped, guarded, unescaped, unguarded
+from tonotope._escape import as_cell, from_cell, shown
 from tonotope._wording import first_five
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _BEFORE = ("id", "file")
 _AFTER = ("group", "fold", "part", "start_s", "duration_s", "rate_hz", "channels", "sha256")
@@ -63,7 +68,7 @@ class Skipped:
     """One input that was left out, and why.
 
     Attributes:
-        file: its name, escaped so that it stays on one line.
+        file: its name.
         row: its row in the table (the header is row 1), where there is a table.
         reason: what is wrong and what to do.
     """
@@ -73,7 +78,7 @@ class Skipped:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.file}{f' (row {self.row})' if self.row else ''}: {self.reason}"
+        return shown(f"{self.file}{f' (row {self.row})' if self.row else ''}: {self.reason}")
 
 
 @dataclass(frozen=True)
@@ -116,15 +121,13 @@ class Manifest:
         """
         known = sorted({name for recording in self.recordings for name in recording.targets})
         if column not in known:
-            message = (
+            raise DataError(
                 f"no recording has a target `{column}`; known: {', '.join(known) or 'none'}"
                 f"{did_you_mean(column, known)}"
             )
-            raise DataError(message)
         without = [one.id for one in self.recordings if column not in one.targets]
         if without:
-            message = f"{len(without)} recordings have no `{column}`: {first_five(without)}"
-            raise DataError(message)
+            raise DataError(f"{len(without)} recordings have no `{column}`: {first_five(without)}")
         return [recording.targets[column] for recording in self.recordings]
 
     def classes(self, column: str) -> tuple[str, ...]:
@@ -157,9 +160,19 @@ class Manifest:
             aside.open("w", encoding="utf-8", newline="") as file,
         ):
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(guarded(escaped(cell)) for cell in header)
+            writer.writerow(map(as_cell, header))
             for recording in self.recordings:
-                writer.writerow(guarded(escaped(cell)) for cell in _row(recording, targets))
+                writer.writerow(map(as_cell, _row(recording, targets)))
+
+    def to_dataframe(self) -> DataFrame:
+        """One row per recording, with the columns of `write_csv`, as a pandas data frame."""
+        targets = sorted({name for recording in self.recordings for name in recording.targets})
+        rows = [
+            [one.id, str(one.path), *map(one.targets.get, targets)]
+            + [getattr(one, name) for name in _AFTER]
+            for one in self.recordings
+        ]
+        return data_frame(rows, [*_BEFORE, *map(_column_of, targets), *_AFTER])
 
     @classmethod
     def read_csv(cls, path: Path) -> Manifest:
@@ -173,12 +186,11 @@ class Manifest:
         try:
             with path.open(encoding="utf-8", newline="") as file:
                 reader = csv.reader(file, strict=True)
-                header = [_cell(cell) for cell in next(reader, [])]
+                header = [*map(from_cell, next(reader, []))]
                 absent = [column for column in _COLUMNS if column not in header]
                 if absent:
-                    message = f"{path}: not a manifest; missing columns: {', '.join(absent)}"
-                    raise DataError(message)
-                recordings.extend(_recording(header, [*map(_cell, row)]) for row in reader)
+                    raise DataError(f"{path}: not a manifest; missing columns: {', '.join(absent)}")
+                recordings.extend(_recording(header, [*map(from_cell, row)]) for row in reader)
         except (OSError, UnicodeError, ValueError, csv.Error) as error:
             message = f"{path}: row {len(recordings) + 2} of the manifest cannot be read ({error})"
             raise DataError(message) from error
@@ -194,10 +206,6 @@ def _row(recording: Recording, targets: list[str]) -> list[str]:
         *(recording.targets.get(target, "") for target in targets),
         *("" if value is None else str(value) for value in after),
     ]
-
-
-def _cell(text: str) -> str:
-    return unescaped(unguarded(text))
 
 
 def _recording(header: list[str], row: list[str]) -> Recording:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 from tonotope._errors import DataError
-from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted
 from tonotope.datasets.custom_source import PREFIX, CustomSource
@@ -19,7 +18,7 @@ from tonotope.datasets.manifest import Manifest, Skipped
 __all__ = ["Data", "Source", "open_source"]
 
 # A kind of source is one file with a `SOURCE`, and one line here: its name, or its prefix.
-_KINDS: Mapping[str, str] = {
+KINDS: Mapping[str, str] = {
     "orchestra": "orchestra.source",
     "mirdata:": "sources.mirdata",
     "soundata:": "sources.soundata",
@@ -39,7 +38,7 @@ class Source(Protocol):
             data: the `[data]` table of an experiment.
             targets: the columns that a head asks for; None where it asks for labels.
             base: the folder that relative paths start from.
-            progress: hears of each file looked at.
+            progress: reports each file looked at.
 
         Raises:
             DataError: there are no such recordings; the message says what would fit.
@@ -61,7 +60,7 @@ def open_source(
         targets: the columns that a head asks for; None where it asks for labels. Recordings
             that have none of them are left out.
         base: the folder that relative paths start from; None is the working folder.
-        progress: hears of each file looked at.
+        progress: reports each file looked at.
 
     Raises:
         DataError: nothing of that name can be opened, or nothing in it can be used; the message
@@ -70,10 +69,9 @@ def open_source(
     """
     manifest = _source(data.source).open(data, targets, base or Path(), progress)
     if not isinstance(manifest, Manifest):
-        message = (
-            f"{escaped(data.source)}: its `open` gave a {type(manifest).__name__}, not a Manifest"
+        raise DataError(
+            f"{data.source}: its `open` gave a {type(manifest).__name__}, not a Manifest"
         )
-        raise DataError(message)
     return _usable(manifest, data, targets)
 
 
@@ -81,13 +79,12 @@ def _source(named: str) -> Source:
     if isinstance(named, CustomSource):
         return named.source
     if named.startswith(PREFIX):
-        message = (
-            f"{escaped(named)}: this source was given in Python, and no code is run from a file: "
+        raise DataError(
+            f"{named}: this source was given in Python, and no code is run from a file: "
             "give it again, in tonotope.run(source) or Data(source=...)"
         )
-        raise DataError(message)
     kind, colon, _ = named.partition(":")
-    home = _KINDS.get(kind + colon, _PATH)
+    home = KINDS.get(kind + colon, _PATH)
     return import_module(f"tonotope.datasets.{home}").SOURCE
 
 
@@ -96,11 +93,10 @@ def _usable(manifest: Manifest, data: Data, targets: Sequence[str] | None) -> Ma
     if manifest.recordings:
         return _with_any(manifest, targets) if targets else manifest
     first = f", the first of them {manifest.skipped[0]}" if manifest.skipped else ""
-    message = (
-        f"{escaped(data.source)}: not one recording can be used "
+    raise DataError(
+        f"{data.source}: not one recording can be used "
         f"({counted(len(manifest.skipped), 'input')} left out{first})"
     )
-    raise DataError(message)
 
 
 def _with_any(manifest: Manifest, targets: Sequence[str]) -> Manifest:
@@ -111,5 +107,5 @@ def _with_any(manifest: Manifest, targets: Sequence[str]) -> Manifest:
     held = {one.id for one in kept}
     reason = f"has no {' or '.join(targets)}"
     without = [one.id for one in manifest.recordings if one.id not in held]
-    skipped = (*manifest.skipped, *(Skipped(escaped(name), None, reason) for name in without))
+    skipped = (*manifest.skipped, *(Skipped(name, None, reason) for name in without))
     return replace(manifest, recordings=kept, skipped=skipped)

@@ -1,6 +1,6 @@
-"""Which recordings are learnt from, which are watched while learning, and which judge.
+"""Which recordings are for training, for validation and for the test.
 
-A split is by group, always: no speaker, artist, patient or source is heard on two sides. A
+A split is by group, always: no speaker, artist, patient or source is in two parts. A
 network that has met the speaker has been told half of the answer.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
+from tonotope._dataframe import data_frame
 from tonotope._errors import DataError, did_you_mean
-from tonotope._escape import escaped
 from tonotope._shapes import Description
 from tonotope._wording import counted, first_five
 from tonotope.datasets.folds import groups_kept_in_training, make_folds
@@ -22,18 +23,20 @@ from tonotope.datasets.predefined_split import PARTS, predefined_folds, predefin
 from tonotope.datasets.split_by_ratio import split_by_ratio
 from tonotope.datasets.stratify import LabelCounts
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 _USUAL_VALIDATION = 0.10
 
 
 class SplitPlan(Description):
-    """How recordings are parted: by shares, by folds, or as a column of the table says.
+    """How recordings are split: by shares, by folds, or as a column of the table says.
 
     Attributes:
-        train: the share of the recordings to learn from.
-        validation: the share to watch while learning (it decides when to stop). Left out, it is
-            0.10, or nothing where folds or a column part the recordings; given, it is there a
-            share of what does not judge.
-        test: the share that judges.
+        train: the share of the recordings for training.
+        validation: the share for validation, which decides when training stops. By default 0.10,
+            and none with folds or a column; if given with these, a share of what is not tested.
+        test: the share for the test.
         folds: this many parts instead, each of them the test part once.
         column: the name of the column that says `train`, `validation` or `test`.
         seed: another number deals the groups differently.
@@ -51,18 +54,17 @@ class SplitPlan(Description):
 
     @property
     def shares(self) -> tuple[float, float, float]:
-        """The shares of train, validation and test where nothing else parts the recordings."""
+        """The shares of train, validation and test, without folds or a column."""
         validation = _USUAL_VALIDATION if self.validation is None else self.validation
         return self.train, validation, self.test
 
     @model_validator(mode="after")
     def _consistent(self) -> SplitPlan:
         if self.folds is not None and self.column is not None:
-            message = (
+            raise ValueError(
                 f'folds = {self.folds} and column = "{self.column}" exclude each other: '
                 "leave one of them out"
             )
-            raise ValueError(message)
         if self.folds is None and self.column is None and abs(sum(self.shares) - 1) > 1e-6:
             raise ValueError(self._wrong_sum())
         return self
@@ -80,12 +82,12 @@ class Split:
     """The ids of the three parts, and the rule that made them.
 
     Attributes:
-        train: ids of the recordings to learn from, sorted.
-        validation: ids of the recordings to watch while learning; may be empty.
-        test: ids of the recordings that judge.
-        rule: one sentence for a person.
+        train: ids of the training part, sorted.
+        validation: ids of the validation part; may be empty.
+        test: ids of the test part.
+        rule: how the split was made, in one sentence.
         fold: the name of the fold that is the test part, where there are folds.
-        notes: sentences on what could not be had as asked.
+        notes: sentences on what was not possible.
 
     Raises:
         DataError: an id is in the split twice.
@@ -102,25 +104,29 @@ class Split:
         counts = Counter((*self.train, *self.validation, *self.test))
         twice = sorted(name for name, count in counts.items() if count > 1)
         if twice:
-            message = f"in a split more than once: {first_five(twice)}"
-            raise DataError(message)
+            raise DataError(f"in a split more than once: {first_five(twice)}")
+
+    def to_dataframe(self) -> DataFrame:
+        """One row per recording (id, part, fold) as a pandas data frame."""
+        rows = [(name, part, self.fold) for part in PARTS for name in getattr(self, part)]
+        return data_frame(rows, ("id", "part", "fold"))
 
 
 def split(manifest: Manifest, plan: SplitPlan, *, label: str | None) -> tuple[Split, ...]:
-    """Part the recordings by group, each part with the labels in like mix as far as may be.
+    """Split the recordings by group, with about the same mix of labels in every part.
 
-    One split comes back, or one for each fold. Folds are those of the manifest where it has
-    any, unless the plan asks for another number of them. Equal recordings give an equal split,
-    in whatever order they stand. Every class is in every training part.
+    Returns one split, or one for each fold. The folds are those of the manifest where it has any,
+    unless the plan gives another number of them. The order of the recordings does not matter.
+    Every class is in every training part.
 
     Args:
         manifest: the recordings.
         plan: shares, folds or a column.
-        label: the target to keep in like mix; None where targets are no classes.
+        label: the target whose mix is kept; None where targets are not classes.
 
     Raises:
-        DataError: fewer groups than parts, a single class, a class that could not be learnt, or
-            a group on both sides of given folds or a given column.
+        DataError: fewer groups than parts, a single class, a class without training recordings,
+            or a group in two given folds or parts.
     """
     recordings, notes = _labelled(manifest, label)
     given = {one.fold for one in recordings if one.fold is not None}
@@ -139,12 +145,16 @@ def split(manifest: Manifest, plan: SplitPlan, *, label: str | None) -> tuple[Sp
             f"of {len(folds)} is the test part; folds of whole groups{task.mix}, seed {plan.seed}"
         )
         return _each_fold(task, folds, rule)
-    return (_by_shares(task),)
+    shares = {part: share for part, share in zip(PARTS, plan.shares, strict=True) if share}
+    groups, notes = split_by_ratio(task.censuses, shares, plan.seed)
+    asked = " / ".join(f"{share:.0%}" for share in shares.values())
+    rule = f"by group{task.mix} (asked for {asked}, seed {plan.seed})"
+    return (_split(task, groups, rule, notes),)
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What is to be parted: the recordings of each group, and how many of each label."""
+    """What is split: the recordings of each group, and how many of each label."""
 
     members: Mapping[str, Sequence[Recording]]
     censuses: Mapping[str, LabelCounts]
@@ -178,7 +188,7 @@ class _Task:
 
     @property
     def mix(self) -> str:
-        return f", `{escaped(self.label)}` in like mix" if self.label else ""
+        return f", `{self.label}` in like mix" if self.label else ""
 
     def ids(self, groups: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(one.id for group in groups for one in self.members[group]))
@@ -188,35 +198,24 @@ def _labelled(manifest: Manifest, label: str | None) -> tuple[list[Recording], t
     """The recordings that have the label, and a note on the others."""
     recordings = list(manifest.recordings)
     if not recordings:
-        message = f"{manifest.root}: no recordings to part"
-        raise DataError(message)
+        raise DataError(f"{manifest.root}: no recordings to part")
     if label is None:
         return recordings, ()
     known = {name for one in recordings for name in one.targets}
     if label not in known:
-        message = (
-            f"no recording has a target `{escaped(label)}`; known: "
-            f"{', '.join(sorted(map(escaped, known))) or 'none'}{did_you_mean(label, known)}"
+        raise DataError(
+            f"no recording has a target `{label}`; known: "
+            f"{', '.join(sorted(known)) or 'none'}{did_you_mean(label, known)}"
         )
-        raise DataError(message)
     classes = {one.targets[label] for one in recordings if label in one.targets}
     if len(classes) == 1:
-        message = (
-            f"every recording has the `{escaped(label)}` `{escaped(classes.pop())}`: telling "
+        raise DataError(
+            f"every recording has the `{label}` `{classes.pop()}`: telling "
             "classes apart takes two of them at least"
         )
-        raise DataError(message)
     without = sorted(one.id for one in recordings if label not in one.targets)
     notes = (f"without a `{label}`, so in no part: {first_five(without)}",) if without else ()
     return [one for one in recordings if label in one.targets], notes
-
-
-def _by_shares(task: _Task) -> Split:
-    shares = {part: share for part, share in zip(PARTS, task.plan.shares, strict=True) if share}
-    groups, notes = split_by_ratio(task.censuses, shares, task.plan.seed)
-    asked = " / ".join(f"{share:.0%}" for share in shares.values())
-    rule = f"by group{task.mix} (asked for {asked}, seed {task.plan.seed})"
-    return _split(task, groups, rule, notes)
 
 
 def _by_column(task: _Task, parts: Mapping[str, list[str]], column: str) -> Split:
@@ -225,7 +224,7 @@ def _by_column(task: _Task, parts: Mapping[str, list[str]], column: str) -> Spli
     if not groups["validation"]:
         held_out, notes = _held_out(task, groups["train"])
         groups |= held_out
-    return _split(task, groups, f"as the column `{escaped(column)}` says", notes)
+    return _split(task, groups, f"as the column `{column}` says", notes)
 
 
 def _refuse_unlearnt(task: _Task, parts: Mapping[str, list[str]], column: str) -> None:
@@ -234,42 +233,40 @@ def _refuse_unlearnt(task: _Task, parts: Mapping[str, list[str]], column: str) -
     }
     unlearnt = sorted((classes["test"] | classes["validation"]) - classes["train"])
     if unlearnt:
-        message = (
-            f"the column `{escaped(column)}` has nothing in its train part to learn these from: "
+        raise DataError(
+            f"the column `{column}` has nothing in its train part to learn these from: "
             f"{first_five(unlearnt)}. Move a group of each to train, or leave their rows out"
         )
-        raise DataError(message)
 
 
 def _each_fold(task: _Task, folds: Mapping[str, Sequence[str]], rule: str) -> tuple[Split, ...]:
-    """A split for every fold; what is needed for training in every one judges in none."""
+    """A split for every fold; a group that every training part needs is tested in none."""
     kept = groups_kept_in_training(task.censuses, folds, task.plan.seed)
     placed = {group for members in folds.values() for group in members}
     never = sorted(kept.keys() | (task.censuses.keys() - placed))
     notes = []
     if never:
         notes.append(
-            "in training in every fold and never judged, because a class would have nothing left "
+            "in training in every fold and never tested, because a class would have nothing left "
             f"to learn from: {first_five(never)}"
         )
     splits: list[Split] = []
     for fold, members in folds.items():
         test = [group for group in members if group not in kept]
         if not test:
-            message = (
-                f"fold {escaped(fold)} has nothing to judge by: each of its groups is needed in "
+            raise DataError(
+                f"fold {fold} has no test part: each of its groups is needed in "
                 f"training as the last one of some class ({first_five(sorted(members))})"
             )
-            raise DataError(message)
         groups, wanting = _held_out(task, sorted(task.censuses.keys() - set(test)))
         groups["test"] = test
-        opening = f"fold {escaped(fold)} {rule}"
+        opening = f"fold {fold} {rule}"
         splits.append(_split(task, groups, opening, [*notes, *wanting], fold))
     return tuple(splits)
 
 
 def _held_out(task: _Task, groups: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
-    """Train and validation of what does not judge, where validation was asked for."""
+    """Train and validation parts of what is not tested, where there is to be validation."""
     share = task.plan.validation
     if not share:
         return {"train": list(groups), "validation": []}, []

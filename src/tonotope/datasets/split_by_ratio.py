@@ -19,7 +19,7 @@ from tonotope.datasets.stratify import (
     largest_first,
 )
 
-# A class is moved into the test part only if two groups of it stay to learn from.
+# A class is moved into the test part only if two groups of it stay for training.
 _ENOUGH_TO_TEST = 3
 
 
@@ -37,7 +37,7 @@ def split_by_ratio(
         The groups of each part, and sentences on what could not be had.
 
     Raises:
-        DataError: nothing can be held out to judge.
+        DataError: nothing can be held out for the test.
 
     >>> groups = {name: {"bark": 2, "meow": 2} for name in "abcdefghij"}
     >>> parts, notes = split_by_ratio(groups, {"train": 0.8, "test": 0.2}, seed=0)
@@ -83,7 +83,7 @@ class _Table:
                 self._move(by, "train", lambda _: True)
 
     def judge(self) -> list[str]:
-        """Something to judge by, of every class that can spare it."""
+        """Fill the test part, with every class that can spare a group."""
         test = self.hands["test"]
         if not test.groups and not (
             self._move(self._in("validation"), "test", lambda _: True)
@@ -103,7 +103,7 @@ class _Table:
         ]
 
     def watch(self) -> list[str]:
-        """Something to watch while learning, if training can spare it."""
+        """Fill the validation part, if training can spare a group."""
         train, validation = self.hands["train"], self.hands["validation"]
         if validation.groups or self._move(self._in("train"), "validation", train.can_spare):
             return []
@@ -131,11 +131,11 @@ def _nothing_to_judge(groups: Mapping[str, LabelCounts]) -> str:
     if len(groups) == 1:
         return (
             f"all recordings belong to one group ({first_five(list(groups))}), so nothing can be "
-            "held out to judge by: name the column that says who or what each recording comes "
+            "held out for the test: name the column that says who or what each recording comes "
             "from (data.group), or record another source"
         )
     return (
         f"{len(groups)} groups, and each is the only one of some class "
-        f"({first_five(sorted(groups))}): nothing can be held out to judge by without a class "
+        f"({first_five(sorted(groups))}): nothing can be held out for the test without a class "
         "missing from training; two groups of at least one class are needed"
     )

@@ -8,28 +8,28 @@ let go of Python's lock), and a second run on the same recordings decodes nothin
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache as remembered
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from tonotope import _files
 from tonotope._errors import AudioError, DataError
-from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted
-from tonotope.audio import decoding, file_type
-from tonotope.audio.clip import Channels, Clip
+from tonotope.audio.channels import Channels
+from tonotope.audio.clip import Clip
+from tonotope.audio.resampling import resample_stream
+from tonotope.audio.sound_file import SoundFile
 from tonotope.audio.waveform_cache import CachedWaveform, cache_path, look_up, store
+from tonotope.datasets.file_reader import read_files, read_parts
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
-from tonotope.runtime.thread_pool import thread_pool
 
 # Longer recordings pass through memory in blocks: 8 M samples are 32 MB for each thread.
 _WHOLE_SAMPLES = 1 << 23
-_MOST_THREADS = 8
+NO_SOUND = "no sound is in it"
+_MOST_THREADS = 8  # two for each core: while one waits for the disk, the other decodes
 
 
 class Waveforms:
@@ -60,7 +60,7 @@ class Waveforms:
         return self._index[name]
 
     def sound_hash(self, number: int) -> str:
-        """A number for what is heard: equal for equal samples, whatever the file around them."""
+        """A hash of the samples: equal for equal sound, whatever the file format."""
         return self._entries[number].sound
 
 
@@ -83,7 +83,7 @@ def decode_all(
         repair: NaN and infinite samples `refuse` a recording or become `zero`.
         strict: a recording with something doubtful is left out.
         cache: where decoded sound is kept; None takes the user's cache.
-        progress: hears of each recording.
+        progress: reports each recording.
 
     Returns:
         The waveforms in the order of the manifest, the recordings left out with the reason of
@@ -94,39 +94,25 @@ def decode_all(
         TonotopeError: the cache cannot be written.
     """
     folder = cache or _files.cache_folder() / "waveforms"
-    work = partial(
-        _decoded,
-        rate_hz=rate_hz,
-        channels=channels,
-        repair=repair,
-        strict=strict,
-        folder=folder,
-        digest=remembered(file_type.sha256_of_file),  # events share their file
+    how = _Decoder(rate_hz, channels, repair, strict, folder)
+    for inside in folder.glob("*/"):  # what killed processes left half-written
+        _files.sweep(inside)
+    found = read_files(
+        manifest.recordings,
+        how.entries,
+        task="decode",
+        threads=max(2, min(_MOST_THREADS, 2 * (os.cpu_count() or 1))),
+        progress=progress,
     )
-    _swept(folder)
-    ids: list[str] = []
-    entries: list[CachedWaveform] = []
-    skipped: list[Skipped] = []
-    progress.begin("decode", len(manifest.recordings))
-    with thread_pool(_threads(), "decode") as pool:
-        decoded = pool.map(work, manifest.recordings)
-        for one, found in zip(manifest.recordings, decoded, strict=True):
-            if isinstance(found, CachedWaveform):
-                ids.append(one.id)
-                entries.append(found)
-            else:
-                skipped.append(found)
-                progress.say(str(found))
-            progress.advance()
-    progress.end()
-    if not entries:
+    pairs = zip(manifest.recordings, found, strict=True)
+    decoded = {one.id: entry for one, entry in pairs if isinstance(entry, CachedWaveform)}
+    skipped = tuple(one for one in found if isinstance(one, Skipped))
+    if not decoded:
         raise DataError(why_nothing_read(manifest, skipped))
     warnings = tuple(
-        f"{escaped(name)}: {warning}"
-        for name, entry in zip(ids, entries, strict=True)
-        for warning in entry.warnings
+        f"{name}: {warning}" for name, entry in decoded.items() for warning in entry.warnings
     )
-    return Waveforms(rate_hz, ids, entries), tuple(skipped), warnings
+    return Waveforms(rate_hz, [*decoded], [*decoded.values()]), skipped, warnings
 
 
 def stored_waveform(
@@ -147,105 +133,103 @@ def stored_waveform(
     return entry.mapped() if entry is not None and entry.samples else None
 
 
-def _decoded(
-    one: Recording,
-    *,
-    rate_hz: int,
-    channels: Channels,
-    repair: str,
-    strict: bool,
-    folder: Path,
-    digest: Callable[[Path], str],
-) -> CachedWaveform | Skipped:
-    part = (one.sha256, one.start_s, one.duration_s)
-    path = cache_path(folder, *part, rate_hz, channels, repair)
-    entry = look_up(path)
-    try:
-        if entry is None:
-            warnings: list[str] = []
-            blocks = _blocks(one, rate_hz, channels, repair, warnings)
-            entry = store(path, blocks, warnings)
-            _refuse_changed(one, path, digest)
-    except DataError as error:  # an AudioError has the reason without the file's name
-        return Skipped(escaped(one.id), None, getattr(error, "reason", str(error)))
-    if strict and entry.warnings:
-        return Skipped(escaped(one.id), None, entry.warnings[0])
-    if not entry.samples:
-        return Skipped(escaped(one.id), None, "no sound is in it")
-    return entry
+class _Decoder(NamedTuple):
+    """How recordings are decoded, and where the cache is."""
 
+    rate_hz: int
+    channels: Channels
+    repair: str
+    strict: bool
+    folder: Path
 
-def _refuse_changed(one: Recording, entry: Path, digest: Callable[[Path], str]) -> None:
-    """A file that was written to meanwhile: the cache would keep its sound as another's."""
-    try:
-        if digest(one.path) == one.sha256:
+    def entries(
+        self, parts: Sequence[Recording], content: bytes | None
+    ) -> list[CachedWaveform | Skipped]:
+        """The cached waveforms of the recordings of one file; opened only where one is absent.
+
+        A file whose bytes were not kept is hashed again after it was decoded: if it was written
+        to since it was looked at, the cache would keep its sound as another's.
+        """
+        found: list[CachedWaveform | Skipped | None] = [look_up(self._place(one)) for one in parts]
+        absent = [one for one, entry in zip(parts, found, strict=True) if entry is None]
+        if absent:
+
+            def check(file: SoundFile) -> None:
+                if content is None:
+                    self._refuse_changed(file, absent)
+
+            read = iter(read_parts(absent, self._read, content, check))
+            found = [next(read) if entry is None else entry for entry in found]
+        return [
+            self._usable(one, entry) if isinstance(entry, CachedWaveform) else entry
+            for one, entry in zip(parts, found, strict=True)
+            if entry is not None
+        ]
+
+    def _place(self, one: Recording) -> Path:
+        part = (one.sha256, one.start_s, one.duration_s)
+        return cache_path(self.folder, *part, self.rate_hz, self.channels, self.repair)
+
+    def _read(self, file: SoundFile, one: Recording) -> CachedWaveform:
+        warnings: list[str] = []
+        return store(self._place(one), self._blocks(file, one, warnings), warnings)
+
+    def _refuse_changed(self, file: SoundFile, parts: Sequence[Recording]) -> None:
+        if file.sha256() != parts[0].sha256:
+            for one in parts:
+                self._place(one).unlink(missing_ok=True)
+            reason = "was changed while it was read; let it be finished, and give the command again"
+            raise AudioError(str(file.path), reason)
+
+    def _usable(self, one: Recording, entry: CachedWaveform) -> CachedWaveform | Skipped:
+        if self.strict and entry.warnings:
+            return Skipped(one.id, None, entry.warnings[0])
+        return entry if entry.samples else Skipped(one.id, None, NO_SOUND)
+
+    def _blocks(self, file: SoundFile, one: Recording, warnings: list[str]) -> Iterator[np.ndarray]:
+        """The sound of a recording, mixed and resampled; in one block unless it is long."""
+        if one.duration_s * one.rate_hz * one.channels <= _WHOLE_SAMPLES:
+            wave, rate_hz, doubts = file.read(one.start_s, one.duration_s, repair=self.repair)
+            warnings += doubts
+            yield Clip(wave, rate_hz).mono(self.channels).resampled(self.rate_hz).samples[0]
             return
-    except (OSError, file_type.Refused):
-        pass
-    entry.unlink(missing_ok=True)
-    reason = "was changed while it was read; let it be finished, and give the command again"
-    raise AudioError(escaped(str(one.path)), reason)
+        stream = None
+        for clip in _clips(file, one, self.repair, warnings):
+            mono = clip.mono(self.channels).samples[0]
+            if clip.rate_hz == self.rate_hz:
+                yield mono
+                continue
+            stream = stream or resample_stream(clip.rate_hz, self.rate_hz)
+            yield stream.resample_chunk(mono)
+        if stream is not None:
+            yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
 
 
-def _blocks(
-    one: Recording, rate_hz: int, channels: Channels, repair: str, warnings: list[str]
-) -> Iterator[np.ndarray]:
-    """The sound of a recording, mixed and resampled; in one block unless it is long."""
-    if one.duration_s * one.rate_hz * one.channels <= _WHOLE_SAMPLES:
-        clip, doubts = decoding.read(one.path, one.start_s, one.duration_s, repair=repair)
-        warnings += doubts
-        yield clip.mono(channels).resampled(rate_hz).samples[0]
-        return
-    import soxr
-
-    stream = None
-    for clip in _clips(one, repair, warnings):
-        mono = clip.mono(channels).samples[0]
-        if clip.rate_hz == rate_hz:
-            yield mono
-            continue
-        stream = stream or soxr.ResampleStream(clip.rate_hz, rate_hz, 1, "float32", "HQ")
-        yield stream.resample_chunk(mono)
-    if stream is not None:
-        yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
-
-
-def _clips(one: Recording, repair: str, warnings: list[str]) -> Iterator[Clip]:
+def _clips(file: SoundFile, one: Recording, repair: str, warnings: list[str]) -> Iterator[Clip]:
     """A long recording, piece by piece."""
+    frames = round(one.duration_s * one.rate_hz)
+    piece = max(1, _WHOLE_SAMPLES // one.channels)
     if one.start_s:  # an event: from there, looked up anew for every piece
-        piece = max(1, _WHOLE_SAMPLES // one.channels)
-        frames = round(one.duration_s * one.rate_hz)
         for first in range(0, frames, piece):
             start_s = one.start_s + first / one.rate_hz
             wanted_s = min(piece, frames - first) / one.rate_hz
-            clip, doubts = decoding.read(one.path, start_s, wanted_s, repair=repair)
+            wave, rate_hz, doubts = file.read(start_s, wanted_s, repair=repair)
             warnings += doubts
-            yield clip
+            yield Clip(wave, rate_hz)
         return
-    left = round(one.duration_s * one.rate_hz)
+    left = frames
     piece_s = _WHOLE_SAMPLES / (one.rate_hz * one.channels)
     doubts: list[str] = []
-    for clip in decoding.stream(one.path, piece_s, repair=repair, doubts=doubts):
+    for wave, rate_hz in file.blocks(piece_s, repair=repair, doubts=doubts):
         if left > 0:
-            yield Clip(clip.samples[:, :left], clip.rate_hz)
-        left -= clip.samples.shape[1]
+            yield Clip(wave[:, :left], rate_hz)
+        left -= wave.shape[1]
         if left < 0:  # an event; a whole file is read to its very end
             return
     if left > 0 and not doubts:
         held_s = one.duration_s - left / one.rate_hz
         doubts.append(f"header says {one.duration_s:.1f} s, file holds {held_s:.1f} s")
     warnings += doubts
-
-
-def _swept(folder: Path) -> None:
-    """Rid the cache of what killed processes left half-written."""
-    for inside in folder.glob("*/"):
-        _files.sweep(inside)
-
-
-def _threads() -> int:
-    """Two for each core: while one waits for the disk, the other decodes."""
-    return max(2, min(_MOST_THREADS, 2 * (os.cpu_count() or 1)))
 
 
 def why_nothing_read(manifest: Manifest, skipped: Sequence[Skipped]) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tonotope._dataframe import one_of
 from tonotope._errors import DataError
 from tonotope._wording import first_five
 from tonotope.answers.metric import Estimate
@@ -20,10 +21,21 @@ from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.evaluation.plan import EvaluationPlan
 from tonotope.evaluation.result import excludes_zero
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 
 @dataclass(frozen=True)
 class Difference:
-    """How much better one run's figure is than another's: higher, or an error smaller."""
+    """How much better one run's figure is than another's: higher, or an error smaller.
+
+    Attributes:
+        run: the name of the better run.
+        other: the name of the other.
+        score: the difference with its interval.
+        only_run: on how many recordings `run` is the better one.
+        only_other: on how many `other` is.
+    """
 
     run: str
     other: str
@@ -31,21 +43,36 @@ class Difference:
     only_run: int
     only_other: int
 
+    @property
+    def excludes_zero(self) -> bool | None:
+        """Whether the difference is clear; None where that is unknown."""
+        return excludes_zero(self.score)
+
     def to_json(self) -> dict[str, object]:
-        """Plain numbers; `only_run` counts the recordings on which `run` is the better one."""
+        """Plain numbers and names."""
         return {
             "run": self.run,
             "other": self.other,
             **self.score._asdict(),
             "only_run": self.only_run,
             "only_other": self.only_other,
-            "excludes_zero": excludes_zero(self.score),
+            "excludes_zero": self.excludes_zero,
         }
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Runs on the same recordings, best first, and every difference between two of them."""
+    """Runs on the same recordings, best first, and every difference between two of them.
+
+    Attributes:
+        metric: the figure by which they are compared.
+        lower_is_better: whether a smaller figure is the better one.
+        n: how many recordings.
+        groups: from how many groups.
+        runs: the name and the score of each run, best first.
+        differences: between every two runs.
+        notes: what to know before believing the numbers.
+    """
 
     metric: str
     lower_is_better: bool
@@ -67,6 +94,15 @@ class Comparison:
             "notes": list(self.notes),
         }
 
+    def to_dataframe(self, table: str = "runs") -> DataFrame:
+        """The `runs` with their scores, best first, or their `differences`, as a data frame.
+
+        Raises:
+            DataError: there is no such table.
+        """
+        content: Any = self.to_json()
+        return one_of({name: content[name] for name in ("runs", "differences")}, table)
+
 
 def compare(
     runs: Mapping[str, Any], plan: EvaluationPlan | None = None, *, seed: int = 0
@@ -83,8 +119,7 @@ def compare(
     """
     plan = plan or EvaluationPlan()
     if len(runs) < 2:
-        message = f"a comparison needs at least two runs; {len(runs)} given"
-        raise DataError(message)
+        raise DataError(f"a comparison needs at least two runs; {len(runs)} given")
     names = list(runs)
     systems = _on_common_ground(runs)
     metric = systems[0].metric(plan.metric)
@@ -115,14 +150,12 @@ def _on_common_ground(runs: Mapping[str, Any]) -> list[Any]:
     (first_name, first), *_ = runs.items()
     for name, one in runs.items():
         if type(one) is not type(first):
-            message = (
+            raise DataError(
                 f"{name} answers another question than {first_name}: only runs that both name "
                 "classes, both measure quantities or both give tags can be compared"
             )
-            raise DataError(message)
     if not len(first):
-        message = f"{first_name} has judged no recording: there is nothing to compare"
-        raise DataError(message)
+        raise DataError(f"{first_name} has judged no recording: there is nothing to compare")
     systems = [
         align(first, one, f"{name}, held against {first_name},") for name, one in runs.items()
     ]
@@ -133,11 +166,10 @@ def _on_common_ground(runs: Mapping[str, Any]) -> list[Any]:
             if ours != theirs
         ]
         if apart:
-            message = (
+            raise DataError(
                 f"{name} groups its recordings otherwise than {first_name} ({first_five(apart)}): "
                 "the interval of a difference needs one grouping; run both with the same group"
             )
-            raise DataError(message)
     return type(first).alike(systems)
 
 

@@ -15,6 +15,8 @@ from tonotope.evaluation.warnings_on_scores import score_notes
 
 __all__ = ["Evaluation", "EvaluationPlan", "align", "evaluate"]
 
+NO_TEST_PART = "there is nothing to evaluate: the test part holds no recording"
+
 
 def evaluate(
     predictions: AnswerTable,
@@ -38,8 +40,7 @@ def evaluate(
     plan = plan or EvaluationPlan(metric=predictions.metrics[0].name, baselines=())
     metric = predictions.metric(plan.metric)
     if not len(predictions):
-        message = "there is nothing to evaluate: the test part holds no recording"
-        raise DataError(message)
+        raise DataError(NO_TEST_PART)
     beside = {
         name: align(predictions, one, f"the baseline {name}")
         for name, one in (baselines or {}).items()
@@ -80,11 +81,10 @@ def align(table: AnswerTable, other: Any, name: str) -> Any:
             for ids, words in ((lacking, "it has not judged"), (extra, "only it has judged"))
             if ids
         ]
-        message = (
+        raise DataError(
             f"{name} is about other recordings: {'; '.join(parts)}. Scores can be held against "
             "each other only on the same recordings: use the same data, split and seed of the split"
         )
-        raise DataError(message)
     other = other.take([place[one] for one in table.ids])
     apart = [
         f"{one}: `{our}` or `{their}`"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PlainSerializer, WrapValidator
 
 from tonotope._shapes import Description
-from tonotope.answers import KINDS, Answer, table_of
+from tonotope.answers import KINDS, Answer, is_known, table_of
 
 
 def _or_outside(name: object, check: Callable[[object], str]) -> str:
@@ -72,6 +72,8 @@ def usual_metric(answer: Answer) -> str:
 
 def usual_evaluation(answers: Sequence[Answer]) -> dict[str, Any]:
     """The figure and the baselines of a head that are taken where the experiment names none."""
+    if not all(map(is_known, answers)):
+        return {}
     baselines = [one.name for answer in answers for one in table_of(answer).baselines if one.usual]
     return {
         "metric": usual_metric(answers[0]) if answers else "accuracy",
@@ -80,8 +82,11 @@ def usual_evaluation(answers: Sequence[Answer]) -> dict[str, Any]:
 
 
 def why_not(plan: EvaluationPlan, answers: Sequence[Answer]) -> str:
-    """Why a plan does not fit what a head answers, and what would; empty where it fits."""
-    if not answers:
+    """Why a plan does not fit what a head answers, and what would; empty where it fits.
+
+    Of a kind of answer whose class is not at hand nothing can be said.
+    """
+    if not answers or not all(map(is_known, answers)):
         return ""
     first, table = answers[0], table_of(answers[0])
     fitting = table.choices(first.columns)

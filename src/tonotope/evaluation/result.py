@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tonotope import _files
+from tonotope._dataframe import one_of
 from tonotope._errors import DataError
 from tonotope.answers.metric import Estimate
 from tonotope.evaluation.plan import EvaluationPlan
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 _ENDS = ("value", "low", "high")
 _SHARED = frozenset(
@@ -25,9 +29,14 @@ _SHARED = frozenset(
 
 @dataclass(frozen=True)
 class NamedScore:
-    """A baseline or a fold: its name, its figure, and how many of how many were right.
+    """The score of a baseline or of a fold.
 
-    Where nothing is simply right or wrong, as of measured quantities, `correct` is None.
+    Attributes:
+        name: of the baseline, or of the fold.
+        score: the figure that counts.
+        correct: how many predictions are right; None where nothing is simply right or wrong.
+        n: how many recordings.
+        groups: from how many groups.
     """
 
     name: str
@@ -50,7 +59,7 @@ class NamedScore:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Evaluation:
-    """What a run is worth: a figure, its interval, and what stands beside it.
+    """How well a run predicts: a score, its interval, and the scores of the baselines.
 
     Attributes:
         plan: the figure that counts, and how it was found.
@@ -81,6 +90,11 @@ class Evaluation:
     notes: tuple[str, ...]
     details: Mapping[str, Any]
     tasks: Mapping[str, Evaluation] = field(default_factory=dict)
+
+    @property
+    def metric(self) -> str:
+        """The name of the figure that counts."""
+        return self.plan.metric
 
     @property
     def best_baseline(self) -> NamedScore | None:
@@ -117,7 +131,7 @@ class Evaluation:
         value = best.score.value if best else None
         return {"n": self.n, "baseline": self.best, "baseline_value": value, "excludes_zero": sure}
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, Any]:
         """The content of `evaluation.json`: plain numbers, lists and names."""
         content = {
             "metric": self.plan.metric,
@@ -139,18 +153,50 @@ class Evaluation:
             content["tasks"] = {name: one.to_json() for name, one in self.tasks.items()}
         return content
 
+    def to_dataframe(self, table: str = "metrics") -> DataFrame:
+        """One table of `evaluation.json` as a pandas data frame.
+
+        Args:
+            table: `metrics`, `baselines` or `folds`; of classes also `per_class`, of quantities
+                and tags `per_column`.
+
+        Raises:
+            DataError: there is no such table.
+        """
+        content: Any = self.to_json()
+        rows = [{"metric": name, **one} for name, one in content["metrics"].items()]
+        more = {
+            name: one
+            for name, one in content.items()
+            if name in ("baselines", "folds")
+            or (name in self.details and isinstance(one, list) and isinstance(one[0], dict))
+        }
+        return one_of({"metrics": rows, **more}, table)
+
     def write(self, path: Path) -> None:
         """Write `evaluation.json`."""
         text = json.dumps(self.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
         _files.write_text(Path(path), text + "\n")
 
     @classmethod
-    def from_json(cls, content: Mapping[str, Any]) -> Evaluation:
+    def from_json(cls, content: Mapping[str, Any], file: object = "evaluation.json") -> Evaluation:
         """What `to_json` gave.
 
+        Args:
+            content: of the file.
+            file: its name, for the message.
+
         Raises:
-            KeyError: something that every evaluation holds is missing.
+            DataError: something that every evaluation holds is missing.
         """
+        try:
+            return cls._from_json(content)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            message = f"{file}: cannot be read as an evaluation ({error!r}); was it edited?"
+            raise DataError(message) from error
+
+    @classmethod
+    def _from_json(cls, content: Mapping[str, Any]) -> Evaluation:
         difference = content.get("difference")
         baselines = tuple(NamedScore.from_json(one) for one in content["baselines"])
         plan = EvaluationPlan.model_construct(
@@ -171,45 +217,45 @@ class Evaluation:
             folds=tuple(NamedScore.from_json(one) for one in content["folds"]),
             notes=tuple(content["notes"]),
             details={key: one for key, one in content.items() if key not in _SHARED},
-            tasks={name: cls.from_json(one) for name, one in content.get("tasks", {}).items()},
+            tasks={name: cls._from_json(one) for name, one in (content.get("tasks") or {}).items()},
         )
 
-    @classmethod
-    def read(cls, path: Path) -> Evaluation:
-        """Read `evaluation.json`.
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Evaluation) and self.to_json() == other.to_json()
 
-        Raises:
-            DataError: the file is missing or holds something else.
-        """
-        try:
-            return cls.from_json(json.loads(Path(path).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            message = f"{path}: cannot be read as an evaluation ({error}); was it edited?"
-            raise DataError(message) from error
+    def __hash__(self) -> int:
+        return hash((self.score, self.n, self.groups))
+
+    # Version 0.1 gave a dictionary, the content of `evaluation.json`.
 
     def __getitem__(self, key: str) -> Any:
-        """The same as in `evaluation.json`; version 0.1 gave a dictionary."""
-        content = self.to_json()
-        if key in content:
-            told = _ATTRIBUTES.get(key, f"details[{key!r}]")
-            warnings.warn(
-                f"evaluation[{key!r}] is deprecated: write evaluation.{told}, or"
-                f" evaluation.to_json()[{key!r}]",
-                DeprecationWarning,
-                stacklevel=2,
-            )
-        return content[key]
+        return self._of_dictionary(key)[key]
 
     def get(self, key: str, default: Any = None) -> Any:
-        """As `[]`, or `default` where there is no such key."""
-        return self[key] if key in self.to_json() else default
+        """Deprecated: as of the dictionary of version 0.1."""
+        return self._of_dictionary(key).get(key, default)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._of_dictionary(key)
+
+    def keys(self) -> Iterable[str]:
+        """Deprecated: as of the dictionary of version 0.1."""
+        return self._of_dictionary("").keys()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def _of_dictionary(self, key: str) -> dict[str, Any]:
+        told = _ATTRIBUTES.get(key, key if key in dir(self) else f"details[{key!r}]")
+        new = f"evaluation.{told}, or " * bool(key) + "evaluation.to_json()"
+        message = f"an evaluation is no dictionary any more: write {new}"
+        warnings.warn(message, DeprecationWarning, stacklevel=3)
+        return self.to_json()
 
 
 _ATTRIBUTES = {
-    "metric": "plan.metric", "value": "score.value", "low": "score.low", "high": "score.high",
-    "confidence": "plan.confidence", "resamples": "plan.resamples", "unit": "unit",
-    **{name: name for name in ("n", "groups", "metrics", "baselines", "difference", "folds",
-       "mean_over_folds", "notes", "verdict", "tasks", "lower_is_better")},
+    "value": "score.value", "low": "score.low", "high": "score.high",
+    "confidence": "plan.confidence", "resamples": "plan.resamples",
 }  # fmt: skip
 
 

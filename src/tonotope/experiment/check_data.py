@@ -1,25 +1,38 @@
-"""What `tonotope check` looks at: the recordings, and whether `run` would take them."""
+"""The check of recordings before anything is trained, and whether `run` would take them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tonotope._errors import DataError
+from tonotope._dataframe import data_frame
+from tonotope._errors import DataError, TonotopeError
 from tonotope._progress import SILENT, Progress
-from tonotope.datasets.check_report import CheckReport
+from tonotope.audio.kept_files import kept_files
+from tonotope.datasets.check_report import CheckReport, ClassCount
+from tonotope.datasets.custom_source import CustomSource, named
 from tonotope.datasets.data_checks import check_recordings
 from tonotope.datasets.leaks import refuse_leaks
 from tonotope.datasets.manifest import Manifest
-from tonotope.datasets.source import open_source
-from tonotope.datasets.split import PARTS, Split
+from tonotope.datasets.source import Source, open_source
+from tonotope.datasets.split import Split
 from tonotope.datasets.waveform_store import why_nothing_read
 from tonotope.experiment import target_columns
-from tonotope.experiment.data_requirements import fit_to_data, make_splits
-from tonotope.experiment.experiment_file import described, load
+from tonotope.experiment.data_requirements import (
+    make_splits,
+    refuse_untrainable,
+    without_unread,
+)
+from tonotope.experiment.experiment_file import described
 from tonotope.experiment.propose import about_data, propose, with_found_label
+from tonotope.experiment.request import Request, make_request
+from tonotope.experiment.spec import Experiment
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -40,53 +53,81 @@ class DataCheck:
         """Plain data for JSON."""
         return {**self.report.to_json(), "splits": [*self.rules], "leaks": [*self.refusals]}
 
+    def to_dataframe(self) -> DataFrame:
+        """One row per class (label, recordings, groups, seconds) as a pandas data frame."""
+        return data_frame(self.report.classes, ClassCount._fields)
 
-def check_data(source: str, sets: Iterable[str] = (), progress: Progress = SILENT) -> DataCheck:
+
+@kept_files()
+def check(
+    source: Experiment | Source | str | Path,
+    sets: Iterable[str] = (),
+    *,
+    progress: Progress = SILENT,
+) -> DataCheck:
     """Look at every recording that `source` names, and split them as `run` would.
 
     Args:
-        source: recordings, or an experiment file that names some.
+        source: recordings, an experiment, or an experiment file that names some.
         sets: changes such as `data.label=species`.
-        progress: hears of each recording.
+        progress: reports each recording.
 
     Raises:
         DataError: there are no recordings.
         ExperimentError: the experiment file or a change does not fit.
     """
-    path, sets = Path(source), list(sets)
-    of_file = path.suffix.lower() == ".toml"
-    experiment = (
-        load(path, sets) if of_file else described({"data": {"source": source}}, about_data(sets))
-    )
-    base = path.parent if of_file else Path.cwd()
+    sets = list(sets)
+    recordings = None if isinstance(source, Experiment) else named(source)
+    if recordings is None or Path(recordings).suffix.lower() == ".toml":
+        recordings = None
+        request = make_request(source, sets=sets)
+        experiment, base = request.experiment, request.base
+        if experiment.data.clip_s is not None:
+            experiment.trace()  # before anything is read, as `run` does
+    else:
+        name = recordings if isinstance(recordings, CustomSource) else str(recordings)
+        experiment, base = described({"data": {"source": name}}, about_data(sets)), Path.cwd()
     targets = target_columns.targets(experiment.head)
     manifest = open_source(experiment.data, targets, base=base, progress=progress)
     data = with_found_label(experiment.data, manifest) if targets is None else experiment.data
+    splits: tuple[Split, ...] = ()
+    refusals: tuple[str, ...] = ()
+    try:
+        if recordings is not None:  # the choices that `run` makes
+            experiment = propose(recordings, sets=sets, manifest=manifest).experiment
+        experiment = Request(experiment, base, manifest).resolve().experiment
+        experiment.trace()
+        splits = make_splits(experiment, manifest)
+    except TonotopeError as error:
+        refusals = (str(error),)
     report = check_recordings(
         manifest,
         label=data.label if targets is None else None,
         repair=data.repair,
         channels=data.channels,
+        strict=data.strict,
+        rate_hz=experiment.representation.rate_hz,
         progress=progress,
     )
-    try:
-        if not of_file:  # the choices that `run` makes
-            experiment = propose(source, sets=sets, manifest=manifest).experiment
-        splits = make_splits(fit_to_data(experiment, manifest)[0], manifest)
-        if not report.sounds:
-            raise DataError(why_nothing_read(manifest, report.skipped[len(manifest.skipped) :]))
-    except DataError as error:
-        return DataCheck(report, (), (str(error),))
-    return DataCheck(report, tuple(one.rule for one in splits), _leaks(manifest, splits, report))
+    refusals = refusals or _refused_once_decoded(experiment, manifest, splits, report)
+    return DataCheck(report, tuple(one.rule for one in splits), refusals)
 
 
-def _leaks(manifest: Manifest, splits: Iterable[Split], report: CheckReport) -> tuple[str, ...]:
-    """Equal sound on two sides of a split, as `run` finds it once everything is decoded."""
+def _refused_once_decoded(
+    experiment: Experiment, manifest: Manifest, splits: Sequence[Split], report: CheckReport
+) -> tuple[str, ...]:
+    """What `run` refuses once everything is decoded: every leak, or what leaves too little."""
+    if not report.sounds:
+        return (why_nothing_read(manifest, report.skipped[len(manifest.skipped) :]),)
     found: list[str] = []
-    for one in splits:
-        read = {part: tuple(i for i in getattr(one, part) if i in report.sounds) for part in PARTS}
+    kept = without_unread(splits, report.sounds)
+    read = [one for one in manifest.recordings if one.id in report.sounds]
+    for check in (
+        *(partial(refuse_leaks, manifest, one, report.sounds) for one in kept),
+        partial(refuse_untrainable, experiment, read, kept),
+    ):
         try:
-            refuse_leaks(manifest, replace(one, **read), report.sounds)
+            check()
         except DataError as error:
             found.append(str(error))
     return tuple(found)

@@ -1,18 +1,23 @@
-"""What recordings must hold for an experiment; asked by `check`, `new` and `run` alike.
+"""What recordings must hold for an experiment: `check`, `new` and `run` refuse in the same words.
 
-Everything here is known before a recording is decoded. What only the decoded sound shows (equal
-sound in different files) is refused by `datasets.leaks` right after decoding.
+Two functions need no decoded sound: `fit_to_data` and `make_splits`. `without_unread` and
+`refuse_untrainable` come after decoding, when it is known which recordings cannot be read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from tonotope._errors import DataError
+from tonotope.audio.noise import recordings_to_mix
 from tonotope.datasets.duplicates import refuse_contradictions
 from tonotope.datasets.leaks import refuse_leaks
-from tonotope.datasets.manifest import Manifest
-from tonotope.datasets.split import Split, split
+from tonotope.datasets.manifest import Manifest, Recording
+from tonotope.datasets.split import PARTS, Split, split
 from tonotope.experiment import target_columns
-from tonotope.experiment.defaults import DataSummary
 from tonotope.experiment.propose import refuse_single_class, with_found_label
+from tonotope.experiment.proposed_settings import DataSummary
 from tonotope.experiment.spec import Experiment
 
 
@@ -47,3 +52,40 @@ def make_splits(experiment: Experiment, manifest: Manifest) -> tuple[Split, ...]
     for one in splits:
         refuse_leaks(manifest, one)
     return splits
+
+
+def without_unread(splits: Sequence[Split], read: Collection[str]) -> tuple[Split, ...]:
+    """The splits without recordings that could not be read; `read` are the ids of the others."""
+    return tuple(
+        replace(one, **{part: tuple(i for i in getattr(one, part) if i in read) for part in PARTS})
+        for one in splits
+    )
+
+
+def refuse_untrainable(
+    experiment: Experiment, recordings: Sequence[Recording], splits: Sequence[Split]
+) -> None:
+    """Refuse splits in which too little is left to train on or to evaluate, before training.
+
+    Args:
+        experiment: what is trained.
+        recordings: those that could be read.
+        splits: of these alone.
+
+    Raises:
+        DataError: no test part, training parts that the head cannot learn from, or a single
+            recording in a part where other recordings are the noise.
+    """
+    from tonotope.evaluation.evaluate import NO_TEST_PART
+
+    rows = target_columns.rows(experiment, recordings)
+    head = experiment.head.fit_vocabulary(rows)
+    places = {one.id: number for number, one in enumerate(recordings)}
+    groups = [one.group for one in recordings]
+    for one in splits:
+        head.fit_targets([rows[places[name]] for name in one.train])
+        if head.noise is not None and "recordings" in head.noise.kinds:
+            for part in PARTS:
+                recordings_to_mix([places[name] for name in getattr(one, part)], groups)
+    if not any(one.test for one in splits):
+        raise DataError(NO_TEST_PART)

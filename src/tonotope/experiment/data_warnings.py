@@ -1,4 +1,4 @@
-"""What an experiment will not hear of its recordings, said before time is spent on it.
+"""What an experiment leaves out of its recordings: warnings before training.
 
 Nothing here is an error: short recordings are filled up, high rates are brought down, frames may
 be as far apart as somebody wants them. But who does not know of it takes what is missing for a
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from tonotope._wording import counted, first_five
 from tonotope.audio.padding import Fill
 from tonotope.datasets.manifest import Recording
-from tonotope.experiment.request import Opened
+from tonotope.experiment.request import ResolvedExperiment
 from tonotope.representation.coverage import measure_coverage
 
 _FILLED_WITH: dict[Fill, str] = {
@@ -22,7 +22,7 @@ _FILLED_WITH: dict[Fill, str] = {
 }
 
 
-def data_warnings(request: Opened) -> list[str]:
+def data_warnings(request: ResolvedExperiment) -> list[str]:
     """Sentences on what the frames leave out, on short recordings, and on rates that differ."""
     experiment, recordings = request.experiment, request.manifest.recordings
     data, samples = experiment.data, experiment.clip_samples

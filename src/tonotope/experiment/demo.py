@@ -1,4 +1,4 @@
-"""The embedded default: an experiment on the toy orchestra that takes about a minute."""
+"""The demo: an experiment on the toy orchestra that takes about a minute."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.request import Request
 
-# Four notes of each of ten players for sixteen instruments; two players of each judge.
+# Four notes of each of ten players for sixteen instruments; two players of each for the test.
 _TABLE = {
     "name": "orchestra",
     "question": "Can a small network name sixteen instruments whose players it never heard?",
@@ -27,7 +27,7 @@ _TABLE = {
 
 
 def toy_orchestra(seed: int = 0) -> Request:
-    """Name the instrument; judged by players never heard.
+    """The demo: recognise instruments, tested on unknown players.
 
     >>> toy_orchestra(3).experiment.seed
     3

@@ -1,7 +1,6 @@
-"""One fold of a head that answers with sound: its pairs, its figures, what can be listened to.
+"""One fold of a denoiser: its dataset, its scores, and sounds to listen to.
 
-Whatever judges hears the same noise: the network, every baseline and every run with the same
-`head.noise_seed`.
+The network, every baseline and every run with the same `head.noise_seed` get the same noise.
 """
 
 from __future__ import annotations
@@ -15,10 +14,11 @@ import numpy as np
 
 from tonotope import _files
 from tonotope._progress import SILENT, Progress
+from tonotope.answers import table_of
 from tonotope.answers.si_sdr import mse, si_sdr_db
-from tonotope.answers.sound import Restored
 from tonotope.audio.noise import NoiseMixer, NoisyPair, recordings_to_mix, seeded_generator
 from tonotope.experiment import run_folder
+from tonotope.experiment.json_files import write_json
 from tonotope.prediction.denoiser import Denoiser
 from tonotope.training.denoise_dataset import DenoiseDataset
 
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
 EXAMPLES = 6
 LONGEST_S = 8.0
-_DIGITS = 4  # of decibels; and as many of an error as mean something
+_DIGITS = 4  # decimals of decibels, significant digits of an error
 _WHOLE = "whole"
 
 Cleaner = Callable[[np.ndarray, int], np.ndarray]
 
 
 def needed(data: PreparedData) -> FeatureStore:
-    """What training and prediction read of the recordings: their samples, to be mixed."""
+    """The data that training and prediction read: samples, to be mixed with noise."""
     return data.samples
 
 
@@ -49,13 +49,13 @@ def dataset(experiment: Experiment, head: Task, data: PreparedData, part: Split)
     """Clips of the recordings, and noise for them.
 
     Args:
-        experiment: what is asked.
+        experiment: gives clips and representation.
         head: says which noise.
         data: the recordings.
         part: which of them are for training and for validation.
 
     Raises:
-        DataError: other recordings shall be mixed in, and a part holds one alone.
+        DataError: recordings are mixed with others of their part, and a part has only one.
     """
     noise = _noise(head)
     return DenoiseDataset(
@@ -75,22 +75,22 @@ def dataset(experiment: Experiment, head: Task, data: PreparedData, part: Split)
 def predict(
     model: Model, data: PreparedData, part: Split, folder: Path, progress: Progress = SILENT
 ) -> dict[str, AnswerTable]:
-    """How near the model brings the test part to the clean sound; a few sounds are kept.
+    """The scores of the denoised test part, by the name of the head's only answer.
 
-    One table, under the name of the head's only answer.
+    A few sounds are written into `folder`.
     """
     head = model.description.head
     answer, noise = head.answers[0], _noise(head)
     denoise = Denoiser(model)
     table = _table(answer, noise, data, part, lambda wave, _: denoise(wave), progress)
-    _keep(folder, noise, data, part, table, denoise)
+    _write_examples(folder, noise, data, part, table, denoise)
     return {answer.name: table}
 
 
 def baseline(
     name: str, head: Task, answer: Answer, data: PreparedData, part: Split, test: AnswerTable
-) -> Restored:
-    """How near a simple method brings the same sounds to the clean ones."""
+) -> AnswerTable:
+    """The scores of a simple method on the same noisy sounds."""
     method = test.baseline(name).method
     return _table(answer, _noise(head), data, part, method, data.progress)
 
@@ -101,7 +101,7 @@ def _noise(head: Task) -> Noise:
 
 
 def _mixer(noise: Noise, data: PreparedData, *parts: tuple[str, ...]) -> NoiseMixer:
-    """Noise for recordings of these parts, each from its own part alone."""
+    """Noise for recordings of these parts; others are mixed in from the same part alone."""
     others: dict[int, np.ndarray] = {}
     if "recordings" in noise.kinds:
         groups = [one.group for one in data.recordings]
@@ -111,7 +111,7 @@ def _mixer(noise: Noise, data: PreparedData, *parts: tuple[str, ...]) -> NoiseMi
 
 
 def _pair(mixer: NoiseMixer, noise: Noise, data: PreparedData, name: str) -> NoisyPair:
-    """A recording with its noise, the same at every call."""
+    """A whole recording with its noise, the same at every call."""
     number = int(data.at([name])[0])
     clean = np.array(data.sounds[number])
     return mixer.noisy_pair(clean, number, seeded_generator(noise.seed, name, _WHOLE))
@@ -124,72 +124,72 @@ def _table(
     part: Split,
     cleaner: Cleaner,
     progress: Progress,
-) -> Restored:
+) -> AnswerTable:
     before, after = [], []
     mixer = _mixer(noise, data, part.test)
     progress.begin("denoise", len(part.test))
     for name in part.test:
         pair = _pair(mixer, noise, data, name)
-        before.append(_figures(pair.noisy, pair.clean))
-        made = _figures(cleaner(pair.noisy, data.sounds.rate_hz), pair.clean)
-        # Of a silent recording nothing can be said: its target is unknown, and it is not counted.
-        after.append([0.0 if np.isnan(one) else one for one in made])
+        before.append(_scores(pair.noisy, pair.clean))
+        scores = _scores(cleaner(pair.noisy, data.sounds.rate_hz), pair.clean)
+        # A silent recording has no SI-SDR: its target is unknown, and it is not counted.
+        after.append([0.0 if np.isnan(one) else one for one in scores])
         progress.advance()
     progress.end()
     tested = [data.recordings[number] for number in data.at(part.test)]
-    return Restored(
-        ids=tuple(one.id for one in tested),
-        truth=np.array(before).reshape(-1, len(answer.columns)),
-        predicted=np.array(after).reshape(-1, len(answer.columns)),
-        groups=tuple(one.group for one in tested),
-        folds=(part.fold or "",) * len(tested),
-        columns=answer.columns,
-        units=answer.units,
+    after_scores, before_scores = (
+        np.array(scores).reshape(-1, len(answer.columns)) for scores in (after, before)
+    )
+    return table_of(answer).of_scores(
+        answer,
+        after_scores,
+        after_scores,
+        before_scores,
+        {
+            "ids": tuple(one.id for one in tested),
+            "groups": tuple(one.group for one in tested),
+            "folds": (part.fold or "",) * len(tested),
+        },
     )
 
 
-def _figures(sound: np.ndarray, clean: np.ndarray) -> list[float]:
-    """SI-SDR and mean squared error, to so many digits as other machines find too."""
+def _scores(sound: np.ndarray, clean: np.ndarray) -> list[float]:
+    """SI-SDR in dB and mean squared error, rounded to digits that are equal on all machines."""
     return [round(si_sdr_db(sound, clean), _DIGITS), float(f"{mse(sound, clean):.{_DIGITS}e}")]
 
 
-def _keep(
-    folder: Path,
-    noise: Noise,
-    data: PreparedData,
-    part: Split,
-    table: Restored,
-    denoise: Denoiser,
+def _write_examples(
+    folder: Path, noise: Noise, data: PreparedData, part: Split, table: Any, denoise: Denoiser
 ) -> None:
-    """Write some recordings noisy, denoised and clean: from the most gained to the least."""
+    """Write some recordings noisy, denoised and clean, from the best improved to the least."""
     gained = np.nan_to_num(table.gained, nan=-np.inf)
     order = sorted(range(len(table)), key=lambda row: (-gained[row], table.ids[row]))
     places = np.linspace(0, len(order) - 1, min(EXAMPLES, len(order)))
     mixer = _mixer(noise, data, part.test)
-    told = []
+    examples = []
     for number, row in enumerate((order[round(at)] for at in places), start=1):
         pair = _pair(mixer, noise, data, table.ids[row])
         sounds = {"noisy": pair.noisy, "denoised": denoise(pair.noisy), "clean": pair.clean}
-        told.append(
+        examples.append(
             {
                 "id": table.ids[row],
                 "noise": pair.kind,
                 "snr_db": round(pair.snr_db, 2),
                 "before_db": float(table.truth[row, 0]),
                 "after_db": round(float(table.predicted[row, 0]), _DIGITS),
-                **_written(folder / run_folder.SOUNDS, number, sounds, data.sounds.rate_hz),
+                **_write_wav_files(folder / run_folder.SOUNDS, number, sounds, data.sounds.rate_hz),
             }
         )
-    run_folder.write_json(folder / run_folder.SOUNDS / run_folder.INDEX, {"sounds": told})
+    write_json(folder / run_folder.SOUNDS / run_folder.INDEX, {"sounds": examples})
 
 
-def _written(
+def _write_wav_files(
     folder: Path, number: int, sounds: dict[str, np.ndarray], rate_hz: int
 ) -> dict[str, Any]:
-    """Write the same stretch of several sounds, at one level, as WAV."""
+    """Write the same excerpt of several sounds, at one level, as WAV."""
     import soundfile
 
-    first, samples = _stretch(sounds["clean"], round(LONGEST_S * rate_hz))
+    first, samples = _loudest_excerpt(sounds["clean"], round(LONGEST_S * rate_hz))
     peak = max(1.0, *(float(np.abs(one).max()) for one in sounds.values()))
     files = {}
     for name, sound in sounds.items():
@@ -202,8 +202,8 @@ def _written(
     return {**span, "files": files}
 
 
-def _stretch(wave: np.ndarray, samples: int) -> tuple[int, int]:
-    """Where the loudest of stretches of so many samples begins, and how long it really is."""
+def _loudest_excerpt(wave: np.ndarray, samples: int) -> tuple[int, int]:
+    """Begin and length in samples of the loudest excerpt of at most so many samples."""
     if len(wave) <= samples:
         return 0, len(wave)
     starts = range(0, len(wave) - samples + 1, max(1, samples // 8))

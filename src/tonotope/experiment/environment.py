@@ -1,4 +1,4 @@
-"""Where and with what a run was made: enough to make it again, and to see why it differs."""
+"""The environment of a run: versions, machine and time."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ _PACKAGES = ("torch", "numpy", "soundfile", "soxr", "safetensors", "pydantic", "
 
 
 def versions() -> dict[str, str]:
-    """The versions of everything that takes part in a run."""
-    found = {"tonotope": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        found[package] = installed(package) or "absent"
-    return found
+    """The versions of tonotope, Python and the packages that decide results."""
+    packages = {package: installed(package) or "absent" for package in _PACKAGES}
+    return {"tonotope": __version__, "python": platform.python_version(), **packages}
 
 
 def installed(package: str) -> str | None:
@@ -34,7 +32,7 @@ def installed(package: str) -> str | None:
 
 
 def now() -> str:
-    """The time, to the second, with its zone."""
+    """The time in UTC, to the second, in ISO 8601."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 

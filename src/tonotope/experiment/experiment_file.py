@@ -78,14 +78,12 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Table, Trail]:
     base = table["extends"]
     line = f"{name} line {where.get(('extends',), 1)}"
     if not isinstance(base, str) or not base:
-        message = f"{line}: `extends` takes the name of one file between quotes"
-        raise ExperimentError(message)
+        raise ExperimentError(f"{line}: `extends` takes the name of one file between quotes")
     below_path = path.parent / Path(base).expanduser()
     chain = (*seen, path)
     if below_path.resolve() in {one.resolve() for one in chain} or len(chain) > _LONGEST_CHAIN:
         circle = " extends ".join(one.name for one in (*chain, below_path))
-        message = f"{line}: `extends` goes in a circle: {circle}"
-        raise ExperimentError(message)
+        raise ExperimentError(f"{line}: `extends` goes in a circle: {circle}")
     if not below_path.exists():
         message = f"{line}: `extends` names {base}, and there is no such file beside {name}"
         raise ExperimentError(message)
@@ -98,27 +96,22 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Table, Trail]:
 
 def _text(path: Path) -> str:
     if path.is_dir():
-        message = f"{path} is a folder, and an experiment is a file: {path.name}.toml?"
-        raise ExperimentError(message)
+        raise ExperimentError(f"{path} is a folder, and an experiment is a file: {path.name}.toml?")
     if path.exists() and not path.is_file():
-        message = f"{path} is not a plain file: an experiment is a small text file"
-        raise ExperimentError(message)
+        raise ExperimentError(f"{path} is not a plain file: an experiment is a small text file")
     try:
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
-        message = (
+        raise ExperimentError(
             f"{path}: no such file; `tonotope new DATA -o {path.name}` writes one for your data"
-        )
-        raise ExperimentError(message) from error
+        ) from error
     except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror})"
-        raise ExperimentError(message) from error
+        raise ExperimentError(f"{path}: cannot be read ({error.strerror})") from error
     if len(data) > _MOST_BYTES:
-        message = (
+        raise ExperimentError(
             f"{path}: is over 1 MB, and an experiment file holds a few kB: is it the right file?"
         )
-        raise ExperimentError(message)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -134,8 +127,7 @@ def _text(path: Path) -> str:
 def _parsed(name: str, text: str) -> Table:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.partition("=")[0].count(".") > 10 * _DEEPEST:
-            message = f"{name} line {number}: the key has too many parts"
-            raise ExperimentError(message)
+            raise ExperimentError(f"{name} line {number}: the key has too many parts")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -144,8 +136,7 @@ def _parsed(name: str, text: str) -> Table:
         message = f"{name}: lists or tables lie inside one another too deeply"
         raise ExperimentError(message) from error
     except ValueError as error:  # a whole number of thousands of digits
-        message = f"{name}: holds a number that is too long to be one"
-        raise ExperimentError(message) from error
+        raise ExperimentError(f"{name}: holds a number that is too long to be one") from error
     if _too_deep(table):
         message = f"{name}: lists or tables lie inside one another more than {_DEEPEST} deep"
         raise ExperimentError(message)

@@ -1,4 +1,4 @@
-"""One fold of a head whose targets stand in a table: what it learns from, what it predicts."""
+"""One fold of a head whose targets stand in a table: its dataset and its predictions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from tonotope._progress import SILENT, Progress
 from tonotope.answers import Answer, AnswerTable, table_of
 from tonotope.datasets.split import Split
-from tonotope.evaluation.baselines import BaselineData
+from tonotope.evaluation.baseline_inputs import BaselineData
 from tonotope.experiment.prepared_data import PreparedData
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
@@ -22,16 +22,16 @@ from tonotope.training.feature_store import FeatureStore
 
 
 def needed(data: PreparedData) -> FeatureStore:
-    """What training and prediction read of the recordings."""
+    """The data that training and prediction read: features."""
     return data.features
 
 
 def dataset(experiment: Experiment, head: Task, data: PreparedData, part: Split) -> Dataset:
-    """The features of the recordings with the targets of each.
+    """Features and targets of the recordings.
 
     Args:
-        experiment: what is asked.
-        head: with what the training part told it.
+        experiment: gives clips and representation.
+        head: fitted to the training part.
         data: the recordings.
         part: which of them are for training and for validation.
     """
@@ -54,9 +54,10 @@ def predict(
     folder: Path | None = None,
     progress: Progress = SILENT,
 ) -> dict[str, AnswerTable]:
-    """What a trained model predicts for the test part, each recording by the vote of its clips.
+    """The predictions for the test part by the vote of each recording's clips.
 
-    One table for each answer of its head, of the recordings whose target is known.
+    Returns:
+        by answer of the head, a table of the recordings whose target is known.
     """
     del folder
     records = data.at(part.test)
@@ -77,11 +78,11 @@ def predict(
 def baseline(
     name: str, head: Task, answer: Answer, data: PreparedData, part: Split, test: AnswerTable
 ) -> AnswerTable:
-    """What a simple method that learnt from the same recordings predicts for the test part.
+    """The predictions of a simple method that was fitted to the same training part.
 
     Args:
         name: of the method.
-        head: the question.
+        head: of the experiment.
         answer: which of its answers.
         data: the recordings.
         part: which of them are for training.

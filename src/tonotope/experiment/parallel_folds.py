@@ -1,8 +1,8 @@
-"""The folds of a run, one after the other in this process or several at once in their own.
+"""Cross-validation: the folds of a run, one after the other or in parallel processes.
 
 Two threads of one training wait for each other after every layer; two trainings of one thread each
-never do. What a fold learns does not depend on the others, so only the time changes. Which executor
-carries the folds out is decided by `folds_at_once`; the rest of the experiment does not know.
+never do. Folds do not depend on each other, so only the time changes. `folds_at_once` chooses the
+executor; the rest of the experiment does not know which one it is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tonotope._errors import ExperimentError, TonotopeError, TrainingError
 from tonotope._progress import Progress
 from tonotope.experiment import run_folder
 from tonotope.experiment.eta import FoldProgress, ParallelFoldProgress
-from tonotope.experiment.request import Opened
+from tonotope.experiment.request import ResolvedExperiment
 from tonotope.experiment.run_folder import Run
 from tonotope.heads.opaque import OpaqueHead
 from tonotope.network import Custom
@@ -26,13 +26,13 @@ from tonotope.runtime.process_executor import ProcessExecutor
 
 VARIABLE = "TONOTOPE_FOLDS"
 WORKER = "tonotope.experiment.fold_worker"
-# A fold with fewer multiply-adds is trained before a second process has started.
+# A fold with fewer multiply-adds is done before a second process has started.
 LEAST_MULTIPLY_ADDS = 5e11
-# Once forwards, and twice as much backwards.
+# A backward pass takes as many multiply-adds as two forward passes.
 PASSES = 3
 
 
-def folds_at_once(found: Run, opened: Opened, folds: int) -> int:
+def folds_at_once(run: Run, resolved: ResolvedExperiment, folds: int) -> int:
     """How many folds are trained at a time: one for each core, if a fold takes long enough.
 
     The environment variable TONOTOPE_FOLDS gives another number; 1 trains one after the other.
@@ -40,22 +40,26 @@ def folds_at_once(found: Run, opened: Opened, folds: int) -> int:
     Raises:
         ExperimentError: TONOTOPE_FOLDS is not a whole number above 0.
     """
-    named = os.environ.get(VARIABLE, "")
-    if named and (not named.isdecimal() or int(named) < 1):
-        message = f"{VARIABLE}={named}: a whole number above 0 would fit"
-        raise ExperimentError(message)
-    asked = found.experiment
+    wanted = os.environ.get(VARIABLE, "")
+    if wanted and (not wanted.isdecimal() or int(wanted) < 1):
+        raise ExperimentError(f"{VARIABLE}={wanted}: a whole number above 0 would fit")
+    experiment = run.experiment
     python_only = (OpaqueHead, Custom, OpaqueRepresentation)
-    parts = (asked.head, asked.network, asked.representation)
+    parts = (experiment.head, experiment.network, experiment.representation)
     if folds < 2 or any(isinstance(one, python_only) for one in parts):
-        return 1  # what was written in Python exists in this process only
-    if named:
-        return min(int(named), folds)
-    return 1 if _cost(opened) < LEAST_MULTIPLY_ADDS else min(folds, _room())
+        return 1  # a class written in Python exists in this process only
+    if wanted:
+        return min(int(wanted), folds)
+    if _multiply_adds(resolved) < LEAST_MULTIPLY_ADDS:
+        return 1
+    from tonotope.runtime.device import default_device
+
+    device = default_device()
+    return min(folds, device.threads) if device.name == "cpu" else 1
 
 
 def train_folds(
-    found: Run,
+    run: Run,
     folds: Sequence[str | None],
     at_once: int,
     progress: Progress,
@@ -64,27 +68,29 @@ def train_folds(
     """Train all folds, `at_once` at a time.
 
     Args:
-        found: the run.
+        run: the run.
         folds: their names; None for a split without folds.
         at_once: how many processes; 1: this one.
-        progress: receives the work of all folds.
+        progress: of all folds.
         work: trains one fold in this process; other processes run `fold_worker`.
 
     Raises:
-        TonotopeError: what stopped a fold; the others are saved too.
-        Interrupted: somebody asked to stop; every state is saved.
+        TonotopeError: of the first fold that failed; the others are saved too.
+        Interrupted: by Ctrl-C or a signal; every state is saved.
     """
     if at_once == 1:
         executor: Executor = InProcessExecutor(work)
         shown = FoldProgress(progress, folds)
-        jobs = [Job(found.folder, fold or "") for fold in folds]
+        jobs = [Job(run.folder, fold or "") for fold in folds]
     else:
+        from tonotope.runtime.device import thread_count
+
         executor = ProcessExecutor(WORKER, at_once)
-        threads = threads_each(len(folds), at_once, _threads())
+        threads = threads_each(len(folds), at_once, thread_count())
         jobs = [
-            Job(found.folder, fold or "", many)
-            for fold, many in zip(folds, threads, strict=True)
-            if not _done(found, fold)
+            Job(run.folder, fold or "", number)
+            for fold, number in zip(folds, threads, strict=True)
+            if not _is_done(run, fold)
         ]
         shown = ParallelFoldProgress(progress, len(jobs), min(at_once, len(jobs)))
     outcome = _Outcome(executor, shown)
@@ -93,11 +99,11 @@ def train_folds(
             executor.submit(job)
         while executor.wait(outcome.receive):
             pass
-    outcome.check(found, folds)
+    outcome.check(run, folds)
 
 
 class _Outcome:
-    """How the folds end: progress is passed on, and the first failure stops the others."""
+    """Passes progress on and notes how each fold ends; the first failure stops the others."""
 
     def __init__(self, executor: Executor, shown: FoldProgress | ParallelFoldProgress) -> None:
         self._executor, self._shown = executor, shown
@@ -105,7 +111,7 @@ class _Outcome:
         self._ended: set[str] = set()
 
     def receive(self, event: Event) -> None:
-        """Take in one event of a fold."""
+        """Receive one event of a fold."""
         if event.name == "exited":
             self._exited(event.job, *event.values)
         elif event.name == "failed":
@@ -117,20 +123,14 @@ class _Outcome:
         else:
             self._shown.receive(event)
 
-    def check(self, found: Run, folds: Sequence[str | None]) -> None:
-        """Return if no fold failed and nobody asked to stop.
-
-        Raises:
-            TonotopeError: what stopped the first fold that failed.
-            Interrupted: somebody asked to stop before all folds were done.
-        """
-        if isinstance(self._shown, ParallelFoldProgress):
-            self._shown.end()
+    def check(self, run: Run, folds: Sequence[str | None]) -> None:
+        """Raise the error of the first fold that failed, or `Interrupted` if folds are left."""
+        self._shown.end()
         if self._failed is not None:
             raise self._failed
-        if self._executor.stopped and not all(_done(found, fold) for fold in folds):
+        if self._executor.stopped and not all(_is_done(run, fold) for fold in folds):
             raise Interrupted(
-                f"stopped; each fold is saved in {found.folder}, and the same command goes on from"
+                f"stopped; each fold is saved in {run.folder}, and the same command goes on from"
                 " there"
             )
 
@@ -140,8 +140,8 @@ class _Outcome:
             return
         if status < 0:
             message = (
-                f"fold {fold}: the system ended its process (signal {-status}), most likely for"
-                f" want of memory. What was done is kept; {VARIABLE}=1 trains one fold at a time"
+                f"fold {fold}: the system ended its process (signal {-status}), most likely because"
+                f" memory ran out. Its last state is saved; {VARIABLE}=1 trains one fold at a time"
             )
             self._fail(TrainingError, message)
             return
@@ -158,9 +158,10 @@ class _Outcome:
 
 
 def threads_each(folds: int, at_once: int, threads: int) -> list[int]:
-    """How many threads each fold computes with; the last few share all of them.
+    """How many threads each fold computes with; the last few folds share all of them.
 
-    It depends on nothing else, so a run that was stopped continues with the same numbers.
+    It is a function of the arguments alone, so a run that was stopped continues with the same
+    numbers.
 
     >>> threads_each(5, 2, 2), threads_each(4, 4, 16), threads_each(3, 2, 1)
     ([1, 1, 1, 1, 2], [4, 4, 4, 4], [1, 1, 1])
@@ -169,31 +170,17 @@ def threads_each(folds: int, at_once: int, threads: int) -> list[int]:
     return [max(1, threads // beside) for beside in rounds for _ in range(beside)]
 
 
-def _done(found: Run, fold: str | None) -> bool:
-    folder = found.part(fold)
-    files = run_folder.prediction_files(folder, found.experiment.head.answers)
+def _is_done(run: Run, fold: str | None) -> bool:
+    folder = run.part(fold)
+    files = run_folder.prediction_files(folder, run.experiment.head.answers)
     needed = [*files.values()] + [folder / one for one in run_folder.MODEL_FILES]
     return all(path.is_file() for path in needed)
 
 
-def _cost(opened: Opened) -> float:
-    """About how many multiply-adds one fold takes."""
-    experiment, recordings = opened.experiment, opened.manifest.recordings
+def _multiply_adds(resolved: ResolvedExperiment) -> float:
+    """An estimate for one fold."""
+    experiment, recordings = resolved.experiment, resolved.manifest.recordings
     clip_s = experiment.data.clip_s or 1.0
     clips = sum(max(1, round(one.duration_s / clip_s)) for one in recordings)
-    a_clip = sum(layer.multiply_adds for layer in experiment.trace())
-    return PASSES * a_clip * clips * experiment.training.epochs
-
-
-def _room() -> int:
-    """How many trainings fit: one for each core; a GPU counts as one."""
-    from tonotope.runtime.device import default_device
-
-    device = default_device()
-    return device.threads if device.name == "cpu" else 1
-
-
-def _threads() -> int:
-    from tonotope.runtime.device import thread_count
-
-    return thread_count()
+    per_clip = sum(layer.multiply_adds for layer in experiment.trace())
+    return PASSES * per_clip * clips * experiment.training.epochs

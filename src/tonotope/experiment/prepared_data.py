@@ -12,13 +12,13 @@ import numpy as np
 from tonotope._progress import SILENT, Progress
 from tonotope.datasets.manifest import Recording, Skipped
 from tonotope.datasets.waveform_store import Waveforms, decode_all
-from tonotope.evaluation.baselines import STATISTICS
+from tonotope.evaluation.baseline_inputs import STATISTICS
 from tonotope.experiment import target_columns
 from tonotope.representation import Waveform
 from tonotope.training.feature_store import MEMORY_BYTES, FeatureStore
 
 if TYPE_CHECKING:
-    from tonotope.experiment.request import Opened
+    from tonotope.experiment.request import ResolvedExperiment
     from tonotope.experiment.spec import Experiment
     from tonotope.representation import Representation
 
@@ -28,9 +28,9 @@ class PreparedData:
     """Decoded recordings, and what is computed of them when it is first needed.
 
     Attributes:
-        experiment: what is asked of them.
+        experiment: what is trained on them.
         recordings: those that could be read, in the order of the sounds.
-        rows: the targets of each; the label that is judged is called `label`.
+        rows: the targets of each; the label is always called `label`.
         sounds: the decoded recordings.
         skipped: those that could not be read.
         warnings: sentences that name a recording.
@@ -63,7 +63,7 @@ class PreparedData:
         return self._store(Waveform(rate_hz=self.experiment.representation.rate_hz))
 
     def statistics(self, name: str) -> np.ndarray:
-        """(recording, number) what baselines hear, by a name of `STATISTICS`."""
+        """(recording, number) input of a baseline, by a name of `STATISTICS`."""
         if name not in self._statistics:
             self._statistics[name] = STATISTICS[name](self.sounds, progress=self.progress)
         return self._statistics[name]
@@ -84,12 +84,12 @@ class PreparedData:
 
 
 def prepare_data(
-    request: Opened, progress: Progress = SILENT, *, shared: bool = False
+    request: ResolvedExperiment, progress: Progress = SILENT, *, shared: bool = False
 ) -> PreparedData:
     """Decode the recordings of a request, or find them in the cache.
 
     Args:
-        request: what is asked, of which recordings.
+        request: the experiment and its recordings.
         progress: follows the work.
         shared: several processes need the features: they lie in the cache folder, however small.
 

@@ -1,7 +1,7 @@
 """A first experiment for given recordings: complete, commented, ready to be changed.
 
-The values come from `choices`; this page looks at the recordings, lays a template and the user's
-own changes over the choices, and writes it all down with the reason beside each.
+The values come from `proposed_settings`. Here the recordings are looked at, a template and the
+user's own changes take the place of proposed values, and all is written with its reason.
 """
 
 from __future__ import annotations
@@ -22,38 +22,11 @@ from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
 from tonotope.experiment.config import overrides
 from tonotope.experiment.config.toml_writer import dump
-from tonotope.experiment.defaults import Choice, DataSummary, choose_defaults
 from tonotope.experiment.experiment_file import described, names_path
+from tonotope.experiment.general_templates import TEMPLATES
+from tonotope.experiment.proposed_settings import Choice, DataSummary, choose_defaults
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task
-
-# Other beginnings than the default: what each is for, and what it sets.
-TEMPLATES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "lenet": (
-        "the network of LeCun et al. (1998), small enough to read",
-        {"network.kind": "lenet"},
-    ),
-    "resnet": ("residual blocks: deeper, slower", {"network.kind": "resnet"}),
-    "layers": (
-        "a network spelled out layer by layer, to be changed by hand",
-        {
-            "network.kind": "layers",
-            "network.layers": [
-                *("conv 32 5x5", "batchnorm", "relu", "maxpool 2x2"),
-                *("conv 64 5x5", "batchnorm", "relu", "meanpool 2x2", "dropout 0.25"),
-                *("globalpool time mean+max", "flatten", "dense 128", "relu", "dropout 0.5"),
-            ],
-        },
-    ),
-    "spectrogram": (
-        "the magnitude of each frequency, no mel bands",
-        {"representation.kind": "magnitude"},
-    ),
-    "waveform": (
-        "one-dimensional convolutions on the samples themselves",
-        {"representation.kind": "waveform"},
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -101,10 +74,10 @@ def propose(
             a `Source` of one's own.
         base: the folder that the experiment's relative paths start from; the current one.
         sets: changes such as `data.label=species`.
-        template: one of `TEMPLATES`, or one of `published.KINDS`.
+        template: one of `TEMPLATES`, or a published network (`tonotope new --help` lists them).
         name: what the experiment is called; otherwise after the recordings.
         manifest: the recordings, where they were looked at already.
-        progress: hears of each file.
+        progress: reports each file.
 
     Raises:
         DataError: there are no recordings, or fewer than two classes.
@@ -175,11 +148,10 @@ def with_found_label(data: Data, manifest: Manifest) -> Data:
         return data
     if len(known) == 1 and "label" not in data.model_fields_set:
         return data.model_copy(update={"label": known[0]})
-    message = (
+    raise DataError(
         f"no recording has a label under `{data.label}`{did_you_mean(data.label, known)}; known: "
         f"{', '.join(known) or 'none'} (data.label names the column)"
     )
-    raise DataError(message)
 
 
 def refuse_single_class(summary: DataSummary, label: str) -> None:
@@ -190,11 +162,10 @@ def refuse_single_class(summary: DataSummary, label: str) -> None:
     """
     if len(summary.classes) < 2:
         named = f"only `{next(iter(summary.classes))}`" if summary.classes else "no label at all"
-        message = (
+        raise DataError(
             f"there is {named} under `{label}` among {summary.recordings} recordings; two classes "
             "are the least that can be told apart: add recordings of another class"
         )
-        raise DataError(message)
 
 
 def _told_from(source: str, base: Path) -> str:
@@ -238,11 +209,10 @@ def _template(name: str | None) -> overrides.Table:
     if name not in TEMPLATES:
         known = "; ".join(f"{key} ({what})" for key, (what, _) in TEMPLATES.items())
         guess = did_you_mean(name, [*TEMPLATES, *templates.KINDS])
-        message = (
+        raise ExperimentError(
             f"no template is called {name!r}{guess}; there are: {known};"
             f" and as they were published: {', '.join(templates.KINDS)}"
         )
-        raise ExperimentError(message)
     above: overrides.Table = {}
     for key, value in TEMPLATES[name][1].items():
         placed = overrides.placed(overrides.key_path(key), value)

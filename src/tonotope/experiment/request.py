@@ -1,7 +1,7 @@
-"""What is to be run: an experiment, and the folder that its paths start from.
+"""The request of a run: an experiment, and the folder that its paths start from.
 
-It may come as an experiment file, as an `Experiment` in Python, or as nothing but recordings, for
-which an experiment is then chosen.
+It is given as an experiment file, as an `Experiment` in Python, or as recordings alone, for which
+defaults are then chosen.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import open_source
 from tonotope.experiment import target_columns
 from tonotope.experiment.data_requirements import fit_to_data
-from tonotope.experiment.defaults import choose_clip_s
 from tonotope.experiment.experiment_file import described, load
-from tonotope.experiment.pretrained import earlier_run
 from tonotope.experiment.propose import propose
+from tonotope.experiment.proposed_settings import choose_clip_s
 from tonotope.experiment.spec import Experiment
+from tonotope.experiment.start_weights import earlier_run
 from tonotope.experiment.variants import expand
 
 
 @dataclass(frozen=True)
-class Opened:
-    """An experiment with its recordings looked at, and all that they decide filled in.
+class ResolvedExperiment:
+    """An experiment in which all that its recordings decide is filled in.
 
     Attributes:
-        experiment: what is asked.
+        experiment: with labels, length of a clip and all else known.
         base: the folder that its relative paths start from.
         manifest: the recordings.
     """
@@ -43,13 +43,13 @@ class Opened:
 
 @dataclass(frozen=True)
 class Request:
-    """An experiment that is ready to be run.
+    """An experiment to run.
 
     Attributes:
-        experiment: what is asked.
+        experiment: as it was given.
         base: the folder that its relative paths start from.
-        manifest: the recordings, where they were looked at already.
-        out: where its run folder lies, if it comes from one.
+        manifest: the recordings, where they are known already.
+        out: the folder of run folders, where the experiment comes from a run folder.
     """
 
     experiment: Experiment
@@ -61,8 +61,8 @@ class Request:
         """The experiment itself and each of its variants."""
         return tuple(replace(self, experiment=one) for one in expand(self.experiment))
 
-    def opened(self, progress: Progress = SILENT) -> Opened:
-        """Look at the recordings, and fill in what they decide.
+    def resolve(self, progress: Progress = SILENT) -> ResolvedExperiment:
+        """Read the recordings' headers and tables, and fill in what they decide.
 
         Raises:
             DataError: there are no recordings, no labels, one class alone, or targets that do
@@ -82,10 +82,10 @@ class Request:
                 f"the network hears {data.clip_s:g} s at once: {choose_clip_s(summary).why}"
             )
         experiment = experiment.model_copy(update={"data": data})
-        return Opened(experiment.with_weights_named(), self.base, manifest)
+        return ResolvedExperiment(experiment.with_weights_named(), self.base, manifest)
 
 
-def requested(
+def make_request(
     source: Any,
     *,
     sets: Iterable[str] = (),
@@ -93,7 +93,7 @@ def requested(
     name: str | None = None,
     progress: Progress = SILENT,
 ) -> Request:
-    """What `source` asks for, with changes laid over it.
+    """The request that `source` describes, with changes applied.
 
     Args:
         source: an experiment file, an `Experiment`, or recordings: a folder of class folders, a
@@ -101,11 +101,11 @@ def requested(
         sets: changes such as `training.epochs=40`.
         seed: in place of the experiment's own.
         name: in place of the experiment's own.
-        progress: hears of the recordings as they are looked at.
+        progress: of reading the recordings.
 
     Raises:
         ExperimentError: the file, a key or a value does not fit.
-        DataError: there is nothing to learn from in the recordings.
+        DataError: there are no recordings, or no labels in them.
     """
     if isinstance(source, Request):
         return source
@@ -125,11 +125,11 @@ def requested(
 
 def _of_file(path: Path, sets: Iterable[str]) -> Request:
     experiment = load(path, sets)
-    # The experiment of a finished run can be run again: it tells where its paths started from.
-    beside = path.parent / "environment.json"
+    # The experiment of a run folder can be run again: its environment says where paths start from.
+    environment = path.parent / "environment.json"
     try:
-        told = json.loads(beside.read_text(encoding="utf-8")).get("folder")
+        folder = json.loads(environment.read_text(encoding="utf-8")).get("folder")
     except (OSError, ValueError, AttributeError):
         return Request(experiment, path.parent)
-    base = Path(told) if isinstance(told, str) and Path(told).is_dir() else path.parent
+    base = Path(folder) if isinstance(folder, str) and Path(folder).is_dir() else path.parent
     return Request(experiment, base, out=path.parent.parent)

@@ -1,4 +1,4 @@
-"""The journey of an experiment, from recordings to a finished run folder, in named steps."""
+"""Run an experiment: from recordings to a finished run folder, in named steps."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import SILENT, Progress
-from tonotope.datasets.split import PARTS, Split
+from tonotope.audio.kept_files import kept_files
+from tonotope.datasets.split import Split
 from tonotope.experiment import run_folder
-from tonotope.experiment.data_requirements import make_splits
+from tonotope.experiment.data_requirements import make_splits, refuse_untrainable, without_unread
 from tonotope.experiment.data_warnings import data_warnings
 from tonotope.experiment.parallel_folds import folds_at_once, train_folds
-from tonotope.experiment.request import Opened, requested
+from tonotope.experiment.request import ResolvedExperiment, make_request
 from tonotope.experiment.resume import mark_finished, open_run_folder
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.split_file import write_splits
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tonotope.experiment.prepared_data import PreparedData
 
 
+@kept_files()
 def run(
     source: Any,
     *,
@@ -47,36 +49,36 @@ def run(
         source: an experiment file, an `Experiment`, or recordings: a folder of class folders, a
             table, `orchestra`, `mirdata:NAME`, `soundata:NAME`.
         sets: changes such as `training.epochs=40`.
-        out: the folder that run folders go to; `runs` where nothing is said.
+        out: the folder of run folders; by default `runs`.
         seed: in place of the experiment's own.
         name: in place of the experiment's own.
         command: the command line, to be kept with the run.
-        progress: follows the work.
+        progress: of all steps.
 
     Raises:
-        ExperimentError: the experiment asks for something impossible.
-        DataError: the recordings do not hold what is asked of them.
-        TrainingError: training had to stop; what was good is saved.
-        Interrupted: somebody asked to stop; the same call goes on.
+        ExperimentError: a choice of the experiment does not fit.
+        DataError: the recordings do not fit the experiment.
+        TrainingError: training had to stop; the last good state is saved.
+        Interrupted: by Ctrl-C or a signal; the same call continues.
     """
     began = time.monotonic()
-    request = requested(source, sets=sets, seed=seed, name=name, progress=progress)
+    request = make_request(source, sets=sets, seed=seed, name=name, progress=progress)
     if request.experiment.data.clip_s is not None:
-        request.experiment.trace()  # a network that does not fit is told before anything is read
-    opened = request.opened(progress)
-    experiment = opened.experiment
+        request.experiment.trace()  # refuse a network that does not fit before reading anything
+    resolved = request.resolve(progress)
+    experiment = resolved.experiment
     experiment.trace()
-    splits = make_splits(experiment, opened.manifest)
+    splits = make_splits(experiment, resolved.manifest)
     folder = Path(out) if out is not None else request.out or Path("runs")
-    found = open_run_folder(opened, folder, command, progress)
-    if found.finished:
-        progress.say(f"finished run found: {found.folder}")
-        return found
-    careful = data_warnings(opened)
-    for sentence in (*opened.manifest.warnings, *careful):
+    current = open_run_folder(resolved, folder, command, progress)
+    if current.finished:
+        progress.say(f"finished run found: {current.folder}")
+        return run_folder.with_code(current.folder, experiment)
+    warnings = data_warnings(resolved)
+    for sentence in (*resolved.manifest.warnings, *warnings):
         progress.say(sentence)
-    with _alone(found, splits):
-        at_once = folds_at_once(found, opened, len(splits))
+    with _alone(current, splits):
+        at_once = folds_at_once(current, resolved, len(splits))
         own = "network" if isinstance(experiment.network, Custom) else ""
         own = own or "representation" * (type(experiment.representation) not in KINDS)
         if at_once == 1 and len(splits) > 1 and own:
@@ -84,115 +86,97 @@ def run(
                 f"the folds are trained one after the other: a {own} written in Python is known"
                 " in this process alone"
             )
-        data, splits = _prepare(found, opened, splits, at_once > 1, progress)
-        predicted = _train(found, opened, data, splits, at_once, progress)
-        _evaluate(found, opened, data, splits, predicted)
-        notes = [*careful, *(note for part in splits for note in (part.rule, *part.notes))]
-        mark_finished(found, time.monotonic() - began, data.warnings, list(dict.fromkeys(notes)))
-    return Run(found.folder)
+        data, splits = _prepare(current, resolved, splits, at_once > 1, progress)
+        predicted = _train(current, resolved, data, splits, at_once, progress)
+        _evaluate(current, resolved, data, splits, predicted)
+        notes = [*warnings, *(note for part in splits for note in (part.rule, *part.notes))]
+        mark_finished(current, time.monotonic() - began, data.warnings, list(dict.fromkeys(notes)))
+    return run_folder.with_code(current.folder, experiment)
 
 
 @contextlib.contextmanager
-def _alone(found: Run, splits: Sequence[Split]) -> Iterator[None]:
-    """Hold the folder against a second process; one split alone is held by the training itself."""
+def _alone(current: Run, splits: Sequence[Split]) -> Iterator[None]:
+    """Lock the run folder; where there is one split, the training itself locks it."""
     from tonotope.runtime.lock import locked
 
     if len(splits) > 1:
-        with locked(found.folder):
+        with locked(current.folder):
             yield
     else:
-        with locked(found.folder):
-            pass  # nobody else is at it now: said before the recordings are decoded
+        with locked(current.folder):
+            pass  # refuse a second process before the recordings are decoded
         yield
 
 
 def _prepare(
-    found: Run, opened: Opened, splits: Sequence[Split], shared: bool, progress: Progress
+    current: Run,
+    resolved: ResolvedExperiment,
+    splits: Sequence[Split],
+    shared: bool,
+    progress: Progress,
 ) -> tuple[PreparedData, tuple[Split, ...]]:
     """Decode every recording and compute its features; what cannot be read leaves the splits."""
     from tonotope.datasets.leaks import refuse_leaks
     from tonotope.experiment.prepared_data import prepare_data
     from tonotope.experiment.train_fold import steps_of
 
-    data = prepare_data(opened, progress, shared=shared)
-    kept = tuple(_without(part, {one.id for one in data.recordings}) for part in splits)
+    data = prepare_data(resolved, progress, shared=shared)
+    kept = without_unread(splits, {one.id for one in data.recordings})
     sounds = {name: data.sounds.sound_hash(at) for at, name in enumerate(data.sounds.ids)}
-    doubts = [doubt for part in kept for doubt in refuse_leaks(opened.manifest, part, sounds)]
+    doubts = [doubt for part in kept for doubt in refuse_leaks(resolved.manifest, part, sounds)]
+    refuse_untrainable(resolved.experiment, data.recordings, kept)
     data = replace(data, warnings=(*data.warnings, *dict.fromkeys(doubts)))
-    steps_of(opened.experiment.head).needed(data)  # before any process of a fold looks for it
+    steps_of(resolved.experiment.head).needed(data)  # before any process of a fold looks for it
     for warning in data.warnings:
         progress.say(warning)
-    write_splits(found.folder / run_folder.SPLIT, kept)
+    write_splits(current.folder / run_folder.SPLIT, kept)
     run_folder.write_skipped(
-        found.folder / run_folder.SKIPPED, (*opened.manifest.skipped, *data.skipped)
+        current.folder / run_folder.SKIPPED, (*resolved.manifest.skipped, *data.skipped)
     )
     return data, kept
 
 
 def _train(
-    found: Run,
-    opened: Opened,
+    current: Run,
+    resolved: ResolvedExperiment,
     data: PreparedData,
     splits: Sequence[Split],
     at_once: int,
     progress: Progress,
 ) -> list[dict[str, AnswerTable]]:
-    """Train and predict every fold; a fold that is done already is read."""
+    """Train and predict every fold; the tables of finished folds are read."""
     from tonotope.experiment.train_fold import train_fold
 
     parts = {part.fold or "": part for part in splits}
     tables: dict[str, dict[str, AnswerTable]] = {}
 
     def work(job: Job, progress: Progress = SILENT) -> None:
-        tables[job.name] = train_fold(found, opened.experiment, data, parts[job.name], progress)
+        tables[job.name] = train_fold(current, resolved.experiment, data, parts[job.name], progress)
 
-    train_folds(found, [part.fold for part in splits], at_once, progress, work)
+    train_folds(current, [part.fold for part in splits], at_once, progress, work)
     for name in parts.keys() - tables.keys():
-        work(Job(found.folder, name))  # trained in another process: its predictions are read
+        work(Job(current.folder, name))  # reads the predictions of a fold from another process
     return [tables[name] for name in parts]
 
 
 def _evaluate(
-    found: Run,
-    opened: Opened,
+    current: Run,
+    resolved: ResolvedExperiment,
     data: PreparedData,
     splits: Sequence[Split],
     predicted: Sequence[Mapping[str, AnswerTable]],
 ) -> None:
-    """Pool the folds, let the baselines answer for the same recordings, write the evaluation."""
-    from tonotope.evaluation.evaluate import evaluate
-    from tonotope.experiment.train_fold import steps_of
+    """Evaluate all folds together; write predictions, models and evaluation."""
+    from tonotope.experiment.evaluate import evaluate_folds
 
-    experiment = opened.experiment
-    head, steps = experiment.head, steps_of(experiment.head)
-    files = run_folder.prediction_files(found.folder, head.answers)
-    content: dict[str, dict[str, object]] = {}
-    for answer in head.answers:
-        own = [one[answer.name] for one in predicted]
-        table = type(own[0])
-        plan = experiment.evaluation.of(answer)
-        pooled = table.joined(own)
-        baselines = {
-            name: table.joined(
-                [
-                    steps.baseline(name, head, answer, data, part, one)
-                    for part, one in zip(splits, own, strict=True)
-                ]
-            )
-            for name in plan.baselines
-        }
-        pooled.write_csv(files[answer.name])
-        content[answer.name] = evaluate(pooled, baselines, plan, seed=experiment.seed).to_json()
-    if found.folds:
+    experiment = resolved.experiment
+    tables, evaluation = evaluate_folds(experiment, data, splits, predicted)
+    for name, path in run_folder.prediction_files(current.folder, experiment.head.answers).items():
+        tables[name].write_csv(path)
+    if current.folds:
         for name in run_folder.MODEL_FILES:
-            _copy(found.part(found.folds[0]) / name, found.folder / name)
-    run_folder.write_evaluation(found.folder / run_folder.EVALUATION, content)
-
-
-def _without(part: Split, read: set[str]) -> Split:
-    """The split without the recordings that could not be read."""
-    kept = {name: tuple(one for one in getattr(part, name) if one in read) for name in PARTS}
-    return replace(part, **kept)
+            _copy(current.part(current.folds[0]) / name, current.folder / name)
+    evaluation.write(current.folder / run_folder.EVALUATION)
 
 
 def _copy(source: Path, target: Path) -> None:

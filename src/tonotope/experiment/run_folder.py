@@ -24,23 +24,31 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tonotope import _files
+from tonotope._dataframe import data_frame
 from tonotope._errors import ExperimentError
 from tonotope.answers import Answer, AnswerTable, table_of
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.split import Split
+from tonotope.evaluation.result import Evaluation
 from tonotope.experiment.experiment_file import load as load_experiment
+from tonotope.experiment.json_files import read_json, read_lines
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.split_file import read_splits
-from tonotope.heads import Task
+from tonotope.heads import KINDS as HEADS
+from tonotope.heads import OpaqueHead, Task
+from tonotope.network import Custom
+from tonotope.representation import KINDS as REPRESENTATIONS
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from tonotope.model import Model
 
 EXPERIMENT = "experiment.toml"
@@ -56,9 +64,17 @@ INDEX = "sounds.json"
 MODEL_FILES = ("model.json", "model.safetensors")
 
 
+class History(list[dict[str, Any]]):
+    """One entry per epoch, as in `history.jsonl`."""
+
+    def to_dataframe(self) -> DataFrame:
+        """The same as a pandas data frame."""
+        return data_frame(self)
+
+
 @dataclass(frozen=True)
 class Run:
-    """A run folder; each piece is read when it is first asked for.
+    """A run folder; each piece is read when it is first used.
 
     Attributes:
         folder: where it lies.
@@ -79,7 +95,7 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether the journey came to its end, and all that it led to is still there."""
+        """Whether the run came to its end, and all that it wrote is still there."""
         if not (self.environment.get("finished") and self._holds(EVALUATION, SPLIT)):
             return False
         return self._holds(*MODEL_FILES) and all(
@@ -90,7 +106,7 @@ class Run:
 
     @cached_property
     def experiment(self) -> Experiment:
-        """What was asked."""
+        """The experiment, every default spelled out."""
         return load_experiment(self.folder / EXPERIMENT)
 
     @cached_property
@@ -100,7 +116,7 @@ class Run:
 
     @cached_property
     def splits(self) -> tuple[Split, ...]:
-        """Which recordings taught and which judged, once or for each fold."""
+        """The parts for training, validation and test, once or for each fold."""
         return read_splits(self.folder / SPLIT)
 
     @property
@@ -109,19 +125,28 @@ class Run:
         return tuple(split.fold for split in self.splits if split.fold is not None)
 
     @property
-    def predictions(self) -> Any:
-        """What was said of each recording of the test part, folds pooled; of the first task."""
+    def predictions(self) -> AnswerTable:
+        """The predictions for the test part beside their targets, folds pooled; first task."""
         return next(iter(self.tables.values()))
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What the head answers; of a kind written in Python with its class, if `head` is given."""
+        head: Task = self.experiment.head
+        if self.head is not None and isinstance(head, OpaqueHead):
+            return head.with_code(self.head).answers
+        return head.answers
 
     @cached_property
     def tables(self) -> dict[str, AnswerTable]:
-        """The same for each answer of the head, by its name."""
-        return read_tables(self.folder, self.experiment.head.answers)
+        """The predictions of each answer of the head, by its name."""
+        return read_tables(self.folder, self.answers)
 
     @cached_property
-    def evaluation(self) -> dict[str, Any]:
-        """The figure, its interval, the baselines and the difference, as in evaluation.json."""
-        return read_json(self.folder / EVALUATION)
+    def evaluation(self) -> Evaluation:
+        """The score, its interval, the baselines and the difference, from `evaluation.json`."""
+        path = self.folder / EVALUATION
+        return Evaluation.from_json(read_json(path), path)
 
     @cached_property
     def environment(self) -> dict[str, Any]:
@@ -132,11 +157,11 @@ class Run:
     @property
     def skipped(self) -> list[dict[str, Any]]:
         """Every input left out: file, row, reason."""
-        return _json_lines(self.folder / SKIPPED)
+        return read_lines(self.folder / SKIPPED)
 
-    def history(self, fold: str | None = None) -> list[dict[str, Any]]:
+    def history(self, fold: str | None = None) -> History:
         """One entry per epoch."""
-        return _json_lines(self.part(fold) / HISTORY)
+        return History(read_lines(self.part(fold) / HISTORY))
 
     def model(
         self,
@@ -196,10 +221,19 @@ def load(
     if (folder / EXPERIMENT).is_file():
         return Run(folder, head, network, representation)
     if not folder.exists():
-        message = f"{folder}: no such folder{_near(folder.parent)}"
-        raise ExperimentError(message)
-    message = f"{folder}: not a run folder, it holds no {EXPERIMENT}{_near(folder)}"
-    raise ExperimentError(message)
+        raise ExperimentError(f"{folder}: no such folder{_near(folder.parent)}")
+    raise ExperimentError(f"{folder}: not a run folder, it holds no {EXPERIMENT}{_near(folder)}")
+
+
+def with_code(folder: Path, experiment: Experiment) -> Run:
+    """The run of an experiment, with what of it was written in Python and no file holds."""
+    head, network, representation = experiment.head, experiment.network, experiment.representation
+    return Run(
+        folder,
+        None if type(head) in HEADS else head,
+        network if isinstance(network, Custom) else None,
+        None if type(representation) in REPRESENTATIONS else representation,
+    )
 
 
 def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, Path]:
@@ -222,19 +256,6 @@ def read_tables(folder: Path, answers: Sequence[Answer]) -> dict[str, AnswerTabl
     return {one.name: table_of(one).read_csv(files[one.name]) for one in answers}
 
 
-def write_json(path: Path, value: object) -> None:
-    """Write a value as JSON that a person can read too."""
-    _files.write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def write_evaluation(path: Path, told: Mapping[str, Mapping[str, object]]) -> None:
-    """Write what each task was worth: the first as if alone, and all of them by name below it."""
-    first = next(iter(told.values()))
-    content = first if len(told) == 1 else {**first, "tasks": told}
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    _files.write_text(path, text + "\n")
-
-
 def write_skipped(path: Path, skipped: Iterable[Skipped]) -> None:
     """Write one line per input left out: file, row, reason."""
     rows = [{"file": one.file, "row": one.row, "reason": one.reason} for one in skipped]
@@ -249,46 +270,6 @@ def _plain(fold: str) -> str:
     """
     plain = re.sub(r"[^\w-]", "_", fold)[:40]
     return plain if plain == fold else f"{plain}-{hashlib.sha256(fold.encode()).hexdigest()[:8]}"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The table of names and values in a file.
-
-    Raises:
-        ExperimentError: it is missing, or holds something else.
-    """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        message = f"{path.parent}: the run has no {path.name} yet; run its experiment to the end"
-        raise ExperimentError(message) from error
-    except (OSError, ValueError, RecursionError) as error:
-        message = f"{path}: cannot be read as JSON ({error})"
-        raise ExperimentError(message) from error
-    if not isinstance(value, dict):
-        message = f"{path}: holds no table of names and values; was it edited?"
-        raise ExperimentError(message)
-    return value
-
-
-def _json_lines(path: Path) -> list[dict[str, Any]]:
-    """The lines of a log; a last line cut off by a crash is left out."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeError) as error:
-        message = f"{path}: cannot be read ({error})"
-        raise ExperimentError(message) from error
-    found: list[dict[str, Any]] = []
-    for line in text.split("\n"):
-        try:
-            value = json.loads(line) if line.strip() else None
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            found.append(value)
-    return found
 
 
 def _near(folder: Path) -> str:

@@ -1,8 +1,7 @@
-"""An experiment: one value that names every choice, from the recordings to the figure that counts.
+"""The experiment: one frozen value with every choice, from the recordings to the metric.
 
-It is frozen, comparable and closed. Its digest names the run folder, so that two runs lie side by
-side exactly when something that decides the result differs; the seed is kept apart, because
-replicas of one experiment differ in nothing else.
+Its digest names the run folder, so two runs have two folders exactly when something that decides
+the result differs. The seed stands beside the digest: replicas differ in nothing else.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from tonotope.experiment.config.errors import Trail, refuse_mistaken_types, refu
 from tonotope.experiment.start import StartField
 from tonotope.heads import AnyHead, Classify, OpaqueHead, Task
 from tonotope.network import VGG, AnyNetwork, Custom
-from tonotope.network.sizes import LayerReport
+from tonotope.network.layer_report import LayerReport
 from tonotope.representation import AnyRepresentation, LogMel, OpaqueRepresentation
 from tonotope.training.plan import TrainingPlan
 
 LONGEST_NAME = 80
 _PLAIN = re.compile(r"[^\w.+-]+")
-# Keys that came after the first release, each with the value that says nothing.
+# Keys that came after the first release, each with the value that means none.
 _LATER: tuple[tuple[Any, ...], ...] = (
     ("start", None),
     ("training", "nesterov", False),
@@ -44,7 +43,7 @@ class Variant(Description):
     """A small difference from the experiment it stands in.
 
     Attributes:
-        name: what sets it apart, in a few words: `no dropout`.
+        name: its difference in a few words: `no dropout`.
         set: the keys that differ, dotted: `{"network.dropout": 0}`.
     """
 
@@ -56,18 +55,18 @@ class Experiment(Description):
     """Question, recordings, split, representation, network, head, training, evaluation.
 
     Attributes:
-        name: what the run folder is called; it decides nothing.
-        question: what is to be found out.
-        hypothesis: what is expected, written before anything is run.
-        seed: decides the first weights, the order of the clips and every other draw.
+        name: of the run folder; it decides nothing.
+        question: that the experiment shall answer.
+        hypothesis: the expected answer, written before anything is run.
+        seed: decides the first weights, the order of the clips and all other random numbers.
         data: where the recordings are.
-        split: which of them teach and which judge.
-        representation: what the network is shown of the sound.
+        split: which of them are for training, validation and test.
+        representation: of the sound, the input of the network.
         network: the layers.
-        head: what is decided.
-        start: an earlier run whose weights are the beginning; None begins with fresh ones.
-        training: how the weights are found.
-        evaluation: the figure that counts, and the baselines it is held against.
+        head: targets, loss and decision.
+        start: an earlier run whose weights are the beginning; None: new weights.
+        training: optimiser, schedule, augmentation.
+        evaluation: the main metric, and the baselines to compare with.
         variants: small differences that are run beside it.
     """
 
@@ -87,8 +86,8 @@ class Experiment(Description):
 
     @model_validator(mode="before")
     @classmethod
-    def _suited(cls, given: Any) -> Any:
-        """What suits the head, where training and evaluation leave it open."""
+    def _fill_in_defaults_of_head(cls, given: Any) -> Any:
+        """Fill in the head's defaults for training and evaluation."""
         if not isinstance(given, Mapping) or "head" not in given:
             return given
         given = dict(given)
@@ -97,7 +96,7 @@ class Experiment(Description):
         try:
             head = _HEAD.validate_python(given["head"])
         except ValidationError:
-            return given  # it is refused in its own place
+            return given  # the field itself refuses it
         if not isinstance(head, Classify):
             given = {**head.experiment_defaults, **given}
             given["training"] = _filled(given.get("training", {}), head.training_defaults)
@@ -107,12 +106,17 @@ class Experiment(Description):
         return given
 
     @model_validator(mode="after")
-    def _judged_by_what_fits(self) -> Experiment:
-        wrong = why_not(self.evaluation, self.head.answers)
-        wrong = wrong or self.head.incompatible_training(self.training.model_dump())
+    def _check_fit(self) -> Experiment:
+        wrong = self._misfit()
         if wrong:
             raise ValueError(wrong)
         return self
+
+    def _misfit(self) -> str:
+        """Why evaluation or training do not fit the head; empty where they do."""
+        return why_not(self.evaluation, self.head.answers) or self.head.incompatible_training(
+            self.training.model_dump()
+        )
 
     @property
     def digest(self) -> str:
@@ -124,20 +128,23 @@ class Experiment(Description):
         >>> one.digest == Experiment(question="Who is singing?").digest
         False
         """
-        told = self.model_dump(mode="json", exclude={"name", "seed"})
-        # Keys that came after the first release are told only where they say something, so that
-        # the folders of earlier runs keep their names.
+        content = self.model_dump(mode="json", exclude={"name", "seed"})
+        # Later keys count only where they are set, so the folders of earlier runs keep their names.
         for *tables, key, nothing in _LATER:
-            table = told
+            table = content
             for name in tables:
                 table = table[name]
             if key in table and table[key] == nothing:
                 del table[key]
-        canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
     def with_code_of(self, other: Experiment) -> Experiment:
-        """The same; what was written in Python, and no table holds, is the other's."""
+        """The same with the classes of `other` that are written in Python: no table holds them.
+
+        Raises:
+            ExperimentError: the evaluation or the training does not fit its head.
+        """
         code: dict[str, Any] = {"data": self.data.with_source_of(other.data)}
         if isinstance(self.head, OpaqueHead):
             code["head"] = other.head
@@ -145,7 +152,11 @@ class Experiment(Description):
             code["network"] = self.network.with_code(other.network)
         if isinstance(self.representation, OpaqueRepresentation):
             code["representation"] = self.representation.with_code(other.representation)
-        return self.model_copy(update=code)
+        updated = self.model_copy(update=code)
+        wrong = updated._misfit()  # could not be known while the table held the head's name alone
+        if wrong:
+            raise ExperimentError(wrong)
+        return updated
 
     @property
     def folder_name(self) -> str:
@@ -159,18 +170,19 @@ class Experiment(Description):
 
     @property
     def clip_samples(self) -> int:
-        """How many samples the network hears at once.
+        """The length of a clip in samples.
 
         Raises:
-            ExperimentError: the length of a clip is still to be chosen from the recordings.
+            ExperimentError: it is still to be chosen from the recordings.
         """
         if self.data.clip_s is None:
-            message = "data.clip_s is not known yet: it is chosen from the recordings, or set it"
-            raise ExperimentError(message)
+            raise ExperimentError(
+                "data.clip_s is not known yet: it is chosen from the recordings, or set it"
+            )
         return round(self.data.clip_s * self.representation.rate_hz)
 
     def with_weights_named(self) -> Experiment:
-        """The same; a network written in Python with the digest of its weights.
+        """The same; a network written in Python gets the digest of its weights.
 
         Raises:
             ShapeError: the network cannot be built or run for clips of this length.
@@ -208,11 +220,11 @@ class Experiment(Description):
 _HEAD: TypeAdapter[Task] = TypeAdapter(AnyHead)
 
 
-def _filled(given: Any, usual: Mapping[str, Any]) -> Any:
-    """What is said of a part of the experiment, with what is usual where nothing is said."""
+def _filled(given: Any, defaults: Mapping[str, Any]) -> Any:
+    """A table of the experiment, with defaults for missing keys."""
     if isinstance(given, Description):
         given = given.model_dump(mode="json", exclude_unset=True)
-    return {**usual, **given} if isinstance(given, Mapping) else given
+    return {**defaults, **given} if isinstance(given, Mapping) else given
 
 
 def checked(table: Mapping[str, Any], trail: Trail) -> Experiment:
@@ -226,10 +238,11 @@ def checked(table: Mapping[str, Any], trail: Trail) -> Experiment:
     except ValidationError as error:
         raise refused(Experiment, table, error.errors(include_url=False), trail) from error
     except RecursionError as error:
-        message = f"{trail.where(())}the tables lie inside one another too deeply"
-        raise ExperimentError(message) from error
+        raise ExperimentError(
+            f"{trail.where(())}the tables lie inside one another too deeply"
+        ) from error
     except ExperimentError as error:
-        message = f"{trail.where(())}{error}"
-        raise type(error)(message) from error
+        first, *others = error.args
+        raise type(error)(f"{trail.where(())}{first}", *others) from error
     refuse_mistaken_types(Experiment, table, trail)
     return experiment

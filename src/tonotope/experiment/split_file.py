@@ -1,4 +1,4 @@
-"""`split.csv`: which recordings taught and which judged, once or for each fold."""
+"""`split.csv`: the part of every recording, once or for each fold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tonotope import _files
 from tonotope._errors import DataError
-from tonotope._escape import escaped, guarded, unescaped, unguarded
+from tonotope._escape import as_cell, from_cell
 from tonotope.datasets.split import PARTS, Split
 
 _COLUMNS = ("id", "part", "fold")
@@ -24,7 +24,7 @@ def write_splits(path: Path, splits: Sequence[Split]) -> None:
             for part in PARTS:
                 for name in getattr(split, part):
                     row = [name, part, *([split.fold or ""] if folds else [])]
-                    writer.writerow(guarded(escaped(cell)) for cell in row)
+                    writer.writerow(map(as_cell, row))
 
 
 def read_splits(path: Path) -> tuple[Split, ...]:
@@ -33,20 +33,19 @@ def read_splits(path: Path) -> tuple[Split, ...]:
     Raises:
         DataError: the file is not such a table.
     """
-    found: dict[str | None, dict[str, list[str]]] = {}
+    by_fold: dict[str | None, dict[str, list[str]]] = {}
     try:
         with path.open(encoding="utf-8", newline="") as file:
             table = csv.DictReader(file, strict=True)
             if not {"id", "part"} <= {*(table.fieldnames or ())}:
                 raise ValueError("its columns should be id, part and, with folds, fold")
             for row in table:
-                cells = {key: unescaped(unguarded(row[key])) for key in _COLUMNS if row.get(key)}
-                parts = found.setdefault(cells.get("fold"), {part: [] for part in PARTS})
+                cells = {key: from_cell(row[key]) for key in _COLUMNS if row.get(key)}
+                parts = by_fold.setdefault(cells.get("fold"), {part: [] for part in PARTS})
                 parts[cells["part"]].append(cells["id"])
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        message = f"{path}: not a table of id and part ({error})"
-        raise DataError(message) from error
+        raise DataError(f"{path}: not a table of id and part ({error})") from error
     return tuple(
         Split(*(tuple(sorted(parts[part])) for part in PARTS), rule="as in split.csv", fold=fold)
-        for fold, parts in found.items()
+        for fold, parts in by_fold.items()
     )

@@ -1,4 +1,4 @@
-"""Where the weights begin: which earlier run, how much of it, frozen or not."""
+"""The table `start` of an experiment: weights of an earlier run, all or some, frozen or not."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from tonotope._shapes import Description
 
 
 class Start(Description):
-    """Which earlier run to start from, how much of it, and whether that goes on learning.
+    """The earlier run whose weights a training begins with.
 
     Attributes:
         run: the folder of the run; a relative path starts at the experiment file.
         part: `network` (every layer before the head), `all` (the head too), `trunk` (as many
-            layers as the earlier network has, where this one goes on after them: so the encoder
-            of a denoiser becomes the beginning of a classifier), or the name or the number of a
-            layer: everything up to it, from the sound on.
-        frozen: what was taken stays as it is; the rest learns.
+            layers as the earlier network has, where this one has more: the encoder of a denoiser
+            becomes the beginning of a classifier), or the name or number of the last layer.
+        frozen: whether these layers stay as they are while the rest is trained.
 
     >>> Start(run="runs/birds-1a2b3c4d-s0").part
     'network'

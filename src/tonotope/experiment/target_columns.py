@@ -1,14 +1,14 @@
-"""What the head of an experiment asks of the recordings, and whether they can answer.
+"""The columns of targets that a head needs.
 
-A classifier alone is judged by the labels that `data.label` names: they keep the parts of a split
-in like mix, and a recording without one is in no part. Every other head names its own columns.
+A classifier alone uses the column that `data.label` names: its classes have equal shares in all
+parts of a split, and a recording without a label is in no part. Any other head names its columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tonotope.answers import table_of
+from tonotope.answers import is_known, table_of
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
@@ -16,26 +16,28 @@ from tonotope.heads.classify import LABEL
 
 
 def by_label(head: Task) -> bool:
-    """Whether a head asks for one label per recording, that of `data.label`."""
+    """Whether a head needs one label per recording, that of `data.label`."""
     answers = head.answers
-    return len(answers) == 1 and table_of(answers[0]).one_label and head.columns == (LABEL,)
+    if len(answers) != 1 or head.columns != (LABEL,) or not is_known(answers[0]):
+        return False
+    return table_of(answers[0]).one_label
 
 
 def targets(head: Task) -> tuple[str, ...] | None:
-    """The columns that a head asks for; None where it asks for the label."""
+    """The columns that a head needs; None where it needs the label."""
     return None if by_label(head) else head.columns
 
 
 def label(experiment: Experiment) -> str | None:
-    """The target whose classes a split keeps in like mix; None where there are no classes."""
+    """The column whose classes are stratified by a split; None where there are no classes."""
     return experiment.data.label if by_label(experiment.head) else None
 
 
 def rows(experiment: Experiment, recordings: Sequence[Recording]) -> tuple[dict[str, str], ...]:
-    """The targets of each recording, the label that is judged under the name that heads know."""
+    """The targets of each recording; the label has the name that heads use."""
     if not by_label(experiment.head):
         return tuple(dict(one.targets) for one in recordings)
-    return tuple(_named(one.targets, experiment.data.label) for one in recordings)
+    return tuple(_with_label(one.targets, experiment.data.label) for one in recordings)
 
 
 def refuse_misfits(experiment: Experiment, manifest: Manifest) -> None:
@@ -48,8 +50,8 @@ def refuse_misfits(experiment: Experiment, manifest: Manifest) -> None:
     experiment.head.check(rows(experiment, recordings), [one.id for one in recordings])
 
 
-def _named(given: Mapping[str, str], column: str) -> dict[str, str]:
-    row = dict(given)
+def _with_label(targets: Mapping[str, str], column: str) -> dict[str, str]:
+    row = dict(targets)
     if column in row:
         row[LABEL] = row[column]
     else:

@@ -1,4 +1,4 @@
-"""One fold: train, predict. What several folds have in common is prepared once."""
+"""One fold: train on its training part, predict its test part."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tonotope._progress import Progress
 from tonotope.answers import AnswerTable
 from tonotope.datasets.split import Split
 from tonotope.experiment import denoise_fold, labelled_fold, run_folder
-from tonotope.experiment.pretrained import load_pretrained
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
+from tonotope.experiment.start_weights import load_pretrained
 from tonotope.heads import Task
 from tonotope.model import Model
 from tonotope.prediction.ensemble import Ensemble
@@ -30,27 +30,26 @@ if TYPE_CHECKING:
 def steps_of(head: Task) -> ModuleType:
     """The module with `dataset`, `predict` and `baseline` for a head: the only place that chooses.
 
-    Where noise is mixed into the samples of each clip, targets are sounds; else they stand in a
-    table.
+    A head that mixes noise into clips has sounds as targets; other targets stand in a table.
     """
     return labelled_fold if head.noise is None else denoise_fold
 
 
 def train_fold(
-    found: Run, experiment: Experiment, data: PreparedData, part: Split, progress: Progress
+    run: Run, experiment: Experiment, data: PreparedData, part: Split, progress: Progress
 ) -> dict[str, AnswerTable]:
-    """Train on one part of the recordings and predict the test part.
+    """Train on the training part and predict the test part.
 
-    One table for each answer of the head.
+    Predictions of an earlier call are read, and a training that was stopped continues.
 
-    What was done before is not done again: predictions that are there are read, a training that
-    was cut off goes on.
+    Returns:
+        a table for each answer of the head.
 
     Raises:
-        TrainingError: training had to stop; what was good is saved.
-        Interrupted: somebody asked to stop; the state is saved.
+        TrainingError: training had to stop; the last good state is saved.
+        Interrupted: by Ctrl-C or a signal; the state is saved.
     """
-    folder = found.part(part.fold)
+    folder = run.part(part.fold)
     files = run_folder.prediction_files(folder, experiment.head.answers)
     done = all(path.is_file() for path in files.values())
     if done and all((folder / name).is_file() for name in run_folder.MODEL_FILES):
@@ -66,7 +65,7 @@ def train_fold(
         seed=experiment.seed,
     )
     if experiment.start is not None:
-        base = Path(found.environment["folder"])
+        base = Path(run.environment["folder"])
         progress.say(load_pretrained(model, experiment.start, base, part, data.recordings))
     steps = steps_of(head)
     dataset = steps.dataset(experiment, head, data, part)
@@ -80,7 +79,7 @@ def train_fold(
 
 
 def _calibrate(model: Model, dataset: Dataset, progress: Progress) -> None:
-    """Let the head find on validation what only a trained network can tell."""
+    """Let the head calibrate itself on the validation part, with the trained network."""
     head, records = model.description.head, dataset.validation
     if type(head).calibrate is Task.calibrate or not len(records):
         return

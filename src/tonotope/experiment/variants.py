@@ -1,4 +1,4 @@
-"""Small differences, tried beside the experiment they differ from."""
+"""Variants: small differences that are run beside the experiment."""
 
 from __future__ import annotations
 
@@ -16,27 +16,26 @@ def expand(experiment: Experiment) -> tuple[Experiment, ...]:
     [('', 50), ('short', 5)]
 
     Raises:
-        ExperimentError: a variant sets a key that there is not, to a value that does not fit, or
-            is called like another.
+        ExperimentError: a variant sets an unknown key or a value that does not fit, or has the
+            name of another.
     """
     alone = experiment.model_copy(update={"variants": ()})
     names = [variant.name for variant in experiment.variants]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        message = f"two variants are called {twice[0]!r}: give each a name of its own"
-        raise ExperimentError(message)
+        raise ExperimentError(f"two variants are called {twice[0]!r}: give each a name of its own")
     return (alone, *(_varied(alone, variant) for variant in experiment.variants))
 
 
 def differences(one: Experiment, other: Experiment) -> list[str]:
-    """What differs between two experiments, name apart: `training.epochs: 50 → 5`.
+    """The differences between two experiments except their names: `training.epochs: 50 → 5`.
 
     >>> differences(Experiment(seed=1), Experiment(seed=2))
     ['seed: 1 → 2']
     """
     before, after = (_flat(each.model_dump(mode="json", exclude={"name"})) for each in (one, other))
     return [
-        f"{key}: {_said(before, key)} → {_said(after, key)}"
+        f"{key}: {_shown(before, key)} → {_shown(after, key)}"
         for key in sorted({*before, *after})
         if before.get(key) != after.get(key) or (key in before) != (key in after)
     ]
@@ -48,16 +47,17 @@ def _varied(experiment: Experiment, variant: Variant) -> Experiment:
     for key, value in variant.set.items():
         path = overrides.key_path(key)
         if not path:
-            message = f"variant {variant.name!r}: `{key}` is no key; write it as in --set"
-            raise ExperimentError(message)
+            raise ExperimentError(
+                f"variant {variant.name!r}: `{key}` is no key; write it as in --set"
+            )
         above = overrides.merged(Experiment, above, overrides.placed(path, value))
     table = overrides.merged(Experiment, table, above)
     name = f"{experiment.name}, {variant.name}" if experiment.name else variant.name
     try:
         return checked({**table, "name": name[:LONGEST_NAME]}, Trail()).with_code_of(experiment)
     except TonotopeError as error:
-        message = f"variant {variant.name!r}: {error}"
-        raise type(error)(message) from error
+        first, *others = error.args
+        raise type(error)(f"variant {variant.name!r}: {first}", *others) from error
 
 
 def _flat(table: object, at: str = "") -> dict[str, object]:
@@ -67,7 +67,7 @@ def _flat(table: object, at: str = "") -> dict[str, object]:
     return {key: value for part in inner for key, value in part.items()}
 
 
-def _said(table: dict[str, object], key: str) -> str:
+def _shown(table: dict[str, object], key: str) -> str:
     if key not in table:
         return "absent"
     value = table[key]

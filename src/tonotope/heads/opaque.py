@@ -74,6 +74,10 @@ class OpaqueHead(Task):
             ),
         )
 
+    def with_code(self, head: Task) -> Task:
+        """The task: of the class of `head`, with the settings in the file, learnt ones too."""
+        return type(head).model_validate(self.settings)
+
     @property
     def answers(self) -> tuple[Answer, ...]:
         """What the task answers."""
@@ -85,20 +89,12 @@ class OpaqueHead(Task):
         return self.reads
 
     def check(self, rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> NoReturn:
-        """A file cannot be trained from.
-
-        Raises:
-            ExperimentError: always; says how to pass the task.
-        """
+        """Refused: a file cannot be trained from."""
         del rows, names
         self._refuse()
 
     def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
-        """Only the task knows.
-
-        Raises:
-            ExperimentError: always; says how to pass the task.
-        """
+        """Refused: only the task knows."""
         del rows
         self._refuse()
 
@@ -108,11 +104,7 @@ class OpaqueHead(Task):
         return Shape([Axis("score", sum(len(one.columns) for one in self.says))])
 
     def build(self, shape: Shape) -> nn.Module:
-        """Only the task knows.
-
-        Raises:
-            ExperimentError: always; says how to pass the task.
-        """
+        """Refused: only the task knows."""
         del shape
         self._refuse()
 
@@ -121,11 +113,7 @@ class OpaqueHead(Task):
         return (LayerRow(self.name, self.out_shape(shapes[-1])),)
 
     def scores(self, outputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Only the task knows.
-
-        Raises:
-            ExperimentError: always; says how to pass the task.
-        """
+        """Refused: only the task knows."""
         del outputs
         self._refuse()
 

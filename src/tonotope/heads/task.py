@@ -10,10 +10,11 @@ is the target of the mean of two clips, and a mean with a missing one is missing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 from tonotope._shapes import Shape, Stage
 from tonotope.answers.answer import Answer
+from tonotope.audio.noise import NoiseName
 from tonotope.heads import names_of_0_1
 from tonotope.heads.layer_row import LayerRow, dense_row
 from tonotope.heads.loss_options import LossOptions
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     Outputs = Mapping[str, Tensor]
     Targets = Mapping[str, Tensor]
     AnswerTargets = np.ndarray | list[str | None]
-
-
-NoiseName = Literal["white", "pink", "recordings"]
 
 
 class Noise(NamedTuple):

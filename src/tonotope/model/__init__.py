@@ -1,6 +1,6 @@
-"""The model: the one place where representation, network and head meet. Wave in, decision out.
+"""The model: representation, network and head together, from waveforms to outputs.
 
-PyTorch is imported when `Model` is first asked for, so that a description can be read without it.
+PyTorch is imported when `Model` is first used, so that a description can be read without it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a network fits its head, known before either of them is built."""
+"""Whether a network fits its head, before either is built."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from tonotope._shapes import Shape
 from tonotope.heads import Task
 from tonotope.network.architecture import Architecture
 from tonotope.network.layer_report import LayerReport
-from tonotope.network.sizes import trace
+from tonotope.network.shape_inference import trace
 from tonotope.representation import Representation
 
 
 def check_compatibility(
     network: Architecture, head: Task, representation: Representation, shape: Shape
 ) -> list[LayerReport]:
-    """A report on every layer of a network, where its output fits the head.
+    """A report on every layer of a network whose output fits the head; `shape` is its input.
 
     Raises:
         ShapeError: a layer does not fit its input, or its output does not fit the head; names the
@@ -22,14 +22,14 @@ def check_compatibility(
     """
     layers = network.expand(shape)
     reports = trace(layers, shape)
-    way = [shape, *(report.out_shape for report in reports)]
+    shapes = [shape, *(report.out_shape for report in reports)]
     if head.denoises:
         representation.check_invertible()
-    found = head.incompatible_layer(way, representation)
+    found = head.incompatible_layer(shapes, representation)
     if found is not None:
-        number, why = found
+        number, reason = found
         at = f"layer {number} (`{layers[number - 1].text}`) " if number else ""
         kind = getattr(network, "kind", type(network).__name__)
         of = "" if not number or kind == "layers" else f"of `{kind}` "
-        raise ShapeError(f"{at}{of}{why}")
+        raise ShapeError(f"{at}{of}{reason}")
     return reports

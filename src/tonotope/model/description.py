@@ -1,8 +1,8 @@
-"""What a model is, without its weights: complete, in a closed vocabulary, readable by any program.
+"""All about a model but its weights, readable by any program.
 
-`model.json` holds this description, the sizes after every layer and the checksum of the weights.
-No code is named in it. `format_version` counts the changes that an older reader could not
-follow; every version ever written is read for ever.
+`model.json` holds this description, the sizes after each layer and the checksum of the weights. It
+names no code. `format_version` grows with each change that older versions cannot read; files of
+every version stay readable.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from tonotope._errors import ExperimentError
 from tonotope._shapes import Description, Shape
 from tonotope.audio.padding import Fill
 from tonotope.heads import AnyHead
-from tonotope.network.custom import PythonLayer
 from tonotope.network.layers.vocabulary import Layer, load
-from tonotope.network.sizes import trace
+from tonotope.network.python_layer import PythonLayer
+from tonotope.network.shape_inference import trace
 from tonotope.representation import AnyRepresentation
 
 FORMAT = "tonotope model"
 FORMAT_VERSION = 1
-# What `model.json` says beside the description.
+# The keys of `model.json` beside the description.
 OF_THE_FOLDER = frozenset({"shapes", "weights"})
 LONGEST_CLIP_SAMPLES = 2**31 - 1
 
@@ -41,7 +41,7 @@ def _layers(value: Any) -> Any:
 
 
 def _is_python(layer: Any) -> bool:
-    """Whether a module written in Python is the whole network; nothing else stands beside it."""
+    """Whether a layer is a network written in Python; it has no other layers beside it."""
     return isinstance(layer, PythonLayer) or (
         isinstance(layer, Mapping) and layer.get("kind") == "python"
     )
@@ -51,19 +51,19 @@ class ModelDescription(Description):
     """A model without its weights.
 
     Attributes:
-        format: says what this is, for whoever finds the file alone.
+        format: what this file is.
         format_version: of the file format.
         tonotope: the version that wrote it.
-        rate_hz: samples per second of the waves that go in.
-        clip_samples: how much of a recording the network hears at once.
-        fill: what a recording shorter than a clip is filled up with, as in `data.fill`.
-        representation: how waves become a tensor.
-        standardise: `band`: after the level of the clip, minus the mean, over the standard
-            deviation, for every channel and band, with constants that lie among the weights.
-        network: the layers, fully spelled out; or a module written in Python, of which a file
+        rate_hz: samples per second of the input.
+        clip_samples: length of one clip, the input of the network.
+        fill: what follows recordings shorter than a clip, as in `data.fill`.
+        representation: from waveforms to features.
+        standardise: `band`: (x - mean) / standard deviation for each channel and band, after the
+            level of the clip; the weights hold both.
+        network: all layers with all settings; or a module written in Python, of which a file
             holds the name, the settings and the sizes.
-        head: what is asked of them, with its classes. In Python any `Task` may be passed; a file
-            holds what it answers and not how.
+        head: the question, with its classes. In Python any `Task` may be passed; of a `Task` of
+            your own a file holds the answers and not the code.
     """
 
     format: Literal["tonotope model"] = FORMAT
@@ -91,25 +91,25 @@ class ModelDescription(Description):
         return self.representation.out_shape(self.representation.clip_shape(self.clip_samples))
 
     def shapes(self) -> list[Shape]:
-        """The shape that goes into the network, and the one after each of its layers.
+        """The input shape of the network, and the shape after each layer.
 
         Raises:
             ShapeError: a layer does not fit, or the network is too large to build.
         """
-        begin = self.feature_shape()
-        return [begin, *(report.out_shape for report in trace(self.network, begin))]
+        shape = self.feature_shape()
+        return [shape, *(report.out_shape for report in trace(self.network, shape))]
 
     @property
     def digest(self) -> str:
-        """Changes when the model's architecture, rate or classes change."""
+        """A hash that changes with the architecture, rate or classes of the model."""
         return fingerprint(self.model_dump(mode="json"))
 
 
-def fingerprint(told: Mapping[str, Any]) -> str:
-    """The digest of a description as it was written, by whatever version.
+def fingerprint(table: Mapping[str, Any]) -> str:
+    """The digest of a description as any version wrote it.
 
-    It is taken of the table and not of the description read from it: a later version gives old
-    tables new entries with defaults, and must still find that table and weights belong together.
+    It hashes the table of the file and not the description read from it: later versions add entries
+    with defaults, and must still see that an old file and its weights belong together.
     """
-    kept = {key: value for key, value in told.items() if key not in {"tonotope", *OF_THE_FOLDER}}
+    kept = {key: value for key, value in table.items() if key not in {"tonotope", *OF_THE_FOLDER}}
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""A network without its batch norms: once nothing is learnt, each is a part of its convolution.
+"""Batch norm folded into the convolution before it, for prediction.
 
-A batch norm that has stopped learning multiplies each channel by a constant and adds another.
-The convolution before it can do that with its own weights::
+After training, a batch norm multiplies each channel by a constant and adds another. The convolution
+before it can do both with its own weights::
 
     γ (w·x + b - μ) / σ + β  =  (γ w / σ)·x + (γ (b - μ) / σ + β)
 """
@@ -21,7 +21,7 @@ Module = TypeVar("Module", bound=nn.Module)
 
 
 def fold_batch_norm(module: Module) -> Module:
-    """A copy in evaluation mode in which every batch norm after a convolution is part of it.
+    """A copy in evaluation mode; each batch norm after a convolution is folded into it.
 
     >>> import torch
     >>> net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU())
@@ -34,17 +34,15 @@ def fold_batch_norm(module: Module) -> Module:
 
 
 def _fold_inside(module: nn.Module) -> None:
-    """Fold where the order is known: a class of a user's own may call its parts in any order."""
+    """Fold in known classes only: those of users may call their parts in any order."""
     if type(module).__module__.partition(".")[0] not in ("torch", "tonotope"):
         return
-    if isinstance(module, nn.Sequential):
-        _fuse_neighbours(module)
+    neighbours = pairwise(
+        list(module.named_children()) if isinstance(module, nn.Sequential) else []
+    )
+    for (conv_name, conv), (norm_name, norm) in neighbours:
+        if isinstance(conv, _ConvNd) and isinstance(norm, _BatchNorm):
+            setattr(module, conv_name, fuse_conv_bn_eval(conv, norm))
+            setattr(module, norm_name, nn.Identity())
     for part in module.children():
         _fold_inside(part)
-
-
-def _fuse_neighbours(row: nn.Sequential) -> None:
-    for (name, one), (following, other) in pairwise(list(row.named_children())):
-        if isinstance(one, _ConvNd) and isinstance(other, _BatchNorm):
-            setattr(row, name, fuse_conv_bn_eval(one, other))
-            setattr(row, following, nn.Identity())

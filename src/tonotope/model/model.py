@@ -1,8 +1,8 @@
-"""A model is one plain `nn.Module` from wave to outputs: the thing shipped is the thing trained."""
+"""A model: one `nn.Module` from waveforms to outputs, the same in training and in use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,15 +24,15 @@ from tonotope.representation import Representation
 
 
 class Model(nn.Module):
-    """Wave → representation → standardise → network → head.
+    """Waveform → representation → standardise → network → head.
 
     Attributes:
-        description: all there is to know but the weights.
-        representation: from waves to features.
-        standardise: puts the bands on one scale.
+        description: all about it but the weights.
+        representation: from waveforms to features.
+        standardise: each band on the same scale.
         network: the layers, by name.
-        head: from what the network found to outputs, by name.
-        frozen: the layers that learn no more.
+        head: from the output of the network to outputs by name.
+        frozen: the layers that are not trained.
 
     >>> from tonotope.heads import Classify
     >>> from tonotope.network.layer_list import Layers
@@ -73,12 +73,12 @@ class Model(nn.Module):
     ) -> Self:
         """A model with fresh weights, the same for the same seed.
 
-        Any `Task` may be the head; of one that is not of the vocabulary, a folder holds what it
-        answers, and the task is passed again to `load`.
+        Any `Task` may be the head. Of a `Task` of your own a folder holds the answers and not the
+        code; pass it to `load` again.
 
         Raises:
             ShapeError: a layer does not fit; names it, the table up to it, and what would fit. Or
-                the network answers by itself and the head asks for something else.
+                the network has an output layer that does not fit the head.
             ExperimentError: the head does not know its classes yet.
         """
         shape = representation.out_shape(representation.clip_shape(clip_samples))
@@ -99,33 +99,33 @@ class Model(nn.Module):
         return model
 
     def features(self, wave: Tensor) -> Tensor:
-        """Waves `(batch, time)` as `(batch, channel, time, ...)`, not yet standardised."""
+        """Features `(batch, channel, time, ...)` of waveforms `(batch, time)`, not standardised."""
         return self.representation(wave)
 
     def from_features(self, features: Tensor) -> dict[str, Tensor]:
-        """Outputs by name for features as `features` gives them."""
+        """Outputs by name, `(batch, ...)` each, for features that are not standardised."""
         return self.answer(self.standardise(features))
 
     def answer(self, standardised: Tensor) -> dict[str, Tensor]:
-        """Outputs by name for features that are standardised already."""
+        """Outputs by name, `(batch, ...)` each, for standardised features."""
         if not self.description.head.denoises:
             return self.head(self.network(standardised))
-        wanted: tuple[int, ...] = self.head.taps  # pyright: ignore[reportAssignmentType]
-        return self.head(_layer_outputs(self.network, standardised, wanted), self.standardise)
+        numbers: tuple[int, ...] = self.head.taps  # pyright: ignore[reportAssignmentType]
+        return self.head(_layer_outputs(self.network, standardised, numbers), self.standardise)
 
     def forward(self, wave: Tensor) -> dict[str, Tensor]:
-        """Outputs by name, `(batch, ...)` each, for waves `(batch, time)` of `clip_samples`."""
+        """Outputs by name, `(batch, ...)` each, for waveforms `(batch, time)` of `clip_samples`."""
         return self.from_features(self.features(wave))
 
     def freeze(self, layers: Iterable[str]) -> None:
-        """Let some layers of the network learn no more; their batch norms stand still as well."""
+        """Stop training some layers of the network, named `01-conv`; their batch norms stop too."""
         self.frozen = tuple(layers)
         for name in self.frozen:
             self.network.get_submodule(name).requires_grad_(requires_grad=False)
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Self:
-        """Set the mode of training, but for what is frozen."""
+        """Set training mode, except for frozen layers."""
         super().train(mode)
         for name in self.frozen:
             self.network.get_submodule(name).eval()
@@ -143,13 +143,13 @@ class Model(nn.Module):
     def load(
         cls, path: Path, head: Task | None = None, network: Any = None, representation: Any = None
     ) -> Self:
-        """Read a model folder; nothing in it is trusted, and no code in it can run.
+        """Read a model folder; it is not trusted, and no code in it can run.
 
         Args:
             path: the folder.
-            head: the task, where it was given in Python: files hold no code.
-            network: the class or the module, where the network was written in Python.
-            representation: the class, where the representation was written in Python.
+            head: the task, if it was given in Python: files hold no code.
+            network: the class or the module, if the network was written in Python.
+            representation: the class, if the representation was written in Python.
 
         Raises:
             ModelFileError: the folder is damaged, foreign, or written by a later version.
@@ -157,21 +157,21 @@ class Model(nn.Module):
         description, state = serialise.load(
             Path(path), trained_parts, head, network, representation
         )
-        model = serialise.built(Path(path), cls, description)
+        model = serialise.build(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()
 
 
 def _with_output_layer_for(network: Architecture, head: Task, shape: Shape) -> Architecture:
-    """The network, told how many classes there are where it answers by itself."""
+    """The network; one with an output layer gets the classes of the head."""
     if not network.has_output_layer:
         return network
     kind = getattr(network, "kind", type(network).__name__)
     if not isinstance(head, Classify):
-        asked = getattr(head, "kind", type(head).__name__)
+        question = getattr(head, "kind", type(head).__name__)
         raise ShapeError(
             f"`{kind}` answers by itself, with a distance to each class: that fits the head "
-            f"`classify` and not `{asked}`; another network, such as lenet, fits every head"
+            f"`classify` and not `{question}`; another network, such as lenet, fits every head"
         )
     classes = head.out_shape(shape).sizes[0]
     network = network.with_outputs(classes)
@@ -185,20 +185,19 @@ def _with_output_layer_for(network: Architecture, head: Task, shape: Shape) -> A
 
 
 def _layer_outputs(
-    network: nn.Sequential, features: Tensor, wanted: Iterable[int]
+    network: nn.Sequential, features: Tensor, numbers: Collection[int]
 ) -> dict[int, Tensor]:
-    """What a network gave after some of its layers, counted from 1; 0 is what went in."""
-    kept = frozenset(wanted)
-    found = {0: features} if 0 in kept else {}
+    """The outputs of some layers, by their number from 1; 0 is the input."""
+    outputs = {0: features} if 0 in numbers else {}
     for number, layer in enumerate(network, start=1):
         features = layer(features)
-        if number in kept:
-            found[number] = features
-    return found
+        if number in numbers:
+            outputs[number] = features
+    return outputs
 
 
 def trained_parts(description: ModelDescription) -> nn.ModuleDict:
-    """The parts of a model that hold what was learnt; all else follows from the description."""
+    """The parts of a model that have weights; the rest follows from the description."""
     shapes = description.shapes()
     return nn.ModuleDict(
         {

@@ -1,8 +1,8 @@
-"""Reading tensors from a file that a stranger may have written.
+"""Reading tensors from a file that is not trusted.
 
 The format is safetensors: eight bytes with the length of a header, the header in JSON, then plain
-numbers. Nothing in it can run. All that can go wrong is decided before any tensor is made: what
-kind of file it is, how long its header may be, whether every tensor lies inside the file.
+numbers. No code in it can run. All checks come before any tensor is made: the type of the file, the
+length of its header, and that every tensor lies inside the file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tonotope._errors import ModelFileError
 LONGEST_HEADER = 16_000_000
 MOST_TENSORS = 20_000
 
-# How files begin that can run code when they are opened, or that people mistake for ours.
+# The first bytes of files that can run code when opened, or that people mistake for ours.
 _FOREIGN = {
     b"PK\x03\x04": "a zip file, as `torch.save` writes: it holds a pickle",
     b"\x80\x02": "a pickle",
@@ -37,11 +37,11 @@ _FOREIGN = {
 
 @dataclass(frozen=True)
 class Tensors:
-    """What lies in a file of tensors, before it is turned into tensors.
+    """A file of tensors, before tensors are made from it.
 
     Attributes:
         path: the file, for messages.
-        facts: dtype and shape of every tensor, by name, as the header says.
+        facts: dtype and shape of each tensor by name, from the header.
         metadata: text by name.
         data: the whole file.
     """
@@ -55,7 +55,7 @@ class Tensors:
         """The tensors, by name.
 
         Raises:
-            ModelFileError: the header does not fit what follows it.
+            ModelFileError: the header does not fit the content.
         """
         try:
             return safetensors.torch.load(self.data)
@@ -64,10 +64,10 @@ class Tensors:
 
 
 def examine(path: Path, data: bytes) -> Tensors:
-    """Look into a file of tensors without making any.
+    """Read the header of a file of tensors; no tensor is made.
 
     Raises:
-        ModelFileError: it is no such file, or a damaged one.
+        ModelFileError: it is another type of file, or damaged.
     """
     check_kind(path, data)
     length = int.from_bytes(data[:8], "little")
@@ -77,7 +77,7 @@ def examine(path: Path, data: bytes) -> Tensors:
         refuse(path, f"damaged: cut off at {len(data):,} bytes, inside its header")
     header = parse(path, data[8 : 8 + length])
     metadata = header.pop("__metadata__", {})
-    if not _is_text(metadata):
+    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
         refuse(path, "damaged: its metadata is not text by name")
     if len(header) > MOST_TENSORS:
         refuse(path, f"it lists {len(header):,} tensors; at most {MOST_TENSORS:,} are read")
@@ -86,13 +86,13 @@ def examine(path: Path, data: bytes) -> Tensors:
 
 
 def check_kind(path: Path, data: bytes) -> None:
-    """Refuse by content what is not safetensors, whatever its name says.
+    """Refuse files that are not safetensors, by content.
 
     Raises:
         ModelFileError: names what it is instead.
     """
     for begin, kind in _FOREIGN.items():
-        # Eight bytes that begin like a pickle may be the length of a header, if it then follows.
+        # The eight bytes of the length may begin like a pickle; then the header follows.
         if data.startswith(begin) and data[8:9] != b"{":
             refuse(path, f"this is {kind}; it was not opened. Only safetensors files are read")
     if len(data) < 8:
@@ -103,7 +103,7 @@ def parse(path: Path, data: bytes) -> dict[str, Any]:
     """A JSON object from untrusted bytes: no key twice, no NaN, no endless nesting.
 
     Raises:
-        ModelFileError: it is not one.
+        ModelFileError: it is something else.
     """
     try:
         found = json.loads(
@@ -117,13 +117,13 @@ def parse(path: Path, data: bytes) -> dict[str, Any]:
 
 
 def refuse(path: Path, reason: str) -> NoReturn:
-    """Raise the error for a file that is not to be used."""
+    """Raise the error of a file that cannot be used."""
     raise ModelFileError(f"{path}: {reason}")
 
 
 def _fact(path: Path, name: str, entry: object) -> tuple[str, tuple[int, ...]]:
-    told = entry if isinstance(entry, dict) else {}
-    dtype, shape = told.get("dtype"), told.get("shape")
+    known = entry if isinstance(entry, dict) else {}
+    dtype, shape = known.get("dtype"), known.get("shape")
     if isinstance(dtype, str) and isinstance(shape, list) and _are_sizes(shape):
         return dtype, tuple(shape)
     refuse(path, f"damaged: its header does not describe the tensor `{name[:100]}`")
@@ -133,16 +133,12 @@ def _are_sizes(shape: list[Any]) -> bool:
     return len(shape) <= 8 and all(type(size) is int and 0 <= size < 2**48 for size in shape)
 
 
-def _is_text(metadata: object) -> bool:
-    return isinstance(metadata, dict) and all(isinstance(v, str) for v in metadata.values())
-
-
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key appears twice")
     return found
 
 
 def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

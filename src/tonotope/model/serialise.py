@@ -1,7 +1,7 @@
-"""A model as a folder of two files: `model.json`, what it is, and `model.safetensors`, its weights.
+"""A model folder: the description `model.json` and the weights `model.safetensors`.
 
-Each names the other by checksum: the description holds that of the weights, the weights hold
-that of the description. So weights cannot be read with the classes of another model.
+Each file holds the checksum of the other, so weights cannot be read with the classes of another
+model.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tonotope.model.description import (
     fingerprint,
 )
 from tonotope.model.safe_read import LONGEST_HEADER, Tensors, check_kind, examine, parse, refuse
-from tonotope.network.custom import PythonLayer
+from tonotope.network.python_layer import PythonLayer
 from tonotope.representation import OpaqueRepresentation
 
 DESCRIPTION = "model.json"
@@ -42,19 +42,18 @@ M = TypeVar("M", bound=nn.Module)
 
 
 def save(path: Path, description: ModelDescription, state: Mapping[str, Tensor]) -> None:
-    """Write a model folder; while it is being replaced it has no description, and is refused.
+    """Write a model folder; until it is complete it has no description, and is refused.
 
     Raises:
-        TonotopeError: the disk is full, the folder may not be written to, or a part of the model
-            is not of the closed vocabulary.
+        TonotopeError: the disk is full, the folder may not be written to, or files cannot hold a
+            part of the model.
     """
-    tensors = _apart(state)
     metadata = {"format": FORMAT, "description_sha256": description.digest}
-    data = safetensors.torch.save(tensors, metadata)
-    told = description.model_dump(mode="json")
-    _check_readable(description, told)
-    told["shapes"] = [list(shape.sizes) for shape in description.shapes()]
-    told["weights"] = {
+    data = safetensors.torch.save(_separate(state), metadata)
+    table = description.model_dump(mode="json")
+    _check_readable(description, table)
+    table["shapes"] = [list(shape.sizes) for shape in description.shapes()]
+    table["weights"] = {
         "file": WEIGHTS,
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -64,59 +63,57 @@ def save(path: Path, description: ModelDescription, state: Mapping[str, Tensor])
     except OSError as error:
         raise TonotopeError(f"{path / DESCRIPTION}: cannot be replaced ({error})") from error
     write_bytes(path / WEIGHTS, data)
-    write_text(path / DESCRIPTION, _laid_out(told))
+    write_text(path / DESCRIPTION, _json_lines(table))
 
 
-def _apart(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors in memory of their own each: a network may use one weight in two places."""
+def _separate(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors, each in its own memory: a network may use one weight in two places."""
     tensors: dict[str, Tensor] = {}
-    places: set[int] = set()
+    addresses: set[int] = set()
     for name, tensor in state.items():
         plain = tensor.detach().cpu().contiguous()
-        place = plain.untyped_storage().data_ptr()
-        tensors[name] = plain.clone() if place in places else plain
-        places.add(place)
+        address = plain.untyped_storage().data_ptr()
+        tensors[name] = plain.clone() if address in addresses else plain
+        addresses.add(address)
     return tensors
 
 
 def load(
     path: Path,
-    learnt: Callable[[ModelDescription], nn.Module],
+    parts: Callable[[ModelDescription], nn.Module],
     head: Task | None = None,
     network: Any = None,
     representation: Any = None,
 ) -> tuple[ModelDescription, dict[str, Tensor]]:
-    """Read a model folder, trusting nothing in it.
+    """Read a model folder that is not trusted.
 
     Args:
         path: the folder.
-        learnt: makes the modules of a description that have weights.
-        head: the task, where it was given in Python and the file cannot hold it.
-        network: the class or the module, where the network was written in Python.
-        representation: the class, where the representation was written in Python.
+        parts: builds the modules of a description that have weights.
+        head: the task, if it was given in Python.
+        network: the class or the module, if the network was written in Python.
+        representation: the class, if the representation was written in Python.
 
     Raises:
         ModelFileError: the folder is damaged, foreign, or written by a later version.
     """
-    description, told = read_description(path)
+    description, table = read_description(path)
     if head is not None and isinstance(description.head, OpaqueHead):
-        # Its settings, learnt ones among them, are in the file; only the code is not.
-        again = type(head).model_validate(description.head.settings)
-        description = description.model_copy(update={"head": again})
+        description = description.model_copy(update={"head": description.head.with_code(head)})
     if representation is not None and isinstance(description.representation, OpaqueRepresentation):
         known = description.representation.with_code(representation)
         description = description.model_copy(update={"representation": known})
     if network is not None:
-        layers = (
-            one.with_code(network) if isinstance(one, PythonLayer) else one
-            for one in description.network
+        layers = tuple(
+            layer.with_code(network) if isinstance(layer, PythonLayer) else layer
+            for layer in description.network
         )
-        description = description.model_copy(update={"network": tuple(layers)})
-    # On the meta device a module has shapes and no memory, however large it claims to be.
+        description = description.model_copy(update={"network": layers})
+    # On the meta device a module has shapes and takes no memory, however large it claims to be.
     with torch.device("meta"):
-        expected = built(path, learnt, description).state_dict()
-    found = _examined(path / WEIGHTS, told["weights"], expected)
-    if found.metadata.get("description_sha256") != fingerprint(told):
+        expected = build(path, parts, description).state_dict()
+    found = _examined(path / WEIGHTS, table["weights"], expected)
+    if found.metadata.get("description_sha256") != fingerprint(table):
         refuse(
             path / DESCRIPTION,
             "it does not belong to its weights: classes, layers or rate were changed after they"
@@ -131,17 +128,17 @@ def load(
 
 
 def read_description(path: Path) -> tuple[ModelDescription, dict[str, Any]]:
-    """The description in a model folder, and the table it was read from, with all that it says.
+    """The description in a model folder, and the whole table of its file.
 
     Raises:
-        ModelFileError: there is none, or it is damaged, foreign, or too new.
+        ModelFileError: it is missing, damaged, foreign, or too new.
     """
     file = path / DESCRIPTION
     data = _read(file, LONGEST_DESCRIPTION, "no model is here; name a finished run or its model")
-    told = parse(file, data)
-    if told.get("format") != FORMAT:
+    table = parse(file, data)
+    if table.get("format") != FORMAT:
         refuse(file, f"not a model of tonotope: its `format` should be {FORMAT!r}")
-    version = told.get("format_version")
+    version = table.get("format_version")
     if type(version) is not int or version < 1:
         refuse(file, f"its `format_version` should be a whole number from 1, not {version!r:.40}")
     if version > FORMAT_VERSION:
@@ -150,34 +147,34 @@ def read_description(path: Path) -> tuple[ModelDescription, dict[str, Any]]:
             f"written by a later version of tonotope (format {version}; tonotope {__version__}"
             f" reads up to {FORMAT_VERSION}): pip install --upgrade tonotope",
         )
-    if not _is_weights(told.get("weights")):
+    if not _is_weights(table.get("weights")):
         refuse(file, "damaged: it does not name its weights by file, bytes and sha256")
     try:
         description = ModelDescription.model_validate(
-            {key: value for key, value in told.items() if key not in OF_THE_FOLDER}
+            {key: value for key, value in table.items() if key not in OF_THE_FOLDER}
         )
         shapes = [list(shape.sizes) for shape in description.shapes()]
     except (ValidationError, TonotopeError, RecursionError, OverflowError) as error:
         refuse(file, _first_reason(error))
-    if told.get("shapes") != shapes:
+    if table.get("shapes") != shapes:
         refuse(file, "damaged: the sizes in `shapes` are not those its layers make")
-    return description, told
+    return description, table
 
 
-def built(path: Path, build: Callable[[ModelDescription], M], description: ModelDescription) -> M:
-    """What `build` makes of a description; what it can still get wrong becomes a lesson.
+def build(path: Path, builder: Callable[[ModelDescription], M], description: ModelDescription) -> M:
+    """The module that `builder` makes from a description.
 
     Raises:
-        ModelFileError: the description asks for more than there is.
+        ModelFileError: it cannot be built.
     """
     try:
-        return build(description)
+        return builder(description)
     except (TonotopeError, RuntimeError, ValueError, OverflowError, MemoryError) as error:
         refuse(path / DESCRIPTION, f"the model it describes cannot be built ({error})")
 
 
-def _laid_out(told: dict[str, Any]) -> str:
-    """JSON for readers: one line per entry, one line per layer."""
+def _json_lines(table: dict[str, Any]) -> str:
+    """JSON with one line per entry and one per layer."""
 
     def entry(key: str, value: object) -> str:
         if key != "network" or not isinstance(value, list):
@@ -185,18 +182,18 @@ def _laid_out(told: dict[str, Any]) -> str:
         layers = ",\n".join(f"  {json.dumps(layer)}" for layer in value)
         return f" {json.dumps(key)}: [\n{layers}\n ]"
 
-    return "{\n" + ",\n".join(entry(key, value) for key, value in told.items()) + "\n}\n"
+    return "{\n" + ",\n".join(entry(key, value) for key, value in table.items()) + "\n}\n"
 
 
-def _check_readable(description: ModelDescription, told: dict[str, Any]) -> None:
-    """Refuse to save what could not be read again."""
+def _check_readable(description: ModelDescription, table: dict[str, Any]) -> None:
+    """Refuse to save a model that could not be loaded again."""
     try:
-        again = ModelDescription.model_validate(told)
+        again = ModelDescription.model_validate(table)
     except ValidationError:
         again = None
-    # A task of one's own is kept as what it answers; one that does not say cannot be read.
+    # Of a task of the user's own the file holds its answers; without them it cannot be read.
     known = isinstance(description.head, KINDS) or bool(description.head.answers)
-    if again is None or not known or again.model_dump(mode="json") != told:
+    if again is None or not known or again.model_dump(mode="json") != table:
         raise TonotopeError(
             "this model cannot be saved as a folder: one of its parts"
             f" ({type(description.head).__name__}?) is not of the vocabulary that a model file may"
@@ -205,8 +202,8 @@ def _check_readable(description: ModelDescription, told: dict[str, Any]) -> None
 
 
 def _examined(file: Path, weights: dict[str, Any], expected: Mapping[str, Tensor]) -> Tensors:
-    """The file of weights, read only if its size is one that the model can have."""
-    most = LONGEST_HEADER + sum(_size(tensor) for tensor in expected.values())
+    """The file of weights; refused unread if it is larger than the model can be."""
+    most = LONGEST_HEADER + sum(t.numel() * _BYTES[_DTYPES[t.dtype]] for t in expected.values())
     data = _read(file, most, f"the weights are missing beside {DESCRIPTION}")
     check_kind(file, data)
     if len(data) != weights["bytes"] or hashlib.sha256(data).hexdigest() != weights["sha256"]:
@@ -220,14 +217,14 @@ def _examined(file: Path, weights: dict[str, Any], expected: Mapping[str, Tensor
 
 
 def _compare(found: Tensors, expected: Mapping[str, Tensor]) -> None:
-    """Refuse missing, extra and misshapen tensors by name, before memory is taken for them."""
+    """Refuse missing, extra and misshapen tensors by name, before they take memory."""
     for name, tensor in expected.items():
         if name not in found.facts:
             refuse(found.path, f"the tensor `{name}` is missing")
         dtype, shape = found.facts[name]
-        wanted = _DTYPES[tensor.dtype]
-        if dtype != wanted:
-            refuse(found.path, f"the tensor `{name}` is {dtype[:20]}, expected {wanted}")
+        right = _DTYPES[tensor.dtype]
+        if dtype != right:
+            refuse(found.path, f"the tensor `{name}` is {dtype[:20]}, expected {right}")
         if shape != tuple(tensor.shape):
             sizes = f"{_times(shape)}, expected {_times(tensor.shape)}"
             refuse(found.path, f"the tensor `{name}` has shape {sizes}")
@@ -266,10 +263,6 @@ def _first_reason(error: Exception) -> str:
     given = "" if isinstance(first["input"], dict | list) else f", not {first['input']!r:.80}"
     reason = first["msg"].removeprefix("Value error, ")
     return f"`{where}`: {reason}{given}"
-
-
-def _size(tensor: Tensor) -> int:
-    return tensor.numel() * _BYTES[_DTYPES[tensor.dtype]]
 
 
 def _times(shape: tuple[int, ...]) -> str:

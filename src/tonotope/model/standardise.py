@@ -1,4 +1,4 @@
-"""Every clip at its own level where that is asked for, then every band on the same scale."""
+"""Standardisation: each clip relative to its own level if so set, then each band on one scale."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tonotope.representation import Representation
 
 
 class Standardise(nn.Module):
-    """Features `(batch, channel, time, ...)` as deviations, `(x - mean) / std` for every band.
+    """Features `(batch, channel, time, ...)` as `(x - mean) / std` for each channel and band.
 
-    The constants belong to the training recordings alone; until they are set, they change nothing.
+    Mean and std are those of the training recordings; until they are set, they are 0 and 1.
 
     Attributes:
-        representation: what the features are, and whether clips are told at their own level.
-        mean: per channel and band.
+        representation: of the features; it knows whether clips are relative to their own level.
+        mean: per channel and band, `(channel, 1, ...)`.
         std: the same.
     """
 
@@ -31,12 +31,12 @@ class Standardise(nn.Module):
         self.register_buffer("std", torch.ones(channels, 1, *bands))
 
     def set(self, mean: Tensor, std: Tensor) -> None:
-        """Take over the constants."""
+        """Copy the constants, each `(channel, 1, ...)`."""
         self.mean.copy_(mean)
         self.std.copy_(std)
 
     def levelled(self, features: Tensor) -> Tensor:
-        """The features before the bands are put on one scale: what the constants are taken of."""
+        """The features at their level, before `mean` and `std`, which are computed from these."""
         return self.representation.normalise_level(features)
 
     def forward(self, features: Tensor) -> Tensor:

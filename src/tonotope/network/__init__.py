@@ -1,10 +1,17 @@
 """Networks: a list of layers, or an architecture that lists its layers for an input.
 
-`lenet`, `vgg`, `resnet` and `encoder` fit any sound. The others are as they were published, each
-in a file of its own with its source, its layers and the number of its parameters.
+architecture         the class of all networks; what the source of a published one says
+architectures        networks by name, one file each
+layers               the layers, and the grammar they are written in
+layer_list           a network written out layer by layer
+custom, python_layer a network written in Python, and its module as one layer
+blocks               what several architectures repeat
+initialisation       the first weights
+shape_inference      shape, parameters and work of each layer, before anything is built
+layer_report         the table of layers
 
-Every network expands into the closed vocabulary of `vocabulary`, so its sizes are known before
-it exists (`sizes.trace`) and a file that lists its layers describes it completely.
+Every network expands into the layers of `layers/vocabulary`, so a file that lists its layers
+describes it completely.
 """
 
 from __future__ import annotations
@@ -13,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field
 
-from tonotope.network.architecture import Architecture
+from tonotope.network.architecture import Architecture, Published
 from tonotope.network.architectures.crepe import CREPE
 from tonotope.network.architectures.encoder import Encoder
 from tonotope.network.architectures.lenet import LeNet
@@ -29,24 +36,24 @@ from tonotope.network.layer_list import Layers
 from tonotope.network.layer_report import LayerReport, table, totals
 from tonotope.network.layers.assemble import assemble
 from tonotope.network.layers.vocabulary import Layer, dump, load, parse
-from tonotope.network.published import Published
-from tonotope.network.sizes import trace
+from tonotope.network.shape_inference import trace
 
 Network = Annotated[
-    Layers | LeNet | VGG | ResNet | Encoder | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN | Custom,
+    Layers | LeNet | VGG | ResNet | Encoder
+    | LeNet5 | Piczak | M5 | CREPE | Tempo | PANN | Custom,
     Field(discriminator="kind"),
-]
+]  # fmt: skip
 
 
 def _wrapped(network: Any) -> Any:
-    """A network written in Python, as a `Custom`; all else as it is."""
+    """A network written in Python as a `Custom`; anything else unchanged."""
     if type(network) in KINDS or (not callable(network) and not isinstance(network, Architecture)):
         return network
     return Custom(network)
 
 
 KINDS: tuple[type[Architecture], ...] = get_args(get_args(Network)[0])
-# Every name that an experiment file knows, and those of them that were published for one input.
+# Every name that experiment files know; the names of those published for one kind of input.
 ARCHITECTURES: dict[str, type[Architecture]] = {
     name: one
     for one in KINDS
@@ -56,7 +63,7 @@ ARCHITECTURES: dict[str, type[Architecture]] = {
 PUBLISHED = tuple(
     name
     for name, one in ARCHITECTURES.items()
-    if not one.fits_any_sound and one.model_validate({"kind": name}).published
+    if one.reads != "any" and one.model_validate({"kind": name}).published
 )
 # A network of the union, or one of your own: an `nn.Module`, its class, or an `Architecture`.
 if TYPE_CHECKING:

@@ -20,119 +20,31 @@ run can be reported and compared without the class; to predict with it, the clas
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import warnings
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr
 
 from tonotope._errors import ExperimentError, ShapeError
-from tonotope._shapes import Axis, Shape
+from tonotope._shapes import Shape
 from tonotope.network.architecture import Architecture
 from tonotope.network.initialisation import InitName
-from tonotope.network.layers.layer import LayerStage
+from tonotope.network.python_layer import (
+    CLIPS,
+    PythonLayer,
+    checked_source,
+    count_weights,
+    make,
+    refuse,
+    run_on_zeros,
+    times,
+    weights_digest,
+)
 
 if TYPE_CHECKING:
     from torch import nn
-
-_BATCH = 2
-_AXES = {1: ("channel",), 2: ("channel", "time"), 3: ("channel", "time", "frequency")}
-
-
-class PythonLayer(LayerStage):
-    """A whole module as one layer: what a file can tell of it, measured in one run on zeros.
-
-    Attributes:
-        name_of_class: where the class is, for whoever looks for it: `package.module:Class`.
-        settings: what the class is called with, after the shape.
-        in_sizes: the features of one clip.
-        out_sizes: what comes out for one clip.
-        learned: how many numbers it learns.
-        buffers: how many it keeps beside them.
-        products: multiply-adds per clip of its convolutions and matrix products, as PyTorch counts
-            them.
-        weights: changes when the name or the size of a weight changes.
-    """
-
-    kind: Literal["python"] = "python"
-    name_of_class: str
-    settings: dict[str, Any] = Field(default_factory=dict)
-    in_sizes: tuple[int, ...]
-    out_sizes: tuple[int, ...] = Field(min_length=1, max_length=3)
-    learned: int = Field(ge=0)
-    buffers: int = Field(ge=0)
-    products: int = Field(ge=0)
-    weights: str = ""
-    _source: Any = PrivateAttr(None)
-
-    @property
-    def name(self) -> str:
-        """The name of the class alone."""
-        return self.name_of_class.replace(":", ".").rsplit(".", 1)[-1]
-
-    @property
-    def text(self) -> str:
-        """The class and its settings, as they are written in Python."""
-        told = ", ".join(f"{key}={value!r}" for key, value in self.settings.items())
-        return f"{self.name}({told})"
-
-    def out_shape(self, shape: Shape) -> Shape:
-        """What came out when it was measured; axes that are kept are steps of the sound still."""
-        if shape.sizes != self.in_sizes:
-            raise ShapeError(f"was built for {_times(self.in_sizes)}, not for {shape}")
-        return Shape(
-            _axis(name, size, shape)
-            for name, size in zip(_AXES[len(self.out_sizes)], self.out_sizes, strict=True)
-        )
-
-    def parameters(self, shape: Shape) -> int:
-        """Those that learn."""
-        return self.learned
-
-    def kept(self, shape: Shape) -> int:
-        """Those of its buffers."""
-        return self.buffers
-
-    def multiply_adds(self, shape: Shape) -> int:
-        """Those of its convolutions and matrix products."""
-        return self.products
-
-    def formula(self, shape: Shape) -> str:
-        """What is known of a module from outside."""
-        return (
-            f"`{self.name_of_class}`, written in Python: sizes and multiply-adds as one run of it"
-            " showed; one value sees all of the input at most"
-        )
-
-    def with_code(self, network: object) -> PythonLayer:
-        """This layer with the class or the module that it stands for.
-
-        Raises:
-            ExperimentError: `network` is neither.
-        """
-        made = self.model_copy()
-        made._source = checked_source(network, self.settings)
-        return made
-
-    def build(self, shape: Shape) -> nn.Module:
-        """The module for inputs of `shape`.
-
-        Raises:
-            ExperimentError: the class is not known here, or builds another network than before.
-        """
-        if self._source is None:
-            refuse(self.name_of_class)
-        module = make(self._source, self.settings, shape)
-        found = _digest(module)
-        if self.weights and found != self.weights:
-            raise ExperimentError(
-                f"`{self.name_of_class}` is another network now: the names or sizes of its weights"
-                f" are not those that were saved ({_count(module):,} parameters now,"
-                f" {self.learned:,} then); pass the class as it was"
-            )
-        return module
 
 
 class Custom(Architecture):
@@ -234,93 +146,10 @@ class Custom(Architecture):
         return (self._measured[shape.sizes],)
 
 
-def refuse(name: str) -> NoReturn:
-    """Say that files hold no code, and how to pass the class again.
-
-    Raises:
-        ExperimentError: always.
-    """
-    cls = name.replace(":", ".").rsplit(".", 1)[-1]
-    raise ExperimentError(
-        f"this network was written in Python (`{name}`), and no code is run from a file: in Python"
-        f" pass the class again, Experiment(network={cls}), tt.load(run, network={cls}),"
-        f" run.model(network={cls}) or Model.load(folder, network={cls})"
-    )
-
-
 def name_of(network: object) -> str:
     """Where a class is, or the class of an instance: `package.module:Class`."""
     kind = network if isinstance(network, type) else type(network)
     return f"{kind.__module__}:{kind.__qualname__}"
-
-
-def checked_source(network: object, settings: dict[str, Any]) -> Any:
-    """The class or the module that a network is made of.
-
-    Args:
-        network: a class of `nn.Module`, a module, or a `Custom` or a `PythonLayer` of either.
-        settings: of the class.
-
-    Raises:
-        ExperimentError: it is neither, or a built module comes with settings.
-    """
-    from torch import nn
-
-    if isinstance(network, Custom | PythonLayer):
-        network = network._source
-    if isinstance(network, type) and issubclass(network, nn.Module):
-        return network
-    if not isinstance(network, nn.Module):
-        raise ExperimentError(
-            "a network is a kind such as VGG(), a class of torch.nn.Module or a module, not"
-            f" {network!r:.80}"
-        )
-    if settings:
-        raise ExperimentError(
-            f"a module that is built already takes no settings ({', '.join(settings)}): give its"
-            f" class, Custom({type(network).__name__}, ...)"
-        )
-    return network
-
-
-def make(source: Any, settings: dict[str, Any], shape: Shape) -> nn.Module:
-    """The module for inputs of `shape`: the class called, or a copy of what was built already.
-
-    Raises:
-        ExperimentError: the class cannot be called with this shape and these settings.
-    """
-    import torch
-
-    with torch.device("cpu"):
-        if not isinstance(source, type):
-            return _materialised(copy.deepcopy(source), shape)
-        try:
-            return _materialised(source(shape.sizes, **settings), shape)
-        except Exception as error:
-            called = ", ".join([str(shape.sizes), *(f"{k}={v!r}" for k, v in settings.items())])
-            raise ExperimentError(
-                f"{source.__name__}({called}) fails: {type(error).__name__}: {error}; a network's"
-                " class is called with the shape of its input, (channel, time) or (channel, time,"
-                " frequency), and its settings by name"
-            ) from error
-
-
-def _materialised(module: nn.Module, shape: Shape) -> nn.Module:
-    """The module; where it has lazy layers, their sizes are found in one run."""
-    from torch.nn.parameter import is_lazy
-
-    if any(is_lazy(one) for one in (*module.parameters(), *module.buffers())):
-        mode = module.training
-        _run(module, shape)
-        module.train(mode)
-    return module
-
-
-def _run(module: nn.Module, shape: Shape) -> Any:
-    import torch
-
-    with torch.no_grad():
-        return module.eval()(torch.zeros(_BATCH, *shape.sizes, device="cpu"))
 
 
 def _measure(name: str, source: Any, settings: dict[str, Any], shape: Shape) -> PythonLayer:
@@ -336,13 +165,13 @@ def _measure(name: str, source: Any, settings: dict[str, Any], shape: Shape) -> 
             # The kernels of oneDNN hide what a recurrent layer multiplies.
             slow = torch.backends.mkldnn.flags(enabled=False)
             with warnings.catch_warnings(action="ignore"), slow, counter:
-                out = _run(module, shape)
+                out = run_on_zeros(module, shape)
         except ExperimentError:
             raise
         except Exception as error:
             raise ShapeError(
                 f"network `{name}` fails on a clip of {shape}, of which it is given two at a time,"
-                f" ({_BATCH}, {', '.join(map(str, shape.sizes))}): {type(error).__name__}: {error}"
+                f" ({CLIPS}, {', '.join(map(str, shape.sizes))}): {type(error).__name__}: {error}"
             ) from error
     sizes = _out_sizes(name, out, shape)
     state = _checked_state(name, module)
@@ -351,10 +180,10 @@ def _measure(name: str, source: Any, settings: dict[str, Any], shape: Shape) -> 
         settings=settings,
         in_sizes=shape.sizes,
         out_sizes=sizes,
-        learned=_count(module),
+        learned=count_weights(module),
         buffers=sum(one.numel() for key, one in module.named_buffers() if key in state),
-        products=counter.get_total_flops() // (2 * _BATCH),
-        weights=_digest(module),
+        products=counter.get_total_flops() // (2 * CLIPS),
+        weights=weights_digest(module),
     )
     layer._source = source
     return layer
@@ -370,8 +199,8 @@ def _out_sizes(name: str, out: Any, shape: Shape) -> tuple[int, ...]:
     if not isinstance(out, torch.Tensor):
         raise ShapeError(f"network `{name}` returns {type(out).__name__}: {fits}")
     sizes = tuple(out.shape)
-    if sizes[:1] != (_BATCH,) or not 2 <= len(sizes) <= 4 or 0 in sizes:
-        raise ShapeError(f"network `{name}` returns {_times(sizes)} for {_BATCH} clips: {fits}")
+    if sizes[:1] != (CLIPS,) or not 2 <= len(sizes) <= 4 or 0 in sizes:
+        raise ShapeError(f"network `{name}` returns {times(sizes)} for {CLIPS} clips: {fits}")
     if not out.is_floating_point():
         raise ShapeError(f"network `{name}` returns {out.dtype}: {fits}, of real numbers")
     return sizes[1:]
@@ -388,25 +217,6 @@ def _checked_state(name: str, module: nn.Module) -> dict[str, Any]:
                 " int64: make it one of these, or register it with persistent=False"
             )
     return state
-
-
-def _count(module: nn.Module) -> int:
-    return sum(one.numel() for one in module.parameters())
-
-
-def _digest(module: nn.Module) -> str:
-    listed = json.dumps([[name, [*one.shape]] for name, one in module.state_dict().items()])
-    return hashlib.sha256(listed.encode()).hexdigest()[:16]
-
-
-def _axis(name: str, size: int, shape: Shape) -> Axis:
-    """An axis of the output: of one that the input has, the steps grow as the size shrinks."""
-    if name == "channel" or name not in shape.names:
-        return Axis(name, size)
-    before = shape.axis(name)
-    return before._replace(
-        size=size, step=before.step * before.size / size, span=before.reach(before.size)
-    )
 
 
 def _plain(settings: dict[str, Any], network: object) -> dict[str, Any]:
@@ -426,7 +236,3 @@ def _plain(settings: dict[str, Any], network: object) -> dict[str, Any]:
                 " file: numbers, texts, true, false, and lists and tables of these would fit"
             )
     return json.loads(json.dumps(settings))
-
-
-def _times(sizes: tuple[int, ...]) -> str:
-    return " × ".join(map(str, sizes))

@@ -1,6 +1,6 @@
-"""The numbers a network begins with, drawn so that sound neither fades nor explodes in it.
+"""The first weights of a network, drawn so that signals neither vanish nor explode in it.
 
-With fan_in values read by each filter or unit, and fan_out values it feeds:
+fan_in is the number of values that a filter or unit reads, fan_out of those that read it:
 
     he-normal       N(0, 2 / fan_in)                     He et al. 2015, for ReLU
     he-uniform      U(±sqrt(6 / fan_in))
@@ -8,12 +8,11 @@ With fan_in values read by each filter or unit, and fan_out values it feeds:
     glorot-uniform  U(±sqrt(6 / (fan_in + fan_out)))
     lecun-normal    N(0, 1 / fan_in)                     LeCun et al. 1998
     lenet5          U(±2.4 / fan_in)                     LeCun et al. 1998, for LeNet-5
-    orthogonal      rows at right angles, scaled by sqrt(2)   Saxe et al. 2014
-    default         what PyTorch does by itself
+    orthogonal      orthogonal rows, scaled by sqrt(2)   Saxe et al. 2014
+    default         as PyTorch does
 
-Biases begin at zero, except with `default`. A subsampling layer begins as the plain mean, except
-with `lenet5`. Randomness is PyTorch's global generator: seed it
-before building.
+Biases begin at 0, except with `default`. A subsampling layer begins as the mean, except with
+`lenet5`. Random numbers are from PyTorch's global generator: seed it before building.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ InitName = Literal[
 
 
 def initialise(module: nn.Module, how: InitName) -> None:
-    """Draw the weights of every layer inside `module` that has any anew."""
+    """Draw new weights for every layer inside `module`."""
     from torch import nn
 
     from tonotope.network.layers.modules_1998 import Subsampling, TableConvolution
@@ -60,15 +59,15 @@ def initialise(module: nn.Module, how: InitName) -> None:
 
 
 def _draw_by_table(part: TableConvolution, how: InitName) -> None:
-    """Each filter as one of a whole layer of filters that read as many channels as it does."""
+    """Each filter as one of a layer whose filters all read as many channels as it does."""
     import torch
 
     filters = part.filters()
     with torch.no_grad():
         for weight in filters:
-            like = weight.new_empty(len(filters), *weight.shape)
-            draw(like, how)
-            weight.copy_(like[0])
+            whole_layer = weight.new_empty(len(filters), *weight.shape)
+            draw(whole_layer, how)
+            weight.copy_(whole_layer[0])
 
 
 def draw(weight: Tensor, how: InitName) -> None:

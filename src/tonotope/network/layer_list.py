@@ -1,4 +1,4 @@
-"""A network spelled out layer by layer."""
+"""A network written out layer by layer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tonotope.network.layers.layer_grammar import split
 from tonotope.network.layers.vocabulary import MOST_LAYERS, Layer
 
 
-def _listed(value: Any) -> Any:
+def _split_text(value: Any) -> Any:
     return split(value) if isinstance(value, str) else value
 
 
@@ -20,7 +20,7 @@ class Layers(Architecture):
     """The layers themselves, one line each.
 
     Attributes:
-        layers: lines such as `conv 32 5x5`; see `vocabulary` for the words.
+        layers: lines such as `conv 32 5x5`; `layers/layer_grammar` lists the words.
 
     >>> net = Layers(layers=["conv 32 5x5", "relu", "maxpool 2x2", "flatten", "dense 10"])
     >>> print(net.layers[0].padding)
@@ -29,7 +29,7 @@ class Layers(Architecture):
 
     kind: Literal["layers"] = "layers"
     layers: Annotated[
-        tuple[Layer, ...], Field(max_length=MOST_LAYERS), BeforeValidator(_listed)
+        tuple[Layer, ...], Field(max_length=MOST_LAYERS), BeforeValidator(_split_text)
     ] = ()
 
     def expand(self, shape: Shape) -> tuple[Layer, ...]:

@@ -1,4 +1,4 @@
-"""What a layer does to the shape and what it costs, as a value, as JSON, as a table to read."""
+"""What a layer does to the shape and what it costs, as a value, as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -7,33 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tonotope._shapes import Shape
-from tonotope.network.layers.layer import measure
+from tonotope.network.layers.receptive_field import ReceptiveField, receptive_field_text
 
 _WIDEST_TEXT = 48
-
-
-@dataclass(frozen=True)
-class ReceptiveField:
-    """How much of one axis of the input a value depends on.
-
-    Attributes:
-        axis: `time` or `frequency`.
-        indices: how many frames, samples or bands.
-        extent: the same in `unit`; for mel bands, that of average ones.
-        unit: `s`, `Hz`, or empty.
-    """
-
-    axis: str
-    indices: int
-    extent: float
-    unit: str
-
-    def __str__(self) -> str:
-        return (
-            f"{self.indices} = {measure(self.extent, self.unit)}"
-            if self.unit
-            else str(self.indices)
-        )
 
 
 @dataclass(frozen=True)
@@ -42,16 +18,16 @@ class LayerReport:
 
     Attributes:
         number: from 1.
-        name: the name of the built part, `01-conv`; `head` for the layer that a head puts on top.
-        text: the layer as it is written.
-        in_shape: what goes in.
-        out_shape: what comes out.
+        name: of the module, `01-conv`; `head` for the dense layer of a head.
+        text: the layer in an experiment file.
+        in_shape: of its input.
+        out_shape: of its output.
         parameters: how many numbers it learns.
-        kept: how many it keeps beside them: running means and variances, fixed codes.
-        multiply_adds: how often it adds a product to a sum, per clip.
-        connections: how many wires lead into its outputs, biases counted, per clip.
+        kept: how many numbers it stores and does not learn: running means and variances, codes.
+        multiply_adds: per clip.
+        connections: how many weights and biases it uses, per clip; one used twice counts twice.
         receptive_field: one entry per axis of the network's input.
-        formula: how the size comes out, in numbers.
+        formula: how the output size is computed, with numbers.
         weighed: what one filter looks like, and how the parameters add up.
         values: how many numbers it holds at a time, per clip.
     """
@@ -81,19 +57,21 @@ class LayerReport:
 
 
 def totals(reports: Sequence[LayerReport]) -> dict[str, Any]:
-    """The whole network as plain data: its sums, and `layers`."""
+    """The whole network as plain data: the sums of its layers, and `layers`."""
     sums = ("parameters", "kept", "multiply_adds", "connections")
-    told: dict[str, Any] = {name: sum(getattr(one, name) for one in reports) for name in sums}
-    return told | {"layers": [report.to_json() for report in reports]}
+    data: dict[str, Any] = {name: sum(getattr(one, name) for one in reports) for name in sums}
+    return data | {"layers": [report.to_json() for report in reports]}
 
 
-def table(reports: Sequence[LayerReport], *, connections: bool = False, told: bool = False) -> str:
-    """The layers as a table to read: shape, parameters, multiply-adds, receptive field.
+def table(
+    reports: Sequence[LayerReport], *, connections: bool = False, explained: bool = False
+) -> str:
+    """The layers as a table: output sizes, parameters, multiply-adds, receptive field.
 
     Args:
         reports: the layers.
-        connections: whether to count the wires too, as papers did before 2000.
-        told: whether lines under a layer say how its size comes out and what its filters are.
+        connections: whether to count connections too, as papers did before 2000.
+        explained: whether to add, below each layer, how its size is computed and its filters.
     """
     head = ["", "layer", "comes out", "parameters", "multiply-adds", "one value sees"]
     rows = [head, *map(_row, reports)]
@@ -110,34 +88,24 @@ def table(reports: Sequence[LayerReport], *, connections: bool = False, told: bo
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         lines.append("  ".join(cells).rstrip())
-        if told and report:
+        if explained and report:
             lines += [" " * (widths[0] + 4) + line for line in explanation(report)]
     return "\n".join(lines)
 
 
 def explanation(report: LayerReport) -> list[str]:
-    """How the size of a layer comes out, and what its filters look like: a line each, or none."""
+    """How the size of a layer is computed, and what its filters look like: a line each, or none."""
     return [line for text in (report.formula, report.weighed) for line in text.splitlines()]
 
 
-def receptive_field_text(fields: Sequence[ReceptiveField]) -> str:
-    """A receptive field in words: `5 frames × 3 bands = 58 ms × 240 Hz`."""
-    indices = " × ".join(str(field.indices) for field in fields)
-    extents = [measure(field.extent, field.unit) for field in fields if field.unit]
-    return f"{indices} = {' × '.join(extents)}" if extents else indices
-
-
 def _row(report: LayerReport) -> list[str]:
+    # A residual block can be longer than a line.
+    text = report.text
     return [
         "head" if report.name == "head" else str(report.number),
-        _cut(report.text),
+        text if len(text) <= _WIDEST_TEXT else f"{text[: _WIDEST_TEXT - 1]}…",
         " × ".join(map(str, report.out_shape.sizes)),
         f"{report.parameters:,}",
         f"{report.multiply_adds:,}",
         receptive_field_text(report.receptive_field),
     ]
-
-
-def _cut(text: str) -> str:
-    """Layers made of layers can be longer than a line."""
-    return text if len(text) <= _WIDEST_TEXT else f"{text[: _WIDEST_TEXT - 1]}…"

@@ -6,8 +6,6 @@ of it is thrown away, so a file that is there is whole.
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,19 +16,23 @@ import numpy as np
 
 from tonotope import _files
 from tonotope._errors import AudioError, DataError
-from tonotope._escape import escaped, guarded
 from tonotope._progress import SILENT, Progress
-from tonotope.audio.clip import Channels
+from tonotope.answers import Answer
+from tonotope.audio.channels import Channels
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.denoiser import Denoiser
-from tonotope.prediction.frames import sound_of
+from tonotope.prediction.rows import PredictedRow
+from tonotope.prediction.score_layout import Layout
+from tonotope.prediction.windows import sound_of
+from tonotope.prediction.writers import Writer, write_rows
 
 COLUMNS = ("file", "start_s", "end_s", "denoised", "removed_db")
+LAYOUT = Layout((Answer("sound", "sound"),))
 ENDING = ".denoised.wav"
 
 
 @dataclass(frozen=True)
-class Cleaned:
+class DenoisedFile:
     """A sound file and what became of it.
 
     Attributes:
@@ -47,6 +49,20 @@ class Cleaned:
     removed_db: float | None
     clipped: int
 
+    def to_row(self) -> PredictedRow:
+        """The row of this file, for a writer."""
+        outcome = {"denoised": str(self.denoised), "removed_db": self.removed_db}
+        return PredictedRow(
+            file=self.file,
+            start_s=0.0,
+            end_s=round(self.duration_s, 6),
+            label="",
+            score=float("nan"),
+            scores=np.zeros(0),
+            classes=(),
+            outcomes={"sound": outcome},
+        )
+
 
 def clean_files(
     denoise: Denoiser,
@@ -56,7 +72,7 @@ def clean_files(
     channels: Channels = "mean",
     repair: str = "refuse",
     progress: Progress = SILENT,
-) -> Iterator[Cleaned | Skipped]:
+) -> Iterator[DenoisedFile | Skipped]:
     """Write each sound without its noise into `folder`, as `NAME.denoised.wav`.
 
     Args:
@@ -81,42 +97,28 @@ def clean_files(
             yield _cleaned(denoise, str(path), sound, target, progress)
         except DataError as error:
             reason = error.reason if isinstance(error, AudioError) else str(error)
-            yield Skipped(escaped(str(path)), None, reason)
+            yield Skipped(str(path), None, reason)
         for doubt in doubts:
-            progress.say(f"{escaped(str(path))}: {doubt}")
+            progress.say(f"{path}: {doubt}")
         progress.advance()
     progress.end()
 
 
-def write_cleaned(rows: Iterable[Cleaned | Skipped], out: TextIO, to: str = "csv") -> list[Skipped]:
-    """One line for each file as soon as it is written, as CSV or JSON lines.
+def write_cleaned(
+    rows: Iterable[DenoisedFile | Skipped], out: TextIO, to: str | Writer = "csv"
+) -> list[Skipped]:
+    """A row for each file as soon as it is written, in any format that a `Writer` offers.
 
     Returns:
         The files that were left out, each with its reason.
     """
-    table = csv.writer(out, lineterminator="\n")
-    if to == "csv":
-        table.writerow(COLUMNS)
-    skipped = []
-    for row in rows:
-        if isinstance(row, Skipped):
-            skipped.append(row)
-            continue
-        end_s, written = round(row.duration_s, 6), str(row.denoised)
-        if to == "csv":
-            removed = "" if row.removed_db is None else row.removed_db
-            names = (guarded(escaped(one)) for one in (row.file, written))
-            file, name = names
-            table.writerow([file, 0.0, end_s, name, removed])
-        else:
-            told = (row.file, 0.0, end_s, written, row.removed_db)
-            out.write(json.dumps(dict(zip(COLUMNS, told, strict=True))) + "\n")
-    return skipped
+    named = (row if isinstance(row, Skipped) else row.to_row() for row in rows)
+    return write_rows(named, out, LAYOUT, to)
 
 
 def _cleaned(
     denoise: Denoiser, file: str, sound: Iterator[np.ndarray], target: Path, progress: Progress
-) -> Cleaned:
+) -> DenoisedFile:
     import soundfile
 
     held: list[np.ndarray] = []  # what went in and has not come out yet
@@ -145,7 +147,7 @@ def _cleaned(
             written.write(np.clip(made, -1.0, 1.0))
             progress.advance(0, heard_s=round(samples / denoise.rate_hz, 1))
     removed = round(10 * math.log10(taken / whole), 2) if taken > 0 and whole > 0 else None
-    return Cleaned(file, samples / denoise.rate_hz, target, removed, clipped)
+    return DenoisedFile(file, samples / denoise.rate_hz, target, removed, clipped)
 
 
 def _targets(paths: Sequence[Path | str], folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from tonotope._errors import ExperimentError
 from tonotope.model.fold_batch_norm import fold_batch_norm
-from tonotope.runtime.device import Device, thread_count
+from tonotope.runtime.device import default_device
 
 if TYPE_CHECKING:
     from tonotope.model.model import Model
@@ -62,8 +62,7 @@ class Denoiser:
         self.hop = max(1, self.window // 2)
         self.representation = first.representation
         self._models = [fold_batch_norm(model) for model in several]
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-        self.device = Device(name, thread_count())
+        self.device = default_device()
         for model in self._models:
             self.device.move(model)
         overlap = self.window - self.hop

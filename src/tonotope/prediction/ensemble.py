@@ -24,8 +24,8 @@ from tonotope.audio.padding import Fill
 from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.model.model import Model
 from tonotope.prediction.score_layout import Layout, decide
-from tonotope.runtime.device import Device, has_native_bfloat16, thread_count
-from tonotope.runtime.precision import Guard
+from tonotope.runtime.bfloat16_guard import Guard
+from tonotope.runtime.device import Device, default_device, has_native_bfloat16
 
 if TYPE_CHECKING:
     from tonotope.model.description import ModelDescription
@@ -59,8 +59,7 @@ class Ensemble:
     def __init__(self, models: Model | Sequence[Model], precision: Precision = "float32") -> None:
         several = tuple(models) if isinstance(models, Sequence) else (models,)
         if not several:
-            message = "there is no model to predict with"
-            raise ExperimentError(message)
+            raise ExperimentError("there is no model to predict with")
         told = [model.description for model in several]
         for number, one in enumerate(told[1:], start=2):
             _same_ears(told[0], one, number)
@@ -76,9 +75,7 @@ class Ensemble:
         self._tasks = [one.head for one in told]
         self._models = [fold_batch_norm(model) for model in several]
         self._features = self._models[0].features
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-        exactly = "bfloat16" if precision == "bfloat16" else "float32"
-        self.guard = Guard(Device(name, thread_count(), exactly))
+        self.guard = Guard(default_device(precision))
         # How near two quantities lie cannot be told without their units; they stay exact.
         shares = not any(table_of(one).exact for one in self.layout.answers)
         self._undecided = precision == "auto" and shares
@@ -101,11 +98,10 @@ class Ensemble:
         clip_s = self.clip_samples / self.rate_hz
         hop_s = clip_s / 2 if hop_s is None else hop_s
         if not 0 < hop_s <= clip_s:
-            message = (
+            raise ExperimentError(
                 f"a hop of {hop_s:g} s: it must be above 0 and at most the clip of {clip_s:g} s, "
                 "so that no sound is left out"
             )
-            raise ExperimentError(message)
         steps = round(hop_s * self.rate_hz / self.representation.hop_samples)
         return min(max(1, steps), self.steps)
 
@@ -196,11 +192,10 @@ def _same_ears(first: ModelDescription, other: ModelDescription, number: int) ->
     }
     for name, (ours, theirs) in pairs.items():
         if ours != theirs:
-            message = (
+            raise ExperimentError(
                 f"models can be averaged only where they hear the same: {name} is {ours} in the "
                 f"first and {theirs} in number {number}; take models of one experiment"
             )
-            raise ExperimentError(message)
 
 
 def _together(layouts: Sequence[Layout]) -> Layout:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tonotope._progress import SILENT, Progress
-from tonotope.audio import windows
+from tonotope.audio import window_plan
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.vote import Vote, vote
 from tonotope.training.feature_store import FeatureStore
@@ -53,7 +53,7 @@ def predict_windows(
         return np.zeros((0, len(ensemble.classes)))
     steps = ensemble.steps
     hop = min(hop_steps, steps) or ensemble.hop_steps()
-    plan = windows.plan_windows(store.lengths[records], steps, hop)
+    plan = window_plan.plan_windows(store.lengths[records], steps, hop)
     progress.begin("predict", len(plan))
     found = []
     for first in range(0, len(plan), batch_size):

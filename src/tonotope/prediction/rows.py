@@ -68,5 +68,22 @@ class PredictedRow:
         return content
 
 
+def column_names(layout: Layout) -> list[str]:
+    """The columns of a table of predictions: file, start, end, then those of each answer."""
+    names = ["file", "start_s", "end_s"]
+    for one in layout.answers:
+        prefix = one.name if len(layout.answers) > 1 else ""
+        names += table_of(one).headings(one, prefix)
+    return names
+
+
+def cells(row: PredictedRow, layout: Layout) -> list[Any]:
+    """One prediction under `column_names`."""
+    found: list[Any] = [row.file, row.start_s, row.end_s]
+    for one, scores, outcome in row.answers(layout):
+        found += table_of(one).row_cells(outcome, scores, row.short_score)
+    return found
+
+
 def _short(score: float) -> float:
     return float(str(np.float32(score)))

@@ -45,11 +45,10 @@ class Layout:
         answers = task.answers
         if not answers or not all(one.columns for one in answers):
             kind = getattr(task, "kind", type(task).__name__)
-            message = (
+            raise ExperimentError(
                 f"a head of kind `{kind}` does not say what its scores stand for: classes,"
                 " quantities or tags (`answers` of a Task in Python)"
             )
-            raise ExperimentError(message)
         return cls(answers)
 
     @property

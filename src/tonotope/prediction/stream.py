@@ -17,15 +17,14 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import AudioError, DataError, ExperimentError
-from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope.answers import table_of
-from tonotope.audio.clip import Channels
+from tonotope.audio.channels import Channels
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.ensemble import Ensemble
-from tonotope.prediction.frames import frames_of, sound_of, windows_of
 from tonotope.prediction.rows import PredictedRow
 from tonotope.prediction.vote import Vote, settled
+from tonotope.prediction.windows import frames_of, sound_of, windows_of
 
 if TYPE_CHECKING:
     from tonotope.model.model import Model
@@ -108,9 +107,9 @@ def _predict(
                 progress.advance(0, heard_s=round(entry.samples / ensemble.rate_hz, 1))
         except DataError as error:
             reason = error.reason if isinstance(error, AudioError) else str(error)
-            entry.skipped = Skipped(escaped(str(path)), None, reason)
+            entry.skipped = Skipped(str(path), None, reason)
         for doubt in doubts:
-            progress.say(f"{escaped(str(path))}: {doubt}")
+            progress.say(f"{path}: {doubt}")
         entry.ended = True
         yield from queue.ready()
         progress.advance()

@@ -1,4 +1,4 @@
-"""Activations: the bend between two layers, without which a deep network would be one matrix.
+"""Activations: the nonlinearity between two layers; without it a deep network is one matrix.
 
 Each takes an array of any shape and bends every value by itself; softmax alone looks along an axis.
 
@@ -19,7 +19,7 @@ SCALED_TANH_SLOPE = 2 / 3
 
 
 def relu(x: np.ndarray) -> np.ndarray:
-    """ReLU, max(x, 0): what is negative becomes silence.
+    """ReLU, max(x, 0): negative values become zero.
 
     >>> relu(np.array([-2.0, 0.0, 3.0])).tolist()
     [0.0, 0.0, 3.0]
@@ -28,7 +28,7 @@ def relu(x: np.ndarray) -> np.ndarray:
 
 
 def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
-    """Leaky ReLU, x where x > 0 and slope · x elsewhere: what is negative leaks through.
+    """Leaky ReLU, x where x > 0 and slope · x elsewhere: a part of negative values passes.
 
     >>> leaky_relu(np.array([-2.0, 3.0]), slope=0.1).tolist()
     [-0.2, 3.0]
@@ -48,7 +48,7 @@ def normal_below(x: np.ndarray) -> np.ndarray:
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
-    """GELU, x · Φ(x): x, weighed by how much of a normal distribution lies below it."""
+    """GELU, x · Φ(x): x, weighted by the share of a normal distribution that lies below it."""
     return x * normal_below(x)
 
 
@@ -68,7 +68,7 @@ def tanh(x: np.ndarray) -> np.ndarray:
 
 
 def scaled_tanh(x: np.ndarray) -> np.ndarray:
-    """LeCun's scaled tanh, 1.7159 · tanh(2x/3), with f(±1) = ±1: the bend of LeNet-5.
+    """LeCun's scaled tanh, 1.7159 · tanh(2x/3), with f(±1) = ±1: the activation of LeNet-5.
 
     >>> scaled_tanh(np.array([-1.0, 0.0, 1.0])).round(4).tolist()
     [-1.0, 0.0, 1.0]

@@ -1,4 +1,4 @@
-"""Convolution: a small filter slides over time and frequency and tells how well each place fits it.
+"""Convolution: a small filter slides over time and frequency and measures how well each place fits.
 
 With M filters w of size K×L over C channels, M biases b, strides s and u, dilations d and e, and
 an input x that was padded first:
@@ -84,7 +84,7 @@ def convolve_loops(
     padding: Pair = (0, 0),
     dilation: Pair = (1, 1),
 ) -> np.ndarray:
-    """Convolution as it is explained: for each sound, filter, time and frequency, one sum.
+    """Convolution by its definition: for each sound, filter, time and frequency, one sum.
 
     Args:
         x: (batch, channel, time, frequency).
@@ -118,7 +118,7 @@ def convolve_loops(
 def patches(
     x: np.ndarray, size: Pair, stride: Pair = (1, 1), dilation: Pair = (1, 1)
 ) -> np.ndarray:
-    """Every patch that a filter of `size` would meet: a view of `x`, which copies nothing.
+    """Every patch that a filter of `size` covers: a view of `x`, which copies nothing.
 
     Args:
         x: (batch, channel, time, frequency), padded already.
@@ -246,7 +246,7 @@ def flip(weight: np.ndarray) -> np.ndarray:
 
 
 def _places(x: np.ndarray, weight: np.ndarray, stride: Pair, padding: Pair, dilation: Pair) -> Pair:
-    """The output's sizes, (time', frequency'), once input and filter are known to fit."""
+    """The sizes of the output, (time', frequency'), if input and filter fit."""
     if x.shape[1] != weight.shape[1]:
         raise ShapeError(
             f"the input has {x.shape[1]} channels and the filters expect {weight.shape[1]}; "

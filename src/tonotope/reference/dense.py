@@ -1,4 +1,4 @@
-"""The dense layer: every input meets every unit, each pair with a weight of its own.
+"""The dense layer: every unit has a weight for every input.
 
     y[n, j] = b[j] + Σ_i  W[j, i] · x[n, i]          or, for the whole batch,  Y = X Wᵀ + b
 

@@ -63,7 +63,7 @@ def glorot_normal(shape: Sizes, generator: np.random.Generator, gain: float = 1.
 def he_fan_in(shape: Sizes, generator: np.random.Generator, slope: float = 0.0) -> np.ndarray:
     """He, the way forward: normal, σ = √(2 / ((1 + slope²) · fan_in)).
 
-    ReLU silences half of what it hears, hence the 2. `slope` is what a leaky ReLU lets through
+    ReLU sets half of its inputs to zero, hence the 2. `slope` is what a leaky ReLU lets through
     (equation 15 of the paper).
     """
     return generator.standard_normal(shape) * math.sqrt(2 / ((1 + slope**2) * fans(shape)[0]))
@@ -75,7 +75,7 @@ def he_fan_out(shape: Sizes, generator: np.random.Generator, slope: float = 0.0)
 
 
 def orthogonal(shape: Sizes, generator: np.random.Generator, gain: float = 1.0) -> np.ndarray:
-    """Orthogonal: a random turn of space, every one equally likely.
+    """Orthogonal: a random rotation or reflection, all equally likely.
 
     The weight is read as a matrix, a row for each unit or filter. Rows are orthonormal where there
     are no more rows than columns; columns are otherwise.
@@ -103,7 +103,7 @@ def orthonormal(draw: np.ndarray) -> np.ndarray:
 
 
 def delta_orthogonal(shape: Sizes, generator: np.random.Generator, gain: float = 1.0) -> np.ndarray:
-    """Delta-orthogonal: silence at every tap but the middle one, and there an orthogonal matrix.
+    """Delta-orthogonal: zero at every tap but the middle one, and there an orthogonal matrix.
 
     At first such a convolution turns the channels of each place and mixes no places, so that it
     keeps every length, borders apart, and signals pass thousands of layers.

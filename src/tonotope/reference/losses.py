@@ -1,4 +1,4 @@
-"""Losses: how wrong the answers to a batch are, as one number that has a slope.
+"""Losses: how wrong the predictions for a batch are, as one differentiable number.
 
     cross-entropy          one of several classes      - Σ_c q_c · log p_c,  p = softmax(scores)
     binary cross-entropy   yes or no, each for itself  - q · log p - (1 - q) · log(1 - p)
@@ -77,7 +77,7 @@ def mean_squared_error(prediction: np.ndarray, truth: np.ndarray) -> float:
 
 
 def prototypes(examples: np.ndarray, truth: np.ndarray, classes: int) -> np.ndarray:
-    """Each class's prototype: the mean of its examples.
+    """The prototype of each class: the mean of its examples.
 
     Args:
         examples: (example, feature), embedded by a network.
@@ -107,7 +107,7 @@ def squared_distances(queries: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def prototype_loss(queries: np.ndarray, centres: np.ndarray, shares: np.ndarray) -> float:
-    """Cross-entropy in which a class's score is the negative squared distance to its prototype.
+    """Cross-entropy whose score of a class is the negative squared distance to its prototype.
 
     Args:
         queries: (batch, feature).

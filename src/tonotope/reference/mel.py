@@ -101,7 +101,7 @@ def mel_bands(power: np.ndarray, filters: np.ndarray) -> np.ndarray:
 
 
 def decibels(power: np.ndarray, floor: float = 1e-10) -> np.ndarray:
-    """10 · log₁₀ of a power, nothing below `floor`: silence is -100 dB and not minus infinity.
+    """10 · log₁₀ of a power, at least `floor`: silence is -100 dB and not minus infinity.
 
     >>> decibels(np.array([100.0, 1.0, 0.0])).tolist()
     [20.0, 0.0, -100.0]
@@ -110,7 +110,7 @@ def decibels(power: np.ndarray, floor: float = 1e-10) -> np.ndarray:
 
 
 def log_power(power: np.ndarray, offset: float = 1e-6) -> np.ndarray:
-    """log(power + offset): the smooth floor, with a slope everywhere."""
+    """log(power + offset): a smooth floor, with a gradient everywhere."""
     return np.log(power + offset)
 
 

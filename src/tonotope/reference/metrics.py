@@ -1,4 +1,4 @@
-"""Metrics: how right the answers are in the end, in numbers people compare.
+"""Metrics: how good the predictions are, as numbers to compare.
 
 From the confusion table N, N[i, j] = how often class i was taken for class j:
 
@@ -31,7 +31,7 @@ class ClassScores(NamedTuple):
 
 
 def confusion(truth: np.ndarray, prediction: np.ndarray, classes: int) -> np.ndarray:
-    """The confusion table: rows are the truth, columns the prediction.
+    """The confusion matrix: rows are the truth, columns the prediction.
 
     Args:
         truth: (batch,), class numbers from 0.
@@ -50,7 +50,7 @@ def confusion(truth: np.ndarray, prediction: np.ndarray, classes: int) -> np.nda
 
 
 def accuracy(truth: np.ndarray, prediction: np.ndarray) -> float:
-    """The share of right answers.
+    """The share of correct predictions.
 
     >>> accuracy(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1]))
     0.5
@@ -112,5 +112,5 @@ def r_squared(truth: np.ndarray, prediction: np.ndarray) -> float:
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """The quotient part / whole, NaN where the whole is nothing."""
+    """The quotient part / whole, NaN where the whole is 0."""
     return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)

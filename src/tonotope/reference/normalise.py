@@ -1,4 +1,4 @@
-"""Batch normalisation and dropout: two layers that do one thing in training and another in use.
+"""Batch normalisation and dropout: two layers that work differently in training and in use.
 
 Batch normalisation, in training, takes from every channel the mean μ and the variance σ² that it
 has over this batch, over all times and frequencies, and then gives it a scale γ and a shift β that
@@ -27,7 +27,7 @@ from tonotope._errors import ShapeError
 
 
 class Running(NamedTuple):
-    """What batch normalisation remembers of its training, a value for each channel.
+    """The running averages of batch normalisation, a value for each channel.
 
     Attributes:
         mean: (channel,), begins at 0.
@@ -39,7 +39,7 @@ class Running(NamedTuple):
 
     @classmethod
     def start(cls, channels: int) -> Running:
-        """What is known before the first batch: mean 0, variance 1."""
+        """The state before the first batch: mean 0, variance 1."""
         return cls(np.zeros(channels), np.ones(channels))
 
 
@@ -112,7 +112,7 @@ def batch_norm_use(
 
 
 def draw_mask(shape: tuple[int, ...], drop: float, generator: np.random.Generator) -> np.ndarray:
-    """Which values survive a dropout of probability `drop`: True with probability 1 - drop."""
+    """The values that a dropout of probability `drop` keeps: True with probability 1 - drop."""
     return generator.random(shape) >= drop
 
 
@@ -132,5 +132,5 @@ def dropout_training(x: np.ndarray, mask: np.ndarray, drop: float) -> np.ndarray
 
 
 def dropout_use(x: np.ndarray) -> np.ndarray:
-    """Dropout in use: nothing."""
+    """Dropout in use: the input as it is."""
     return x

@@ -25,7 +25,7 @@ import numpy as np
 
 
 class Moments(NamedTuple):
-    """What Adam remembers of one weight.
+    """The state of Adam for one weight.
 
     Attributes:
         step: t, how many steps were taken.
@@ -39,7 +39,7 @@ class Moments(NamedTuple):
 
     @classmethod
     def start(cls, weight: np.ndarray) -> Moments:
-        """What is known before the first step: nothing."""
+        """The state before the first step: zeros."""
         return cls(0, np.zeros_like(weight), np.zeros_like(weight))
 
 

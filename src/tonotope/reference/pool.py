@@ -58,14 +58,14 @@ def max_pool(
 
     Returns:
         values (batch, channel, time', frequency'), and the winners' positions in the same shape:
-        time · F + frequency within the input's plane. Of equals the first wins. The way back
-        needs the positions: only the winner hears of the error.
+        time · F + frequency within the input's plane. If values are equal the first wins.
+        The gradient needs the positions: only the winner gets one.
 
     Raises:
         ShapeError: the window is larger than the input.
 
     >>> values, winners = max_pool(np.array([[[[1.0, 5.0, 2.0], [7.0, 3.0, 9.0]]]]), (2, 2))
-    >>> values.item(), winners.item()  # 7 stands in row 1, column 0 of 3: position 3
+    >>> values.item(), winners.item()  # 7 is in row 1, column 0 of 3: position 3
     (7.0, 3)
     """
     stride = stride or size

@@ -1,7 +1,7 @@
-"""The report of a finished run: every number as `report.json`, and one page that shows it.
+"""The report of a finished run: every number in `report.json`, and one page that shows them.
 
-`write_report` writes both. The page is made of sections, one file each in `sections/`; `SECTIONS`
-names them in their order, and a section of your own has the face that `Section` describes.
+`write_report` writes both. The page has sections, one file each in `sections/`; `SECTIONS` lists
+them in their order. A section of your own follows the protocol `Section`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ _HOME = {
 
 
 def __getattr__(name: str) -> object:
-    """A public name, imported when it is first asked for: the words alone need no NumPy."""
+    """A public name, imported on its first use: the words alone need no NumPy."""
     if name not in _HOME:
-        message = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(message)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

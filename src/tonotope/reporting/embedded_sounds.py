@@ -1,14 +1,13 @@
-"""Sound that travels inside the page: what to embed, how it is coded, and when there is no room.
+"""The audio players of the page: the sounds embedded in it, and how they are encoded.
 
-MP3 plays in every browser and is small; its frames smear a beginning over some 50 ms, so what is
-short travels as plain WAV. The same clip gives the same bytes each time, which Ogg, with its
-random serial number, would not.
+MP3 plays in every browser and is small. Its frames smear an onset over some 50 ms, so short sounds
+are WAV. Both give the same bytes for the same clip; Ogg, with its random serial number, does not.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +17,12 @@ from tonotope._progress import SILENT, Progress
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Recording
 from tonotope.reporting.recording_audio import RecordingAudio
-from tonotope.reporting.spectrogram_png import data_address
 
 BUDGET_BYTES = 5_500_000  # as base64 on the page, a third more: the whole stays below 8 MB
 LONGEST_S = 10.0
 SHORT_S = 1.2
 
-# The rates MP3 knows. Above the middle ones a page would grow for what a laptop does not play.
+# Rates of MP3; higher ones make the page larger, and a laptop does not play the difference.
 _RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000)
 _SEARCHED_S = 120.0
 _STEP_S = 0.05
@@ -33,13 +31,13 @@ _LEVEL = 0.6  # of LAME's variable rate: about 45 kbit/s at 22 kHz
 
 @dataclass(frozen=True)
 class SoundRequest:
-    """A recording that the page would like to play.
+    """A recording to embed.
 
     Attributes:
         number: its place in the page's list of clips.
-        recording: where its sound is.
-        start_s: where in the recording the part that matters begins; None: its loudest part.
-        duration_s: how long that part is; None: all of it, up to `LONGEST_S`.
+        recording: the recording.
+        start_s: where the part to play begins in the recording; None: at its loudest part.
+        duration_s: how long that part is; None: the whole recording, up to `LONGEST_S`.
     """
 
     number: int
@@ -50,7 +48,7 @@ class SoundRequest:
 
 @dataclass(frozen=True)
 class EmbeddedSound:
-    """A coded clip.
+    """An encoded sound.
 
     Attributes:
         number: its place in the page's list of clips.
@@ -66,24 +64,17 @@ class EmbeddedSound:
     start_s: float
     duration_s: float
 
-    @property
-    def address(self) -> str:
-        """The sound as an address that holds it."""
-        return data_address(self.kind, self.body)
-
 
 def embed_sounds(
-    requests: Iterable[SoundRequest],
+    requests: Sequence[SoundRequest],
     audio: RecordingAudio,
     budget_bytes: int = BUDGET_BYTES,
     progress: Progress = SILENT,
 ) -> list[EmbeddedSound]:
     """Encode the sounds in the order of the requests until the budget is spent.
 
-    A file that is gone or can no longer be read costs its own sound and nothing else: the numbers
-    of the finished run stand.
+    A file that is gone or cannot be read is left out; the numbers of the run do not need it.
     """
-    requests = list(requests)
     sounds: list[EmbeddedSound] = []
     spent = 0
     progress.begin("sounds for the report", len(requests))
@@ -101,7 +92,7 @@ def embed_sounds(
 
 
 def encode(clip: Clip) -> tuple[str, bytes]:
-    """A clip, made mono, as the type and the bytes of a file that browsers play.
+    """The media type and the bytes of a mono sound file that browsers play.
 
     >>> encode(Clip(np.zeros(800), 8000))[0]
     'audio/wav'
@@ -116,19 +107,14 @@ def encode(clip: Clip) -> tuple[str, bytes]:
         soundfile.write(file, samples, mono.rate_hz, format="WAV", subtype="PCM_16")
         return "audio/wav", file.getvalue()
     soundfile.write(
-        file,
-        samples,
-        mono.rate_hz,
-        format="MP3",
-        subtype="MPEG_LAYER_III",
-        bitrate_mode="VARIABLE",
-        compression_level=_LEVEL,
-    )
+        file, samples, mono.rate_hz, format="MP3", subtype="MPEG_LAYER_III",
+        bitrate_mode="VARIABLE", compression_level=_LEVEL,
+    )  # fmt: skip
     return "audio/mpeg", file.getvalue()
 
 
 def played_rate_hz(rate_hz: int) -> int:
-    """The rate at which the page plays a recording of some rate.
+    """The rate in Hz at which the page plays a recording of `rate_hz`.
 
     >>> played_rate_hz(8000), played_rate_hz(9000), played_rate_hz(44100)
     (8000, 11025, 22050)

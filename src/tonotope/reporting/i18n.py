@@ -1,11 +1,10 @@
-"""The words of the page: every sentence in every language, and numbers as each writes them.
+"""The translations of the page: every sentence in every language, and how each writes numbers.
 
-A sentence is in `words/<language>.json` under a key, with {placeholders}; in two forms (`one`,
-`other`) where it counts something. `*stars*` emphasise and `` `ticks` `` mark code; both are read
-before a value is put in, so a file called `*.wav` stays what it is.
+Sentences are in `words/<language>.json` under a key, with {placeholders}; a sentence that counts
+something has two forms (`one`, `other`). `*Stars*` emphasise and `` `ticks` `` mark code; they are
+read before a value is put in, so a file called `*.wav` keeps its name.
 
-A language is its words file and nothing else: the files in `words/` are found by their names, and
-a file of your own may be given by its path.
+A new language needs only its words file in `words/`. A file of your own may be given by its path.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ Sentences = Mapping[str, str | Mapping[str, str]]
 
 
 class Words:
-    """One language: its sentences and its way to write numbers.
+    """One language: its sentences and how it writes numbers.
 
     Args:
         lang: a language of the package (`en`, `es`), or the path of a words file: a JSON object
@@ -65,9 +64,9 @@ class Words:
         self.lang = str(self.sentences["language"])
 
     def extended(self, own: Mapping[str, Sentences]) -> Words:
-        """The same language with sentences of your own, given for each language by key.
+        """The same language with sentences of your own, by language and key.
 
-        Where `own` lacks the language, its first one is used.
+        If `own` does not have the language, its first one is used.
         """
         more = own.get(self.lang) or next(iter(own.values()), {})
         words = copy(self)
@@ -75,10 +74,10 @@ class Words:
         return words
 
     def say(self, key: str, **values: Value) -> Markup:
-        """The sentence of that key with its values put in; whatever they hold is escaped.
+        """The sentence of a key with its values, which are escaped.
 
-        A whole number is grouped, a fraction gets three decimals, None becomes a dash. The
-        value called `n` chooses between the forms `one` and `other`.
+        A fraction gets three decimals, None becomes a dash. The value called `n` chooses between
+        the forms `one` and `other`.
         """
         sentence = self.sentences[key]
         if isinstance(sentence, Mapping):
@@ -93,12 +92,12 @@ class Words:
         )
 
     def known(self, prefix: str, name: str) -> str | Markup:
-        """The word for `name` where there is one (`baseline.majority`), else the name itself."""
+        """The word for `name` if there is one (`baseline.majority`), else the name itself."""
         key = f"{prefix}.{name}"
         return self.say(key) if key in self.sentences else name
 
     def text(self, value: Value) -> str:
-        """A value as it is written in a sentence."""
+        """A value as text for a sentence."""
         if value is None:
             return "–"
         if isinstance(value, bool | str):
@@ -120,12 +119,12 @@ class Words:
         return self.number(value, 3)
 
     def signed(self, value: float | None) -> str:
-        """A difference: its sign is always printed."""
+        """A difference, with its sign."""
         text = self.number(value, 3)
         return f"+{text}" if value is not None and value > 0 else text
 
     def percent(self, share: float | None, digits: int = 0) -> str:
-        """A share as a percentage; it says 100 only for all and 0 only for nothing."""
+        """A share as a percentage; 100 means exactly all, and 0 exactly none."""
         if share is None:
             return "–"
         kept = min(max(100 * share, 0 if share <= 0 else 10.0**-digits), 100)
@@ -134,7 +133,7 @@ class Words:
         return f"{self.number(kept, digits)}{_FIXED}%"
 
     def short(self, value: float | None) -> str:
-        """A measured quantity with three figures that mean something: 46.4, 0.0232, 11,025."""
+        """A quantity with three significant figures: 46.4, 0.0232, 11,025."""
         if value is None or not math.isfinite(value):
             return "–"
         if value == 0:
@@ -145,15 +144,15 @@ class Words:
         return text.rstrip("0").rstrip(mark) if digits and mark in text else text
 
     def unit(self, value: float | None, unit: str) -> str:
-        """A quantity and its unit, never parted by the end of a line."""
+        """A quantity and its unit, with a no-break space between them."""
         return f"{self.short(value)}{_FIXED}{unit}"
 
     def interval(self, low: str, high: str) -> Markup | str:
-        """Two written numbers as an interval; a dash where one of them is unknown."""
+        """Two numbers, given as text, as an interval; a dash if one of them is unknown."""
         return "–" if "–" in (low, high) else self.say("interval", low=low, high=high)
 
     def time(self, seconds: float | None) -> str:
-        """A duration as one says it: 48 ms, 3.2 s, 4 min 12 s, 2 h 5 min."""
+        """A duration: 48 ms, 3.2 s, 4 min 12 s, 2 h 5 min."""
         if seconds is None:
             return "–"
         if seconds < 1:
@@ -181,7 +180,7 @@ class Words:
         return self.number(count)
 
     def _sign(self, name: str) -> str:
-        """A sign of written numbers: the decimal point, or what stands between thousands."""
+        """A sign of numbers: the decimal point, or the separator of thousands."""
         return str(self.sentences[f"number.{name}"])
 
 
@@ -190,11 +189,10 @@ def _own_file(lang: str | Path) -> Path:
     if path.suffix == ".json" and path.is_file():
         return path
     known = ", ".join(LANGUAGES)
-    message = (
+    raise ExperimentError(
         f"the report is not written in {str(lang)!r}; it is written in: {known}. For another "
         f"language give the path of a words file (.json)"
     )
-    raise ExperimentError(message)
 
 
 @cache
@@ -203,7 +201,7 @@ def _packaged(lang: str) -> Sentences:
 
 
 def _complete(path: Path) -> Sentences:
-    """The sentences of a user's file, which must have those of the package, no more and no less."""
+    """The sentences of a user's file, which must have exactly the keys of `words/en.json`."""
     name = escaped(str(path))
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -212,19 +210,17 @@ def _complete(path: Path) -> Sentences:
         raise ExperimentError(message) from error
     model = _packaged("en")
     if not isinstance(found, dict):
-        message = f"{name}: a words file is a JSON object of keys and sentences"
-        raise ExperimentError(message)
+        raise ExperimentError(f"{name}: a words file is a JSON object of keys and sentences")
     problems = [
         _listed("has no sentence for", [key for key in model if key not in found]),
         _listed("has keys that the report does not know:", [k for k in found if k not in model]),
-        _listed("misses a form (one, other) or a placeholder, or has one too many, in",
+        _listed("has other forms (one, other) or placeholders than en.json in",
                 [key for key in model if key in found and not _fits(found[key], model[key])]),
     ]  # fmt: skip
     if not any(problems) and not found["number.group.from"].isdecimal():
         problems.append("`number.group.from` must be a whole number, such as 1000")
     if any(problems):
-        message = f"{name}: {'; '.join(filter(None, problems))}"
-        raise ExperimentError(message)
+        raise ExperimentError(f"{name}: {'; '.join(filter(None, problems))}")
     return found
 
 
@@ -234,12 +230,12 @@ def _listed(what: str, keys: list[str]) -> str:
 
 
 def _fits(sentence: object, model: str | Mapping[str, str]) -> bool:
-    """Whether a sentence has the forms of the English one and can be filled with its values."""
+    """Whether a sentence has the forms and the placeholders of the English one."""
     if isinstance(model, str):
         return isinstance(sentence, str) and _placeholders(sentence) == _placeholders(model)
     if not isinstance(sentence, dict) or sentence.keys() != model.keys():
         return False
-    # `one` may leave out the number that `n` is: "one more", "1 class".
+    # The form `one` may leave out the number: "one more".
     return all(
         isinstance(sentence[form], str)
         and _placeholders(sentence[form]) | {"n"} == _placeholders(model[form]) | {"n"}
@@ -248,7 +244,7 @@ def _fits(sentence: object, model: str | Mapping[str, str]) -> bool:
 
 
 def _placeholders(sentence: str) -> set[str]:
-    """What a sentence has in braces; how a value is written is not its business."""
+    """The placeholders of a sentence, with their format where they have one."""
     try:
         return {
             f"{name}{form and ':' + form}{f'!{conversion}' if conversion else ''}"

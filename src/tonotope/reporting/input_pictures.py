@@ -1,12 +1,12 @@
-"""What the network was given of a recording: the very array, as a picture, and where it lies.
+"""Pictures of the network's input: the array it got of a recording, and where the clip begins.
 
-Of a recording longer than the network's clip, the clip with the highest score of the predicted
-class is drawn: the moment that misled the network.
+If a recording is longer than a clip, the clip with the highest score of the predicted class is
+drawn: the one that misled the network.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,13 +29,13 @@ _MOST_CLIPS = 64
 
 @dataclass(frozen=True)
 class PictureRequest:
-    """A recording of which the page would like a picture.
+    """A recording to draw.
 
     Attributes:
         number: its place in the page's list of clips.
-        recording: where its sound is.
-        fold: the fold whose network predicted it; None where there is one network.
-        predicted: the class that was predicted; empty where no class chooses the moment.
+        recording: the recording.
+        fold: the fold whose network predicted it; None for a run without folds.
+        predicted: the predicted class; empty if no class chooses the clip.
     """
 
     number: int
@@ -46,14 +46,14 @@ class PictureRequest:
 
 @dataclass(frozen=True)
 class Picture:
-    """What the network was given.
+    """The picture of one clip.
 
     Attributes:
         number: its place in the page's list of clips.
         day: the picture as a data address, for light pages.
         night: the same for dark pages.
         start_s: where in the recording the clip begins.
-        span_s: how much time the picture spans; what lies beyond the recording is padding.
+        span_s: the duration of the clip; beyond the end of the recording it is padding.
     """
 
     number: int
@@ -65,12 +65,11 @@ class Picture:
 
 def draw_inputs(
     run: Run,
-    requests: Iterable[PictureRequest],
+    requests: Sequence[PictureRequest],
     audio: RecordingAudio,
     progress: Progress = SILENT,
 ) -> list[Picture]:
-    """The pictures of those recordings whose sound is still there and can be read."""
-    requests = list(requests)
+    """The pictures of the recordings whose sound can still be read."""
     pictures: list[Picture] = []
     models: dict[str | None, InputStage | Model | None] = {}
     progress.begin("pictures for the report", len(requests))
@@ -88,7 +87,7 @@ def draw_inputs(
 
 
 class InputStage:
-    """The representation of a model alone, where no prediction is needed."""
+    """The representation of a model without its network."""
 
     def __init__(self, description: ModelDescription) -> None:
         clip = description.representation.clip_shape(description.clip_samples)
@@ -97,10 +96,10 @@ class InputStage:
 
 
 def _model(run: Run, request: PictureRequest) -> InputStage | Model | None:
-    """The model of a recording's fold; its features alone where no class chooses the clip.
+    """The model of a fold, or its representation alone if no class chooses the clip.
 
-    A head or a network that was written in Python is not there either; without the class of a
-    representation that was, there is no picture.
+    The representation alone also serves if network or head were written in Python. None if the
+    representation was, and its class is not given.
     """
     from tonotope.model.serialise import read_description
     from tonotope.representation import OpaqueRepresentation
@@ -145,7 +144,7 @@ def _clip_with_highest_score(model: Model, features: Tensor, predicted: str) -> 
 
 
 def _starts(length: int, samples: int) -> list[int]:
-    """Where clips of a recording begin: half a clip apart, the last against the end."""
+    """Where the clips of a recording begin: half a clip apart, the last one at the end."""
     last = max(length - samples, 0)
     count = min(-(-last // max(samples // 2, 1)) + 1, _MOST_CLIPS)
     return sorted({round(start) for start in np.linspace(0, last, count)})

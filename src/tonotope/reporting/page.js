@@ -65,10 +65,10 @@
   document.addEventListener("click", (event) => {
     const pressed = event.target.closest(".play");
     if (pressed) return pressed.classList.contains("on") ? stop() : play(pressed);
-    const seen = event.target.closest(".seen");
-    const own = seen && seen.closest(".card").querySelector(".play");
+    const image = event.target.closest(".image");
+    const own = image && image.closest(".card").querySelector(".play");
     if (!own) return undefined;
-    const box = seen.getBoundingClientRect();
+    const box = image.getBoundingClientRect();
     return play(own, ((event.clientX - box.left) / box.width) * Number(own.closest(".card").dataset.span));
   });
 

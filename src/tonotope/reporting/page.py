@@ -1,7 +1,7 @@
 """The report of a finished run: all its numbers as `report.json`, and the page made of them.
 
-The page is one file. It loads nothing, sends nothing and runs one script, whose checksum stands
-in its own security policy; so a name that looks like a program stays a name.
+The page is one file. It loads nothing, sends nothing and runs one script, whose checksum is in its
+security policy; so a file name that looks like a script is not run.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from markupsafe import Markup
 
 from tonotope import _files
 from tonotope._progress import SILENT, Progress
-from tonotope.experiment.run_folder import load
+from tonotope.experiment.run_folder import Run, load
 from tonotope.reporting.embedded_sounds import BUDGET_BYTES, EmbeddedSound
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.media import add_media
 from tonotope.reporting.report_json import gather, to_json
-from tonotope.reporting.section import Report, Section
+from tonotope.reporting.section import Pictures, Report, Section
 from tonotope.reporting.sections import SECTIONS
 from tonotope.reporting.sections.results import playing_task, results_of, tasks_of
+from tonotope.reporting.spectrogram_png import data_address
 from tonotope.reporting.templates import fill, fill_foreign
 
 
 def write_report(
-    run_folder: Path | str,
+    run_folder: Path | str | Run,
     *,
     lang: str | Path = "en",
     progress: Progress = SILENT,
@@ -39,27 +39,27 @@ def write_report(
 ) -> Path:
     """Write `report.json` and `report.html` of a finished run, from its files alone.
 
-    The same run gives the same bytes. Sounds are taken from the files that the manifest names,
-    as far as they are still there.
+    The same run gives the same bytes. Sounds come from the files that the manifest names, if they
+    are still there.
 
     Args:
-        run_folder: the folder of the run.
+        run_folder: the folder of the run; or a `Run`, such as one loaded with its head.
         lang: the language of the page: `en`, `es`, or the path of a words file of your own (JSON
             with the keys of `tonotope/reporting/words/en.json`).
-        progress: is called as pictures and sounds are made.
+        progress: is called for each picture and each sound.
         sound_bytes: how much sound the page may carry; 0 for none.
-        sections: what the page shows, from above. Add your own with
+        sections: the sections of the page in their order. Add your own with
             `[*tonotope.reporting.SECTIONS, MySection()]`; see `tonotope.reporting.Section`.
 
     Returns:
         The path of the page.
 
     Raises:
-        TonotopeError: no finished run is there, a file of it is damaged, the language is not
-            known or its words are not complete, or a section cannot be shown.
+        TonotopeError: the folder has no finished run, a file of it is damaged, the language is not
+            known, its words are not complete, or a section cannot be shown.
     """
+    run = run_folder if isinstance(run_folder, Run) else load(run_folder)
     words = Words(lang)
-    run = load(run_folder)
     report = gather(run, sections)
     pictures, sounds = add_media(run, report, sound_bytes, progress)
     numbers = _writable(to_json(report))
@@ -73,12 +73,13 @@ def write_report(
 def render(
     report: Report,
     words: Words,
-    pictures: Mapping[int, Picture],
+    pictures: Pictures,
     sounds: Iterable[EmbeddedSound],
     sections: Sequence[Section] = SECTIONS,
 ) -> str:
-    """The page in one language; names and texts of the run are escaped wherever they stand."""
+    """The page in one language, with all names and texts of the run escaped."""
     style, script = _own("style.css"), _own("page.js")
+    addresses = {one.number: data_address(one.kind, one.body) for one in sounds}
     page = fill(
         _own("page.html.j2"),
         words,
@@ -86,14 +87,14 @@ def render(
         style=Markup(style),
         script=Markup(script),
         policy=_policy(style, script),
-        data=script_data(report, {one.number: one.address for one in sounds}, words),
+        data=script_data(report, addresses, words),
         sections=[_section(section, report, words, pictures) for section in sections],
     )
     return _writable(page)
 
 
 def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> dict[str, Any]:
-    """What the page's script needs: clips, cells and sounds, in words already."""
+    """The data for the page's script: clips, cells and sounds, with texts in the language."""
     places = {number: place for place, number in enumerate(sorted(addresses))}
     tasks = tasks_of(report)
     clips = [
@@ -115,9 +116,7 @@ def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> d
     }
 
 
-def _section(
-    section: Section, report: Report, words: Words, pictures: Mapping[int, Picture]
-) -> Markup:
+def _section(section: Section, report: Report, words: Words, pictures: Pictures) -> Markup:
     words = words.extended(getattr(section, "words", {}))
     values = {"report": report, **section.render(report, words, pictures)}
     if section in SECTIONS:
@@ -126,7 +125,7 @@ def _section(
 
 
 def _policy(style: str, script: str) -> str:
-    """The page's own security policy: nothing from outside, one style, one script."""
+    """The page's security policy: nothing from outside, one style, one script."""
 
     def digest(text: str) -> str:
         return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
@@ -142,5 +141,5 @@ def _own(name: str) -> str:
 
 
 def _writable(text: str) -> str:
-    """Text that is valid UTF-8: bytes of a name that are not are spelled out."""
+    """The text with invalid bytes of file names spelled out, so that it is valid UTF-8."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,7 +1,7 @@
 """The parameters of a layer in the language of the page: `6 filters of 1 × 5 × 5 ...`.
 
-`tonotope.network` writes them in English, as `tonotope shapes` prints them; here that text is read
-and translated. A sentence that is not known is shown as it is.
+`tonotope.network` writes them in English, as `tonotope shapes` prints them. Here that text is
+matched and translated; a text that does not match is shown as it is.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from tonotope.reporting.i18n import Words
 
-# The sentences of `weighed` in the network chapter, each with the name of its translation.
+# The sentences of `weighed` in tonotope.network, each with the name of its translation.
 _SENTENCES = {
     "seeing": r"(?P<count>\d+) filters of (?P<sizes>[\d ×]+) \((?P<axes>[\w, ]+)\), "
     r"seeing (?P<extent>[^;]+); (?P<sum>.+) parameters",
@@ -28,7 +28,7 @@ _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+\.(?P<decimals>\d+)")
 
 
 def translated(text: str, words: Words) -> list[str]:
-    """The lines about a layer's parameters, translated; none where it has no parameters.
+    """The translated lines about the parameters of a layer; none if it has no parameters.
 
     >>> translated("9 units that each weigh 12 values; 9 · (12 + 1) = 117 parameters", Words("es"))
     ['9 unidades que ponderan 12 valores cada una; 9 · (12 + 1) = 117 parámetros']

@@ -1,4 +1,4 @@
-"""The axes around a picture of sound: round times below it, frequencies beside it."""
+"""The axes of a picture: round times below it, frequencies beside it."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def picture_values(
     ticks_at_most: int = 6,
     ms_below_s: float = 1.0,
 ) -> dict[str, Any]:
-    """What the template of a picture names.
+    """The values for the template of a picture.
 
     Args:
         picture: the picture.
-        alt: what it shows, in a sentence.
+        alt: the alternative text.
         heights: the marks beside it: (share of the height, text).
         words: the language.
-        ticks_at_most: how many times stand below it.
-        ms_below_s: pictures shorter than this have milliseconds below them, others seconds.
+        ticks_at_most: how many times are written below it.
+        ms_below_s: shorter pictures have an axis in milliseconds, others in seconds.
     """
     return {
         "day": picture.day,

@@ -1,10 +1,9 @@
-"""The sound of the run's recordings, for pictures and for playing; each file opened once at most.
+"""The sound of the run's recordings for pictures and players; each file is opened once at most.
 
-A picture shows what the network was given: one channel at the network's rate. That lies in the
-waveform store, which the run filled. The page plays the recording itself, at its own rate: a
-network may have been given 8 kHz, and whoever listens wants the original. Where the store holds
-the very samples that would be played it serves here too; else the file is decoded, once for
-picture and sound.
+A picture shows the input of the network: one channel at the network's rate, from the waveform
+store that the run filled. The page plays the original recording at its own rate, since the network
+may have got only 8 kHz. If the store has the samples to play, they come from there; else the file
+is decoded, once for picture and player.
 """
 
 from __future__ import annotations
@@ -14,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from tonotope._errors import DataError
-from tonotope.audio import decoding
-from tonotope.audio.clip import Channels, Clip
+from tonotope.audio import reading
+from tonotope.audio.channels import Channels
+from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Recording
 from tonotope.datasets.waveform_store import stored_waveform
 from tonotope.experiment.run_folder import Run
@@ -56,9 +56,9 @@ class RecordingAudio:
         return cls(run.experiment.representation.rate_hz, data.channels, data.repair)
 
     def network_input(self, one: Recording) -> np.ndarray | None:
-        """What the network was given of a recording, float32, (time,) at its rate, up to 10 min.
+        """The network's input of a recording, float32, (time,) at its rate, up to 10 minutes.
 
-        None where neither the store nor the file has it.
+        None if neither the store nor the file has it.
         """
         stored = self._stored(one)
         if stored is not None:
@@ -72,36 +72,32 @@ class RecordingAudio:
     def original(
         self, one: Recording, start_s: float, duration_s: float, played_hz: int | None = None
     ) -> Clip:
-        """A part of a recording as it was recorded.
+        """A part of a recording in its own quality.
 
         Args:
             one: the recording.
             start_s: where the part begins in the recording.
             duration_s: how long it is.
-            played_hz: the rate at which it will be played as one channel; None: undecided.
+            played_hz: the rate at which it will be played as one channel; None: not yet known.
 
         Raises:
-            DataError: the file is gone or cannot be read, and the store has not its samples.
+            DataError: the store does not have its samples, and the file cannot be read.
         """
         whole = not start_s and duration_s >= one.duration_s
         same = one.channels == 1 and one.rate_hz == self._rate_hz
-        # Of a whole recording resampling gives the same samples; of a part it would differ at
-        # the ends.
-        resampled = whole and played_hz == self._rate_hz and self._mean(one)
+        # Resampling a whole recording gives the same samples; a part would differ at its ends.
+        mean = one.channels == 1 or self._channels == "mean"
+        resampled = whole and played_hz == self._rate_hz and mean
         if same or resampled:
             stored = self._stored(one)
             if stored is not None:
-                return Clip(
-                    _cut(stored[None], one, start_s, duration_s, self._rate_hz), self._rate_hz
-                )
+                samples = _cut(stored[None], one, start_s, duration_s, self._rate_hz)
+                return Clip(samples, self._rate_hz)
         return self._decoded(one, start_s, duration_s)
 
     def keep(self, one: Recording, clip: Clip) -> None:
-        """Remember the whole sound of a recording that was read already."""
+        """Keep the whole sound of a recording that was read already."""
         self._remember((one.path, one.start_s, one.duration_s), 0.0, clip)
-
-    def _mean(self, one: Recording) -> bool:
-        return one.channels == 1 or self._channels == "mean"
 
     def _stored(self, one: Recording) -> np.ndarray | None:
         return stored_waveform(
@@ -116,7 +112,7 @@ class RecordingAudio:
             if first_s <= start_s and start_s + duration_s <= first_s + clip.duration_s + 1e-6:
                 samples = _cut(clip.samples, one, start_s, duration_s, clip.rate_hz, first_s)
                 return Clip(samples, clip.rate_hz)
-        clip, _ = decoding.read(one.path, one.start_s + start_s, duration_s, repair=self._repair)
+        clip, _ = reading.read(one.path, one.start_s + start_s, duration_s, repair=self._repair)
         self._remember(key, start_s, clip)
         return clip
 
@@ -128,16 +124,12 @@ class RecordingAudio:
 
 
 def _cut(
-    samples: np.ndarray,
-    one: Recording,
-    start_s: float,
-    duration_s: float,
-    rate_hz: int,
+    samples: np.ndarray, one: Recording, start_s: float, duration_s: float, rate_hz: int,
     first_s: float = 0.0,
-) -> np.ndarray:
-    """A part of samples (channel, time), counted as a reader of the file counts its frames.
+) -> np.ndarray:  # fmt: skip
+    """A part of the samples (channel, time), which begin at `first_s` of the recording.
 
-    The samples begin at `first_s` of the recording.
+    Rounded as decoding rounds the frames of the file.
     """
     first = round((one.start_s + start_s) * rate_hz) - round((one.start_s + first_s) * rate_hz)
     return samples[:, first : first + max(1, round(duration_s * rate_hz))]

@@ -1,8 +1,7 @@
-"""From the files of a finished run to the numbers of its report.
+"""The numbers of the report, from the files of a finished run: `report.json`.
 
-Nothing here has a language or a look: the result is `report.json`, which holds whatever the page
-shows. Every score is the one in `evaluation.json`, or is counted from `predictions.csv`,
-`split.csv` and `manifest.csv`; none is computed twice in two ways.
+It holds every number of the page, in no language. Every score is that of `evaluation.json`, or is
+counted from `predictions.csv`, `split.csv` and `manifest.csv`.
 """
 
 from __future__ import annotations
@@ -15,14 +14,15 @@ from typing import Any
 from tonotope import __version__
 from tonotope._errors import ExperimentError
 from tonotope._escape import escaped
-from tonotope.experiment.run_folder import EXPERIMENT, Run
+from tonotope.answers import is_known, kind_word, table_of
+from tonotope.experiment.run_folder import EXPERIMENT, Run, prediction_files
 from tonotope.reporting.section import Section
 from tonotope.reporting.sections import SECTIONS
-from tonotope.reporting.sections.results import results_of
+from tonotope.reporting.sections.results import Results, results_of
 
 FORMAT_VERSION = 1
 
-# The order of the file in format 1, whatever the order of the page; other entries follow.
+# The order of the entries in format 1; other entries follow.
 _ORDER = (
     *("format_version", "tonotope", "run", "task", "kind", "score", "baselines", "difference"),
     *("verdict", "folds", "classes", "confusion", "columns", "metrics", "points", "cells"),
@@ -32,15 +32,15 @@ _ORDER = (
 
 
 def gather(run: Run, sections: Iterable[Section] = ()) -> dict[str, Any]:
-    """Every number of the report but those of its pictures and sounds.
+    """Every number of the report except those of pictures and sounds.
 
     Args:
         run: the finished run.
-        sections: more sections than those of the package, whose numbers are always there.
+        sections: sections of your own; the numbers of the package's are always there.
 
     Raises:
         TonotopeError: the run is not finished, one of its files cannot be read, or two sections
-            have one name.
+            have the same name.
     """
     tasks, clips = _tasks(run)
     report: dict[str, Any] = {
@@ -81,22 +81,35 @@ def to_json(report: Mapping[str, Any]) -> str:
 
 
 def _tasks(run: Run) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The numbers of each task, and the clips of all, numbered in one go: the page plays them."""
-    evaluations = run.evaluation.get("tasks") or {}
-    kinds = {answer.name: answer.kind for answer in run.experiment.head.answers}
+    """The numbers of each task, and the clips of all tasks in one list."""
+    evaluation = run.evaluation.to_json()
+    evaluations = evaluation.get("tasks") or {}
+    kinds = {answer.name: kind_word(answer.kind) for answer in run.answers}
     tasks: list[dict[str, Any]] = []
     clips: list[dict[str, Any]] = []
-    for place, (name, table) in enumerate(run.tables.items()):
+    for place, (name, table) in enumerate(known_tables(run).items()):
         task: dict[str, Any] = {"kind": kinds[name]}
-        task |= results_of(task).gather(run, evaluations.get(name, run.evaluation), table)
+        results = Results() if table is None else results_of(task)
+        task |= results.gather(run, evaluations.get(name, evaluation), table)
         own, first = task.pop("clips"), len(clips)
         task["mistakes"] = [number + first for number in task.pop("mistakes")]
         for cell in task.get("cells", {}).values():
             cell["clips"] = [number + first for number in cell["clips"]]
-        # A clip that is a row of predictions names its table.
+        # A clip with a row of predictions also has the place of their table.
         clips += [{**clip, "task": place} if "row" in clip else clip for clip in own]
         tasks.append({"task": escaped(name), **task})
     return tasks, clips
+
+
+def known_tables(run: Run) -> dict[str, Any]:
+    """The predictions of each answer; None of a kind written in Python whose head is not given."""
+    if all(map(is_known, run.answers)):
+        return run.tables
+    files = prediction_files(run.folder, run.answers)
+    return {
+        one.name: table_of(one).read_csv(files[one.name]) if is_known(one) else None
+        for one in run.answers
+    }
 
 
 def _about(run: Run) -> dict[str, Any]:
@@ -107,7 +120,7 @@ def _about(run: Run) -> dict[str, Any]:
         "hypothesis": _one_line(experiment.hypothesis),
         "seed": experiment.seed,
         "command": escaped(str(run.environment.get("command") or "")),
-        # Into another folder: in its own place the finished run would only be found again.
+        # Into another folder: at the same place the command would find the finished run.
         "again": f"tonotope run {shlex.quote(f'{escaped(run.name)}/{EXPERIMENT}')} --out again",
     }
 

@@ -1,4 +1,4 @@
-"""Scores as text and on a scale, whatever their unit and their range."""
+"""Scores as text and on a scale, for every unit and range."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tonotope.reporting.svg import ticks
 
 
 def score_text(score: Mapping[str, Any], key: str, words: Words, *, signed: bool = False) -> str:
-    """A score as text: with its unit where it has one, else to three decimals."""
+    """A score as text: with its unit if it has one, else with three decimals."""
     value, unit = score.get(key), score.get("unit")
     if value is None or not (score.get("lower_is_better") or unit):
         return words.signed(value) if signed else words.score(value)
@@ -20,9 +20,19 @@ def score_text(score: Mapping[str, Any], key: str, words: Words, *, signed: bool
     return sign + (words.unit(value, unit) if unit else words.short(value))
 
 
+def interval_texts(
+    score: Mapping[str, Any], words: Words, *, signed: bool = False
+) -> tuple[str, str, str]:
+    """A score and the ends of its interval as text: value, low, high."""
+    value, low, high = (
+        score_text(score, key, words, signed=signed) for key in ("value", "low", "high")
+    )
+    return value, low, high
+
+
 @dataclass(frozen=True)
 class Scale:
-    """A line from the first of some round numbers to the last.
+    """A linear scale between round numbers.
 
     Attributes:
         ticks: the round numbers.
@@ -34,7 +44,7 @@ class Scale:
     ticks: tuple[float, ...]
 
     def share(self, value: float | None) -> float | None:
-        """Where a value lies along the line, from 0 to 1; None for None."""
+        """The place of a value on the scale, from 0 to 1; None for None."""
         if value is None:
             return None
         low, high = self.ticks[0], self.ticks[-1]
@@ -42,28 +52,26 @@ class Scale:
 
     @property
     def grid(self) -> list[float]:
-        """Where the round numbers lie."""
+        """The places of the round numbers."""
         return [self.share(one) or 0.0 for one in self.ticks]
 
 
 def scale_of(report: Report) -> Scale:
-    """The line that the scores of a report are drawn on.
+    """The scale for the scores of a report.
 
-    Shares from 0 to 1; errors from 0 to beyond the largest interval; decibels over 0 and all
-    intervals; R², which has no lower end, from -1 where any of it lies below 0.
+    Shares: from 0 to 1. Errors: from 0 to the largest interval. Decibels: over 0 and all
+    intervals. R², which has no lower limit: from -1 if any of it is below 0.
     """
-    score = report["score"]
-    if score.get("unit") and not score["lower_is_better"]:
-        rows = [score, *report["baselines"]]
-        ends = [one[key] for one in rows for key in ("value", "low", "high")]
-        known = [0.0, *(one for one in ends if one is not None)]
-        return scale_to(min(known), max(known))
-    if not score.get("lower_is_better"):
-        rows = [score, *report["baselines"]]
+    score, rows = report["score"], [report["score"], *report["baselines"]]
+    lower = score.get("lower_is_better")
+    if not lower and not score.get("unit"):
         below = any((one["low"] or one["value"] or 0.0) < 0 for one in rows)
         return Scale((-1.0, -0.5, 0.0, 0.5, 1.0) if below else (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
-    ends = [one[key] for one in (score, *report["baselines"]) for key in ("value", "high")]
-    return scale_to(0.0, max([one for one in ends if one is not None], default=1.0))
+    keys = ("value", "high") if lower else ("value", "low", "high")
+    known = [one[key] for one in rows for key in keys if one[key] is not None]
+    if lower:
+        return scale_to(0.0, max(known, default=1.0))
+    return scale_to(min([0.0, *known]), max([0.0, *known]))
 
 
 def scale_to(low: float, high: float) -> Scale:
@@ -76,10 +84,6 @@ def scale_to(low: float, high: float) -> Scale:
         high = low + (abs(low) or 1.0)
     inside = ticks(low, high, 6)
     step = inside[1] - inside[0] if len(inside) > 1 else high - low
-    first, last = inside[0], inside[-1]
-    found = list(inside)
-    if first > low:
-        found.insert(0, round(first - step, 12))
-    if last < high:
-        found.append(round(last + step, 12))
-    return Scale(tuple(found))
+    below = [round(inside[0] - step, 12)] if inside[0] > low else []
+    above = [round(inside[-1] + step, 12)] if inside[-1] < high else []
+    return Scale((*below, *inside, *above))

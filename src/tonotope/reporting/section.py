@@ -1,4 +1,4 @@
-r"""What a section of the report is: numbers for `report.json`, and a part of the page.
+r"""The protocol of a section of the report: numbers for `report.json`, and a part of the page.
 
 class Loudness:
 name = "loudness"
@@ -10,7 +10,7 @@ return {"mean_db": -23.0}
 def render(self, report, words, pictures):
 return {"text": words.unit(report["loudness"]["mean_db"], "dB")}
 
-tt.write_report(run, sections=[*tt.reporting.SECTIONS, Loudness()])
+tt.report(run, sections=[*tt.reporting.SECTIONS, Loudness()])
 """
 
 from __future__ import annotations
@@ -26,51 +26,49 @@ if TYPE_CHECKING:
 
 # The numbers of a report, as in report.json.
 Report = Mapping[str, Any]
+# The pictures that could be drawn, by the number of the clip in `report["clips"]`.
+Pictures = Mapping[int, "Picture"]
+# The values that a template names.
+Values = Mapping[str, Any]
 
 
 @runtime_checkable
 class Section(Protocol):
     """One section of the report.
 
-    A section that needs sentences in several languages may have `words` too: for each language
-    (`en`, `es`) a table of sentences by key, as in `reporting/words/en.json`. In a language that
-    it does not know, its first one is used.
-
-    Attributes:
-        name: the name of its numbers in report.json, unlike that of any other section.
-        template: a Jinja template: its text, or the path of its file. What is put into it is
-            escaped. It can use `report`, `words`, `say` (a sentence by its key) and the macros of
-            `parts.html.j2`. The page runs no script but its own and takes nothing from outside,
-            so a template may hold none of either.
+    A section may also have `words`: for each language (`en`, `es`) its sentences by key, as in
+    `reporting/words/en.json`. For a language that is not there, its first one is used.
     """
 
     @property
     def name(self) -> str:
-        """The name of its numbers in report.json."""
+        """The name of its numbers in report.json; no other section may have it."""
         ...
 
     @property
     def template(self) -> str | Path:
-        """Its template: the text, or the path of the file."""
-        ...
+        """A Jinja template: its text, or the path of its file.
 
-    def gather(self, run: Run, report: Report) -> object:
-        """The numbers of this section, as JSON can hold them; None for none of its own.
-
-        Args:
-            run: the finished run.
-            report: what earlier sections gathered.
+        It may use `report`, `words`, `say` (a sentence by its key) and the macros of
+        `parts.html.j2`. Values are escaped. It may hold no script and no address outside the page.
         """
         ...
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """What the template names, in the words of one language.
+    def gather(self, run: Run, report: Report) -> object:
+        """The numbers of this section, as JSON can hold them; None if it has none.
+
+        Args:
+            run: the finished run.
+            report: the numbers of the tasks and of earlier sections.
+        """
+        ...
+
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The values for the template.
 
         Args:
             report: all numbers, as in report.json.
             words: sentences and numbers in the language of the page.
-            pictures: what could be drawn, by the number of the clip in `report["clips"]`.
+            pictures: the pictures that could be drawn, by the number of their clip.
         """
         ...

@@ -1,10 +1,10 @@
-"""Pictures of sound: a matrix of levels becomes an indexed PNG in the two palettes of the page.
+"""Spectrogram pictures: a matrix of levels as an indexed PNG in the two colour maps of the page.
 
-Light pages print ink on paper, dark pages glow as embers do. Both palettes rise evenly in
-lightness, so that twice as far along the scale looks twice as far, in grey print too.
+Light pages print ink on paper, dark pages glow like embers. The lightness of both palettes rises
+evenly, so that equal steps of level look equal, also in grey print.
 
-The file format is that of the W3C's *Portable Network Graphics*, colour type 3: each pixel is the
-number of a colour, and the colours come first. So the two pictures differ in 192 bytes only.
+The format is *Portable Network Graphics* of the W3C, colour type 3: each pixel is the number of a
+colour, and the colours come first. So the two pictures differ in 192 bytes only.
 """
 
 from __future__ import annotations

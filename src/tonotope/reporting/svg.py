@@ -1,8 +1,8 @@
-"""Figures as SVG, drawn in shares of their room: they widen, and their letters do not.
+"""Figures as SVG that widen with the page while their letters keep their size.
 
-Positions across are percentages, so no figure needs to know how wide the page is. Where lines are
-drawn, a box of 100 × 100 is stretched, and its strokes keep their width. Colours are class names;
-the page's style decides what they are by day, by night and on paper.
+Horizontal positions are percentages, so no figure needs the width of the page. Lines are drawn in
+a box of 100 × 100 that is stretched; their strokes keep their width. Colours are class names, which
+the page's style defines for light pages, dark pages and paper.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ def strip(
     dots: Iterable[float | None] = (),
     grid: Sequence[float] = (0, 0.2, 0.4, 0.6, 0.8, 1),
 ) -> Markup:
-    """A point with its interval on a line from 0 to 1; small `dots` beside it (folds).
+    """A point with its interval on a line from 0 to 1, and small `dots` for the folds.
 
-    A reader of the page hears the numbers that stand beside it, so the drawing itself is silent.
+    It is hidden from screen readers, which read the numbers beside it.
     """
     middle = STRIP_PX / 2
     parts = [_line(at, 0, at, STRIP_PX, "grid") for at in grid]
@@ -63,14 +63,14 @@ def strip(
 
 
 def across(places: Iterable[tuple[float, str]], kind: str = "axis") -> Markup:
-    """The labels below an axis; each place is a share of the width from the left."""
+    """The labels below an axis, each at a share of the width from the left."""
     text = Markup('<text x="{}%" y="14" text-anchor="{}">{}</text>')
     parts = [text.format(_pc(at), _anchor(at), label) for at, label in places]
     return _svg(kind, 20, parts)
 
 
 def upwards(places: Iterable[tuple[float, str]], height_px: int, kind: str = "upwards") -> Markup:
-    """The labels beside an axis; each place is a share of the height from below."""
+    """The labels beside an axis, each at a share of the height from below."""
     text = Markup('<text x="100%" y="{}" text-anchor="end">{}</text>')
     parts = [
         text.format(_n(min(max((1 - at) * height_px + 4, 9), height_px + 3)), label)
@@ -80,10 +80,10 @@ def upwards(places: Iterable[tuple[float, str]], height_px: int, kind: str = "up
 
 
 def frequency_ticks(centres_hz: Sequence[float]) -> list[tuple[float, float]]:
-    """Where round frequencies lie on an axis of bands: (share of the height, frequency in Hz).
+    """The ticks of an axis of frequency bands: (share of the height, frequency in Hz).
 
-    Bands that lie evenly get even ticks; the mel scale gets 1, 2 and 5 times powers of ten, as
-    many as there is room for.
+    Evenly spaced bands get even ticks; mel bands get 1, 2 and 5 times powers of ten, as many as
+    fit.
 
     >>> [hertz for _, hertz in frequency_ticks([100.0, 300.0, 500.0, 700.0, 900.0])]
     [200.0, 400.0, 600.0, 800.0]
@@ -103,14 +103,14 @@ def frequency_ticks(centres_hz: Sequence[float]) -> list[tuple[float, float]]:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a figure: a value at some epochs, a name, a style, and perhaps a mark.
+    """One line of a figure.
 
     Attributes:
-        name: written at its right end; lines of one name are labelled once, at their middle.
-        title: what is shown where the pointer rests on it.
-        kind: the class that gives it its colour.
+        name: written at its right end; lines with the same name are labelled once.
+        title: shown when the pointer rests on it.
+        kind: the class name for its colour.
         points: (epoch, value).
-        mark: the point that matters (the best epoch), if there is one.
+        mark: the point of the best epoch, if there is one.
     """
 
     name: str
@@ -122,7 +122,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Curves:
-    """A figure of lines in the parts that the page lays side by side."""
+    """The parts of a figure of lines, which the page puts side by side."""
 
     left: Markup
     plot: Markup
@@ -131,7 +131,7 @@ class Curves:
 
 
 def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> Curves | None:
-    """The figure of some lines over the epochs, from 0 upwards; None where there is no point."""
+    """The figure of lines over the epochs, from 0 upwards; None if there is no point."""
     points = [point for line in lines for point in line.points]
     if not points:
         return None
@@ -157,14 +157,14 @@ def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> 
 def scatter(
     dots: Iterable[tuple[float, float, str]], grid: Sequence[float], height_px: int
 ) -> Markup:
-    """Points of predictions (upwards) against the truth (across), each with its words.
+    """Points of predictions (upwards) against the truth (across), each with its title.
 
-    The line from corner to corner is where both are the same. Places are shares of the room.
+    On the diagonal both are the same. Places are shares of the width and the height.
     """
     parts = [_line(at, 0, at, height_px, "grid") for at in grid]
     parts += [_line(0, (1 - at) * height_px, 1, None, "grid") for at in grid]
     parts.append(_line(0, height_px, 1, 0, "same"))
-    dot = Markup('<circle class="said" cx="{}%" cy="{}" r="3.5"><title>{}</title></circle>')
+    dot = Markup('<circle class="example" cx="{}%" cy="{}" r="3.5"><title>{}</title></circle>')
     parts += [dot.format(_pc(x), _n((1 - y) * height_px), text) for x, y, text in dots]
     return _svg("plot scatter", height_px, parts)
 
@@ -180,7 +180,7 @@ def _paths(lines: Sequence[Line], place: Place) -> Markup:
     drawn = []
     for line in lines:
         places = [place(point) for point in line.points]
-        # A single epoch is no line: it is doubled, and the round cap makes it a dot.
+        # A single epoch is drawn twice: the round cap makes it a dot.
         places = places * 2 if len(places) == 1 else places
         steps = " L".join(f"{_pc(x)} {_pc(1 - y)}" for x, y in places)
         if steps:
@@ -199,7 +199,7 @@ def _marks(lines: Sequence[Line], place: Place) -> list[Markup]:
 
 
 def _ends(lines: Sequence[Line], place: Place) -> Markup:
-    """The names of the lines at the height of their ends, pushed apart where they would touch."""
+    """The names of the lines at the height of their ends, moved apart so that none overlap."""
     ends: dict[tuple[str, str], list[float]] = {}
     for line in lines:
         if line.points:
@@ -207,7 +207,7 @@ def _ends(lines: Sequence[Line], place: Place) -> Markup:
     heights = {key: (1 - sum(ys) / len(ys)) * CURVES_PX + 4 for key, ys in ends.items()}
     text = Markup('<text class="{}" x="0" y="{}">{}</text>')
     parts, floor = [], 10.0
-    # From above downwards each keeps 15 px from the last; then the whole is lifted into view.
+    # From the top, each is at least 15 px below the last; then all are moved up into the figure.
     for key in sorted(heights, key=lambda one: heights[one]):
         heights[key] = floor = max(heights[key], floor)
         floor += 15
@@ -218,7 +218,7 @@ def _ends(lines: Sequence[Line], place: Place) -> Markup:
 
 
 def _index_of(hertz: float, centres: Sequence[float]) -> float:
-    """Where a frequency lies among the bands' centres, as a fractional index."""
+    """The fractional index of a frequency among the centres of the bands."""
     for index, (before, after) in enumerate(itertools.pairwise(centres)):
         if hertz <= after:
             return index + (hertz - before) / (after - before)
@@ -226,7 +226,7 @@ def _index_of(hertz: float, centres: Sequence[float]) -> float:
 
 
 def _spaced(places: list[tuple[float, float]], least: float) -> list[tuple[float, float]]:
-    """The places that keep their distance, kept from the top downwards."""
+    """The places that are at least that far apart, from the top downwards."""
     kept: list[tuple[float, float]] = []
     for place in sorted(places, reverse=True):
         if not kept or kept[-1][0] - place[0] >= least:

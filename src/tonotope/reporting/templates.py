@@ -1,4 +1,4 @@
-"""Templates of the page: what is put in is escaped, and a name that is missing is an error."""
+"""Templates of the page: values are escaped, and a missing value is an error."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def fill(template: str | Path, words: Words, **values: Any) -> Markup:
 
 
 def fill_foreign(name: str, template: str | Path, words: Words, **values: Any) -> Markup:
-    """The HTML of a template from outside the package, which must keep the page closed.
+    """The HTML of a template from outside the package; it may load and run nothing.
 
     Raises:
-        ExperimentError: the template cannot be read or filled, or it holds what the page's
-            security policy blocks: a script, a style, an address that is not on the page.
+        ExperimentError: the template cannot be read or filled, or the page's security policy
+            blocks a part of it: a script, a style, an address outside the page.
     """
     try:
         html = fill(template, words, **values)
@@ -37,11 +37,10 @@ def fill_foreign(name: str, template: str | Path, words: Words, **values: Any) -
         raise ExperimentError(message) from error
     blocked = _Blocked(html).found
     if blocked:
-        message = (
+        raise ExperimentError(
             f"section {name!r} of the report holds {blocked[0]}, which the page's security policy "
-            f"blocks; use HTML without scripts, styles and outside addresses"
+            f"blocks; use HTML without scripts, styles and addresses outside the page"
         )
-        raise ExperimentError(message)
     return html
 
 
@@ -63,7 +62,7 @@ def _compiled(source: str) -> Template:
 
 
 class _Blocked(HTMLParser):
-    """What a piece of HTML holds that the page's security policy blocks."""
+    """The parts of a piece of HTML that the page's security policy blocks."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -66,17 +66,15 @@ class MelBands(StftRepresentation):
     def _bands_lie_in_the_sound(self) -> MelBands:
         half = self.rate_hz / 2
         if self.high_hz is not None and self.high_hz > half:
-            message = (
+            raise ValueError(
                 f"high_hz = {self.high_hz:g} lies above half the rate: sound at {self.rate_hz} Hz "
                 f"holds frequencies from 0 to {half:g} Hz; leave high_hz out for {half:g}"
             )
-            raise ValueError(message)
         if self.low_hz >= self.upper_hz:
-            message = (
+            raise ValueError(
                 f"low_hz = {self.low_hz:g} must lie below high_hz = {self.upper_hz:g}: "
                 f"bands of a positive width are needed"
             )
-            raise ValueError(message)
         return self
 
     @property
@@ -165,7 +163,7 @@ class LogMel(MelBands):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module from waves `(batch, time)` to decibels `(batch, 1, time, band)`."""
-        from tonotope.representation.modules import LogMelTransform
+        from tonotope.representation.transforms import LogMelTransform
 
         self.out_shape(shape)
         return LogMelTransform(self, self.band_weights(), self.floor)

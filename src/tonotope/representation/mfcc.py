@@ -33,11 +33,10 @@ class MFCC(MelBands):
     @model_validator(mode="after")
     def _no_more_coefficients_than_bands(self) -> MFCC:
         if self.coefficients > self.bands:
-            message = (
+            raise ValueError(
                 f"coefficients = {self.coefficients}: {self.bands} bands have only {self.bands} "
                 f"cosine coefficients; ask for at most {self.bands}, or for more bands"
             )
-            raise ValueError(message)
         return self
 
     def cosines(self) -> np.ndarray:
@@ -58,7 +57,7 @@ class MFCC(MelBands):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module from waves `(batch, time)` to `(batch, 1, time, coefficient)`."""
-        from tonotope.representation.modules import MFCCTransform
+        from tonotope.representation.transforms import MFCCTransform
 
         self.out_shape(shape)
         return MFCCTransform(self, self.band_weights(), self.floor, self.cosines())

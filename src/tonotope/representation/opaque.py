@@ -132,11 +132,7 @@ class OpaqueRepresentation(Representation):
         return axes.resized(time=frames)
 
     def build(self, shape: Shape) -> NoReturn:
-        """Only the class knows.
-
-        Raises:
-            ExperimentError: always; says how to pass the class.
-        """
+        """Refused: only the class knows."""
         del shape
         self._refuse()
 

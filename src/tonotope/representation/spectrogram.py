@@ -27,7 +27,7 @@ class Magnitude(StftRepresentation):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module from waves `(batch, time)` to magnitudes `(batch, 1, time, frequency)`."""
-        from tonotope.representation.modules import MagnitudeTransform
+        from tonotope.representation.transforms import MagnitudeTransform
 
         self.out_shape(shape)
         return MagnitudeTransform(self)
@@ -67,7 +67,7 @@ class Complex(StftRepresentation):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module from waves `(batch, time)` to `(batch, real and imaginary, time, frequency)`."""
-        from tonotope.representation.modules import ComplexTransform
+        from tonotope.representation.transforms import ComplexTransform
 
         self.out_shape(shape)
         return ComplexTransform(self)

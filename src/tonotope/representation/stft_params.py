@@ -93,11 +93,10 @@ class StftRepresentation(Representation):
         self._check_window()
         self._check_hop()
         if self.fft_samples is not None and self.fft_samples < self.window_samples:
-            message = (
+            raise ValueError(
                 f"fft_samples = {self.fft_samples} is shorter than the window of "
                 f"{self.window_samples} samples: use {self.window_samples} or more, or leave it out"
             )
-            raise ValueError(message)
         return self
 
     def _check_window(self) -> None:
@@ -113,11 +112,10 @@ class StftRepresentation(Representation):
 
     def _check_hop(self) -> None:
         if self.hop_samples < 1:
-            message = (
+            raise ValueError(
                 f"hop_s = {self.hop_s:g} is less than one sample at {self.rate_hz} Hz: "
                 f"use at least {1 / self.rate_hz:.2g} s"
             )
-            raise ValueError(message)
         if self.hop_s > LONGEST_HOP_S:
             hint = _meant_seconds(self.hop_s, self.rate_hz)
             raise ValueError(

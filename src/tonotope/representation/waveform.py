@@ -47,7 +47,7 @@ class Waveform(Representation):
 
     def build(self, shape: Shape) -> nn.Module:
         """A module that gives a batch of waves its channel axis."""
-        from tonotope.representation.modules import WaveformTransform
+        from tonotope.representation.transforms import WaveformTransform
 
         self.out_shape(shape)
         return WaveformTransform()

@@ -1,8 +1,8 @@
-"""Where independent pieces of a run are computed: in this process, in several, or on a cluster.
+"""Where the jobs of a run are carried out: in this process, in several, or on a cluster.
 
-A job is given by its run folder and its name. Whoever carries it out finds everything in that
-folder and saves its results there, so nothing but the job and its events is passed on. The code
-that needs the results knows this protocol only:
+A job is given by its run folder and its name. Whoever carries it out reads all it needs from that
+folder and saves its results there, so only the job and its events are passed on. Code that needs
+the results uses an `Executor` and does not know which one:
 
     with executor:
         for job in jobs:
@@ -10,9 +10,10 @@ that needs the results knows this protocol only:
         while executor.wait(receive):
             ...
 
-`receive` gets events as they come: those of `Progress` (`begin`, `advance`, `end`, `say`) and, from
-executors that work elsewhere, how the job ended: `done`, `stopped`, `failed` with the class and the
-text of the error, and last of all `exited` with the exit status and what was printed as an error.
+`receive` gets the events of a job as they come: `begin`, `advance`, `end` and `say`, as in
+`Progress`. An executor that works elsewhere also sends how the job ended: `done`, `stopped`, or
+`failed` with the class and the text of the error; last of all `exited` with the exit status and
+what was written to standard error.
 """
 
 from __future__ import annotations
@@ -20,20 +21,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Self
 
 from tonotope._progress import Progress
 
 
 class Job(NamedTuple):
-    """One piece of a run.
-
-    Attributes:
-        folder: of the run.
-        name: of the piece, for example of a fold.
-        threads: how many threads it may compute with.
-    """
+    """One piece of a run, for example a fold: the run folder, its name, threads to compute with."""
 
     folder: Path
     name: str
@@ -41,13 +35,7 @@ class Job(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What happened in a job.
-
-    Attributes:
-        job: its name.
-        name: of the event.
-        values: what belongs to it; plain enough for JSON.
-    """
+    """An event in a job: the name of the job, the name of the event, plain data for JSON."""
 
     job: str
     name: str
@@ -57,52 +45,64 @@ class Event(NamedTuple):
 Receive = Callable[[Event], None]
 
 
-class Executor(Protocol):
-    """Carries out jobs; all that are left are ended when the `with` block ends.
+class Executor:
+    """Carries out jobs. An executor for a cluster overrides `wait`, `stop` and `kill`.
+
+    Jobs that still run when the `with` block ends are killed.
 
     Attributes:
-        stopped: it was asked to stop, by `stop` or by Ctrl-C.
+        stopped: whether it was asked to stop, by `stop` or by Ctrl-C.
     """
 
-    stopped: bool
+    def __init__(self) -> None:
+        self.stopped = False
+        self._waiting: deque[Job] = deque()
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *error: object) -> None:
+        self.kill()
 
     def submit(self, job: Job) -> None:
         """Add a job; it begins when there is room for it."""
-        ...
+        self._waiting.append(job)
 
     def wait(self, receive: Receive) -> bool:
-        """Wait a moment and pass on what happened.
-
-        Returns:
-            whether jobs are left.
-        """
-        ...
+        """Wait a moment and pass on what happened; returns whether jobs are left."""
+        raise NotImplementedError
 
     def stop(self) -> None:
         """Begin no further job, and ask the running ones to save their state and end."""
-        ...
+        self.stopped = True
+        self._waiting.clear()
 
     def kill(self) -> None:
-        """End everything at once; what was saved last is whole."""
-        ...
+        """End all jobs at once; what they saved last is whole."""
+        self._waiting.clear()
+
+
+class InProcessExecutor(Executor):
+    """Jobs one after the other in this process; errors and Ctrl-C reach the caller as they are.
+
+    Args:
+        work: carries out one job and reports its progress.
+    """
+
+    def __init__(self, work: Callable[[Job, Progress], None]) -> None:
+        super().__init__()
+        self._work = work
+
+    def wait(self, receive: Receive) -> bool:
+        """Carry out the next job; returns whether jobs are left."""
+        if self._waiting:
+            job = self._waiting.popleft()
+            self._work(job, EventProgress(job.name, receive))
+        return bool(self._waiting)
 
 
 class EventProgress(Progress):
-    """Progress as events of one job.
-
-    Args:
-        job: its name.
-        receive: gets the events.
-    """
+    """Progress of the job of this name, passed on as events."""
 
     def __init__(self, job: str, receive: Receive) -> None:
         self._job, self._receive = job, receive
@@ -126,47 +126,3 @@ class EventProgress(Progress):
     def say(self, message: str) -> None:
         """One line worth keeping."""
         self.event("say", message)
-
-
-class InProcessExecutor:
-    """Jobs one after the other in this process; errors and Ctrl-C reach the caller as they are.
-
-    Args:
-        work: carries out one job and reports its progress.
-    """
-
-    def __init__(self, work: Callable[[Job, Progress], None]) -> None:
-        self.stopped = False
-        self._work = work
-        self._waiting: deque[Job] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.kill()
-
-    def submit(self, job: Job) -> None:
-        """Add a job."""
-        self._waiting.append(job)
-
-    def wait(self, receive: Receive) -> bool:
-        """Carry out the next job; returns whether jobs are left."""
-        if self._waiting:
-            job = self._waiting.popleft()
-            self._work(job, EventProgress(job.name, receive))
-        return bool(self._waiting)
-
-    def stop(self) -> None:
-        """Begin no further job."""
-        self.stopped = True
-        self._waiting.clear()
-
-    def kill(self) -> None:
-        """Begin no further job."""
-        self._waiting.clear()

@@ -1,10 +1,14 @@
-"""Ctrl-C: the first one finishes and saves the current step, the second one ends at once."""
+"""Ctrl-C: the first one finishes and saves the current step, the second one ends at once.
+
+This is the only place that handles signals: a training asks its `StopRequest` after every step, and
+an executor with several processes asks one and passes the request on to them.
+"""
 
 from __future__ import annotations
 
 import signal
 import threading
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Self
 
 _SIGNALS = [
@@ -13,14 +17,14 @@ _SIGNALS = [
 
 
 class Interrupted(KeyboardInterrupt):
-    """Training was asked to stop; its state is saved, and the message says where."""
+    """Training was stopped on request; its state is saved, and the message says where."""
 
 
 class StopRequest:
-    """While this context lasts, a request to stop is noted and not obeyed at once.
+    """Inside this context a request to stop is noted and not obeyed at once.
 
-    Signals reach the main thread only; in other threads nothing is noted. The handlers from before
-    are restored at the end.
+    Signals reach the main thread only; in other threads nothing is noted. At the end the handlers
+    are again those from before.
 
     Attributes:
         requested: somebody pressed Ctrl-C, or the system asked the process to end.
@@ -32,20 +36,15 @@ class StopRequest:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            for one in _SIGNALS:
-                # `nohup` has hang-ups ignored, and they stay ignored.
-                if signal.getsignal(one) is not signal.SIG_IGN:
-                    self._before[one] = signal.signal(one, self._note)
+            for number in _SIGNALS:
+                # `nohup` makes a process ignore hang-ups, and they stay ignored.
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._note)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        for one, handler in self._before.items():
-            signal.signal(one, handler)
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.requested:

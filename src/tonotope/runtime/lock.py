@@ -1,8 +1,8 @@
-"""One process at a time in a run folder.
+"""The lock of a run folder: one process at a time.
 
-The lock is the operating system's own, on an open file: it is released when its holder ends,
-however that happens, so no stale lock is ever left to remove. The file also contains the number of
-the process, for the message to the process that comes second.
+It is a lock of the operating system on an open file, so it is released when its holder ends,
+however that happens: no stale lock must ever be removed. The file contains the number of the
+process, for the error message that a second process shows.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tonotope._errors import TonotopeError, TrainingError
 
 LOCK = ".lock"
 _POLL_S = 0.1
-# What file systems without locks answer: there the folder is used without one.
+# Errors of file systems without locks: there the folder is used without one.
 _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
@@ -29,8 +29,8 @@ def locked(folder: Path, *, patience_s: float = 0.0) -> Iterator[None]:
     """Hold a run folder for this process.
 
     Args:
-        folder: is made if it does not exist.
-        patience_s: how long to wait for another process that is about to end.
+        folder: created if it does not exist.
+        patience_s: how long to wait for another process to end, in seconds.
 
     Raises:
         TrainingError: another process holds the folder; names its number.
@@ -58,28 +58,24 @@ def locked(folder: Path, *, patience_s: float = 0.0) -> Iterator[None]:
 
 
 def _check_plain_file(path: Path) -> None:
-    """Refuse a link: it could make us overwrite a file outside the run folder.
-
-    Raises:
-        TonotopeError: `path` is neither absent nor a plain file with this one name.
-    """
+    """Refuse a link: through it a file outside the run folder would be overwritten."""
     try:
-        found = path.lstat()
+        status = path.lstat()
     except FileNotFoundError:
         return
-    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
         raise TonotopeError(
             f"{path}: is a link or not a plain file, so it is not used as a lock; remove it"
         )
 
 
 def _write_process_number(path: Path) -> None:
-    """Note who holds the lock; on a full disk the note is missing and the lock still holds."""
+    """Write who holds the lock; on a full disk the number is missing and the lock still holds."""
     with contextlib.suppress(OSError):
         handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
         try:
-            found = os.fstat(handle)
-            if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
+            status = os.fstat(handle)
+            if stat.S_ISREG(status.st_mode) and status.st_nlink == 1:
                 os.ftruncate(handle, 0)
                 os.write(handle, f"{os.getpid()}\n".encode("ascii"))
         finally:

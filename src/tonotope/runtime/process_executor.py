@@ -1,18 +1,18 @@
 """Jobs in processes of their own: `python -m MODULE FOLDER NAME`.
 
-Such a process reads all it needs from the run folder and the cache, and writes its events to its
-standard output, one JSON list per line: the name of the event, then what belongs to it.
+Such a process reads all it needs from the run folder and the cache. It writes its events to
+standard output, one JSON list per line: the name of the event, then its values.
 
     ["begin", "train", 3100]
     ["advance", 1, {"loss": 0.41}]
     ["end"]
     ["say", "training on cpu, 1 thread; ..."]
-    ["stopped"]                              it was asked to; its state is saved
-    ["failed", "TrainingError", "..."]       an error that the user can mend
+    ["stopped"]                              on request; its state is saved
+    ["failed", "TrainingError", "..."]       an error that the user can correct
     ["done"]
 
-Nothing is sent to its standard input. When that closes, the process that waits is gone, and this
-one ends at once: what it saved last is whole.
+When its standard input closes, the process that waits for it is gone, and it ends at once: what it
+saved last is whole.
 """
 
 from __future__ import annotations
@@ -26,92 +26,76 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import tonotope
 from tonotope._errors import TonotopeError
 from tonotope._progress import Progress
-from tonotope.runtime.executor import Event, EventProgress, Job, Receive
+from tonotope.runtime.executor import Event, EventProgress, Executor, Job, Receive
 from tonotope.runtime.interrupt import StopRequest
 
 _WAIT_S = 0.2
 
 
-class ProcessExecutor:
+class ProcessExecutor(Executor):
     """Several jobs at once, each in a process of its own.
 
     Inside the `with` block the first Ctrl-C stops all jobs, and a second one raises.
 
     Args:
-        module: is run with the folder and the name of a job; calls `serve`.
+        module: run with the folder and the name of a job; it calls `serve`.
         at_once: how many processes run at the same time.
     """
 
     def __init__(self, module: str, at_once: int) -> None:
-        self.stopped = False
+        super().__init__()
         self._module, self._at_once = module, at_once
-        self._waiting: deque[Job] = deque()
         self._running: dict[str, _Process] = {}
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._request = StopRequest()
+        self._interrupt = StopRequest()
 
     def __enter__(self) -> Self:
-        self._request.__enter__()
+        self._interrupt.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         try:
             self.kill()
         finally:
-            self._request.__exit__(kind, error, tb)
-
-    def submit(self, job: Job) -> None:
-        """Add a job; it begins when fewer than `at_once` are running."""
-        self._waiting.append(job)
+            self._interrupt.__exit__()
 
     def wait(self, receive: Receive) -> bool:
         """Start what there is room for, and pass on the next event if one comes soon."""
-        if self._request.requested:
+        if self._interrupt.requested and not self.stopped:
             self.stop()
         while self._waiting and len(self._running) < self._at_once:
             job = self._waiting.popleft()
             self._running[job.name] = _Process(self._module, job, self._events)
         with contextlib.suppress(queue.Empty):
-            event = self._events.get(timeout=_WAIT_S) if self._running else None
-            if event is not None and event.name == "exited":
-                ended = self._running.pop(event.job).result()
-                event = event._replace(values=list(ended))
-            if event is not None:
-                receive(event)
+            event = self._events.get(timeout=_WAIT_S if self._running else 0)
+            if event.name == "exited":
+                event = event._replace(values=[*self._running.pop(event.job).result()])
+            receive(event)
         return bool(self._running or self._waiting)
 
     def stop(self) -> None:
         """Start no further process, and ask the running ones to save their state and end."""
-        if not self.stopped:
-            self.stopped = True
-            self._waiting.clear()
-            for process in self._running.values():
-                process.stop()
+        super().stop()
+        for process in self._running.values():
+            process.stop()
 
     def kill(self) -> None:
         """End all processes at once."""
-        self._waiting.clear()
+        super().kill()
         for process in self._running.values():
             process.kill()
         self._running.clear()
 
 
 class _Process:
-    """One job in a process of its own; its events, `exited` last, are put into a queue."""
+    """One job in a process of its own; it puts its events into a queue, `exited` last."""
 
     def __init__(self, module: str, job: Job, events: queue.SimpleQueue[Event]) -> None:
         self._job, self._events = job.name, events
@@ -161,11 +145,10 @@ class _Process:
 
 
 def _environment(threads: int) -> dict[str, str]:
-    """This environment, this tonotope, and so many threads for everything that computes."""
-    here = str(Path(tonotope.__file__).parents[1])
-    path = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
-    many = {name: str(threads) for name in ("TONOTOPE_THREADS", "OMP_NUM_THREADS")}
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path), **many}
+    """This environment with this tonotope, and this many threads for PyTorch and OpenMP."""
+    path = [str(Path(tonotope.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    number = {name: str(threads) for name in ("TONOTOPE_THREADS", "OMP_NUM_THREADS")}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path)), **number}
 
 
 def serve(job: Job, work: Callable[[Job, Progress], None]) -> None:

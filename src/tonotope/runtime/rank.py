@@ -1,7 +1,7 @@
-"""Which of several processes of one training this is.
+"""The rank: which of several processes of one training this is.
 
-It is asked once, where a training begins, and then passed on. Only the process of rank 0 holds the
-lock and writes: checkpoint, history, progress.
+`fit` asks once and passes it on. Only the process of rank 0 holds the lock and writes checkpoint,
+history and progress.
 """
 
 from __future__ import annotations
@@ -13,12 +13,7 @@ import torch.distributed
 
 @dataclass(frozen=True)
 class Rank:
-    """The number of this process, and how many share the training.
-
-    Attributes:
-        number: 0 to `world_size - 1`.
-        world_size: how many processes there are.
-    """
+    """The number of this process, 0 to `world_size - 1`, and how many share the training."""
 
     number: int = 0
     world_size: int = 1
@@ -30,7 +25,7 @@ class Rank:
 
 
 def current_rank() -> Rank:
-    """The rank that `torch.distributed` gave this process; 0 of 1 where it was not started.
+    """The rank of this process in `torch.distributed`; 0 of 1 where that was not started.
 
     >>> current_rank()
     Rank(number=0, world_size=1)

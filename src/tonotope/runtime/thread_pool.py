@@ -1,7 +1,7 @@
-"""Many files at once, in threads that stop when the work is cancelled.
+"""A pool of threads that stop when the work is cancelled.
 
-A thread cannot be interrupted from outside. Code that reads sound therefore asks at every block
-whether its work is still needed; otherwise Ctrl-C would wait until a day-long recording is decoded.
+A thread cannot be interrupted from outside. So code that reads sound calls `check_cancelled` for
+every block; otherwise Ctrl-C would wait until a day-long recording is decoded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _own = threading.local()
 
 
 class Cancelled(BaseException):
-    """Nobody waits for the result of this thread; not an `Exception`, so no handler swallows it."""
+    """This thread must end; not an `Exception`, so that no handler catches it by mistake."""
 
 
 @contextlib.contextmanager
@@ -30,17 +30,17 @@ def thread_pool(threads: int, name: str) -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(threads, name, _start_thread, (stop,)) as pool:
         try:
             yield pool
-        except BaseException:  # Ctrl-C too: work that has not started need not be waited for
+        except BaseException:  # Ctrl-C too: nobody waits for work that has not started
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
 def check_cancelled() -> None:
-    """Return if the work of this thread is still needed; always outside a pool.
+    """Return if the work of this thread is still needed; outside a pool always.
 
     Raises:
-        Cancelled: it is not.
+        Cancelled: the block of its `thread_pool` ended with an exception.
     """
     stop = getattr(_own, "stop", None)
     if stop is not None and stop.is_set():

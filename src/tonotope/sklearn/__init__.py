@@ -1,13 +1,13 @@
-"""scikit-learn's face of the house: arrays or paths in, an estimator by its rules.
+"""Estimators for scikit-learn: arrays or sound files in, by scikit-learn's rules.
 
-    inputs       what X may hold: rows of samples, sound files, clips
-    auto_config  every choice that the caller left open, by the rules of `tonotope new`
-    estimator    what both estimators share: fitting, scores, keeping
+    inputs       X: rows of samples, sound files, or clips
+    auto_config  defaults for the parameters left open, by the rules of `tonotope new`
+    estimator    fitting, scores, saving and pickling of both estimators
     classifier   `AudioClassifier`
     regressor    `AudioRegressor`
-    verbose      what `verbose` prints
+    verbose      the lines that `verbose` prints
 
-scikit-learn and PyTorch are imported with it, so `import tonotope` leaves it alone.
+It imports scikit-learn and PyTorch, so `import tonotope` does not import it.
 """
 
 from tonotope.sklearn.classifier import AudioClassifier

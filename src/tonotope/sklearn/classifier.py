@@ -1,4 +1,4 @@
-"""`AudioClassifier`: which one of several classes a sound belongs to."""
+"""`AudioClassifier`: the class of a sound."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ class AudioClassifier(ClassifierMixin, AudioEstimator):
     files or of `Clip`s, of any length and rate.
 
     Args:
-        rate_hz: samples per second of the sound that the network gets: those of an array; files
-            are resampled to it. None: that of most files; an array needs it, unless its rows are so
-            short (under 256 values) that they are no sound.
-        representation: what the network is shown of the sound: a kind (`log-mel`), a table as in
-            an experiment file (`{"kind": "mfcc", "bands": 40}`), or the description itself
-            (`tt.LogMel(...)`). "auto" takes what `tonotope new` would.
-        network: its layers: a kind (`vgg`), a table, a description, or a list of layers
-            (`["conv 16 5x5", "relu", "maxpool 2x2"]`). "auto" as above.
-        clip_s: how much sound it gets at once, in seconds; longer recordings are cut into
-            windows, which vote. None: whole rows of an array; for files what suits them.
-        epochs: how often every recording is used; None chooses by how many there are.
-        batch_size: clips per step; None chooses.
-        learning_rate: the highest of the schedule; None is that of the usual recipe.
-        training: further keys of an experiment's `[training]`, such as `{"mixup": 0}`.
-        validation_fraction: share of the recordings that do not teach, but choose the epoch whose
-            weights are kept. 0 keeps the last, and all recordings teach.
-        random_state: decides all chance: equal numbers, equal networks.
-        verbose: 1 prints what is chosen, and a line for each epoch.
+        rate_hz: samples per second at the input of the network: the rate of an array; files are
+            resampled to it. None: the rate of most files; an array needs one, unless its rows are
+            too short for sound (under 256 values).
+        representation: a kind (`log-mel`), a table as in an experiment file
+            (`{"kind": "mfcc", "bands": 40}`), or a description (`tt.LogMel(...)`). "auto": the
+            default of `tonotope new`.
+        network: a kind (`vgg`), a table, a description, or a list of layers
+            (`["conv 16 5x5", "relu", "maxpool 2x2"]`). "auto": as above.
+        clip_s: duration of a clip in seconds; longer recordings are cut into windows, whose
+            scores are averaged. None: whole rows of an array; a default for files.
+        epochs: None: a default by the number of recordings.
+        batch_size: clips per step; None: the default.
+        learning_rate: the maximum of the schedule; None: the default.
+        training: more keys of an experiment's `[training]`, such as `{"mixup": 0}`.
+        validation_fraction: share of the recordings kept for validation; the weights of the best
+            epoch are kept. 0: all recordings train, and the last weights are kept.
+        random_state: the seed; the same seed gives the same network.
+        verbose: 1 prints a line for each epoch.
 
     Attributes:
         classes_: the labels, sorted.
-        model_: the trained network, a `tonotope.Model`: waves in, `{"label": logits}` out.
+        model_: the trained `tonotope.Model`: waveforms in, `{"label": logits}` out.
         history_: one line per epoch: losses, accuracy, seconds.
-        training_: every choice of the training.
-        n_features_in_: the samples of a row, where X was an array.
+        training_: every setting of the training.
+        n_features_in_: the samples of a row, if X was an array.
 
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=(40, 8))
@@ -63,24 +63,24 @@ class AudioClassifier(ClassifierMixin, AudioEstimator):
         Args:
             X: samples `(n_samples, n_times)`, sound files, or clips.
             y: the class of each, `(n_samples,)`: numbers or text.
-            groups: who or what each recording comes from, `(n_samples,)`; with
-                `validation_fraction`, whole groups are held out.
+            groups: the group of each recording, `(n_samples,)`, such as its speaker; with
+                `validation_fraction`, whole groups are kept for validation.
 
         Raises:
-            ValueError: X, y or a parameter does not fit; says what would.
-            TrainingError: the loss was no number any more, or memory ran out.
+            ValueError: X, y or a parameter does not fit.
+            TrainingError: the loss became NaN or infinite, or memory ran out.
         """
-        given, y = self._x_and_y(X, y, multi_output=False)
+        recordings, y = self._x_and_y(X, y, multi_output=False)
         y = column_or_1d(y, warn=True)
         check_classification_targets(y)
         classes, index = np.unique(y, return_inverse=True)
         if len(classes) < 2:
-            message = f"y holds one class only, {classes[0]!r}: there is nothing to tell it from"
+            message = f"y has only one class, {classes[0]!r}: give recordings of at least two"
             raise ValueError(message)
         names = [str(one) for one in classes]
         rows = [{LABEL: names[one]} for one in index]
         head = {"kind": "classify", "classes": names}
-        self._fit(given, rows, [row[LABEL] for row in rows], lambda train: head, groups)
+        self._fit(recordings, rows, [row[LABEL] for row in rows], lambda train: head, groups)
         self.classes_ = classes
         return self
 
@@ -90,16 +90,16 @@ class AudioClassifier(ClassifierMixin, AudioEstimator):
 
     def predict(self, X: Any) -> np.ndarray:  # noqa: N803
         """The most probable class of each recording, `(n_samples,)`."""
-        scores = self._scores(X)
+        scores = self._scores(X)  # first: it refuses what was never fitted
         return self.classes_[scores.argmax(1)]
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """The classifier that `save` wrote, or that of a finished run; its classes are text.
+        """The classifier in a folder that `save` or a run wrote; its classes are text.
 
         Raises:
             ModelFileError: the folder is damaged, foreign, or written by a later version.
-            ValueError: the model there answers another kind of question.
+            ValueError: the model there has another kind of head.
         """
         made = cls._loaded(folder, Classify)
         made.classes_ = np.array(made.model_.description.head.answers[0].columns)

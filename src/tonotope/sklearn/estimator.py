@@ -1,4 +1,4 @@
-"""What both estimators share: their parameters, one training, scores, and how they are kept."""
+"""Both estimators: parameters, training, scores, saving and pickling."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from tonotope.training.loop import fit
 Rows = Sequence[Mapping[str, str]]
 # scikit-learn's own annotations know no types of NumPy here.
 FLOAT32: Any = np.float32
-# PyTorch's chance is one for the whole process, so the trainings of several threads take turns.
-_TURN = threading.Lock()
+# PyTorch has one random generator for the process, so trainings in threads take turns.
+_TRAINING = threading.Lock()
 
 
 class AudioEstimator(BaseEstimator):
-    """What is learnt from sounds by scikit-learn's rules; see the two classes made of it."""
+    """The common part of `AudioClassifier` and `AudioRegressor`."""
 
     model_: Model
 
@@ -77,44 +77,42 @@ class AudioEstimator(BaseEstimator):
         self.verbose = verbose
 
     def save(self, folder: str | Path) -> None:
-        """Write the trained model into `folder`, which `load` and `tonotope predict` read.
+        """Write the trained model into `folder`, for `load` and `tonotope predict`.
 
         Raises:
             ValueError: the rate of the samples was never given.
-            TonotopeError: the disk is full or the folder may not be written to.
+            TonotopeError: the disk is full, or the folder is not writable.
         """
         check_is_fitted(self)
         with as_value_error():
             if self.rate_hz is None and self.model_.description.clip_samples < FEW_VALUES:
-                message = (
-                    "nothing says how many of X's samples make a second, and whoever reads the"
-                    " model must know it: set `rate_hz` and fit again"
+                raise ExperimentError(
+                    "nothing says how many of X's samples make a second, and a saved model needs"
+                    " it: set `rate_hz` and fit again"
                 )
-                raise ExperimentError(message)
             self.model_.save(Path(folder))
 
     @classmethod
     def _loaded(cls, folder: str | Path, kind: type[Task]) -> Self:
-        """An estimator with the model that lies in `folder`, and with its choices as parameters."""
+        """An estimator with the model in `folder`, and its settings as parameters."""
         model = Model.load(Path(folder))
         description = model.description
         if not isinstance(description.head, kind):
-            message = (
-                f"{folder}: its head is `{getattr(description.head, 'kind', 'python')}`, and"
-                f" {cls.__name__} answers as `{kind.model_fields['kind'].default}` does"
+            raise ValueError(
+                f"{folder}: its head is `{getattr(description.head, 'kind', 'python')}`, but"
+                f" {cls.__name__} needs `{kind.model_fields['kind'].default}`"
             )
-            raise ValueError(message)
-        made = cls(
+        estimator = cls(
             rate_hz=description.rate_hz,
             representation=description.representation,
             network=[layer.text for layer in description.network],
             clip_s=description.clip_samples / description.rate_hz,
         )
-        made.model_, made.history_ = model, []
-        return made
+        estimator.model_, estimator.history_ = model, []
+        return estimator
 
     def _x_and_y(self, x: Any, y: Any, *, multi_output: bool) -> tuple[Recordings, Any]:
-        """X and y, checked by scikit-learn's own rules."""
+        """X and y, checked by scikit-learn's rules."""
         with as_value_error():
             listed = list_elements(x)
         if listed is None:
@@ -133,50 +131,54 @@ class AudioEstimator(BaseEstimator):
             return from_elements(listed, progress_for(self.verbose)), y
 
     def _fit(
-        self, given: Recordings, rows: Rows, labels: Sequence[str], head: Any, groups: Any
+        self, recordings: Recordings, rows: Rows, labels: Sequence[str], head: Any, groups: Any
     ) -> None:
-        """Train a network on the recordings; `head` is made for those that teach."""
+        """Train a network; `head` makes the head for the training rows."""
         with as_value_error():
             if groups is not None:
                 check_consistent_length(rows, groups)
             seed = int(check_random_state(self.random_state).randint(2**31 - 1))
             train, validation = self._parts(labels, groups, seed)
-            asked = self.get_params(deep=False)
-            experiment = auto_experiment(asked, given, head(train), Counter(labels), seed)
-            self.model_, self.history_ = self._trained(experiment, given, rows, train, validation)
+            experiment = auto_experiment(
+                self.get_params(deep=False), recordings, head(train), Counter(labels), seed
+            )
+            self.model_, self.history_ = self._trained(
+                experiment, recordings, rows, train, validation
+            )
         self.training_ = experiment.training
 
     def _trained(
-        self, experiment: Experiment, given: Recordings, rows: Rows, train: Any, validation: Any
+        self,
+        experiment: Experiment,
+        recordings: Recordings,
+        rows: Rows,
+        train: Any,
+        validation: Any,
     ) -> tuple[Model, list[dict[str, Any]]]:
         progress, representation = progress_for(self.verbose), experiment.representation
-        sounds = given.listen(representation.rate_hz, progress)
+        sounds = recordings.decode(representation.rate_hz, progress)
         clip_samples = experiment.clip_samples
         model = Model.build(
             representation, experiment.network, experiment.head,
             clip_samples=clip_samples, seed=experiment.seed,
         )  # fmt: skip
         store = FeatureStore.compute(sounds, representation, clip_samples, progress=progress)
-        wanted = experiment.head.encode_targets(rows)
+        targets = experiment.head.encode_targets(rows)
         dataset = Dataset(
-            store,
-            {name: torch.from_numpy(one) for name, one in wanted.items()},
-            train=train,
-            validation=validation,
-            clip_steps=representation.frames(clip_samples),
-            names=[f"row {number} of X" for number in range(given.count)],
-        )
+            store, {name: torch.from_numpy(one) for name, one in targets.items()},
+            train=train, validation=validation, clip_steps=representation.frames(clip_samples),
+            names=[f"row {number} of X" for number in range(recordings.count)],
+        )  # fmt: skip
         kept = folder = Path(tempfile.mkdtemp(prefix="tonotope-"))
         try:
-            with _TURN:
+            with _TRAINING:
                 history = fit(
                     model, dataset, experiment.training,
                     folder=folder, seed=experiment.seed, progress=progress,
                 )  # fmt: skip
         except Interrupted:
-            message = "fit was interrupted; nothing of it was kept"
-            raise KeyboardInterrupt(message) from None
-        except TrainingError:  # it says that the last good weights lie there
+            raise KeyboardInterrupt("fit was interrupted; nothing was kept") from None
+        except TrainingError:  # its message names the folder with the last good weights
             kept = None
             raise
         finally:
@@ -187,7 +189,7 @@ class AudioEstimator(BaseEstimator):
     def _parts(
         self, labels: Sequence[str], groups: Any, seed: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """The rows that teach and those that choose the epoch: whole groups, labels in like mix."""
+        """The training and the validation rows: whole groups, labels in equal shares."""
         share = to_python_number(self.validation_fraction)
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < 1:
             message = f"`validation_fraction` = {share!r} does not fit: from 0 to below 1"
@@ -195,40 +197,40 @@ class AudioEstimator(BaseEstimator):
         every = np.arange(len(labels))
         if not share:
             return every, every[:0]
-        whose = [str(one) for one in (every if groups is None else groups)]
-        censuses: dict[str, Counter[str]] = {}
-        for group, label in zip(whose, labels, strict=True):
-            censuses.setdefault(group, Counter())[label] += 1
-        held, _ = split_by_ratio(censuses, {"train": 1 - share, "validation": share}, seed)
-        out = np.isin(np.array(whose), held["validation"])
-        return every[~out], every[out]
+        group_of = [str(one) for one in (every if groups is None else groups)]
+        counts: dict[str, Counter[str]] = {}
+        for group, label in zip(group_of, labels, strict=True):
+            counts.setdefault(group, Counter())[label] += 1
+        parts, _ = split_by_ratio(counts, {"train": 1 - share, "validation": share}, seed)
+        validation = np.isin(np.array(group_of), parts["validation"])
+        return every[~validation], every[validation]
 
     def _scores(self, x: Any) -> np.ndarray:
-        """The scores of each recording, `(n_samples, column)`, by its clips' vote."""
+        """The scores of each recording, `(n_samples, column)`: the mean over its clips."""
         check_is_fitted(self)
         with as_value_error():
             listed = list_elements(x)
-            given = None if listed is None else from_elements(listed)
-        if given is None:
+            recordings = None if listed is None else from_elements(listed)
+        if recordings is None:
             if hasattr(self, "n_features_in_"):
                 x = validated(self, x, dtype=FLOAT32, reset=False)
             else:
                 x = check_array(x, dtype=FLOAT32, estimator=self)
-            given = from_rows(x)
+            recordings = from_rows(x)
         description, model = self.model_.description, self.model_
         with as_value_error():
-            sounds = given.listen(description.rate_hz, progress_for(0))
+            sounds = recordings.decode(description.rate_hz, progress_for(0))
             store = FeatureStore.compute(
                 sounds, description.representation, description.clip_samples, fill=description.fill
             )
         if description.clip_samples < FEW_VALUES:
-            # So small that twice the digits cost nothing; then it makes no difference, not even
-            # in the last of them, which other rows are asked about together with one.
+            # Small enough for float64; then the scores of a row do not depend on the other rows
+            # in its batch, not even in the last digit.
             model = copy.deepcopy(model).double()
-        return predict_windows(Ensemble(model), store, np.arange(given.count))
+        return predict_windows(Ensemble(model), store, np.arange(recordings.count))
 
     def __getstate__(self) -> dict[str, Any]:
-        """What copies and pickles hold: of the model its description and its weights as bytes."""
+        """The state for copies and pickles: the model as description and bytes of its weights."""
         state = dict(cast(dict[str, Any], super().__getstate__()))
         if isinstance(state.get("model_"), Model):
             model: Model = state["model_"]
@@ -238,7 +240,7 @@ class AudioEstimator(BaseEstimator):
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over what `__getstate__` gave."""
+        """Restore the state of `__getstate__`."""
         if isinstance(state.get("model_"), tuple):
             description, weights = state["model_"]
             model = Model(ModelDescription.model_validate(json.loads(description)))
@@ -249,7 +251,7 @@ class AudioEstimator(BaseEstimator):
 
 @contextlib.contextmanager
 def as_value_error() -> Iterator[None]:
-    """Within it, what we refuse is a ValueError, as scikit-learn's users expect."""
+    """Turn errors about data and parameters into ValueError, as scikit-learn expects."""
     try:
         yield
     except (DataError, ExperimentError) as error:

@@ -1,6 +1,6 @@
-"""What may stand in X: rows of samples, names of sound files, clips.
+"""The recordings in X: rows of samples, names of sound files, or clips.
 
-Whatever it was, what is learnt from is the same: mono recordings at one rate, numbered as X is.
+All become mono recordings at one rate, in the order of X.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,22 +32,22 @@ class Recordings:
     """The recordings in X, not yet decoded.
 
     Attributes:
-        count: how many there are.
-        listen: gives their sound at a rate in Hz.
-        rates: how many recordings there are at each rate; empty for rows, which do not have one.
+        count: the number of recordings.
+        decode: gives their samples at a rate in Hz.
+        rates: the number of recordings at each rate in Hz; empty for rows.
         durations_s: the length of each, sorted; empty for rows.
         samples: the length of every row; 0 for files and clips.
     """
 
     count: int
-    listen: Callable[[int, Progress], Sounds]
+    decode: Callable[[int, Progress], Sounds]
     rates: Mapping[int, int]
     durations_s: tuple[float, ...] = ()
     samples: int = 0
 
 
 class ArraySounds:
-    """Recordings in memory, `(time,)` each, as the store of features wants them.
+    """Recordings in memory, `(time,)` each, for the feature store.
 
     >>> rows = ArraySounds(np.zeros((3, 800), np.float32))
     >>> rows.lengths.tolist(), rows[1].shape
@@ -60,7 +59,6 @@ class ArraySounds:
         self.lengths = np.array([len(one) for one in samples], np.int64)
 
     def __getitem__(self, index: int, /) -> np.ndarray:
-        """The samples of one recording."""
         return self._samples[index]
 
     def sound_hash(self, index: int, /) -> str:
@@ -69,14 +67,13 @@ class ArraySounds:
 
 
 class SelectedSounds:
-    """Recordings by number from among others, some of them perhaps more than once."""
+    """Some recordings of others, by number; a number may occur more than once."""
 
     def __init__(self, sounds: Sounds, numbers: Sequence[int]) -> None:
         self._sounds, self._numbers = sounds, numbers
         self.lengths = np.asarray(sounds.lengths)[np.asarray(numbers, np.int64)]
 
     def __getitem__(self, index: int, /) -> np.ndarray:
-        """The samples of one recording."""
         return self._sounds[self._numbers[index]]
 
     def sound_hash(self, index: int, /) -> str:
@@ -85,12 +82,12 @@ class SelectedSounds:
 
 
 def list_elements(x: object) -> list[Element] | None:
-    """The files or clips that X lists; None where it is an array of samples.
+    """The files or clips in X; None if X is an array of samples.
 
-    A column of file names, `(n_samples, 1)`, is a list of them too.
+    A column of file names, `(n_samples, 1)`, is a list too.
 
     Raises:
-        DataError: only some are files or clips, or there are some of both.
+        DataError: X mixes files, clips or samples.
 
     >>> list_elements(["a.wav", "b.wav"]), list_elements([[0.1, 0.2], [0.3, 0.4]])
     (['a.wav', 'b.wav'], None)
@@ -105,13 +102,12 @@ def list_elements(x: object) -> list[Element] | None:
     if not kinds - {"samples"}:
         return None
     if len(kinds) > 1:
-        message = f"X holds {' and '.join(sorted(kinds))}: give one kind for all its rows"
-        raise DataError(message)
+        raise DataError(f"X holds {' and '.join(sorted(kinds))}: give one kind for all its rows")
     return listed
 
 
 def from_rows(matrix: np.ndarray) -> Recordings:
-    """Rows of samples, `(n_samples, n_times)`, as they are: at the rate that is asked for."""
+    """Rows of samples, `(n_samples, n_times)`, taken to be at any rate that is decoded."""
     return Recordings(
         len(matrix), lambda rate_hz, progress: ArraySounds(matrix), {}, samples=matrix.shape[1]
     )
@@ -121,11 +117,10 @@ def from_elements(listed: Sequence[Element], progress: Progress = SILENT) -> Rec
     """Sound files or clips, of any length and rate; the headers of files are read.
 
     Raises:
-        DataError: there are none, or a file cannot be read; each is named with its reason.
+        DataError: X is empty, or files cannot be read; each is named with its reason.
     """
     if not listed:
-        message = "X is empty: give at least one sound"
-        raise DataError(message)
+        raise DataError("X is empty: give at least one sound")
     clips = [one for one in listed if isinstance(one, Clip)]
     return _of_clips(clips) if clips else _of_files([str(one) for one in listed], progress)
 
@@ -137,17 +132,16 @@ def _kind(element: object) -> str:
 
 
 def _of_clips(clips: Sequence[Clip]) -> Recordings:
-    silent = [str(number) for number, one in enumerate(clips) if not one.samples.size]
-    if silent:
-        message = f"no sound is in these clips of X: {first_five(silent)}"
-        raise DataError(message)
+    empty = [str(number) for number, one in enumerate(clips) if not one.samples.size]
+    if empty:
+        raise DataError(f"these clips of X have no samples: {first_five(empty)}")
 
-    def listen(rate_hz: int, progress: Progress) -> ArraySounds:
+    def decode(rate_hz: int, progress: Progress) -> ArraySounds:
         progress.begin("decode", len(clips))
         return ArraySounds([one.mono().resampled(rate_hz).samples[0] for one in clips])
 
     rates = Counter(one.rate_hz for one in clips)
-    return Recordings(len(clips), listen, rates, tuple(sorted(one.duration_s for one in clips)))
+    return Recordings(len(clips), decode, rates, tuple(sorted(one.duration_s for one in clips)))
 
 
 def _of_files(names: Sequence[str], progress: Progress) -> Recordings:
@@ -158,27 +152,21 @@ def _of_files(names: Sequence[str], progress: Progress) -> Recordings:
     place = {name: number for number, name in enumerate(once)}
     numbers = [place[name] for name in names]
     manifest = Manifest(tuple(found), (), (), (), Path())
-    return Recordings(
-        len(names),
-        partial(_decoded, manifest, numbers),
-        Counter(found[number].rate_hz for number in numbers),
-        tuple(sorted(found[number].duration_s for number in numbers)),
-    )
 
+    def decode(rate_hz: int, progress: Progress) -> SelectedSounds:
+        sounds, unread, _ = decode_all(manifest, rate_hz, progress=progress)
+        _refuse(unread)
+        return SelectedSounds(sounds, numbers)
 
-def _decoded(
-    manifest: Manifest, numbers: Sequence[int], rate_hz: int, progress: Progress
-) -> SelectedSounds:
-    sounds, unread, _ = decode_all(manifest, rate_hz, progress=progress)
-    _refuse(unread)
-    return SelectedSounds(sounds, numbers)
+    rates = Counter(found[number].rate_hz for number in numbers)
+    durations_s = tuple(sorted(found[number].duration_s for number in numbers))
+    return Recordings(len(names), decode, rates, durations_s)
 
 
 def _refuse(unread: Sequence[Skipped]) -> None:
-    """scikit-learn counts rows, so none can be left out."""
+    """Refuse files that cannot be read: scikit-learn counts rows, so none can be left out."""
     if unread:
-        message = (
+        raise DataError(
             f"{len(unread)} of the files in X cannot be used: "
             f"{'; '.join(str(one) for one in unread[:5])}{'; ...' if len(unread) > 5 else ''}"
         )
-        raise DataError(message)

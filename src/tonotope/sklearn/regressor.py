@@ -1,4 +1,4 @@
-"""`AudioRegressor`: how large one or several quantities of a sound are."""
+"""`AudioRegressor`: one or several quantities of a sound."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from tonotope.sklearn.estimator import AudioEstimator
 
 
 class AudioRegressor(RegressorMixin, MultiOutputMixin, AudioEstimator):
-    """A convolutional network that measures sounds, by scikit-learn's rules.
+    """A convolutional network for regression on sounds, by scikit-learn's rules.
 
     Its parameters are those of `AudioClassifier`.
 
     Attributes:
-        model_: the trained network, a `tonotope.Model`; its head knows the mean and the spread of
-            each quantity, and answers in their units.
+        model_: the trained `tonotope.Model`; its predictions are in the units of y.
         history_: one line per epoch: losses, the share of the variance explained, seconds.
-        training_: every choice of the training.
-        n_features_in_: the samples of a row, where X was an array.
+        training_: every setting of the training.
+        n_features_in_: the samples of a row, if X was an array.
 
     >>> rng = np.random.default_rng(0)
     >>> x = rng.normal(size=(60, 8))
@@ -33,27 +32,21 @@ class AudioRegressor(RegressorMixin, MultiOutputMixin, AudioEstimator):
     """
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> Self:  # noqa: N803
-        """Train a network.
+        """Train a network; X, groups and errors as in `AudioClassifier.fit`.
 
-        Args:
-            X: samples `(n_samples, n_times)`, sound files, or clips.
-            y: the quantities, `(n_samples,)` or `(n_samples, quantity)`; the columns of a table
-                are kept as their names.
-            groups: who or what each recording comes from, `(n_samples,)`; with
-                `validation_fraction`, whole groups are held out.
-
-        Raises:
-            ValueError: X, y or a parameter does not fit; says what would.
-            TrainingError: the loss was no number any more, or memory ran out.
+        y holds the quantities, `(n_samples,)` or `(n_samples, quantity)`; a table gives their
+        names by its columns.
         """
         names = _names(y)
-        given, y = self._x_and_y(X, y, multi_output=True)
+        recordings, y = self._x_and_y(X, y, multi_output=True)
         double: Any = np.float64
         y = check_array(y, ensure_2d=False, dtype=double, input_name="y")
         columns = y.reshape(len(y), -1)
         names = names or [f"y{number}" for number in range(columns.shape[1])]
         rows = [dict(zip(names, map(repr, row), strict=True)) for row in columns.tolist()]
-        self._fit(given, rows, [""] * len(rows), lambda part: _head(names, columns[part]), groups)
+        self._fit(
+            recordings, rows, [""] * len(rows), lambda part: _head(names, columns[part]), groups
+        )
         self._flat = y.ndim == 1
         return self
 
@@ -64,19 +57,14 @@ class AudioRegressor(RegressorMixin, MultiOutputMixin, AudioEstimator):
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """The regressor that `save` wrote, or that of a finished run.
-
-        Raises:
-            ModelFileError: the folder is damaged, foreign, or written by a later version.
-            ValueError: the model there answers another kind of question.
-        """
+        """The regressor in a folder that `save` or a run wrote; errors as in the classifier's."""
         made = cls._loaded(folder, Regress)
         made._flat = len(made.model_.description.head.answers[0].columns) == 1
         return made
 
 
 def _names(y: Any) -> list[str]:
-    """What a table calls its columns, or a column itself; empty for what has no names."""
+    """The names of the columns of a table, or of a single column; empty if there are none."""
     if hasattr(y, "columns"):
         return [str(one) for one in y.columns]
     name = getattr(y, "name", None)
@@ -84,7 +72,7 @@ def _names(y: Any) -> list[str]:
 
 
 def _head(names: list[str], columns: np.ndarray) -> dict[str, Any]:
-    """The head for these quantities, with their means and spreads; constants have a spread of 1."""
+    """The head for these quantities, with their means and spreads; a constant has a spread of 1."""
     spreads = np.where(columns.std(0) > 0, columns.std(0), 1.0)
     return {
         "kind": "regress",

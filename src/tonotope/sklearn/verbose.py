@@ -1,4 +1,4 @@
-"""What `verbose` prints: the choices that were made, then one line for each epoch."""
+"""The lines that `verbose` prints: one for each epoch."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PrintProgress(Progress):
         self._facts = {}
 
     def advance(self, steps: int = 1, **facts: float | str) -> None:
-        """The means of an epoch are known when the next one begins."""
+        """Print an epoch when the next one begins: then its means are complete."""
         if facts.get("epoch") != self._facts.get("epoch"):
             self.end()
         self._facts = facts
@@ -42,10 +42,10 @@ class PrintProgress(Progress):
         self._facts = {}
 
     def say(self, message: str) -> None:
-        """One line worth keeping."""
+        """Print a message."""
         print(message)
 
 
 def progress_for(verbose: object) -> Progress:
-    """A progress that prints where `verbose` asks for it, and keeps silent otherwise."""
+    """A progress that prints if `verbose` is set, and a silent one otherwise."""
     return PrintProgress() if verbose else SILENT

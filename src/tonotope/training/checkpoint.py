@@ -1,14 +1,13 @@
-"""The state of a training in one file, from which it goes on as if nothing had happened.
+"""The checkpoint: the state of a training in one safetensors file.
 
     last/NAME         weights and batch norm statistics
     average/NAME      their moving average, where the plan has one
-    best/NAME         the weights to be kept so far
-    optimizer/N/NAME  what the optimiser remembers of the n-th weight
-    metadata          the rest, as JSON: epoch, step, history, device, what it all belongs to
+    best/NAME         the best weights so far
+    optimizer/N/NAME  the optimiser's state for the n-th weight
+    metadata          as JSON: epoch, step, history, device, and which training it belongs to
 
-There is no state of random generators in it: chance is a function of seed, epoch and step. The
-file is replaced whole or not at all, and a checksum over everything in it tells when a disk has
-let it down.
+It holds no state of random generators: random numbers are a function of seed, epoch and step. The
+file is replaced whole or not at all, and a checksum over everything in it shows a faulty disk.
 """
 
 from __future__ import annotations
@@ -39,8 +38,8 @@ def write_checkpoint(folder: Path, tensors: Mapping[str, Tensor], facts: Tree) -
         TonotopeError: the disk is full or the folder may not be written to; the old one is intact.
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    told = json.dumps(facts)
-    metadata = {"state": told, "sha256": _checksum(plain, told)}
+    state = json.dumps(facts)
+    metadata = {"state": state, "sha256": _checksum(plain, state)}
     write_bytes(folder / CHECKPOINT, safetensors.torch.save(plain, metadata))
 
 
@@ -59,53 +58,49 @@ def read_checkpoint(folder: Path) -> tuple[dict[str, Tensor], Tree] | None:
         raise TrainingError(f"{path}: cannot be read ({error.strerror or error})") from error
     advice = "remove it to train from the beginning"
     try:
-        found = examine(path, data)
-        tensors = found.load()
+        file = examine(path, data)
+        tensors = file.load()
     except ModelFileError as error:
         raise TrainingError(f"{error}; {advice}") from error
-    told = found.metadata.get("state", "")
-    if found.metadata.get("sha256") != _checksum(tensors, told):
+    state = file.metadata.get("state", "")
+    if file.metadata.get("sha256") != _checksum(tensors, state):
         raise TrainingError(f"{path}: damaged: checksum mismatch; {advice}")
-    return tensors, json.loads(told)
+    return tensors, json.loads(state)
 
 
 def without_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The tensors whose names begin with `prefix/`, without it."""
     start = f"{prefix}/"
-    return {
-        name.removeprefix(start): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(start)
-    }
+    return {name[len(start) :]: own for name, own in tensors.items() if name.startswith(start)}
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """What an optimiser remembers, as `N/NAME`: the n-th weight, what of it."""
+    """The state of an optimiser, named `N/NAME` for the n-th weight."""
     return {
         f"{index}/{name}": value
-        for index, memory in optimizer.state_dict()["state"].items()
-        for name, value in memory.items()
+        for index, state in optimizer.state_dict()["state"].items()
+        for name, value in state.items()
         if isinstance(value, Tensor)
     }
 
 
-def load_optimizer_tensors(optimizer: torch.optim.Optimizer, memory: Mapping[str, Tensor]) -> None:
-    """Give an optimiser its memory back, laid in memory as its weights lie."""
+def load_optimizer_tensors(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
+    """Load the state of an optimiser; each tensor takes the memory layout of its weight."""
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     states: dict[int, dict[str, Tensor]] = {}
-    for key, value in memory.items():
+    for key, value in tensors.items():
         index, name = key.split("/", 1)
         weight = weights[int(index)]
-        # A fused optimiser walks weight and memory side by side: both must lie alike.
-        laid = torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
-        states.setdefault(int(index), {})[name] = laid.detach()
+        # A fused optimiser reads weight and state side by side, so both need the same layout.
+        same = torch.empty_like(weight).copy_(value) if value.shape == weight.shape else value
+        states.setdefault(int(index), {})[name] = same.detach()
     optimizer.load_state_dict(
         {"state": states, "param_groups": optimizer.state_dict()["param_groups"]}
     )
 
 
-def _checksum(tensors: Mapping[str, Tensor], told: str) -> str:
-    checksum = hashlib.sha256(told.encode())
+def _checksum(tensors: Mapping[str, Tensor], state: str) -> str:
+    checksum = hashlib.sha256(state.encode())
     for name, tensor in sorted(tensors.items()):
         checksum.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
         checksum.update(tensor.reshape(-1).view(torch.uint8).numpy().data)

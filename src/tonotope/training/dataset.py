@@ -1,8 +1,8 @@
-"""What is heard in an epoch: which clip of which recording, in which order.
+"""The dataset: which clips of which recordings an epoch has, and in which order.
 
 In one epoch every training recording gives `max(1, round(length / clip))` clips, cut at random
-places; none is left out. All chance is a pure function of the seed and of the place in the
-training, so that a run that was cut off hears the same clips when it goes on.
+places. The random numbers are a pure function of seed and epoch, so a training that was stopped
+continues with the same clips.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import TrainingError
-from tonotope.audio.windows import plan_windows
+from tonotope.audio.window_plan import plan_windows
 from tonotope.runtime.random_numbers import random_generator
 from tonotope.training.feature_store import FeatureStore
 
@@ -25,16 +25,16 @@ ClipIndex = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Dataset:
-    """Recordings as features, what is wanted of each, and which are for what.
+    """Features and targets of all recordings, and which are for training and for validation.
 
     Attributes:
         store: the features of all recordings.
-        targets: for each output one row per recording of the store, NaN where missing.
-        train: indices of the recordings to learn from, int64.
-        validation: indices of those to choose the best state by; may be empty.
+        targets: by output, `(recording, ...)`; NaN where missing.
+        train: indices of the training recordings, int64.
+        validation: indices of the validation recordings; may be empty.
         clip_steps: steps of time in a clip.
-        hop_steps: from one clip of a long recording to the next when validating; 0: half a clip.
-        names: how each recording is called in messages; their numbers where empty.
+        hop_steps: from one validation clip of a long recording to the next; 0: half a clip.
+        names: of the recordings, for messages; empty: their numbers are shown.
     """
 
     store: FeatureStore
@@ -66,17 +66,15 @@ class Dataset:
         )  # fmt: skip
 
     def batches(self, seed: int, epoch: int, batch_size: int) -> list[ClipIndex]:
-        """The batches of one epoch: recordings, and where each clip begins.
+        """The batches of one epoch: recordings, and where each clip begins, in steps of time.
 
-        The last batch may be short. One of a single clip joins its neighbour: batch norm has
-        nothing to compare a single clip with.
+        The last batch may be short; if it had only one clip, it joins the batch before it, because
+        batch norm needs two.
         """
         rng = random_generator(seed, epoch, 0)
         room = self.store.lengths - self.clip_steps
-        counts = np.maximum(1, np.rint(self.store.lengths[self.train] / self.clip_steps)).astype(
-            int
-        )
-        records = rng.permutation(np.repeat(self.train, counts))
+        counts = np.maximum(1, np.rint(self.store.lengths[self.train] / self.clip_steps))
+        records = rng.permutation(np.repeat(self.train, counts.astype(int)))
         starts = rng.integers(0, room[records] + 1)
         if len(records) == 1:
             records, starts = records.repeat(2), starts.repeat(2)
@@ -86,14 +84,14 @@ class Dataset:
         return list(zip(np.split(records, cuts), np.split(starts, cuts), strict=True))
 
     def cut_episodes(self, batches: Sequence[Tensor], seed: int, epoch: int) -> list[ClipIndex]:
-        """Batches that a head asked for, each clip cut at a random place."""
+        """Cut the clips of batches that a head composed: rows of `train`, `(batch,)` each."""
         rng = random_generator(seed, epoch, 0)
-        every = [self.train[batch.numpy()] for batch in batches]
         room = self.store.lengths - self.clip_steps
-        return [(records, rng.integers(0, room[records] + 1)) for records in every]
+        episodes = (self.train[batch.numpy()] for batch in batches)
+        return [(records, rng.integers(0, room[records] + 1)) for records in episodes]
 
     def load(self, places: ClipIndex) -> tuple[Tensor, dict[str, Tensor]]:
-        """The features and the targets of a batch."""
+        """The features of a batch, `(batch, channel, time, ...)`, and its targets."""
         records, starts = places
         return self.store.crop(records, starts, self.clip_steps), self.targets_of(records)
 
@@ -101,7 +99,7 @@ class Dataset:
         """Mean and standard deviation per channel and band, over the training recordings.
 
         Args:
-            change: what is done to every clip before it counts.
+            change: applied to every clip first, `(batch, channel, time, ...)`.
         """
         return self.store.mean_and_std(self.train, self.clip_steps, change)
 
@@ -113,32 +111,29 @@ class Dataset:
         }
 
     def single_clip(self, records: np.ndarray) -> np.ndarray:
-        """Which recordings are exactly one clip, and may be turned round in time."""
+        """Which recordings are exactly one clip, so that they may be shifted in time."""
         return self.store.lengths[records] == self.clip_steps
 
     def validation_clips(self) -> ClipIndex:
-        """Clips that together hear every step of every validation recording."""
+        """Clips that together cover every step of every validation recording."""
         hop = self.hop_steps or max(1, self.clip_steps // 2)
         windows = plan_windows(self.store.lengths[self.validation], self.clip_steps, hop)
         return self.validation[windows.recording], windows.start
 
     def names_of(self, records: np.ndarray) -> str:
         """The names of some recordings, for a message."""
-        shown = [
-            str(self.names[record]) if len(self.names) else f"recording {record}"
-            for record in records
-        ]
+        shown = [str(self.names[i]) if len(self.names) else f"recording {i}" for i in records]
         more = f" and {len(shown) - 8} more" if len(shown) > 8 else ""
         return ", ".join(shown[:8]) + more
 
     @property
     def digest(self) -> str:
         """Changes when recordings, targets or parts change."""
-        told = hashlib.sha256(self.store.digest.encode())
+        digest = hashlib.sha256(self.store.digest.encode())
         for values in (self.store.offsets, self.train, self.validation):
-            told.update(f"{self.clip_steps} {len(values)} ".encode())
-            told.update(np.ascontiguousarray(values, np.int64).tobytes())
+            digest.update(f"{self.clip_steps} {len(values)} ".encode())
+            digest.update(np.ascontiguousarray(values, np.int64).tobytes())
         for name, target in sorted(self.targets.items()):
-            told.update(name.encode())
-            told.update(target.cpu().contiguous().numpy().tobytes())
-        return told.hexdigest()
+            digest.update(name.encode())
+            digest.update(target.cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()

@@ -1,8 +1,8 @@
-"""Noisy and clean clips: what a head that answers with sound is taught and watched with.
+"""Pairs of noisy and clean clips, to train and validate a denoiser.
 
-The store holds the samples themselves. Noise is laid over a clip when it is heard, and only then
-do features come of both. A clip of the training part is given new noise each time, drawn from
-PyTorch's generator, which is seeded for every step; a clip of any other part always the same.
+The store holds samples. When a clip is loaded, noise is added to it and features are computed of
+both. A training clip gets new noise each time, drawn from PyTorch's generator, which is seeded for
+every step; a clip of any other part always gets the same noise.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ import torch
 from torch import Tensor, nn
 
 from tonotope.audio.noise import NoiseMixer, seeded_generator
-from tonotope.audio.windows import plan_windows
+from tonotope.audio.window_plan import plan_windows
 from tonotope.heads.denoise import NOISY, SOUND
 from tonotope.representation import Representation
 from tonotope.training.dataset import ClipIndex, Dataset
-from tonotope.training.feature_store import CONSTANT_SHARE
+from tonotope.training.feature_statistics import broadcast_statistics
 
 _TOGETHER = 32
-_MOST_CLIPS = 2000  # enough for a mean and a spread; of more, every so-manieth
+_MOST_CLIPS = 2000  # enough for mean and standard deviation; of more clips, every n-th is taken
 
 
 @dataclass(frozen=True)
 class DenoiseDataset(Dataset):
-    """Material whose features are those of noisy clips, and whose targets those of the clean ones.
+    """A dataset whose features come from noisy clips, and its targets from the clean ones.
 
     Attributes:
-        mixer: lays noise over the recordings of the store.
-        representation: what is computed of the clips.
-        noise_seed: decides the noise of recordings that are not learnt from.
-        device: where features and targets go.
+        mixer: adds noise to the recordings of the store.
+        representation: computed of the clips.
+        noise_seed: decides the noise of recordings outside the training part.
+        device: of features and targets.
     """
 
     mixer: NoiseMixer = field(kw_only=True)
@@ -45,54 +45,48 @@ class DenoiseDataset(Dataset):
     def __post_init__(self) -> None:
         super().__post_init__()
         clip = self.representation.clip_shape(self.clip_steps)
-        object.__setattr__(self, "_taught", frozenset(self.train.tolist()))
+        object.__setattr__(self, "_training_set", frozenset(self.train.tolist()))
         object.__setattr__(self, "_features", self.representation.build(clip))
 
     def to(self, device: str) -> Self:
-        """The same; noise is laid over clips where their samples are, and the rest goes there."""
+        """The same with features and targets on `device`; samples stay where they are."""
         return replace(self, device=device)
 
     def load(self, places: ClipIndex) -> tuple[Tensor, dict[str, Tensor]]:
-        """Noisy features, and as targets the sound that can be reached and the noisy one.
+        """Features of noisy clips, and the amplitudes of the clean and of the noisy sound.
 
         Returns:
-            (batch, channel, time, ...); `sound` and `noisy`, amplitudes of the same shape at the
-            level of the noisy clip.
+            `(batch, channel, time, ...)`; the targets `sound` (as near to the clean clip as a mask
+            can come) and `noisy`, of the same shape, at the level of the noisy clip.
         """
-        generators = [self._chance(*place) for place in zip(*places, strict=True)]
+        generators = [self._generator(*place) for place in zip(*places, strict=True)]
         return self._mixed(places, generators)
 
     def mean_and_std(self, change: object = None) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation per channel and band of noisy training clips.
 
         Args:
-            change: taken for granted: clips are told at the level that the network hears.
+            change: ignored: clips always get the level that the network sees.
         """
         del change
         plan = plan_windows(self.store.lengths[self.train], self.clip_steps, self.clip_steps)
         every = max(1, -(-len(plan) // _MOST_CLIPS))
         records, starts = self.train[plan.recording[::every]], plan.start[::every]
-        total = squares = None
+        total = squares = torch.zeros((), dtype=torch.float64, device=self.device)
         count = 0
         for first in range(0, len(records), _TOGETHER):
             part = slice(first, first + _TOGETHER)
             places = records[part], starts[part]
-            generators = [self._fixed(*place) for place in zip(*places, strict=True)]
+            generators = [self._fixed_generator(*place) for place in zip(*places, strict=True)]
             features, _ = self._mixed(places, generators)
-            clips = (
-                self.representation.normalise_level(features).double().movedim(1, -1).flatten(0, 1)
-            )
-            count += len(clips)
-            own, square = clips.sum(0), clips.square().sum(0)
-            total = own if total is None else total + own
-            squares = square if squares is None else squares + square
-        assert total is not None
-        assert squares is not None
+            features = self.representation.normalise_level(features).double()
+            steps = features.movedim(1, -1).flatten(0, 1)
+            count += len(steps)
+            total, squares = total + steps.sum(0), squares + steps.square().sum(0)
         mean = total / count
-        spread = (squares / count - mean.square()).clamp(min=0.0).sqrt()
-        typical = float(spread.square().mean().sqrt()) or 1.0
-        spread[spread <= CONSTANT_SHARE * typical] = typical
-        return tuple(one.movedim(-1, 0).unsqueeze(1).float().cpu() for one in (mean, spread))  # pyright: ignore[reportReturnType]
+        std = (squares / count - mean.square()).clamp(min=0.0).sqrt()
+        mean, std = broadcast_statistics(mean, std)
+        return mean.cpu(), std.cpu()
 
     def _mixed(
         self, places: ClipIndex, generators: Sequence[np.random.Generator]
@@ -105,21 +99,21 @@ class DenoiseDataset(Dataset):
                 for wave, record, rng in zip(waves, records, generators, strict=True)
             ]
         )
-        features: nn.Module = self.__dict__["_features"]
-        heard = features(torch.from_numpy(noisy))
-        given = self.representation.normalise_level(heard)
+        module: nn.Module = self.__dict__["_features"]
+        features = module(torch.from_numpy(noisy))
+        levelled = self.representation.normalise_level(features)
         sound = self.representation.ideal_amplitudes(
-            torch.from_numpy(noisy), torch.from_numpy(waves), given
+            torch.from_numpy(noisy), torch.from_numpy(waves), levelled
         )
-        before = self.representation.amplitudes(given)
-        told = {SOUND: sound.to(self.device), NOISY: before.to(self.device)}
-        return heard.to(self.device), told
+        before = self.representation.amplitudes(levelled)
+        targets = {SOUND: sound.to(self.device), NOISY: before.to(self.device)}
+        return features.to(self.device), targets
 
-    def _chance(self, record: int, start: int) -> np.random.Generator:
-        """What decides the noise of a clip: something new in training, else always the same."""
-        if int(record) not in self.__dict__["_taught"]:
-            return self._fixed(record, start)
+    def _generator(self, record: int, start: int) -> np.random.Generator:
+        """The generator of a clip's noise: a new one in training, else always the same."""
+        if int(record) not in self.__dict__["_training_set"]:
+            return self._fixed_generator(record, start)
         return np.random.default_rng(int(torch.randint(2**62, ()).item()))
 
-    def _fixed(self, record: int, start: int) -> np.random.Generator:
+    def _fixed_generator(self, record: int, start: int) -> np.random.Generator:
         return seeded_generator(self.noise_seed, self.names_of(np.array([record])), int(start))

@@ -1,4 +1,4 @@
-"""Which epoch is the best so far, and whether to stop before the last one."""
+"""Early stopping: the score of an epoch, and whether to stop before the last one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def validation_score(plan: TrainingPlan, validation: Mapping[str, float]) -> flo
     """How good the weights of an epoch are; higher is better.
 
     Args:
-        plan: `best` names what decides: the loss, or the first metric of the head.
+        plan: its `best` says whether the loss or the first metric of the head decides.
         validation: loss and metrics of the epoch; the loss decides if there is no metric.
 
     >>> validation_score(TrainingPlan(best="metric"), {"loss": 0.7, "accuracy": 0.8})

@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -26,16 +26,15 @@ from tonotope import __version__
 from tonotope._files import cache_folder, sweep, writing
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.padding import Fill, padded
-from tonotope.audio.windows import plan_windows
+from tonotope.audio.window_plan import plan_windows
 from tonotope.representation import KINDS, Representation, for_file
+from tonotope.training.feature_statistics import mean_and_std
 
-# Above this the features lie in a file that is read as memory.
+# Larger features are kept in a file that is mapped into memory.
 MEMORY_BYTES = 2_000_000_000
-# So many steps of a long recording are computed at once.
+# How many steps of a long recording are computed at once.
 BLOCK_STEPS = 8192
 CLIPS_TOGETHER = 64
-# A band whose spread is below this share of the typical one is as good as constant.
-CONSTANT_SHARE = 1e-3
 
 
 class Sounds(Protocol):
@@ -61,7 +60,7 @@ class FeatureStore:
     Attributes:
         flat: `(step, frequency, channel)` of all recordings, `(step, channel)` for waveforms.
         offsets: where each recording begins, and where the last one ends.
-        digest: of what the features were made of and how; empty where they were given.
+        digest: of recordings and representation; empty where features were given.
 
     >>> store = FeatureStore(torch.arange(12.0).view(6, 2, 1), [0, 4, 6])
     >>> store.lengths
@@ -88,8 +87,15 @@ class FeatureStore:
     ) -> FeatureStore:
         """Compute the features of every recording, or find them in the cache.
 
-        A recording shorter than a clip is filled up with silence, or with itself. Small sets are
-        kept in memory; large ones in the cache folder, named by what they were made of.
+        Features larger than `memory_bytes` are kept in the cache folder, named by their digest.
+
+        Args:
+            sounds: mono recordings at the rate of the representation.
+            representation: of the features.
+            clip_samples: length of a clip; shorter recordings are padded to it.
+            fill: how they are padded.
+            progress: receives each recording.
+            memory_bytes: the most that is kept in memory.
 
         Raises:
             TonotopeError: the cache folder is full or may not be written to.
@@ -104,17 +110,19 @@ class FeatureStore:
         module = representation.build(representation.clip_shape(clip_samples))
 
         def blocks() -> Iterator[np.ndarray]:
+            progress.begin("features", len(lengths))
             for index, length in enumerate(lengths):
                 sound = padded(sounds[index], clip_samples, fill)
                 yield from _blocks(module, representation, sound, length)
                 progress.advance()
+            progress.end()
 
         if 4 * np.prod(shape) <= memory_bytes:
-            return cls(_in_memory(shape, blocks, len(lengths), progress), offsets, digest)
+            return cls(_in_memory(shape, blocks()), offsets, digest)
         path = cache_folder() / "features" / f"{digest}.npy"
         if not path.exists():
-            _into_file(path, shape, blocks, len(lengths), progress)
-        # Copy on write: PyTorch is promised memory it may write to, the file stays as it is.
+            _write_npy(path, shape, blocks())
+        # Copy on write: PyTorch needs memory it may write to, and the file must not change.
         mapped = np.load(path, mmap_mode="c", allow_pickle=False)
         return cls(torch.from_numpy(mapped), offsets, digest)
 
@@ -128,16 +136,21 @@ class FeatureStore:
         return FeatureStore(self.flat.to(device), self.offsets, self.digest)
 
     def crop(self, records: np.ndarray, starts: np.ndarray, steps: int) -> Tensor:
-        """A batch of clips: `steps` steps of each record from its start, in one gather.
+        """A batch of clips, in one gather.
+
+        Args:
+            records: the recording of each clip, `(batch,)`.
+            starts: where it begins in its recording, in steps of time, `(batch,)`.
+            steps: length of a clip.
 
         Returns:
             `(batch, channel, time, frequency)` in `channels_last`, or `(batch, channel, time)`.
         """
         tail = self.flat.shape[1:]
         step = int(np.prod(tail))
-        every = self.flat.as_strided((len(self.flat) - steps + 1, steps * step), (step, 1))
+        clips = self.flat.as_strided((len(self.flat) - steps + 1, steps * step), (step, 1))
         index = torch.from_numpy(self.offsets[records] + starts).to(self.flat.device)
-        return every.index_select(0, index).view(len(records), steps, *tail).movedim(-1, 1)
+        return clips.index_select(0, index).view(len(records), steps, *tail).movedim(-1, 1)
 
     def mean_and_std(
         self,
@@ -147,32 +160,15 @@ class FeatureStore:
     ) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation per channel and band over `records`, read twice.
 
-        A band that is as good as constant says nothing of its own spread and borrows the typical
-        one; otherwise the first sound that moves it would drown all others.
-
         Args:
             records: the recordings.
-            steps: the length of a clip, where `change` is given.
-            change: what is done to every clip, `(batch, channel, time, ...)`, before it counts.
+            steps: length of a clip, where `change` is given.
+            change: applied to every clip first, `(batch, channel, time, ...)`.
 
         Returns:
             two float32 tensors `(channel, 1, frequency)`, `(channel, 1)` for waveforms.
         """
-        every = partial(self._parts, records, steps, change)
-        count = sum(len(part) for part in every())
-        mean = self._sum(part.double() for part in every()) / count
-        spread = (self._sum((part.double() - mean).square_() for part in every()) / count).sqrt()
-        typical = float(spread.square().mean().sqrt())
-        if typical == 0.0:
-            typical = 1.0
-        spread[spread <= CONSTANT_SHARE * typical] = typical
-        return _as_clip(mean).float(), _as_clip(spread).float()
-
-    def _sum(self, parts: Iterable[Tensor]) -> Tensor:
-        total = torch.zeros(self.flat.shape[1:], dtype=torch.float64, device=self.flat.device)
-        for part in parts:
-            total += part.sum(0)
-        return total
+        return mean_and_std(partial(self._parts, records, steps, change), self.flat[0])
 
     def _parts(
         self,
@@ -180,88 +176,72 @@ class FeatureStore:
         steps: int,
         change: Callable[[Tensor], Tensor] | None,
     ) -> Iterator[Tensor]:
-        """All of `records`, piece by piece: `(step, frequency, channel)` each."""
+        """All of `records` in parts, `(step, frequency, channel)` each."""
         if change is None:
             for record in records:
                 whole = self.flat[self.offsets[record] : self.offsets[record + 1]]
                 yield from whole.split(BLOCK_STEPS)
             return
         clips = plan_windows(self.lengths[records], steps, steps)
-        heard = np.asarray(records)[clips.recording]
+        record = np.asarray(records)[clips.recording]
         for first in range(0, len(clips), CLIPS_TOGETHER):
             part = slice(first, first + CLIPS_TOGETHER)
-            features = change(self.crop(heard[part], clips.start[part], steps))
+            features = change(self.crop(record[part], clips.start[part], steps))
             yield features.movedim(1, -1).flatten(0, 1)
-
-
-def _as_clip(tensor: Tensor) -> Tensor:
-    """`(frequency, channel)` as `(channel, 1, frequency)`, `(channel,)` as `(channel, 1)`."""
-    return tensor.movedim(-1, 0).unsqueeze(1)
 
 
 def _blocks(
     module: nn.Module, representation: Representation, samples: np.ndarray, length: int
 ) -> Iterator[np.ndarray]:
-    """The features of one recording, piece by piece: `(step, frequency, channel)` each."""
+    """The features of one recording in blocks, `(step, frequency, channel)` each."""
     total = representation.frames(length)
     for first in range(0, total, BLOCK_STEPS):
         steps = min(BLOCK_STEPS, total - first)
         begin = first * representation.hop_samples
-        needed = representation.samples(steps)
-        wave = np.zeros(needed, np.float32)
-        heard = samples[begin : begin + needed]
-        wave[: len(heard)] = heard
+        wave = np.zeros(representation.samples(steps), np.float32)
+        part = samples[begin : begin + len(wave)]
+        wave[: len(part)] = part
         with torch.no_grad():
             block = module(torch.from_numpy(wave)[None])[0]
         yield block.movedim(0, -1).contiguous().numpy()
 
 
-def _in_memory(
-    shape: tuple[int, ...], blocks: Callable[[], Iterator[np.ndarray]], total: int, told: Progress
-) -> Tensor:
+def _in_memory(shape: tuple[int, ...], blocks: Iterator[np.ndarray]) -> Tensor:
     flat, at = np.empty(shape, np.float32), 0
-    told.begin("features", total)
-    for block in blocks():
+    for block in blocks:
         flat[at : at + len(block)] = block
         at += len(block)
-    told.end()
     return torch.from_numpy(flat)
 
 
-def _into_file(
-    path: Path,
-    shape: tuple[int, ...],
-    blocks: Callable[[], Iterator[np.ndarray]],
-    total: int,
-    told: Progress,
-) -> None:
-    """Write the features as one .npy file; written plainly, for a full disk kills mapped memory."""
+def _write_npy(path: Path, shape: tuple[int, ...], blocks: Iterator[np.ndarray]) -> None:
+    """Write one .npy file without mapping it: on a full disk a mapped write kills the process."""
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-    told.begin("features", total)
     sweep(path.parent)
     with writing(path) as aside, aside.open("wb") as file:
         np.lib.format.write_array_header_1_0(file, header)
-        for block in blocks():
+        for block in blocks:
             file.write(np.ascontiguousarray(block, "<f4").data)
-    told.end()
 
 
 def _settings(representation: Representation) -> dict[str, object]:
-    """What features depend on: not the level; of a class of one's own its name and its source."""
-    told = {key: value for key, value in for_file(representation).items() if key != "level"}
-    if isinstance(representation, KINDS):
-        return told
-    with contextlib.suppress(OSError, TypeError):  # a class typed at a prompt has no source
-        told["source"] = inspect.getsource(type(representation))
-    return told
+    """The settings that decide the features, so without the level.
+
+    Of a representation written in Python they include its source.
+    """
+    settings = {key: value for key, value in for_file(representation).items() if key != "level"}
+    if not isinstance(representation, KINDS):
+        with contextlib.suppress(OSError, TypeError):  # a class typed at a prompt has no source
+            settings["source"] = inspect.getsource(type(representation))
+    return settings
 
 
 def _digest(sounds: Sounds, representation: Representation, clip_samples: int, fill: Fill) -> str:
-    told = {
+    content = {
         "tonotope": __version__,
         "representation": _settings(representation),
         "fill": fill,
         "clip_samples": clip_samples,
         "sounds": [sounds.sound_hash(index) for index in range(len(sounds.lengths))],
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,7 +1,8 @@
-"""What it does to standardised features that the sound, or a band of it, is louder.
+"""Change the level of a sound, or of one of its bands, in standardised features.
 
-A linear representation (waveform, magnitude, complex) is multiplied, a logarithmic one moves up;
-of cosine coefficients only the first one moves. Standardised features are `(x - mean) / std`, so
+A gain multiplies a linear representation (waveform, magnitude, complex). To a logarithmic one it
+adds a constant; of cosine coefficients only the first one changes. Standardised features are
+`(x - mean) / std`, so
 
     linear        y' = g y + (g - 1) mean / std      with g = 10^(dB / 20)
     logarithmic   y' = y + dB · direction / std
@@ -23,12 +24,12 @@ PER_DB = math.log(10.0) / 10.0
 
 @dataclass(frozen=True)
 class FeatureGain:
-    """What one more decibel changes, for features standardised by `mean` and `std`.
+    """Changes of level for features standardised by `mean` and `std`.
 
     Attributes:
-        mean: per channel and band, as the features broadcast.
-        std: the same.
-        direction: what one decibel adds before standardising; None where it multiplies.
+        mean: per channel and band, `(channel, 1, frequency)`; `(channel, 1)` for waveforms.
+        std: of the same shape.
+        direction: what one decibel adds before standardising; None where a gain multiplies.
     """
 
     mean: Tensor
@@ -40,7 +41,7 @@ class FeatureGain:
 
         Args:
             features: `(batch, channel, time, frequency)` or `(batch, channel, time)`.
-            decibels: `(batch,)`, or `(batch, frequency)` for a change in every band.
+            decibels: `(batch,)`; `(batch, frequency)` changes each band by its own.
         """
         between = [1] * (features.dim() - decibels.dim())
         decibels = decibels.view(len(decibels), *between, *decibels.shape[1:])
@@ -50,29 +51,29 @@ class FeatureGain:
         return features * gain + (gain - 1.0) * (self.mean / self.std)
 
     def add_noise(self, features: Tensor, decibels: Tensor) -> Tensor:
-        """The features as if a steady noise lay under each clip: its power adds to theirs.
+        """The features with a steady noise under each clip: the powers add.
 
         Args:
-            features: `(batch, channel, time, frequency)`, standardised: decibels, or magnitudes.
+            features: `(batch, channel, time, frequency)`, standardised decibels or magnitudes.
             decibels: `(batch, frequency)`, the noise relative to the loudest point of the clip.
         """
-        heard = features * self.std + self.mean
-        loudest, noise = heard.amax((1, 2, 3), keepdim=True), decibels[:, None, None, :]
+        raw = features * self.std + self.mean
+        loudest, noise = raw.amax((1, 2, 3), keepdim=True), decibels[:, None, None, :]
         if self.direction is None:
-            mixed = torch.hypot(heard, loudest * 10.0 ** (noise / 20.0))
+            mixed = torch.hypot(raw, loudest * 10.0 ** (noise / 20.0))
         else:
-            mixed = torch.logaddexp(heard * PER_DB, (loudest + noise) * PER_DB) / PER_DB
+            mixed = torch.logaddexp(raw * PER_DB, (loudest + noise) * PER_DB) / PER_DB
         return (mixed - self.mean) / self.std
 
     def silence(self, features: Tensor) -> Tensor:
-        """How the features of each clip look where nothing is heard.
+        """The features of silence, for each clip.
 
         Args:
             features: `(batch, channel, time, frequency)`, standardised.
 
         Returns:
-            `(batch, channel, 1, frequency)`: the least of each band where features are decibels,
-            as there is no silence in a logarithm; otherwise what a wave of zeros gives.
+            `(batch, channel, 1, frequency)`: features of a wave of zeros; for decibels, where
+            silence would be minus infinity, the lowest value of each band in the clip.
         """
         if self.direction is not None:
             return features.amin(2, keepdim=True)
@@ -81,5 +82,5 @@ class FeatureGain:
 
 
 def feature_gain(representation: Representation, mean: Tensor, std: Tensor) -> FeatureGain:
-    """The level of a representation's features, standardised by `mean` and `std`."""
+    """Changes of level for features of `representation` standardised by `mean` and `std`."""
     return FeatureGain(mean, std, representation.decibel_step(std))

@@ -1,4 +1,4 @@
-"""What is kept of every epoch: one line of `history.jsonl` each."""
+"""The history of a training: one line of `history.jsonl` for every epoch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HistoryLine = dict[str, Any]
 
 @dataclass(frozen=True)
 class History:
-    """How a training went.
+    """The history of a finished training.
 
     Attributes:
         lines: one for every epoch, as in `history.jsonl`.
@@ -33,14 +33,14 @@ class History:
 
 @dataclass
 class EpochSums:
-    """What the clips of one epoch add up to; a checkpoint carries it over.
+    """Sums over the clips of the current epoch; a checkpoint keeps them.
 
     Attributes:
-        clips: heard so far.
+        clips: how many so far.
         loss: summed over clips.
         metrics: by name, summed over clips.
-        data_seconds: spent on getting clips ready.
-        model_seconds: spent on learning from them.
+        data_seconds: spent on loading and augmenting clips.
+        model_seconds: spent on training steps.
     """
 
     clips: int = 0
@@ -57,7 +57,7 @@ class EpochSums:
         data_seconds: float,
         model_seconds: float,
     ) -> None:
-        """Take in one step."""
+        """Add one step, with the means of its loss and metrics over `clips` clips."""
         self.data_seconds += data_seconds
         self.model_seconds += model_seconds
         self.clips += clips
@@ -71,7 +71,7 @@ class EpochSums:
         return {name: value / self.clips for name, value in sums.items()}
 
     def shown(self) -> dict[str, float]:
-        """What is worth showing while the epoch goes on."""
+        """Means and speed, for the progress bar."""
         return self.means() | {"clips_per_s": self.clips_per_s}
 
     @property

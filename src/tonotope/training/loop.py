@@ -1,4 +1,4 @@
-"""The training loop, to be read aloud from top to bottom."""
+"""The training loop: `fit`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tonotope.runtime.interrupt import Interrupted, StopRequest
 from tonotope.runtime.lock import locked
 from tonotope.runtime.rank import Rank, current_rank
 from tonotope.training.dataset import Dataset
-from tonotope.training.errors import explain_out_of_memory
+from tonotope.training.failures import explain_out_of_memory
 from tonotope.training.history import History
 from tonotope.training.plan import TrainingPlan
 from tonotope.training.steps import end_epoch, load_batch, start_or_resume, train_step
@@ -43,13 +43,13 @@ def fit(
         seed: decides all random numbers of the training.
         progress: receives every step.
         save_every_s: the longest time between two checkpoints within an epoch.
-        rank: of this process; asked of `torch.distributed` if not given. Only rank 0 writes.
+        rank: of this process; by default as `torch.distributed` has it. Only rank 0 writes.
 
     Raises:
-        TrainingError: the loss is not a number, memory ran out, another process trains in
-            `folder`, or the checkpoint there is damaged or belongs to another training.
+        TrainingError: the loss is not finite, memory ran out, another process trains in `folder`,
+            or the checkpoint there is damaged or belongs to another training.
         TonotopeError: the disk is full or the folder cannot be written.
-        Interrupted: somebody asked to stop; the state is saved.
+        Interrupted: by Ctrl-C or a signal; the state is saved.
     """
     rank = current_rank() if rank is None else rank
     progress = progress if rank.writes else SILENT

@@ -1,9 +1,9 @@
-"""How a network is to be trained: every choice, with the values of the recipe as defaults.
+"""The training plan: every choice of a training, and its default.
 
-The defaults are a recipe that held on environmental sounds and on spoken digits of speakers never
-heard before: AdamW with decoupled weight decay (Loshchilov & Hutter, ICLR 2019), warm-up and a
-cosine (Loshchilov & Hutter, ICLR 2017), mixup (Zhang et al., ICLR 2018), masks in time and
-frequency (Park et al., SpecAugment, Interspeech 2019), label smoothing.
+The defaults worked well on environmental sounds and on spoken digits of unknown speakers: AdamW
+with decoupled weight decay (Loshchilov & Hutter, ICLR 2019), warm-up and a cosine (Loshchilov &
+Hutter, ICLR 2017), mixup (Zhang et al., ICLR 2018), masks in time and frequency (Park et al.,
+SpecAugment, Interspeech 2019), label smoothing.
 """
 
 from __future__ import annotations
@@ -23,41 +23,41 @@ class TrainingPlan(Description):
     Attributes:
         optimizer: `adamw`, `adam` or `sgd` (with momentum).
         learning_rate: the highest of the schedule.
-        weight_decay: pull of weights towards zero; batch norm and biases are left alone.
+        weight_decay: of filters and matrices; batch norm and biases do not decay.
         momentum: of `sgd`.
-        nesterov: whether `sgd` looks where its momentum leads before it takes the slope (Sutskever,
-            Martens, Dahl & Hinton, ICML 2013).
+        nesterov: Nesterov momentum for `sgd`: the gradient is taken where the momentum leads
+            (Sutskever, Martens, Dahl & Hinton, ICML 2013).
         schedule: after warm-up: `cosine` to zero, `constant`, `step` (times `step_factor` every
             `step_epochs`), `plateau` (times `step_factor` whenever the validation loss has not
             fallen for `step_epochs`).
         warmup: share of all steps in which the rate rises linearly from zero.
         step_epochs: see `schedule`.
         step_factor: see `schedule`.
-        epochs: how often each training recording is heard; long ones give several clips each time.
+        epochs: how often each training recording is used; long ones give several clips each time.
         batch_size: clips per step.
         patience: stop after this many epochs without a better validation; 0 never stops early.
         best: whether the lowest validation loss or the head's metric chooses the weights kept.
         average: decay of a moving average of the weights, which is then evaluated; 0: none.
-        label_smoothing: how far targets are drawn towards indifference.
+        label_smoothing: share of each target that is spread evenly over all classes.
         class_weights: whether rare classes weigh as much as frequent ones.
         mixup: alpha of the Beta distribution that mixes pairs of clips; 0: none.
         time_shift: largest circular shift to either side, as a share of the clip (0.5 reaches
             everywhere), of recordings of one clip; longer ones are cut at random places.
         time_stretch: largest factor by which a recording of one clip is made faster or slower, at
-            the same pitch; 1: none. A waveform keeps its pace.
+            the same pitch; 1: none. Waveforms are not stretched.
         frequency_warp: largest factor by which the frequencies of a clip are raised or lowered,
             as by another size of throat or body; 1: none.
         frequency_roll: largest circular shift along frequency, in bands.
         level_db: largest change of level, louder or softer.
-        equaliser_db: largest change of a drawn curve over frequency, where bands are neighbours.
-        noise_db: loudest steady noise that is laid under clips, relative to the loudest point of
-            each (-20 is usual); 0: none. For log-mel and magnitude spectrograms.
+        equaliser_db: largest change of a random curve over frequency.
+        noise_db: loudest steady noise that is added, relative to the loudest point of each clip
+            (-20 is usual); 0: none. For log-mel and magnitude spectrograms.
         time_masks: how many stretches of time are hidden in each clip.
         time_mask_width: the widest of them, as a share of the clip.
         frequency_masks: how many stretches of bands are hidden.
         frequency_mask_width: the widest of them, as a share of the bands.
         precision: of the arithmetic; `auto` tries a few steps and takes the fastest.
-        memory_format: how tensors lie in memory; `auto` as above.
+        memory_format: order of the axes in memory; `auto` as above.
 
     >>> TrainingPlan().learning_rate
     0.003
@@ -96,7 +96,7 @@ class TrainingPlan(Description):
 
     @field_validator("learning_rate")
     @classmethod
-    def _not_too_fast(cls, rate: float) -> float:
+    def _check_learning_rate(cls, rate: float) -> float:
         if rate > HIGHEST_LEARNING_RATE:
             raise ValueError(
                 f"learning_rate = {rate:g} is out of range: more than 0, at most"
@@ -106,7 +106,7 @@ class TrainingPlan(Description):
         return rate
 
     @model_validator(mode="after")
-    def _looks_where_it_goes(self) -> TrainingPlan:
+    def _check_nesterov(self) -> TrainingPlan:
         if self.nesterov and not self.momentum:
-            raise ValueError("nesterov looks along the momentum, which is 0: 0.9 is usual")
+            raise ValueError("nesterov needs momentum, which is 0: 0.9 is usual")
         return self

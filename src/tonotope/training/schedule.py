@@ -1,9 +1,8 @@
 """The learning rate at every step: warm-up, cosine, steps, plateau.
 
-It is a pure function of the step (and, for `plateau`, of the validation losses so far), so it
-needs no state of its own.
+It is a pure function of the step and, for `plateau`, of the validation losses so far.
 
-Sources: the cosine: Loshchilov & Hutter, "SGDR", ICLR 2017, equation 5 without restarts.
+Source of the cosine: Loshchilov & Hutter, "SGDR", ICLR 2017, equation 5 without restarts.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ def learning_rate(
         plan: gives the schedule.
         step: steps done so far.
         steps_per_epoch: steps in one epoch.
-        losses: the validation losses so far, which only `plateau` looks at.
+        losses: the validation losses so far, used by `plateau` alone.
 
     >>> plan = TrainingPlan(learning_rate=1.0, epochs=10, warmup=0.2)
     >>> [round(learning_rate(plan, step, 1), 3) for step in (0, 1, 2, 6, 9)]
@@ -48,7 +47,7 @@ def learning_rate(
 
 
 def plateaus(losses: Sequence[float], patience: int) -> int:
-    """How often the loss failed to fall for `patience` epochs on end.
+    """How often the loss did not fall for `patience` epochs in a row.
 
     >>> plateaus([3, 2, 2, 2, 1, 1], patience=2)
     1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +14,18 @@ from torch import Tensor
 from tonotope._progress import Progress
 from tonotope.heads import LossOptions, Task
 from tonotope.model import Model
-from tonotope.runtime.device import default_device, keep_freed_memory
-from tonotope.runtime.precision import Cost as LossOf
-from tonotope.runtime.random_numbers import random_generator
+from tonotope.runtime.device import default_device
+from tonotope.runtime.memory import keep_freed_memory
+from tonotope.runtime.random_numbers import random_generator, seed_torch
 from tonotope.runtime.rank import Rank
 from tonotope.training.augmentation import augment, draw_augmentation
-from tonotope.training.autotune import Trial, fastest_device
 from tonotope.training.dataset import ClipIndex, Dataset
 from tonotope.training.early_stopping import patience_is_over, validation_score
-from tonotope.training.errors import check_finite
+from tonotope.training.failures import check_finite
 from tonotope.training.gain import FeatureGain, feature_gain
 from tonotope.training.history import EpochSums
 from tonotope.training.plan import TrainingPlan
+from tonotope.training.precision_choice import Trial, fastest_device
 from tonotope.training.schedule import learning_rate
 from tonotope.training.training_state import (
     TrainingState,
@@ -36,52 +37,75 @@ from tonotope.training.training_state import (
 
 @dataclass(frozen=True)
 class TrainingSetup:
-    """What does not change from the first step of a training to the last.
+    """What stays the same from the first step of a training to the last.
 
     Attributes:
-        task: the head's description.
+        model: whose head and representation decide about batches and augmentation.
         dataset: features and targets, on the device.
         plan: every choice.
         seed: decides all random numbers.
-        steps_per_epoch: batches in an epoch.
-        centres_hz: of the bands, `(frequency,)`; empty for waveforms and cosine coefficients, whose
-            values are not neighbours in frequency.
-        gain: applies a change of level to standardised features.
-        class_weights: of every class; None: all equal.
         rank: of this process.
-        progress: is told when the precision changes.
+        progress: receives a line when the precision changes.
     """
 
-    task: Task
+    model: Model
     dataset: Dataset
     plan: TrainingPlan
     seed: int
-    steps_per_epoch: int
-    centres_hz: np.ndarray
-    gain: FeatureGain
-    class_weights: Mapping[str, Tensor] | None
     rank: Rank
     progress: Progress
 
+    @property
+    def task(self) -> Task:
+        """The head's description."""
+        return self.model.description.head
+
+    @cached_property
+    def steps_per_epoch(self) -> int:
+        """Batches in an epoch."""
+        return len(self.batches(0))
+
+    @cached_property
+    def centres_hz(self) -> np.ndarray:
+        """Centre frequencies of the bands, `(frequency,)`.
+
+        Empty for waveforms and cosine coefficients, whose values are not neighbours in frequency.
+        """
+        axes = {axis.name: axis for axis in self.model.description.feature_shape()}
+        neighbours = "frequency" in axes and axes["frequency"].unit
+        representation = self.model.description.representation
+        return representation.frequencies_hz() if neighbours else np.empty(0)
+
+    @cached_property
+    def gain(self) -> FeatureGain:
+        """Changes of level for the standardised features."""
+        standardise = self.model.standardise
+        representation = self.model.description.representation
+        return feature_gain(representation, standardise.mean, standardise.std)
+
+    @cached_property
+    def class_weights(self) -> Mapping[str, Tensor] | None:
+        """By output, `(class,)`; None: all equal."""
+        if not self.plan.class_weights:
+            return None
+        return self.task.class_weights(self.dataset.targets_of(self.dataset.train)) or None
+
     def batches(self, epoch: int) -> list[ClipIndex]:
-        """The batches of an epoch, the same in every process."""
-        return _batches(self.task, self.dataset, self.plan, self.seed, epoch)
+        """The batches of an epoch, the same in every process.
+
+        A head with a rule for its batches composes them itself.
+        """
+        dataset, size = self.dataset, self.plan.batch_size
+        rng = random_generator(self.seed, epoch, 0)
+        targets = dataset.targets_of(dataset.train)
+        episodes = self.task.episodes(targets, size, int(rng.integers(2**31)))
+        if episodes is None:
+            return dataset.batches(self.seed, epoch, size)
+        return dataset.cut_episodes(episodes, self.seed, epoch)
 
     def steps_done(self, state: TrainingState) -> int:
         """Steps of the optimiser since the training began."""
         return state.epoch * self.steps_per_epoch + state.step
-
-    def loss(self, targets: Mapping[str, Tensor]) -> LossOf:
-        """The loss as a function of the outputs, for these targets."""
-        options = LossOptions(
-            class_weight=self.class_weights, label_smoothing=self.plan.label_smoothing
-        )
-        return lambda outputs: self.task.loss(outputs, targets, options)
-
-    def learning_rate(self, state: TrainingState) -> float:
-        """The learning rate of the next step."""
-        losses = [line.get("validation_loss", line["train_loss"]) for line in state.lines]
-        return learning_rate(self.plan, self.steps_done(state), self.steps_per_epoch, losses)
 
 
 def start_or_resume(
@@ -99,10 +123,10 @@ def start_or_resume(
         TrainingError: the checkpoint is damaged, or belongs to another training.
         TonotopeError: the disk is full or the folder cannot be written.
     """
-    batches = _batches(model.description.head, dataset, plan, seed, 0)
-    steps = plan.epochs * len(batches)
+    setup = TrainingSetup(model, dataset, plan, seed, rank, progress)
+    steps = plan.epochs * setup.steps_per_epoch
     start = default_device(plan.precision, plan.memory_format)
-    # Before anything is allocated: autotune must run in the memory that training will use.
+    # Before anything is allocated: precisions are timed in the memory that training will use.
     memory = keep_freed_memory() if start.name == "cpu" else ""
     identity = {
         "seed": seed,
@@ -116,13 +140,13 @@ def start_or_resume(
         normalise = model.standardise.levelled if is_relative else None
         model.standardise.set(*dataset.mean_and_std(normalise))
         with start.computing():
-            trial = _trial(model, dataset.to(start.name), batches[0], start.name)
+            trial = _trial(model, dataset.to(start.name), setup.batches(0)[0], start.name)
             device = fastest_device(trial, plan, start, steps)
         device = replace(device, probe="; ".join(filter(None, [device.probe, memory])))
         state = new_state(model, plan, folder, identity, device, rank)
         progress.say(state.device.describe())
         save_checkpoint(state)
-    setup = _setup(model, dataset.to(state.device.name), plan, seed, len(batches), rank, progress)
+    setup = replace(setup, dataset=dataset.to(state.device.name))
     progress.begin("train", steps)
     progress.advance(setup.steps_done(state))
     return setup, state
@@ -133,11 +157,16 @@ def load_batch(
 ) -> tuple[Tensor, dict[str, Tensor]]:
     """The features and targets of one step, standardised and augmented, on the device.
 
+    Args:
+        setup: of the training.
+        state: gives epoch and step, which decide the random numbers.
+        clips: of the batch.
+
     Returns:
         `(batch, channel, time, ...)`, and `(batch, ...)` for each output.
     """
     rng = random_generator(setup.seed, state.epoch, state.step + 1, setup.rank.number)
-    _seed(int(rng.integers(2**63)), state.device.name)
+    seed_torch(int(rng.integers(2**63)), state.device.name)
     with torch.no_grad():
         features, targets = setup.dataset.load(clips)
         features = state.model.standardise(features)
@@ -157,14 +186,27 @@ def train_step(
 ) -> tuple[float, dict[str, float]]:
     """One step of the optimiser; returns loss and metrics of the batch before the step.
 
+    Args:
+        setup: of the training.
+        state: of the training; its weights and moments change.
+        clips: of the batch, to name their recordings in an error.
+        features: from `load_batch`, `(batch, channel, time, ...)`.
+        targets: from `load_batch`, `(batch, ...)` each.
+
     Raises:
-        TrainingError: the loss or its gradient is not a number; the weights are unchanged.
+        TrainingError: the loss or its gradient is not finite; the weights are unchanged.
     """
-    rate = setup.learning_rate(state)
+    plan, steps_done = setup.plan, setup.steps_done(state)
+    losses = [line.get("validation_loss", line["train_loss"]) for line in state.lines]
+    rate = learning_rate(plan, steps_done, setup.steps_per_epoch, losses)
     for group in state.optimizer.param_groups:
         group["lr"] = rate
     state.model.train()
-    loss_of = setup.loss(targets)
+    options = LossOptions(class_weight=setup.class_weights, label_smoothing=plan.label_smoothing)
+
+    def loss_of(outputs: Mapping[str, Tensor]) -> Tensor:
+        return setup.task.loss(outputs, targets, options)
+
     state.guard.check(state.model, Model.answer, features, loss_of, setup.progress)
     with state.device.autocast():
         outputs = state.model.answer(features)
@@ -174,7 +216,7 @@ def train_step(
     state.optimizer.step()
     state.optimizer.zero_grad(set_to_none=True)
     if state.average:
-        state.average.update(state.model, setup.steps_done(state))
+        state.average.update(state.model, steps_done)
     with torch.no_grad():
         metrics = setup.task.metrics(setup.task.scores(outputs), targets)
     return float(loss.detach()), metrics
@@ -186,7 +228,7 @@ def end_epoch(
     validation: Mapping[str, float],
     validation_seconds: float,
 ) -> None:
-    """Write the epoch's line, keep the best weights, decide whether training is finished.
+    """Add the epoch to the history, keep the best weights, decide whether training is finished.
 
     Args:
         setup: of the training.
@@ -197,10 +239,11 @@ def end_epoch(
     rate = state.optimizer.param_groups[0]["lr"]
     state.epoch, state.step = state.epoch + 1, 0
     line = state.sums.line(state.epoch, rate, validation, validation_seconds)
-    # The first line says how the network was computed, and so does each line where that changed.
-    known = next((one["probe"] for one in reversed(state.lines) if "probe" in one), None)
-    changed = known != state.device.probe
-    state.lines.append(line | state.device.to_json() if changed else line)
+    # The first line records the device, and so does each line before which it changed.
+    before = next((one["probe"] for one in reversed(state.lines) if "probe" in one), None)
+    if before != state.device.probe:
+        line |= state.device.to_json()
+    state.lines.append(line)
     state.sums = EpochSums()
     if validation:
         score = validation_score(setup.plan, validation)
@@ -212,54 +255,8 @@ def end_epoch(
         state.keep_best(None)
 
 
-def _batches(
-    task: Task, dataset: Dataset, plan: TrainingPlan, seed: int, epoch: int
-) -> list[ClipIndex]:
-    """The batches of an epoch; the head composes them itself if it needs to."""
-    targets = dataset.targets_of(dataset.train)
-    rng = random_generator(seed, epoch, 0)
-    episodes = task.episodes(targets, plan.batch_size, int(rng.integers(2**31)))
-    if episodes is None:
-        return dataset.batches(seed, epoch, plan.batch_size)
-    return dataset.cut_episodes(episodes, seed, epoch)
-
-
-def _setup(
-    model: Model,
-    dataset: Dataset,
-    plan: TrainingPlan,
-    seed: int,
-    steps_per_epoch: int,
-    rank: Rank,
-    progress: Progress,
-) -> TrainingSetup:
-    task, representation = model.description.head, model.description.representation
-    axes = {axis.name: axis for axis in model.description.feature_shape()}
-    neighbours = "frequency" in axes and axes["frequency"].unit
-    weights = task.class_weights(dataset.targets_of(dataset.train)) if plan.class_weights else None
-    return TrainingSetup(
-        task=task,
-        dataset=dataset,
-        plan=plan,
-        seed=seed,
-        steps_per_epoch=steps_per_epoch,
-        centres_hz=representation.frequencies_hz() if neighbours else np.empty(0),
-        gain=feature_gain(representation, model.standardise.mean, model.standardise.std),
-        class_weights=weights or None,
-        rank=rank,
-        progress=progress,
-    )
-
-
-def _seed(seed: int, device: str) -> None:
-    """Seed only the generators in use: `torch.manual_seed` would start every accelerator."""
-    torch.default_generator.manual_seed(seed)
-    if device == "cuda":
-        torch.cuda.manual_seed(seed)
-
-
 def _trial(model: Model, dataset: Dataset, clips: ClipIndex, device: str) -> Trial:
-    """One batch as the training will see it, for `autotune`."""
+    """The model with one batch as in training, to time precisions with."""
     features, targets = dataset.load(clips)
     standardise = model.standardise
     batch = standardise.levelled(features) - standardise.mean.to(device)

@@ -1,10 +1,11 @@
-"""The state of a training: all that the loop changes, how it is saved and loaded."""
+"""The state of a training: all that the loop changes; how it is saved and loaded."""
 
 from __future__ import annotations
 
 import dataclasses
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor, optim
@@ -13,8 +14,8 @@ from tonotope._errors import TrainingError
 from tonotope._files import sweep
 from tonotope._progress import Progress
 from tonotope.model import Model
+from tonotope.runtime.bfloat16_guard import Guard
 from tonotope.runtime.device import Device, default_device
-from tonotope.runtime.precision import Guard
 from tonotope.runtime.rank import Rank
 from tonotope.training import checkpoint
 from tonotope.training.checkpoint import Tree
@@ -31,25 +32,25 @@ CHANGEABLE_KEYS = {"patience"}
 
 @dataclass
 class TrainingState:
-    """How far a training has come.
+    """The state of a training after any step.
 
     Attributes:
         model: with its current weights.
         optimizer: with its moments.
-        guard: how the network is computed, and whether bfloat16 is right.
+        guard: how the network is computed; checks bfloat16.
         average: the moving average of the weights, if the plan has one.
         folder: where checkpoint and history are saved.
         identity: seed, model, recordings and plan; a checkpoint of others is refused.
         rank: of this process; only rank 0 saves.
-        epoch: epochs finished.
-        step: steps done in the current epoch.
+        epoch: how many epochs are finished.
+        step: how many steps of the current epoch are done.
         sums: of the current epoch.
-        lines: of the finished epochs.
+        lines: the history of the finished epochs.
         best: the best weights so far.
-        best_value: how good they are, higher is better; None where nothing is validated.
+        best_value: their score, higher is better; None where nothing is validated.
         best_epoch: the epoch they are from, counted from 1.
-        finished: no epoch is left.
-        stopped_early: because validation did not improve for `patience` epochs.
+        finished: whether no epoch is left.
+        stopped_early: whether validation did not improve for `patience` epochs.
     """
 
     model: Model
@@ -78,7 +79,7 @@ class TrainingState:
 
     @property
     def evaluated_model(self) -> Model:
-        """The model that is validated and kept: the averaged one if there is one."""
+        """The model that is validated and kept: the average if there is one."""
         return self.average.module if self.average else self.model
 
     def keep_best(self, value: float | None) -> None:
@@ -88,7 +89,7 @@ class TrainingState:
         self.best_value, self.best_epoch = value, self.epoch
 
     def stopped_message(self) -> str:
-        """What is said to whoever stopped the training."""
+        """The message of `Interrupted`."""
         return (
             f"stopped in epoch {self.epoch + 1} after {self.step} of its steps; everything is saved"
             f" in {self.folder}, and the same command goes on from there"
@@ -103,25 +104,12 @@ class TrainingState:
         return self.since_saved_s() * SAVING_SHARE >= self.save_cost_s
 
 
-_FACTS = (
-    "identity",
-    "epoch",
-    "step",
-    "lines",
-    "best_value",
-    "best_epoch",
-    "finished",
-    "stopped_early",
-)
+# What a checkpoint keeps as JSON, besides sums and device.
+_FACTS = ("epoch", "step", "lines", "best_value", "best_epoch", "finished", "stopped_early")
 
 
 def new_state(
-    model: Model,
-    plan: TrainingPlan,
-    folder: Path,
-    identity: Tree,
-    device: Device,
-    rank: Rank,
+    model: Model, plan: TrainingPlan, folder: Path, identity: Tree, device: Device, rank: Rank
 ) -> TrainingState:
     """The state before the first step, on `device`."""
     device.move(model)
@@ -131,7 +119,7 @@ def new_state(
 
 
 def save_checkpoint(state: TrainingState) -> None:
-    """Write checkpoint and history, if this process is the one that writes.
+    """Write checkpoint and history; only rank 0 does.
 
     Raises:
         TonotopeError: the disk is full or the folder cannot be written.
@@ -145,7 +133,7 @@ def save_checkpoint(state: TrainingState) -> None:
         tensors = {
             f"{part}/{key}": value for part, own in parts.items() for key, value in own.items()
         }
-        facts = {key: getattr(state, key) for key in _FACTS}
+        facts = {key: getattr(state, key) for key in ("identity", *_FACTS)}
         facts |= {"sums": dataclasses.asdict(state.sums), "device": state.device.to_json()}
         checkpoint.write_checkpoint(state.folder, tensors, facts)
         write_history(state.folder, state.lines)
@@ -154,37 +142,31 @@ def save_checkpoint(state: TrainingState) -> None:
 
 
 def load_checkpoint(
-    model: Model,
-    plan: TrainingPlan,
-    folder: Path,
-    identity: Tree,
-    progress: Progress,
-    rank: Rank,
+    model: Model, plan: TrainingPlan, folder: Path, identity: Tree, progress: Progress, rank: Rank
 ) -> TrainingState | None:
-    """The state as the checkpoint in `folder` has it; None if there is no checkpoint.
+    """The state in the checkpoint of `folder`; None if there is no checkpoint.
 
     Raises:
         TrainingError: the checkpoint is damaged, or belongs to another training.
     """
     if rank.writes:
         sweep(folder)
-    found = checkpoint.read_checkpoint(folder)
-    if found is None:
+    saved = checkpoint.read_checkpoint(folder)
+    if saved is None:
         return None
-    tensors, facts = found
+    tensors, facts = saved
     _check_identity(folder, facts["identity"], identity)
     device = _saved_device(facts["device"], plan, progress)
     state = new_state(model, plan, folder, identity, device, rank)
-    for key in _FACTS[1:]:
+    for key in _FACTS:
         setattr(state, key, facts[key])
     state.sums = EpochSums(**facts["sums"])
-    state.best = checkpoint.without_prefix("best", tensors)
-    model.load_state_dict(checkpoint.without_prefix("last", tensors))
-    checkpoint.load_optimizer_tensors(
-        state.optimizer, checkpoint.without_prefix("optimizer", tensors)
-    )
+    part = partial(checkpoint.without_prefix, tensors=tensors)
+    state.best = part("best")
+    model.load_state_dict(part("last"))
+    checkpoint.load_optimizer_tensors(state.optimizer, part("optimizer"))
     if state.average:
-        state.average.module.load_state_dict(checkpoint.without_prefix("average", tensors))
+        state.average.module.load_state_dict(part("average"))
     if not state.finished:
         progress.say(f"{folder}: going on from epoch {state.epoch + 1}, step {state.step + 1}")
     return state
@@ -199,7 +181,7 @@ def load_best_weights(state: TrainingState) -> History:
 
 
 def _check_identity(folder: Path, saved: Tree, current: Tree) -> None:
-    """Refuse to continue another training than the one that was stopped."""
+    """Refuse a checkpoint of another training."""
     before, now = _flat(saved), _flat(current)
     changed = [
         f"{key} was {before.get(key)}, is {now.get(key)}"
@@ -218,22 +200,18 @@ def _flat(identity: Tree) -> Tree:
 
 
 def _saved_device(saved: Tree, plan: TrainingPlan, progress: Progress) -> Device:
-    """The device of the checkpoint, as far as this machine has it; differences are reported."""
+    """This machine's device with the saved precision and layout; differences are reported."""
     here = default_device(plan.precision, plan.memory_format)
     now = here.to_json()
-    other = [
+    changed = [
         f"{key} was {saved[key]}, is {now[key]}"
         for key in ("device", "threads", "torch")
         if saved[key] != now[key]
     ]
-    if other:
+    if changed:
         progress.say(
-            f"going on under other conditions ({'; '.join(other)}): the last digits may differ"
+            f"going on under other conditions ({'; '.join(changed)}): the last digits may differ"
             " from those of a training in one go"
         )
-    return dataclasses.replace(
-        here,
-        precision=saved["precision"],
-        memory_format=saved["memory_format"],
-        probe=saved["probe"],
-    )
+    kept = {key: saved[key] for key in ("precision", "memory_format", "probe")}
+    return dataclasses.replace(here, **kept)

@@ -1,4 +1,4 @@
-"""How well a model does on recordings it does not learn from, recording by recording."""
+"""Validation: loss and metrics on recordings that the model is not trained on."""
 
 from __future__ import annotations
 
@@ -12,31 +12,27 @@ from tonotope._errors import TrainingError
 from tonotope._progress import SILENT, Progress
 from tonotope.heads import LossOptions
 from tonotope.model import Model
-from tonotope.runtime.precision import Guard
+from tonotope.runtime.bfloat16_guard import Guard
 from tonotope.training.dataset import ClipIndex, Dataset
 
 
 def validate(
-    model: Model,
-    dataset: Dataset,
-    guard: Guard,
-    batch_size: int,
-    progress: Progress = SILENT,
+    model: Model, dataset: Dataset, guard: Guard, batch_size: int, progress: Progress = SILENT
 ) -> dict[str, float]:
     """Loss and metrics over the validation recordings; empty where there are none.
 
-    Long recordings are heard clip by clip. Every recording counts the same: its clips share its
-    weight in the loss, and their scores are averaged before the decision.
+    Every recording counts the same: its clips share its weight in the loss, and their scores are
+    averaged before the decision.
 
     Args:
         model: in evaluation mode afterwards.
-        dataset: which recordings, and what they were to be called.
+        dataset: features and targets of the validation recordings.
         guard: how to compute; batches are larger than in training, so their shape is a new one.
-        batch_size: half the number of clips heard at once.
-        progress: hears of it when bfloat16 is given up.
+        batch_size: of training; here twice as many clips are computed at once.
+        progress: receives a line when bfloat16 is given up.
 
     Raises:
-        TrainingError: the loss is not a number; names a recording.
+        TrainingError: the loss is not finite; names a recording.
     """
     if len(dataset.validation) == 0:
         return {}
@@ -66,8 +62,8 @@ def validate(
                 kept = votes.setdefault(name, scores.new_zeros(len(clips_of), *scores.shape[1:]))
                 part = share.view(-1, *[1] * (scores.dim() - 1))
                 kept.index_add_(0, torch.from_numpy(records).to(scores.device), scores * part)
-    heard = torch.from_numpy(dataset.validation)
-    scores = {name: kept[heard.to(kept.device)] for name, kept in votes.items()}
+    validation = torch.from_numpy(dataset.validation)
+    scores = {name: kept[validation.to(kept.device)] for name, kept in votes.items()}
     return {"loss": loss / total, **task.metrics(scores, dataset.targets_of(dataset.validation))}
 
 

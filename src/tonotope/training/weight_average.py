@@ -1,4 +1,4 @@
-"""The moving average of a model's weights, which is judged in the place of the last weights.
+"""The moving average of a model's weights, which is evaluated instead of the last weights.
 
 Source: Polyak & Juditsky, SIAM J. Control and Optimization 30(4), 1992.
 """
@@ -18,8 +18,7 @@ M = TypeVar("M", bound=nn.Module)
 class WeightAverage(Generic[M]):
     """A moving average of a model's weights and of its batch norm statistics.
 
-    Begins as a plain mean and becomes a moving one: the decay of step n is
-    `min(decay, (1 + n) / (10 + n))`.
+    The decay of step n is `min(decay, (1 + n) / (10 + n))`, so that it begins as a plain mean.
 
     Attributes:
         module: a copy of the model that holds the average.
@@ -31,15 +30,15 @@ class WeightAverage(Generic[M]):
 
     @torch.no_grad()
     def update(self, module: M, step: int) -> None:
-        """Take in the state that the module has after step number `step`, counted from 0."""
+        """Add the state of the module after step number `step`, counted from 0."""
         slow: list[Tensor] = []
         fast: list[Tensor] = []
-        mine = self.module.state_dict()
+        average = self.module.state_dict()
         for name, value in module.state_dict().items():
             if value.is_floating_point():
-                slow.append(mine[name])
+                slow.append(average[name])
                 fast.append(value)
             else:
-                mine[name].copy_(value)
+                average[name].copy_(value)
         mix = get_ema_multi_avg_fn(min(self.decay, (1 + step) / (10 + step)))
         mix(slow, fast, step)

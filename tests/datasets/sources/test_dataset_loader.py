@@ -177,5 +177,5 @@ def test_a_table_of_tracks_that_is_not_there(toy, tmp_path: Path, monkeypatch) -
             raise FileNotFoundError("Metadata not found. Did you run .download()?")
 
     monkeypatch.setattr(Dataset, "track", lambda self, name: Mute(track_id=name, audio_path="x"))
-    with pytest.raises(DataError, match="the table that tells what each track is lies not on the"):
+    with pytest.raises(DataError, match="the table that describes the tracks is not on the disk"):
         open_source(Data(source="mirdata:toy", home=str(tmp_path)))

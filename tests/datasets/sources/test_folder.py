@@ -142,7 +142,7 @@ def test_links_stay_inside(tmp_path: Path, sounds, sound) -> None:
     }
 
 
-def test_every_possible_name_has_an_id_on_one_line(tmp_path: Path, sound) -> None:
+def test_every_possible_name_travels_as_it_is_and_is_read_back(tmp_path: Path, sound) -> None:
     names = ["é.wav", "e\u0301.wav", "🐕.wav", "two\nlines.wav", '"<b>.wav', "-rf.wav"]
     names += [os.fsdecode(b"\xff.wav"), "x" * 251 + ".wav"]
     for number, name in enumerate(names):
@@ -150,9 +150,13 @@ def test_every_possible_name_has_an_id_on_one_line(tmp_path: Path, sound) -> Non
         sound(tmp_path / "cat" / name, pitch=number + 100)
     manifest = opened(tmp_path)
     assert len(manifest.recordings) == 16
-    assert all(one.id.isprintable() for one in manifest.recordings)
-    assert {one.targets["label"] for one in manifest.recordings} == {"cat", "do\\ng"}
+    assert {one.id for one in manifest.recordings} == {
+        f"{label}/{name}" for label in ("cat", "do\ng") for name in names
+    }
+    assert {one.targets["label"] for one in manifest.recordings} == {"cat", "do\ng"}
     manifest.write_csv(tmp_path / "manifest.csv")
+    text = (tmp_path / "manifest.csv").read_bytes().decode("utf-8")
+    assert len(text.splitlines()) == 17
     assert Manifest.read_csv(tmp_path / "manifest.csv").recordings == manifest.recordings
 
 

@@ -37,9 +37,7 @@ def test_esc50_with_its_sources_and_folds(tmp_path: Path, sound) -> None:
     assert (one.id, one.group, one.fold) == ("audio/1-1000-A-0.wav", "1000", "1")
     assert len({one.group for one in manifest.recordings}) == 6
     (tmp_path / "meta" / "esc50.csv").unlink()
-    with pytest.raises(
-        DataError, match="the table that tells what each clip is lies not on the di"
-    ):
+    with pytest.raises(DataError, match="the table that describes the clips is not on the disk"):
         open_source(Data(source="soundata:esc50", home=str(tmp_path)))
 
 

@@ -7,7 +7,7 @@ import torch
 
 from tonotope._errors import ExperimentError, ShapeError
 from tonotope.network.layers.vocabulary import load, parse
-from tonotope.network.sizes import trace
+from tonotope.network.shape_inference import trace
 
 LINE = "parallel [conv 3 5x1 padding same, elu] [] [conv 4 9x3 padding same nobias, batchnorm]"
 

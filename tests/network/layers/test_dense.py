@@ -27,6 +27,6 @@ def test_every_unit_weighs_every_value(line: str, parameters: int, shape_of) -> 
 
 def test_dense_wants_a_flat_input(shape_of) -> None:
     with pytest.raises(
-        ShapeError, match=r"wants a flat input, not 2 × 3 × 4 .*: put `flatten` bef"
+        ShapeError, match=r"takes a flat input, not 2 × 3 × 4 .*: put `flatten` bef"
     ):
         parse("dense 7").out_shape(shape_of((2, 3, 4)))

@@ -52,7 +52,7 @@ def test_forgiving_in_space_and_case(written: str, meant: str) -> None:
         ("batch_norm", r"did you mean `batchnorm`\? Write for example `batchnorm`"),
         ("avg-pool 2x2", r"did you mean `meanpool`\?"),
         ("zebra", "unknown layer `zebra`; known are conv, maxpool"),
-        ("", "an empty line is no layer; write for example `conv 32 5x5`"),
+        ("", "an empty line is not a layer; write for example `conv 32 5x5`"),
         ("conv", "`conv` lacks its filters and kernel: write for example `conv 32 5x5"),
         ("conv 32", "`conv` lacks its kernel: write for example"),
         ("conv 32 stride 2", "`conv` lacks its kernel"),

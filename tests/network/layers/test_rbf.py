@@ -49,5 +49,5 @@ def test_bfloat16_does_not_blur_the_distances(shape_of) -> None:
 
 
 def test_only_flat_inputs(shape_of) -> None:
-    with pytest.raises(ShapeError, match=r"wants a flat input, not .*put `flatten` before it"):
+    with pytest.raises(ShapeError, match=r"takes a flat input, not .*put `flatten` before it"):
         parse("rbf 10").out_shape(shape_of((1, 84)))

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tonotope._shapes import Axis
-from tonotope.network.layers.window_arithmetic import Slide, same
+from tonotope.network.layers.padding import same
+from tonotope.network.layers.window_arithmetic import Slide
 
 slides = st.builds(
     Slide,
@@ -57,5 +58,5 @@ def test_the_formula_shows_its_numbers() -> None:
 
 
 def test_units_travel_along() -> None:
-    axis = Slide(5, stride=2).of(Axis("time", 100, 0.01, 0.025, "s"))
+    axis = Slide(5, stride=2).out_axis(Axis("time", 100, 0.01, 0.025, "s"))
     assert axis == Axis("time", 48, 0.02, 0.065, "s")

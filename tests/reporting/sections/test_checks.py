@@ -113,6 +113,15 @@ def test_a_class_that_was_never_taught_is_found(make_run: Callable[..., Path]) -
     assert (found["form"], found["names"]) == ("strange", "drum")
 
 
+def test_a_class_without_a_test_recording_is_found(make_run: Callable[..., Path]) -> None:
+    folder = make_run(each=12, audio=False)
+    rows = (folder / "predictions.csv").read_text().splitlines()
+    kept = [row for row in rows if not row.startswith("drum")]
+    (folder / "predictions.csv").write_text("\n".join(kept) + "\n")
+    found = _checks(folder)["classes"]
+    assert (found["form"], found["names"]) == ("untested", "drum")
+
+
 def test_doubts_of_the_run_are_counted(make_run: Callable[..., Path]) -> None:
     folder = make_run(audio=False, environment={"warnings": ["a", "b"]})
     assert _checks(folder)["doubts"]["n"] == 2

@@ -35,11 +35,22 @@ def test_the_matrix_holds_every_count_once(report: dict[str, Any]) -> None:
     assert sum(int(cell["count"]) for cell in cells) == report["score"]["n"]
     assert {cell["key"] for cell in cells} == set(report["cells"])
     for cell in cells:
-        truth, heard = cell["key"].split("-")
-        assert cell["kind"].startswith("hit" if truth == heard else "miss")
+        truth, predicted = cell["key"].split("-")
+        assert cell["kind"].startswith("hit" if truth == predicted else "miss")
+        assert int(cell["count"]) == report["cells"][cell["key"]]["n"]
     first = matrix(report, WORDS)[0][0]
     assert first is not None
     assert first["title"] == "bell, correct"
+
+
+@pytest.mark.parametrize(("count", "step"), [(3, 1), (4, 2), (9, 2), (10, 3), (20, 4), (40, 4)])
+def test_the_colour_of_a_miss_follows_its_share(
+    report: dict[str, Any], count: int, step: int
+) -> None:
+    report["confusion"][0] = [40 - count, count, 0]
+    cell = matrix(report, WORDS)[0][1]
+    assert cell is not None
+    assert cell["kind"] == f"miss-{step}"
 
 
 @pytest.mark.parametrize(("count", "step"), [(1, 1), (7, 1), (8, 2), (16, 3), (24, 4), (32, 4)])
@@ -94,5 +105,8 @@ def test_the_script_is_given_what_the_table_says(report: dict[str, Any]) -> None
 def test_how_much_can_be_heard_is_said(
     report: dict[str, Any], asked: bool, embedded: int, begin: str
 ) -> None:
-    report["sounds"] = {"asked": asked, "embedded": embedded, "numbers": []}
+    # Another task's clips, from 1000 on, can be heard too and are not counted.
+    numbers = [*range(embedded), *range(1000, 1009)]
+    report["cells"] = {"0-0": {"n": 90, "clips": [*range(90)]}}
+    report["sounds"] = {"asked": asked, "embedded": len(numbers), "numbers": numbers}
     assert classes.sounds_note(report, WORDS).startswith(begin)

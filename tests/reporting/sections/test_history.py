@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tonotope.experiment.run_folder import load
-from tonotope.reporting.sections.training import Training
+from tonotope.reporting.sections.learning_curves import LearningCurves
 
 
 def _write(folder: Path, *lines: dict[str, object] | str) -> None:
@@ -26,12 +26,12 @@ def test_the_best_epoch_is_the_one_whose_weights_were_kept(make_run: Callable[..
             for n, (loss, share) in enumerate(zip(losses, right, strict=True), 1)
         ),
     )
-    assert Training().gather(load(folder), {})[0]["best_epoch"] == 2
+    assert LearningCurves().gather(load(folder), {})[0]["best_epoch"] == 2
     text = (folder / "experiment.toml").read_text()
     (folder / "experiment.toml").write_text(
         text.replace("[training]", '[training]\nbest = "metric"')
     )
-    assert Training().gather(load(folder), {})[0]["best_epoch"] == 4
+    assert LearningCurves().gather(load(folder), {})[0]["best_epoch"] == 4
 
 
 def test_an_epoch_told_twice_counts_once_and_no_number_is_no_point(
@@ -46,13 +46,13 @@ def test_an_epoch_told_twice_counts_once_and_no_number_is_no_point(
         {"epoch": 2, "train_loss": float("nan"), "seconds": 1.0, "data_seconds": 1.0},
         '{"epoch": 3, "train_lo',
     )
-    (found,) = Training().gather(load(folder), {})
+    (found,) = LearningCurves().gather(load(folder), {})
     assert [(one["epoch"], one["train_loss"]) for one in found["epochs"]] == [(1, 2.0), (2, None)]
     assert (found["best_epoch"], found["seconds"], found["data_share"]) == (None, 4.0, 0.5)
 
 
 def test_every_fold_has_its_history(make_run: Callable[..., Path]) -> None:
-    found = Training().gather(load(make_run(folds=3, epochs=4, audio=False)), {})
+    found = LearningCurves().gather(load(make_run(folds=3, epochs=4, audio=False)), {})
     assert [(one["fold"], len(one["epochs"])) for one in found] == [("1", 4), ("2", 4), ("3", 4)]
     assert found[0]["clips_per_s"] == pytest.approx(383)
 
@@ -60,4 +60,4 @@ def test_every_fold_has_its_history(make_run: Callable[..., Path]) -> None:
 def test_no_history_is_no_error(make_run: Callable[..., Path]) -> None:
     folder = make_run(audio=False)
     (folder / "history.jsonl").unlink()
-    assert Training().gather(load(folder), {})[0]["epochs"] == []
+    assert LearningCurves().gather(load(folder), {})[0]["epochs"] == []

@@ -30,7 +30,7 @@ def test_a_card_names_truth_answer_scores_and_file(report: dict[str, Any]) -> No
     card = mistakes(report, WORDS, {})["cards"][0]
     names = [one["name"] for one in report["classes"]]
     assert names[clip["truth"]] in card["text"]
-    assert f'<strong class="heard"><bdi>{names[clip["heard"]]}' in card["text"]
+    assert f'<strong class="wrong"><bdi>{names[clip["heard"]]}' in card["text"]
     assert card["file"] == clip["file"]
     assert f"score {clip['score']:.2f}" in card["about"]
     assert card["picture"] is None
@@ -39,8 +39,8 @@ def test_a_card_names_truth_answer_scores_and_file(report: dict[str, Any]) -> No
 
 def test_a_picture_has_hertz_beside_it_and_seconds_below(report: dict[str, Any]) -> None:
     number = report["mistakes"][0]
-    seen = {number: Picture(number, "data:d", "data:n", 1.5, 5.0)}
-    card = mistakes(report, WORDS, seen)["cards"][0]
+    pictures = {number: Picture(number, "data:d", "data:n", 1.5, 5.0)}
+    card = mistakes(report, WORDS, pictures)["cards"][0]
     assert card["picture"]["day"] == "data:d"
     assert "kHz<" in card["picture"]["frequencies"]
     for text in (">0\u00a0s<", ">1<", ">5<"):
@@ -54,15 +54,17 @@ def test_coefficients_are_numbered(make_run: Callable[..., Path]) -> None:
     report = gather(load(make_run(right=0.0, audio=False, representation=representation)))
     report["sounds"] = SILENT
     number = report["mistakes"][0]
-    told = mistakes(report, WORDS, {number: Picture(number, "", "", 0.0, 0.5)})
-    assert "Hz" not in told["cards"][0]["picture"]["frequencies"]
-    assert "louder" not in told["about"]
+    rendered = mistakes(report, WORDS, {number: Picture(number, "", "", 0.0, 0.5)})
+    beside = rendered["cards"][0]["picture"]["frequencies"]
+    assert "Hz" not in beside
+    assert all(f">{number}<" in beside for number in (0, 5, 10, 15))
+    assert "louder" not in rendered["about"]
 
 
 def test_a_run_without_mistakes_shows_its_closest_calls(make_run: Callable[..., Path]) -> None:
     report = gather(load(make_run(each=30, right=1.0, audio=False)))
     report["sounds"] = SILENT
-    told = mistakes(report, WORDS, {})
-    assert told["title"] == "It made no mistake. Its closest calls"
-    assert len(told["cards"]) == 3
-    assert ", correct" in told["cards"][0]["text"]
+    rendered = mistakes(report, WORDS, {})
+    assert rendered["title"] == "It made no mistake. Its closest calls"
+    assert len(rendered["cards"]) == 3
+    assert ", correct" in rendered["cards"][0]["text"]

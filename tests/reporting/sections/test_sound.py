@@ -32,8 +32,9 @@ def test_the_page_plays_each_sound_noisy_denoised_and_clean_in_both_languages(hu
         count = 3 * len(hush.predictions)
         assert page.count('<button class="play needs-script"') == count
         assert page.count('<img class="day"') == count
-        assert page.count('<circle class="said"') == len(hush.predictions)
+        assert page.count('<circle class="example"') == len(hush.predictions)
         assert "kHz" in page
+        assert "<h2>SI-SDR: " in page  # the plot has the name of the metric, not its key
         assert "dB</b>" in page
 
 
@@ -56,8 +57,14 @@ def test_it_can_be_written_where_the_recordings_are_not_and_without_its_sounds(
 
     moved = tmp_path / hush.name
     shutil.copytree(hush.folder, moved)
+    index = moved / "sounds" / "sounds.json"
+    sounds = json.loads(index.read_text(encoding="utf-8"))
+    index.write_text(json.dumps({"sounds": sounds["sounds"][::-1]}), encoding="utf-8")
     page = write_report(moved).read_text(encoding="utf-8")
     assert page.count('<button class="play needs-script"') == 3 * len(hush.predictions)
+    examples = json.loads((moved / "report.json").read_text(encoding="utf-8"))["examples"]
+    gains = [one["after_db"] - one["before_db"] for one in examples]
+    assert gains == sorted(gains, reverse=True)
     shutil.rmtree(moved / "sounds")
     page = write_report(moved).read_text(encoding="utf-8")
     assert "SI-SDR" in page
@@ -69,10 +76,11 @@ def test_a_name_in_the_index_leads_nowhere_else(hush: Run, tmp_path: Path) -> No
 
     moved = tmp_path / hush.name
     shutil.copytree(hush.folder, moved)
+    shutil.copy(next((moved / "sounds").glob("*.wav")), tmp_path / "secret.wav")
     index = moved / "sounds" / "sounds.json"
-    told = json.loads(index.read_text(encoding="utf-8"))
-    told["sounds"][0]["files"]["noisy"] = "../../../../secret.wav"
-    index.write_text(json.dumps(told), encoding="utf-8")
+    sounds = json.loads(index.read_text(encoding="utf-8"))
+    sounds["sounds"][0]["files"]["noisy"] = "../../secret.wav"
+    index.write_text(json.dumps(sounds), encoding="utf-8")
     page = write_report(moved).read_text(encoding="utf-8")
     assert page.count('<button class="play needs-script"') == 3 * len(hush.predictions) - 1
 

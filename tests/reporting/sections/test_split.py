@@ -29,64 +29,71 @@ def report(make_run: Callable[..., Path]) -> Callable[..., dict[str, Any]]:
 
 
 def test_parts_are_counted_and_empty_ones_left_out(report: Callable[..., Any]) -> None:
-    told = SplitTables().render(report(each=9, validation=False), WORDS, {})
-    assert [row[:3] for row in told["parts"]["rows"]] == [
+    rendered = SplitTables().render(report(each=9, validation=False), WORDS, {})
+    assert [row[:3] for row in rendered["parts"]["rows"]] == [
         ["training", "21", "12"],
         ["test", "6", "3"],
     ]
-    assert told["classes"]["rows"][0] == ["bell", "7", "2", "9"]
-    assert told["classes"]["heads"] == ["class", "training", "test", "total"]
+    assert rendered["classes"]["rows"][0] == ["bell", "7", "2", "9"]
+    assert rendered["classes"]["heads"] == ["class", "training", "test", "total"]
 
 
 def test_folds_get_a_row_each(report: Callable[..., Any]) -> None:
-    told = SplitTables().render(report(each=12, folds=3), WORDS, {})
-    assert told["parts"]["rows"][0] == ["1", "24 from 12 groups", "12 from 6 groups", "6\u00a0s"]
-    assert told["classes"]["rows"][0] == ["bell", "4", "4", "4", "12"]
+    rendered = SplitTables().render(report(each=12, folds=3), WORDS, {})
+    assert rendered["parts"]["rows"][0] == [
+        "1",
+        "24 from 12 groups",
+        "12 from 6 groups",
+        "6\u00a0s",
+    ]
+    assert rendered["classes"]["rows"][0] == ["bell", "4", "4", "4", "12"]
 
 
 def test_leaks_are_counted_or_so_by_construction(report: Callable[..., Any]) -> None:
-    said = [str(one["text"]) for one in leaks(report(each=30), WORDS)]
-    assert said[0] == "None of 45 groups lies in two parts."
-    assert any("was chosen on validation" in one for one in said)
+    texts = [str(one["text"]) for one in leaks(report(each=30), WORDS)]
+    assert texts[0] == "None of 45 groups lies in two parts."
+    assert any("was chosen on validation" in one for one in texts)
     unwatched = leaks(report(under="b", validation=False, baselines=False), WORDS)
-    said = [str(one["text"]) for one in unwatched]
-    assert any("the last one was kept" in one for one in said)
-    assert not any("baselines" in one for one in said)
+    texts = [str(one["text"]) for one in unwatched]
+    assert any("the last one was kept" in one for one in texts)
+    assert not any("baselines" in one for one in texts)
 
 
 def test_a_leak_is_said_as_a_leak(report: Callable[..., Any]) -> None:
-    told = report()
+    rendered = report()
     leak = {"key": "groups", "state": "bad", "form": "shared", "n": 1, "groups": 9, "names": "s7"}
-    told["checks"] = [leak]
-    first = leaks(told, WORDS)[0]
+    rendered["checks"] = [leak]
+    first = leaks(rendered, WORDS)[0]
     assert first == {"state": "bad", "text": "1 of 9 groups lies in two parts: s7."}
+    rendered["checks"] = [{**leak, "form": "alone"}]
+    assert str(leaks(rendered, WORDS)[0]["text"]).startswith("No groups are known: each of 9 ")
 
 
 def test_what_was_left_out_is_listed_up_to_a_point(report: Callable[..., Any]) -> None:
-    told = SkippedSection().render(report(skipped=[Skipped("a.wav", None, "empty")]), WORDS, {})
-    assert told["files"]["rows"] == [["a.wav", "empty"]]  # no column of rows without a table
-    assert told["more"] == ""
+    rendered = SkippedSection().render(report(skipped=[Skipped("a.wav", None, "empty")]), WORDS, {})
+    assert rendered["files"]["rows"] == [["a.wav", "empty"]]  # no column of rows without a table
+    assert rendered["more"] == ""
     many = [Skipped(f"{n}.wav", n, "empty") for n in range(1, 61)]
-    told = SkippedSection().render(report(under="b", skipped=many), WORDS, {})
-    assert len(told["files"]["rows"]) == 50
-    assert told["files"]["rows"][0] == ["1.wav", "1", "empty"]
-    assert told["more"] == "10 more stand in skipped.jsonl."
+    rendered = SkippedSection().render(report(under="b", skipped=many), WORDS, {})
+    assert len(rendered["files"]["rows"]) == 50
+    assert rendered["files"]["rows"][0] == ["1.wav", "1", "empty"]
+    assert rendered["more"] == "10 more are in skipped.jsonl."
 
 
 def test_the_representation_is_told_with_units_and_doubts(report: Callable[..., Any]) -> None:
     crowded = LogMel(rate_hz=8000, window_s=0.016, hop_s=0.064, bands=80)
-    told = RepresentationFacts().render(report(representation=crowded), WORDS, {})
-    facts = {str(term): str(value) for term, value in told["pairs"]}
+    rendered = RepresentationFacts().render(report(representation=crowded), WORDS, {})
+    facts = {str(term): str(value) for term, value in rendered["pairs"]}
     assert facts["window"] == "16\u00a0ms, 128 samples, Hann"
     assert facts["frequencies"] == "0 to 4,000 Hz"
     assert facts["resolution"] == "16\u00a0ms × 62.5\u00a0Hz"
-    assert "a hop longer than the window" in told["warnings"][0]
-    assert "mel bands contain no frequency" in told["warnings"][1]
+    assert "a hop longer than the window" in rendered["warnings"][0]
+    assert "mel bands contain no frequency" in rendered["warnings"][1]
 
 
 def test_layers_are_told_with_formula_size_and_sight(report: Callable[..., Any]) -> None:
-    told = Layers().render(report(), Words("es"), {})
-    conv = told["rows"][0]
+    rendered = Layers().render(report(), Words("es"), {})
+    conv = rendered["rows"][0]
     assert conv["shape"] == "4 × 28 × 30"
     assert conv["formula"] == [
         "tiempo: ⌊(30 \u2212 3)/1⌋ + 1 = 28",
@@ -95,9 +102,11 @@ def test_layers_are_told_with_formula_size_and_sight(report: Callable[..., Any])
         "4 · (1 · 3 · 3 + 1) = 40 parámetros",
     ]
     assert conv["sees"] == "64\u00a0ms × 481\u00a0Hz"
-    relu = told["rows"][2]
+    relu = rendered["rows"][2]
     assert (relu["same"], relu["sees"]) == (True, "")
-    assert told["rows"][4]["formula"] == ["14 valores de cada canal quedan en 1"]
-    assert told["rows"][-1]["number"] == "cabeza"
-    assert told["rows"][-1]["formula"][0].startswith("3 unidades que ponderan 60 valores cada una")
-    assert str(told["kept"]).startswith("Otros 8 números se guardan sin entrenarse")
+    assert rendered["rows"][4]["formula"] == ["14 valores de cada canal quedan en 1"]
+    assert rendered["rows"][-1]["number"] == "cabeza"
+    assert rendered["rows"][-1]["formula"][0].startswith(
+        "3 unidades que ponderan 60 valores cada una"
+    )
+    assert str(rendered["kept"]).startswith("Otros 8 números se guardan sin entrenarse")

@@ -89,7 +89,7 @@ def orchestra(
     Args:
         notes: how many; None gives 640, four of each player.
         seed: another number engages other players.
-        progress: hears of each note.
+        progress: reports each note.
         folder: where to write them; None takes the user's cache.
 
     Raises:

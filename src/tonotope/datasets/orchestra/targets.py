@@ -1,4 +1,4 @@
-"""What may be asked of the orchestra's notes besides their instrument: pitch, loudness, grouping.
+"""Targets of the orchestra's notes besides their instrument: pitch, loudness; and their groups.
 
 Every note knows its fundamental in Hz. Pitch is heard in ratios, so it is offered in cents as
 well: 1200 of them to the octave, 0 at the A of 440 Hz.
@@ -27,7 +27,7 @@ def cents(hertz: float, reference_hz: float = REFERENCE_HZ) -> float:
 
 
 def with_targets(manifest: Manifest, group: str | None, targets: Sequence[str] | None) -> Manifest:
-    """The notes with the targets and the groups that are asked for.
+    """The notes with the targets and groups of an experiment.
 
     Args:
         manifest: the notes, each in the group of its player.
@@ -44,12 +44,11 @@ def with_targets(manifest: Manifest, group: str | None, targets: Sequence[str] |
         return manifest
     known = sorted({name for one in manifest.recordings for name in one.targets})
     if group not in known:
-        message = (
+        raise DataError(
             f'data.group = "{group}": the orchestra has no such target'
             f"{did_you_mean(group, known)}; it has {', '.join(known)}, and by default a group is a"
             " player"
         )
-        raise DataError(message)
     kept = tuple(replace(one, group=one.targets[group]) for one in manifest.recordings)
     note = f"groups are from `{group}`, as asked"
     return replace(manifest, recordings=kept, notes=(*manifest.notes, note))

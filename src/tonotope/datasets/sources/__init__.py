@@ -8,11 +8,10 @@ columns          which column of a table says what
 csv_dialect      a table's encoding and separator
 mirdata          music data sets through mirdata
 soundata         sound data sets through soundata
-dataset_loader   what mirdata and soundata have in common
+mirdata_and_soundata   what mirdata and soundata have in common
 dataset_index    where the index of a published data set is looked for
 scan_folder      what lies in a folder
 resolve_paths    where the files that a table names are
-probe_files      each file looked at once: its length, rate, hash
 infer_groups     which recordings belong together, where nobody said so
-build_manifest   from all of this to recordings
+build_manifest   each file looked at once (length, rate, hash); from that to recordings
 """

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from tonotope._errors import AudioError, DataError
-from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
+from tonotope._wording import spoken
+from tonotope.audio.file_header import AudioFacts
+from tonotope.audio.kept_files import KeptFiles, current_kept_files
+from tonotope.audio.sound_file import SoundFile, with_sound
 from tonotope.datasets.manifest import Recording, Skipped
-from tonotope.datasets.sources.probe_files import ProbedFile, probe_files
+from tonotope.runtime.thread_pool import thread_pool
 
+_TOGETHER = 64  # files a thread takes at once: small ones are done faster than handed over
+_THREADS = 4
 _SLACK_S = 0.01  # an event may end this much after its file: tables round
 
 
@@ -22,7 +29,7 @@ class SourceEntry(NamedTuple):
         name: the path below the root, as it is on the disk.
         path: the file.
         targets: the text of each target.
-        group: what it must not be parted from.
+        group: recordings of one group stay in one part of a split.
         row: its row in the table.
         fold: the published fold.
         part: train, validation or test, where the source says so.
@@ -66,7 +73,7 @@ def build_recordings(
         if reason is None and isinstance(look, ProbedFile):
             recordings.append(_recording(entry, look))
             continue
-        left_out = Skipped(escaped(entry.name), entry.row, reason or "")
+        left_out = Skipped(entry.name, entry.row, reason or "")
         if strict:
             raise DataError(str(left_out))
         progress.say(str(left_out))
@@ -79,7 +86,7 @@ def _recording(entry: SourceEntry, look: ProbedFile) -> Recording:
     end_s = min(entry.end_s or look.facts.duration_s, look.facts.duration_s)
     event = entry.start_s is not None or entry.end_s is not None
     return Recording(
-        id=escaped(entry.name) + (f"@{_exact(start_s)}-{_exact(end_s)}" if event else ""),
+        id=entry.name + (f"@{_exact(start_s)}-{_exact(end_s)}" if event else ""),
         path=entry.path,
         start_s=start_s,
         duration_s=end_s - start_s if start_s else end_s,
@@ -122,17 +129,72 @@ def _refuse_milliseconds(
         if entry.end_s / 1000 <= look.facts.duration_s + _SLACK_S < entry.end_s:
             beyond += 1
             example = example or (
-                f"row {entry.row} ends at {entry.end_s:g}, but {escaped(entry.name)} lasts "
+                f"row {entry.row} ends at {entry.end_s:g}, but {entry.name} lasts "
                 f"{look.facts.duration_s:.2f} s"
             )
     if timed and beyond > timed / 2:
-        message = (
+        raise DataError(
             f"times look like milliseconds: {example}; they are read as seconds, so divide the "
             "columns of start and end by 1000"
         )
-        raise DataError(message)
 
 
 def _exact(seconds: float) -> str:
     """Seconds to the microsecond, without noughts at the end."""
     return f"{seconds:.6f}".rstrip("0").rstrip(".")
+
+
+class ProbedFile(NamedTuple):
+    """What a file holds and the sha256 of its bytes."""
+
+    facts: AudioFacts
+    sha256: str
+
+
+def probe_files(
+    paths: Iterable[Path], *, max_duration_s: float | None = None, progress: Progress = SILENT
+) -> dict[Path, ProbedFile | AudioError]:
+    """Look at every file: what it holds, or why it cannot be used.
+
+    Each is opened once. Inside `kept_files()` its bytes are kept for the decoding.
+    """
+    paths = list(dict.fromkeys(paths))
+    lots = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
+    look = partial(_look, max_duration_s=max_duration_s, kept=current_kept_files())
+    found: dict[Path, ProbedFile | AudioError] = {}
+    progress.begin("look at the files", len(paths))
+    with thread_pool(_THREADS, "measure") as pool:
+        looked = pool.map(lambda lot: _lot(lot, look), lots)
+        for lot, looks in zip(lots, looked, strict=True):
+            found.update(zip(lot, looks, strict=True))
+            progress.advance(len(lot))
+    progress.end()
+    return found
+
+
+def _lot(
+    paths: Sequence[Path], look: Callable[[SoundFile], ProbedFile]
+) -> list[ProbedFile | AudioError]:
+    found: list[ProbedFile | AudioError] = []
+    for path in paths:
+        try:
+            found.append(with_sound(path, look))
+        except AudioError as error:
+            found.append(error)
+    return found
+
+
+def _look(file: SoundFile, *, max_duration_s: float | None, kept: KeptFiles) -> ProbedFile:
+    facts = file.measured_facts()
+    if max_duration_s is not None and facts.duration_s > max_duration_s:
+        raise AudioError(
+            str(file.path),
+            f"lasts {spoken(facts.duration_s)}, more than data.max_duration_s = "
+            f"{max_duration_s:g}; cut it, or raise that number",
+        )
+    if file.size > kept.left:
+        return ProbedFile(facts, file.sha256())
+    content = file.content()
+    sha256 = hashlib.sha256(content).hexdigest()
+    kept.keep(file.path, sha256, content)
+    return ProbedFile(facts, sha256)

@@ -1,4 +1,4 @@
-"""Which column of a table says what: asked for by name, or recognised and said.
+"""Which column of a table holds what: by the name given, or recognised, with a note.
 
 ESC-50 writes `filename,fold,target,category,src_file`, UrbanSound8K `slice_file_name,fsID,...,
 class`, Hugging Face `file_name`: people agree on what a table holds and not on what to call it.
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tonotope._errors import DataError, did_you_mean
-from tonotope._escape import escaped
 from tonotope._wording import first_five
 from tonotope.datasets.data import Data
 from tonotope.datasets.sources.csv_dialect import CsvTable
@@ -34,21 +33,21 @@ _MOST_CLASSES = 500
 
 @dataclass(frozen=True)
 class Columns:
-    """Where in a row each thing stands, and the sentences that say how it was found out.
+    """Which column holds what, and notes on how it was found.
 
     Attributes:
         file: the column of files.
-        label: the column of labels; None where other targets were asked for.
+        label: the column of labels; None where the head has other targets.
         targets: the columns that are kept as targets.
         group: the column of groups.
         fold: the column of folds.
         part: the column that says train, validation or test.
         start: the column of event starts.
         end: the column of event ends.
-        guessed_group: whether the group was recognised and not asked for.
-        guessed_times: whether start and end were recognised and not asked for.
+        guessed_group: whether the group was recognised, not given.
+        guessed_times: whether start and end were recognised, not given.
         names: the names of all columns.
-        notes: one sentence for each choice that was not asked for.
+        notes: one sentence for each column that was recognised.
     """
 
     file: int
@@ -70,11 +69,11 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
 
     Args:
         table: the table.
-        data: which column says what, as far as that was asked for.
+        data: the columns that were given.
         targets: the columns to be kept as targets; None takes the one of labels.
 
     Raises:
-        DataError: a column that is asked for is absent, or no column of files or labels is found.
+        DataError: a given column is absent, or no column of files or labels is found.
     """
     sample = [cells for _, cells, _ in islice(table.rows(), _SAMPLE) if cells]
     _refuse_headless(table)
@@ -103,7 +102,9 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     roles: dict[str, int | None] = {"file": file, "label": label}
     if targets is not None:
         roles |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
-    notes.append(_said(table, **roles, group=group, fold=fold, part=part))
+    roles |= {"group": group, "fold": fold, "part": part}
+    said = [f"{role} from `{table.columns[at]}`" for role, at in roles.items() if at is not None]
+    notes.append(f"understood: {', '.join(said)}")
     notes += _unused(table, {file, *kept, group, fold, part, start, end})
     return Columns(
         *(file, label, kept, group, fold, part, start, end),
@@ -126,12 +127,11 @@ def _asked(table: CsvTable, data: Data, more: Sequence[str]) -> dict[str, int]:
         elif not (role == "label" and "label" not in data.model_fields_set) and not (
             role == "group" and name in {"file", "name"}
         ):
-            message = (
-                f'{escaped(str(table.path))}: data.{role} = "{escaped(name)}", but no column is '
+            raise DataError(
+                f'{table.path}: data.{role} = "{name}", but no column is '
                 f"called so{did_you_mean(name, table.columns)}; the columns are: "
-                f"{', '.join(escaped(column) for column in table.columns if column)}"
+                f"{', '.join(column for column in table.columns if column)}"
             )
-            raise DataError(message)
     return found
 
 
@@ -144,13 +144,12 @@ def _kept(table: CsvTable, targets: Sequence[str]) -> tuple[int, ...]:
     absent = [name for name in targets if name not in table.columns]
     if absent:
         few = "column is" if len(absent) == 1 else "columns are"
-        message = (
-            f"{escaped(str(table.path))}: the head asks for "
-            f"{', '.join(f'`{escaped(name)}`' for name in absent)}, but no such {few} there"
+        raise DataError(
+            f"{table.path}: the head asks for "
+            f"{', '.join(f'`{name}`' for name in absent)}, but no such {few} there"
             f"{did_you_mean(absent[0], table.columns)}; the columns are: "
-            f"{', '.join(escaped(column) for column in table.columns if column)}"
+            f"{', '.join(column for column in table.columns if column)}"
         )
-        raise DataError(message)
     return tuple(table.columns.index(name) for name in dict.fromkeys(targets))
 
 
@@ -163,13 +162,12 @@ def _file(table: CsvTable, sample: Sequence[Sequence[str]], notes: list[str]) ->
     for at, name in enumerate(table.columns):
         cells = [row[at].strip().lower() for row in sample]
         if cells and sum(cell.endswith(endings) for cell in cells) > len(cells) / 2:
-            notes.append(f"files are taken from `{escaped(name)}`, whose cells end like sounds")
+            notes.append(f"files are taken from `{name}`, whose cells end like sounds")
             return at
-    message = (
-        f"{escaped(str(table.path))}: no column of files was recognised; name it "
-        f'(file = "…" in [data]); the columns are: {", ".join(map(escaped, table.columns))}'
+    raise DataError(
+        f"{table.path}: no column of files was recognised; name it "
+        f'(file = "…" in [data]); the columns are: {", ".join(table.columns)}'
     )
-    raise DataError(message)
 
 
 def _label(
@@ -179,22 +177,20 @@ def _label(
     sample: Sequence[Sequence[str]],
     notes: list[str],
 ) -> int:
-    """The column of labels, where none was asked for: by its name, or the only likely one."""
+    """The column of labels, where none was given: by its name, or the only likely one."""
     label = _first(free, LABEL_COLUMNS)
     if label is None:
         likely = [at for at in free.values() if _holds_classes([row[at] for row in sample])]
         likely = [at for at in likely if at not in {_first(free, GROUP_COLUMNS), *_times(free)}]
         if len(likely) != 1:
-            message = (
-                f"{escaped(str(table.path))}: no column is called `{escaped(data.label)}`; name "
+            raise DataError(
+                f"{table.path}: no column is called `{data.label}`; name "
                 f'the column of labels (label = "…" in [data]); the columns are: '
-                f"{', '.join(map(escaped, table.columns))}"
+                f"{', '.join(table.columns)}"
             )
-            raise DataError(message)
         label = likely[0]
     notes.append(
-        f"labels are taken from `{escaped(table.columns[label])}`, since no column is called "
-        f"`{escaped(data.label)}`"
+        f"labels are taken from `{table.columns[label]}`, since no column is called `{data.label}`"
     )
     return label
 
@@ -231,19 +227,10 @@ def _first(free: dict[str, int], names: Sequence[str]) -> int | None:
     return next((free[name] for name in names if name in free), None)
 
 
-def _said(table: CsvTable, **roles: int | None) -> str:
-    said = [
-        f"{role} from `{escaped(table.columns[at])}`"
-        for role, at in roles.items()
-        if at is not None
-    ]
-    return f"understood: {', '.join(said)}"
-
-
 def _unused(table: CsvTable, used: set[int | None]) -> list[str]:
     """A note on columns whose names are known, and which are not used all the same."""
     named = [
-        f"`{escaped(name)}` (a {role})"
+        f"`{name}` (a {role})"
         for at, name in enumerate(table.columns)
         if at not in used and (role := role_of(name))
     ]
@@ -254,8 +241,7 @@ def _refuse_headless(table: CsvTable) -> None:
     endings = tuple(SOUND_ENDINGS)
     sounds = [name for name in table.columns if name.lower().endswith(endings)]
     if sounds:
-        message = (
-            f"{escaped(str(table.path))}: the first row ({first_five(list(table.columns))}) looks "
+        raise DataError(
+            f"{table.path}: the first row ({first_five(list(table.columns))}) looks "
             "like a recording, not like names; put a row of names above it: file,label"
         )
-        raise DataError(message)

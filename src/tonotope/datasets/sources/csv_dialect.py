@@ -1,4 +1,4 @@
-"""A table as people keep them: its encoding and separator are found out and said.
+"""A table of any common kind: its encoding and separator are found, and named in a note.
 
 Tables come from spreadsheets of many countries: with a byte order mark or without, as UTF-8,
 UTF-16 or Windows' Latin-1, separated by commas, semicolons, tabs or bars, with any line ending.
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tonotope._errors import DataError
-from tonotope._escape import escaped
 from tonotope._wording import first_five
 from tonotope.audio import file_type
 
@@ -52,8 +51,8 @@ class CsvTable:
     def note(self) -> str:
         """The sentence that says how it was read."""
         return (
-            f"{escaped(self.path.name)} is {self.encoding}, separated by "
-            f"{_SEPARATORS[self.separator]}; its columns: {', '.join(map(escaped, self.columns))}"
+            f"{self.path.name} is {self.encoding}, separated by "
+            f"{_SEPARATORS[self.separator]}; its columns: {', '.join(self.columns)}"
         )
 
     def rows(self) -> Iterator[tuple[int, list[str] | None, str]]:
@@ -83,14 +82,13 @@ def read_table(path: Path) -> CsvTable:
     Raises:
         DataError: it cannot be read, is no text, or has no header.
     """
-    name = escaped(str(path))
+    name = str(path)
     text, encoding = _decoded(_bytes(path), name)
     separator = _separator(text, path)
     header = next(_checked(_reader(text, separator), path), [])
     columns = tuple(cell.strip() for cell in header)
     if not any(columns):
-        message = f"{name}: the first row is empty; it should name the columns: file,label"
-        raise DataError(message)
+        raise DataError(f"{name}: the first row is empty; it should name the columns: file,label")
     while columns and not columns[-1]:  # a spreadsheet's empty columns at the end
         columns = columns[:-1]
     twice = [column for column, count in Counter(columns).items() if count > 1 and column]
@@ -101,7 +99,7 @@ def read_table(path: Path) -> CsvTable:
 
 
 def _bytes(path: Path) -> bytes:
-    name = escaped(str(path))
+    name = str(path)
     try:
         handle, status = file_type.open_regular_file(path)
         with os.fdopen(handle, "rb") as file:
@@ -110,14 +108,11 @@ def _bytes(path: Path) -> bytes:
                 raise DataError(message)
             data = file.read()
     except file_type.Refused as refused:
-        message = f"{name}: {refused}"
-        raise DataError(message) from None
+        raise DataError(f"{name}: {refused}") from None
     except (OSError, ValueError) as error:
-        message = f"{name}: {file_type.explain_error(error)}"
-        raise DataError(message) from error
+        raise DataError(f"{name}: {file_type.explain_error(error)}") from error
     if not data.strip(b"\0 \t\r\n"):
-        message = f"{name}: empty; the first row should name the columns: file,label"
-        raise DataError(message)
+        raise DataError(f"{name}: empty; the first row should name the columns: file,label")
     return data
 
 
@@ -129,8 +124,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
     binary = file_type.why_binary(data[: file_type.HEAD])
     if binary:
         kind = binary.split(";")[0].replace("not sound", "not a table")
-        message = f"{name}: {kind}; a table is text: save it as CSV"
-        raise DataError(message)
+        raise DataError(f"{name}: {kind}; a table is text: save it as CSV")
     codec = _codec_of_wide_text(data[:4096].rstrip(b"\0"))
     if codec:
         return _as(data, codec, "UTF-16 without a byte order mark", name)
@@ -145,7 +139,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
 
 
 def _codec_of_wide_text(start: bytes) -> str | None:
-    """UTF-16 without a mark: in Latin text every second byte is nought."""
+    """UTF-16 without a mark: in Latin text every second byte is 0."""
     even, odd = start[0::2], start[1::2]
     if odd.count(0) > 0.4 * len(odd) and not even.count(0):
         return "utf-16-le"
@@ -180,12 +174,11 @@ def _separator(text: str, path: Path) -> str:
         if score > best_score:
             best, best_score = separator, score
     if best_score[1] < 2:
-        first = escaped(text.lstrip().splitlines()[0][:60])
-        message = (
-            f"{escaped(str(path))}: one column alone (“{first}”); a table has a column of files "
+        first = text.lstrip().splitlines()[0][:60]
+        raise DataError(
+            f"{path}: one column alone (“{first}”); a table has a column of files "
             "and a column of labels, separated by commas, semicolons, tabs or bars"
         )
-        raise DataError(message)
     return best
 
 
@@ -202,5 +195,5 @@ def _checked(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
         said = str(error)
         if "field limit" in said:
             said = f"a cell of more than {csv.field_size_limit():,} characters"
-        message = f"{escaped(str(path))}: line {line:,}: {said}; is a quotation mark not closed?"
+        message = f"{path}: line {line:,}: {said}; is a quotation mark not closed?"
         raise DataError(message) from error

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from tonotope._errors import DataError
-from tonotope._escape import escaped
 from tonotope._wording import counted
 
 
@@ -64,14 +63,14 @@ def recording_ids(house: LoaderPackage, dataset: Any, name: str, notes: list[str
     beside = home / inside.name
     if beside.is_file():
         dataset.index_path = str(beside)
-        notes.append(f"its index is {escaped(str(beside))}")
+        notes.append(f"its index is {beside}")
         return _listed(house, dataset, name) or []
     layout = house.layouts.get(name.partition("@")[0])
     sounds = sorted(home.glob(layout.pattern)) if layout else []
     if layout and sounds:
         notes.append(
             f"{house.package}'s index is not on this machine: {counted(len(sounds), house.one)} "
-            f"were listed from {escaped(str(home / layout.pattern))}"
+            f"were listed from {home / layout.pattern}"
         )
         return _from_sounds(house, dataset, name, layout, sounds)
     raise DataError(_no_index(house, dataset, name, home, inside))
@@ -86,11 +85,10 @@ def _listed(house: LoaderPackage, dataset: Any, name: str) -> list[str] | None:
         message = f"{house.package}:{name} has no single {house.one}s to learn from ({error})"
         raise DataError(message) from error
     except (OSError, ValueError) as error:
-        message = (
-            f"{house.package}:{name}: its index {escaped(str(dataset.index_path))} cannot be read "
+        raise DataError(
+            f"{house.package}:{name}: its index {dataset.index_path} cannot be read "
             f"({error}); delete it and download it again"
-        )
-        raise DataError(message) from error
+        ) from error
 
 
 def _from_sounds(
@@ -119,9 +117,9 @@ def _no_index(house: LoaderPackage, dataset: Any, name: str, home: Path, inside:
     where = f" from {url}" if url else ""
     bare = name.partition("@")[0]
     return (
-        f"{house.package}:{name}: its index is not on this machine ({escaped(str(inside))}), and "
-        f"no sound was found in {escaped(str(home))}; where there is a network, run python -c "
+        f"{house.package}:{name}: its index is not on this machine ({inside}), and "
+        f"no sound was found in {home}; where there is a network, run python -c "
         f"\"import {house.package}; {house.package}.initialize('{bare}', "
-        f"data_home='{escaped(str(home))}').download()\"; elsewhere put {inside.name}{where} and "
+        f"data_home='{home}').download()\"; elsewhere put {inside.name}{where} and "
         "the sounds into that folder, or set data.home to the folder that holds them"
     )

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tonotope._errors import DataError
-from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
@@ -39,7 +38,7 @@ def open_folder(
         data: the `[data]` table of an experiment.
         targets: the columns that a head asks for; None where it asks for the label. Files with
             equal bytes that agree in them are put into one group.
-        progress: hears of each file.
+        progress: reports each file.
 
     Raises:
         DataError: the folder holds no sound, or no class folders; the message says what would fit.
@@ -50,7 +49,12 @@ def open_folder(
     if not inside:
         raise DataError(_without_classes(root, walked))
     files = [_named(found, depth) for found in inside]
-    _refuse_parts_as_classes(root, {file.label for file in files})
+    labels = {file.label for file in files}
+    if all(map(part_of, labels)):
+        raise DataError(
+            f"{root}: the folders {first_five(sorted(labels))} hold sounds, but no "
+            "class folders; put each class in a folder of its own inside them"
+        )
     grouping = infer_groups(files, data.group)
     entries = [
         SourceEntry(found.name, found.path, {data.label: file.label}, group, part=file.side)
@@ -62,7 +66,6 @@ def open_folder(
     columns = (data.label,) if targets is None else targets
     recordings, same = group_duplicates(recordings, columns)
     loose = [_loose(found) for found in walked.sounds if len(found.levels) <= depth + 1]
-    labels = [file.label for file in files]
     return Manifest(
         recordings=tuple(recordings),
         skipped=(*walked.refused, *loose, *unread),
@@ -73,7 +76,10 @@ def open_folder(
             *same,
             *_beside(walked),
         ),
-        warnings=(*_doubts(labels), *([grouping.warning] if grouping.warning else [])),
+        warnings=(
+            *_doubts([file.label for file in files]),
+            *([grouping.warning] if grouping.warning else []),
+        ),
         root=root,
     )
 
@@ -83,13 +89,14 @@ def find_tables(root: Path) -> list[Path]:
     tables: list[Path] = []
     for place in (root, root / "meta", root / "metadata"):
         with contextlib.suppress(OSError):  # not there, or not to be looked into
-            tables += (path for path in place.iterdir() if _is_table(path))
+            tables += (
+                path
+                for path in place.iterdir()
+                if path.suffix.lower() in {".csv", ".tsv"}
+                and not path.name.startswith(".")
+                and path.is_file()
+            )
     return sorted(tables)
-
-
-def _is_table(path: Path) -> bool:
-    wanted = path.suffix.lower() in {".csv", ".tsv"} and not path.name.startswith(".")
-    return wanted and path.is_file()
 
 
 def count_class_folders(root: Path) -> int:
@@ -115,43 +122,34 @@ def _class_level(sounds: Sequence[FoundFile]) -> tuple[int, list[str]]:
             return depth + 1, notes
         if len(names) > 1 or any(len(found.levels) == depth + 1 for found in sounds):
             return depth, notes
-        notes.append(f"the classes lie in the folder {escaped(names.pop())}")
+        notes.append(f"the classes lie in the folder {names.pop()}")
         depth += 1
 
 
 def _named(found: FoundFile, depth: int) -> FileName:
-    label, below = escaped(found.levels[depth]), found.levels[depth + 1 : -1]
+    label, below = found.levels[depth], found.levels[depth + 1 : -1]
     around = found.levels[depth - 1].lower() if depth else ""
     return FileName(
         found.name, label, below[0] if below else "", around if part_of(around) else None
     )
 
 
-def _refuse_parts_as_classes(root: Path, labels: set[str]) -> None:
-    if all(map(part_of, labels)):
-        message = (
-            f"{escaped(str(root))}: the folders {first_five(sorted(labels))} hold sounds, but no "
-            "class folders; put each class in a folder of its own inside them"
-        )
-        raise DataError(message)
-
-
 def _without_classes(root: Path, walked: FolderScan) -> str:
-    name = escaped(str(root))
+    name = str(root)
     if not walked.sounds:
         told = f"; {first_five([str(one) for one in walked.refused])}" if walked.refused else ""
         beside = counted(walked.beside.total(), "other file")
         return f"{name}: no sound files are in this folder ({beside} are){told}"
     example = walked.sounds[0].name
-    fits = f"put each class in a folder of its own ({name}/CLASS/{escaped(example)})"
+    fits = f"put each class in a folder of its own ({name}/CLASS/{example})"
     tables = find_tables(root)
     table = (
-        f'give the table that lies there: source = "{escaped(str(tables[0]))}"'
+        f'give the table that lies there: source = "{tables[0]}"'
         if tables
         else "give a table with the columns file,label"
     )
     return (
-        f"{name}: {counted(len(walked.sounds), 'file')} lie side by side ({escaped(example)}, …) "
+        f"{name}: {counted(len(walked.sounds), 'file')} lie side by side ({example}, …) "
         f"and nothing says what each one is; {fits}, or {table}"
     )
 
@@ -160,7 +158,7 @@ def _loose(found: FoundFile) -> Skipped:
     reason = "lies beside the class folders, so its class is not known; put it into one"
     if found.path.suffix.lower() not in SOUND_ENDINGS:
         reason = "lies beside the class folders, and is no sound by its name"
-    return Skipped(escaped(found.name), None, reason)
+    return Skipped(found.name, None, reason)
 
 
 def _counted(labels: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Which recordings must not be parted, where nobody said so.
+"""Which recordings belong together, where the source does not say so.
 
 Two clips of one recording, one on each side of a split, make a score a lie. Where no group is
 given it is looked for in the names, by rules that err on the side of keeping together:
@@ -9,10 +9,10 @@ given it is looked for in the names, by rules that err on the side of keeping to
    one group, over all classes, a class's own name before them left aside (`0_george_12`);
 4. names that end in a word for a piece and its number (`walk_part2`, `take-03`) are one group.
 
-The first rule that can be used is used. It cannot be used where there would be fewer than three
+The first usable rule is taken. A rule is not usable where there would be fewer than three
 groups, where a class would lie in one group alone, where one group would hold more than half of a
 class, or where a group would lie in two of the published folds: such a guess is dropped, every
-file stands for itself, and that is said.
+file is its own group, with a note.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tonotope._errors import DataError, did_you_mean
-from tonotope._escape import escaped
 from tonotope._wording import counted, first_five
 from tonotope.datasets.labels import normalised
 
@@ -71,7 +70,7 @@ class Grouping(NamedTuple):
 
 
 def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Grouping:
-    """A group for every file: by the rule that is `asked` for, or the first that can be used.
+    """A group for every file: by the rule `asked` for, or by the first usable one.
 
     >>> names = [f"{word}/{word}_{who}_{take}.wav" for word in ("yes", "no")
     ...          for who in ("ann", "bob", "eve") for take in range(3)]
@@ -95,30 +94,29 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
         dropped.append(f"groups from {rule} were not used: {wrong}")
     own = "no group is given or can be read from the names: each file is its own"
     note = "; ".join([own, *dropped[:1]])
-    return Grouping([escaped(file.name) for file in files], note, _parted_pieces(files))
+    return Grouping([file.name for file in files], note, _parted_pieces(files))
 
 
 def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:
     if asked == "file":
-        groups = [escaped(file.name) for file in files]
+        groups = [file.name for file in files]
         return Grouping(groups, 'each file is its own group, as asked (group = "file")')
     if asked == "folder":
-        groups = [escaped(file.folder or file.name) for file in files]
+        groups = [file.folder or file.name for file in files]
         return Grouping(groups, _said(groups, "the folders below the classes, as asked"))
     if asked == "name":
         groups = [_numbered(file) for file in files]
         return Grouping(groups, _said(groups, "names without their last number, as asked"))
-    message = (
+    raise DataError(
         f'group = "{asked}": a folder of class folders has no columns; known are '
         f'"file", "folder" and "name"{did_you_mean(asked, RULES)}'
     )
-    raise DataError(message)
 
 
 def _guesses(files: Sequence[FileName]) -> list[tuple[str, list[str]]]:
     guesses: list[tuple[str, list[str]]] = []
     if any(file.folder for file in files):
-        groups = [escaped(file.folder or file.name) for file in files]
+        groups = [file.folder or file.name for file in files]
         guesses.append(("the folders below the classes", groups))
     for whose, pattern in _PUBLISHED:
         matches = [pattern.fullmatch(file.stem) for file in files]
@@ -144,14 +142,14 @@ def _piece(file: FileName) -> str:
 def _without_class(file: FileName, match: re.Match[str] | None) -> str:
     """What the names of a group share, the class's own name at their beginning left aside."""
     if match is None:
-        return escaped(file.name)
+        return file.name
     shared = match.group(1) or match.group(2)
     label = normalised(file.label)
     rest = normalised(shared)
     if rest == label:  # a class and a number: the name says nothing about its origin
-        return escaped(file.name)
+        return file.name
     rest = rest.removeprefix(f"{label} ")
-    return escaped(rest) if re.search(r"[^\W_]", rest) else escaped(file.name)
+    return rest if re.search(r"[^\W_]", rest) else file.name
 
 
 def why_unusable(
@@ -168,10 +166,10 @@ def why_unusable(
     for label, counts in classes.items():
         recordings = counts.total()
         if recordings > 1 and len(counts) < 2:
-            return f"`{escaped(label)}` would be one group alone"
+            return f"`{label}` would be one group alone"
         largest, size = counts.most_common(1)[0]
         if recordings > 3 and size > recordings / 2:
-            return f"{size} of {recordings} files of `{escaped(label)}` would be one, `{largest}`"
+            return f"{size} of {recordings} files of `{label}` would be one, `{largest}`"
     parted = [group for group, places in lie_in.items() if len(places) > 1]
     return f"{first_five(parted)} would lie in several folds or parts" if parted else None
 
@@ -193,7 +191,7 @@ def _parted_pieces(files: Sequence[FileName]) -> str | None:
     if not several:
         return None
     return (
-        f"{escaped(several[0][0])} and {escaped(several[0][1])} look like parts of one recording "
+        f"{several[0][0]} and {several[0][1]} look like parts of one recording "
         f"({counted(len(several), 'such family', 'such families')}), but each file is its own "
         'group; group = "name" keeps them together'
     )

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tonotope._escape import escaped
 from tonotope._wording import counted, first_five
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
 
@@ -40,7 +39,7 @@ class NamedFile(NamedTuple):
 
 
 class ResolvedPaths(NamedTuple):
-    """For each file its path, or why there is none; what was learnt; sounds nobody named."""
+    """For each file its path, or why there is none; notes; sounds that the table does not name."""
 
     paths: list[Path | str]
     notes: list[str]
@@ -115,7 +114,9 @@ def _found(
         name = name.replace("\\", "/")  # a table from Windows
     if os.path.isabs(name):
         patterns = [_PLAIN]
-    for spelled in _spellings(name):
+    # Where a name is not ASCII, a disk may keep any of its Unicode forms.
+    forms = (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))
+    for spelled in dict.fromkeys(forms):
         found = _looked_up(disk, folder, one._replace(name=spelled), patterns)
         if found:
             return found
@@ -125,7 +126,11 @@ def _found(
 def _looked_up(
     disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
 ) -> tuple[str, str, bool] | str | None:
-    places = [(pattern, _place(folder, pattern, one)) for pattern in patterns]
+    said = one._asdict()
+    places = [
+        (pattern, os.path.normpath(os.path.join(folder, pattern.format(**said))))
+        for pattern in patterns
+    ]
     for pattern, path in places:
         if disk.holds(path):
             return path, pattern, False
@@ -136,19 +141,6 @@ def _looked_up(
         if complete:
             return os.path.join(os.path.dirname(path), complete[0]), pattern, True
     return None
-
-
-def _spellings(name: str) -> list[str]:
-    """The name, and where it is not ASCII its other Unicode forms: disks keep either."""
-    if name.isascii():
-        return [name]
-    forms = [name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)]
-    return list(dict.fromkeys(forms))
-
-
-def _place(folder: str, pattern: str, one: NamedFile) -> str:
-    filled = pattern.format(name=one.name, fold=one.fold, label=one.label, part=one.part)
-    return os.path.normpath(os.path.join(folder, filled))
 
 
 def _notes(used: Counter[str], endings: int) -> list[str]:
@@ -170,7 +162,7 @@ def _unnamed(disk: _Disk, root: Path, known: dict[NamedFile, Path | str]) -> lis
         if isinstance(path, Path):
             named.setdefault(str(path.parent), set()).add(path.name)
     return sorted(
-        escaped(os.path.relpath(os.path.join(folder, name), root))
+        os.path.relpath(os.path.join(folder, name), root)
         for folder, names in named.items()
         for name in disk.names(folder) - names
         if os.path.splitext(name)[1].lower() in SOUND_ENDINGS and not name.startswith(".")

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tonotope._escape import escaped
 from tonotope.datasets.manifest import Skipped
 
 SOUND_ENDINGS = frozenset(
@@ -62,8 +61,10 @@ def scan_folder(root: Path) -> FolderScan:
     for thing in _below(root, (), root.resolve()):
         if isinstance(thing, Skipped):
             walked.refused.append(thing)
-        elif _is_beside(thing.path):
-            walked.beside[thing.path.suffix.lower() or thing.path.name] += 1
+        elif (ending := thing.path.suffix.lower()) in _BESIDE_ENDINGS or (
+            thing.path.stem.lower() in _BESIDE_NAMES
+        ):
+            walked.beside[ending or thing.path.name] += 1
         else:
             walked.sounds.append(thing)
     return walked
@@ -112,8 +113,4 @@ def _why_not_followed(link: Path, root: Path) -> str | None:
 
 
 def _refused(levels: tuple[str, ...], reason: str) -> Skipped:
-    return Skipped(escaped("/".join(levels)), None, reason)
-
-
-def _is_beside(path: Path) -> bool:
-    return path.suffix.lower() in _BESIDE_ENDINGS or path.stem.lower() in _BESIDE_NAMES
+    return Skipped("/".join(levels), None, reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tonotope.datasets.sources.dataset_index import FolderLayout, LoaderPackage
-from tonotope.datasets.sources.dataset_loader import PublishedSource
+from tonotope.datasets.sources.mirdata_and_soundata import PublishedSource
 
 SOURCE = PublishedSource(
     LoaderPackage(

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 from tonotope._errors import DataError
-from tonotope._escape import escaped
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -17,7 +16,7 @@ def source_path(named: str, base: Path) -> Path:
     try:
         path = Path(_filled_in(named, base)).expanduser()
     except RuntimeError as error:
-        message = f'source = "{escaped(named)}": whose home that is is not known; write it out'
+        message = f'source = "{named}": whose home that is is not known; write it out'
         raise DataError(message) from error
     # A manifest outlives the folder that somebody stood in, so its paths are whole.
     return Path(os.path.abspath(base / path))  # noqa: PTH100 - links stay as they are named
@@ -38,11 +37,10 @@ def _filled_in(named: str, base: Path) -> str:
     def value(found: re.Match[str]) -> str:
         name = found.group(1) or found.group(2)
         if not os.environ.get(name):
-            message = (
-                f"{escaped(named)}: the environment variable {name} is not set; it names a folder"
+            raise DataError(
+                f"{named}: the environment variable {name} is not set; it names a folder"
                 f" of this machine: export {name}=/where/the/recordings/are"
             )
-            raise DataError(message)
         return os.environ[name]
 
     return _VARIABLE.sub(value, named)

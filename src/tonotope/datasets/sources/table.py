@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tonotope._errors import DataError
-from tonotope._escape import escaped
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
@@ -53,7 +52,7 @@ def open_table(
     """The recordings of a table, with the columns `targets`; None takes the one of labels.
 
     Raises:
-        DataError: the table cannot be read, a column asked for is absent, or rows contradict each
+        DataError: the table cannot be read, a given column is absent, or rows contradict each
             other; the columns or rows are named.
     """
     sheet = read_table(path)
@@ -66,12 +65,10 @@ def open_table(
     )
     rows, absent = _placed(rows, located.paths, skipped)
     if data.strict and skipped:
-        message = f"{escaped(str(path))}: {min(skipped, key=lambda one: one.row or 0)}"
-        raise DataError(message)
+        raise DataError(f"{path}: {min(skipped, key=lambda one: one.row or 0)}")
     rows = _without_repeats(rows, path, skipped)
     if not rows:
-        message = f"{escaped(str(path))}: no row can be used: {first_five(list(map(str, skipped)))}"
-        raise DataError(message)
+        raise DataError(f"{path}: no row can be used: {first_five(list(map(str, skipped)))}")
     root = _root(path.parent, rows)
     entries, grouping, part_notes = _entries(rows, root, chosen, data)
     recordings, unusable = build_recordings(
@@ -111,7 +108,7 @@ def _rows(sheet: CsvTable, chosen: Columns, skipped: list[Skipped]) -> list[_Row
     places = (chosen.group, chosen.fold, chosen.part, chosen.start, chosen.end)
     for number, cells, wrong in sheet.rows():
         if cells is None:
-            skipped.append(Skipped(escaped(sheet.path.name), number, wrong))
+            skipped.append(Skipped(sheet.path.name, number, wrong))
             continue
         file = cells[chosen.file].strip()
         targets = {name: cells[at] for name, at in wanted.items() if not why_missing(cells[at])}
@@ -120,7 +117,7 @@ def _rows(sheet: CsvTable, chosen: Columns, skipped: list[Skipped]) -> list[_Row
         missing = missing if chosen.label is None else why_missing(label)
         missing = missing if file else "names no file"
         if missing:
-            skipped.append(Skipped(escaped(file or sheet.path.name), number, missing))
+            skipped.append(Skipped(file or sheet.path.name, number, missing))
             continue
         group, fold, part, start, end = ("" if at is None else cells[at].strip() for at in places)
         rows.append(_Row(number, file, label, targets, group, fold, part, (start, end)))
@@ -132,13 +129,13 @@ def _timed(
 ) -> tuple[list[_Row], list[str]]:
     """The rows with their times as numbers, where the times are times inside the files.
 
-    UrbanSound8K's `start` and `end` tell where a clip was cut from another recording. Times that
-    nobody asked for are taken for events only where a file stands in several rows.
+    UrbanSound8K's `start` and `end` say where a clip was cut from another recording. Times that
+    were not given by name are taken for events only where a file stands in several rows.
     """
     if chosen.start is None and chosen.end is None:
         return rows, []
     called = [chosen.names[at] for at in (chosen.start, chosen.end) if at is not None]
-    names = " and ".join(f"`{escaped(name)}`" for name in called)
+    names = " and ".join(f"`{name}`" for name in called)
     files = len({row.file for row in rows})
     if chosen.guessed_times and files == len(rows):
         return rows, [
@@ -150,7 +147,7 @@ def _timed(
         try:
             start_s, end_s = map(_seconds, row.times)
         except ValueError as error:
-            skipped.append(Skipped(escaped(row.file), row.number, str(error)))
+            skipped.append(Skipped(row.file, row.number, str(error)))
             continue
         timed.append(row._replace(start_s=start_s, end_s=end_s))
     comma = " (decimal comma)" if any("," in text for row in rows for text in row.times) else ""
@@ -167,8 +164,7 @@ def _seconds(text: str) -> float | None:
     except ValueError:
         seconds = float("nan")
     if not abs(seconds) < float("inf"):
-        message = f"`{escaped(text)}` is no number of seconds"
-        raise ValueError(message)
+        raise ValueError(f"`{text}` is no number of seconds")
     return seconds
 
 
@@ -183,7 +179,7 @@ def _placed(
             placed.append(row._replace(path=found))
         else:
             absent[row.file] = None
-            skipped.append(Skipped(escaped(row.file), row.number, found))
+            skipped.append(Skipped(row.file, row.number, found))
     return placed, [*absent]
 
 
@@ -201,13 +197,12 @@ def _without_repeats(rows: Sequence[_Row], path: Path, skipped: list[Skipped]) -
             conflicts.append(f"{where} call {row.file} `{one}` and `{other}`")
         else:
             again = f"says the same as row {before.number}"
-            skipped.append(Skipped(escaped(row.file), row.number, again))
+            skipped.append(Skipped(row.file, row.number, again))
     if conflicts:
-        message = (
-            f"{escaped(str(path))}: {first_five(conflicts)}; a recording has one label: correct "
+        raise DataError(
+            f"{path}: {first_five(conflicts)}; a recording has one label: correct "
             "the table (or, if the rows are events inside a file, name their columns: start, end)"
         )
-        raise DataError(message)
     return [*first.values()]
 
 
@@ -246,12 +241,12 @@ def _entries(
 
 
 def _parts(rows: Sequence[_Row], chosen: Columns) -> tuple[list[str | None], list[str]]:
-    """The part of each row; a cell that says something else has none, and that is said."""
+    """The part of each row; none, with a note, where the cell says something else."""
     known = [row.part if part_of(row.part) else None for row in rows]
     other = sorted({row.part for row, part in zip(rows, known, strict=True) if not part} - {""})
     if not other or chosen.part is None:
         return known, []
-    column = escaped(chosen.names[chosen.part])
+    column = chosen.names[chosen.part]
     note = (
         f"`{column}` should say train, validation or test; rows that say {first_five(other)} have "
         "no part"
@@ -263,8 +258,8 @@ def _grouped(rows: Sequence[_Row], names: Sequence[str], chosen: Columns, data: 
     """The group of each row: by its column where there is one that can be used, else by names."""
     dropped = ""
     if chosen.group is not None:
-        column = f"`{escaped(chosen.names[chosen.group])}`"
-        groups = [escaped(row.group or name) for row, name in zip(rows, names, strict=True)]
+        column = f"`{chosen.names[chosen.group]}`"
+        groups = [row.group or name for row, name in zip(rows, names, strict=True)]
         wrong = None
         if chosen.guessed_group:
             wrong = why_unusable([row.label for row in rows], groups, [row.side for row in rows])

@@ -1,4 +1,4 @@
-"""What is wrong with an experiment, said so that it can be put right.
+"""What is wrong with an experiment, in sentences that say how to mend it.
 
 Each sentence names the place (file and line, or the `--set` that asked for it), the key and its
 value, what would fit there, and where the value looks like a slip, what was probably meant.
@@ -57,7 +57,7 @@ class Trail:
 def refused(
     model: type[BaseModel], table: Mapping[str, Any], faults: Sequence[Any], trail: Trail
 ) -> ExperimentError:
-    """The error that tells pydantic's `faults` in our own words, in the order of the file."""
+    """The error that says pydantic's `faults` in our own words, in the order of the file."""
     found: dict[schema.Path, str] = {}
     seen: set[schema.Path] = set()
     for fault in faults:
@@ -67,7 +67,7 @@ def refused(
         seen.add(path)
         path, said = _sentence(model, table, path, rest, fault)
         found.setdefault(path, said)
-    return _told({**found, **dict(_mistaken_types(model, table))}, trail)
+    return _error({**found, **dict(_mistaken_types(model, table))}, trail)
 
 
 def refuse_mistaken_types(model: type[BaseModel], table: Mapping[str, Any], trail: Trail) -> None:
@@ -78,7 +78,7 @@ def refuse_mistaken_types(model: type[BaseModel], table: Mapping[str, Any], trai
     """
     found = dict(_mistaken_types(model, table))
     if found:
-        raise _told(found, trail)
+        raise _error(found, trail)
 
 
 def _mistaken_types(
@@ -97,11 +97,11 @@ def _mistaken_types(
                 yield path, _misfit(here, path, value)
 
 
-def _told(found: Mapping[schema.Path, str], trail: Trail) -> ExperimentError:
-    told = [trail.where(path) + found[path] for path in sorted(found, key=trail.rank)]
-    if len(told) > _MOST:
-        told[_MOST:] = [f"and {len(told) - _MOST} more like these"]
-    return ExperimentError("\n".join(told))
+def _error(found: Mapping[schema.Path, str], trail: Trail) -> ExperimentError:
+    lines = [trail.where(path) + found[path] for path in sorted(found, key=trail.rank)]
+    if len(lines) > _MOST:
+        lines[_MOST:] = [f"and {len(lines) - _MOST} more like these"]
+    return ExperimentError(*lines)
 
 
 def dotted(path: schema.Path) -> str:

@@ -6,44 +6,28 @@ from collections.abc import Iterable
 
 from tonotope.experiment.config.schema import Path
 
-# Words of other libraries, and of papers, for what is called otherwise here.
-_OTHER_WORDS = {
-    "sample_rate": "rate_hz",
-    "sampling_rate": "rate_hz",
-    "sr": "rate_hz",
-    "fs": "rate_hz",
-    "n_mels": "bands",
-    "mel_bands": "bands",
-    "n_mfcc": "coefficients",
-    "n_fft": "window_s",
-    "win_length": "window_s",
-    "window": "window_s",
-    "window_length": "window_s",
-    "hop": "hop_s",
-    "hop_length": "hop_s",
-    "fmin": "low_hz",
-    "f_min": "low_hz",
-    "fmax": "high_hz",
-    "f_max": "high_hz",
-    "lr": "learning_rate",
-    "max_epochs": "epochs",
-    "num_epochs": "epochs",
-    "batch": "batch_size",
-    "optimiser": "optimizer",
-    "wd": "weight_decay",
-    "duration": "clip_s",
-    "clip_length": "clip_s",
-    "path": "source",
-    "folder": "source",
-    "target": "label",
-    "n_folds": "folds",
-    "k": "folds",
-    "val": "validation",
-    "valid": "validation",
-    "architecture": "kind",
-    "type": "kind",
-    "name": "kind",
+# The words of other libraries and of papers for each of our keys.
+_ALSO_CALLED = {
+    "rate_hz": "sample_rate sampling_rate sr fs",
+    "bands": "n_mels mel_bands",
+    "coefficients": "n_mfcc",
+    "window_s": "n_fft win_length window window_length",
+    "hop_s": "hop hop_length",
+    "low_hz": "fmin f_min",
+    "high_hz": "fmax f_max",
+    "learning_rate": "lr",
+    "epochs": "max_epochs num_epochs",
+    "batch_size": "batch",
+    "optimizer": "optimiser",
+    "weight_decay": "wd",
+    "clip_s": "duration clip_length",
+    "source": "path folder",
+    "label": "target",
+    "folds": "n_folds k",
+    "validation": "val valid",
+    "kind": "architecture type name",
 }
+_OURS = {word: ours for ours, words in _ALSO_CALLED.items() for word in words.split()}
 
 
 def renamed(key: str, known: Iterable[str]) -> str:
@@ -52,7 +36,7 @@ def renamed(key: str, known: Iterable[str]) -> str:
     >>> renamed("lr", ["learning_rate"])
     '; here it is called `learning_rate`'
     """
-    ours = _OTHER_WORDS.get(key.lower())
+    ours = _OURS.get(key.lower())
     return f"; here it is called `{ours}`" if ours and ours in set(known) else ""
 
 

@@ -1,8 +1,7 @@
 """Small changes to a described experiment: `--set key=value`, `extends`, `[[variants]]`.
 
-All three lay one table over another. Inner tables are laid over key by key, lists are replaced
-whole, and where the `kind` of a table changes, the keys that the new kind does not know go away
-with the old one.
+All three merge one table into another. Inner tables are merged key by key, and lists are replaced.
+Where the `kind` of a table changes, keys that the new kind does not have are dropped.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ Table = dict[str, Any]
 def merged(
     model: type[BaseModel], below: Mapping[str, Any], above: Mapping[str, Any], at: schema.Path = ()
 ) -> Table:
-    """`above` laid over `below`; both describe (a part of) a `model`."""
+    """`below` with the values of `above`; both describe (a part of) a `model`."""
     result: Table = copy.deepcopy(dict(below))
     changed = "kind" in above and "kind" in below and above["kind"] != below["kind"]
     if changed and isinstance(above["kind"], str):
-        known = schema.place(model, _nested(at, above), (*at, "kind")).known
+        known = schema.place(model, placed(at, dict(above)), (*at, "kind")).known
         result = {key: value for key, value in result.items() if key in known}
     for key, value in above.items():
         old = result.get(key)
@@ -61,7 +60,7 @@ def parse(
 def changes(
     model: type[BaseModel], table: Mapping[str, Any], sets: Iterable[str]
 ) -> tuple[Table, list[tuple[tuple[str, ...], str]]]:
-    """`table` with each `key=value` laid over it, and which argument set which key.
+    """`table` with each `key=value` set, and which argument set which key.
 
     Raises:
         ExperimentError: an argument is not `key=value`.
@@ -111,7 +110,3 @@ def _value(written: str) -> Any:
     except (tomllib.TOMLDecodeError, ValueError, RecursionError):
         return written
     return read["x"] if set(read) == {"x"} else written
-
-
-def _nested(at: schema.Path, table: Mapping[str, Any]) -> Table:
-    return placed(at, dict(table))

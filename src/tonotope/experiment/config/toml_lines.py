@@ -1,6 +1,6 @@
 """Where in a TOML text a key stands, so that an error can name the line.
 
-`tomllib` gives values without positions. This page walks the text once more, knowing only what it
+`tomllib` gives values without positions. This module walks the text once more, knowing only what it
 must: tables, keys, strings that run over several lines, and brackets.
 """
 

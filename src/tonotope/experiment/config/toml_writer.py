@@ -1,4 +1,4 @@
-"""Writing TOML: the standard library reads it, this page writes it.
+"""Writing TOML, which the standard library only reads.
 
 Only what an experiment holds is needed: text, whole numbers, fractions, yes and no, lists and
 tables. What is written and read again is equal to what went in; `None` has no word in TOML and is
@@ -100,17 +100,17 @@ def _line(key: str, value: object, comment: str) -> list[str]:
         written = f"{_key(key)} = [\n{items}]"
     if not comment:
         return [written]
-    beside = f"{written:<29} # {_told(comment)}"
+    beside = f"{written:<29} # {_one_line(comment)}"
     if len(beside) <= _WIDTH and "\n" not in written:
         return [beside]
     return [*_above(comment), written]
 
 
 def _above(comment: str) -> list[str]:
-    return [f"# {line}" for line in textwrap.wrap(_told(comment), _WIDTH - 2)]
+    return [f"# {line}" for line in textwrap.wrap(_one_line(comment), _WIDTH - 2)]
 
 
-def _told(comment: str) -> str:
+def _one_line(comment: str) -> str:
     """A comment on one line: control characters may not stand in one."""
     return "".join(letter if letter.isprintable() else " " for letter in comment)
 

@@ -8,24 +8,22 @@ head in place of the radial basis functions. On 1 × 32 × 32 with ten classes: 
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from tonotope._shapes import Shape
-from tonotope.network.architecture import Architecture
-from tonotope.network.blocks import drop, is_wave, layers
-from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.published import Published
+from tonotope.network.architecture import Architecture, Published
+from tonotope.network.shared_layers import drop, is_wave
 
 
 class LeNet(Architecture):
-    """LeNet for spectrograms; for waveforms with 25 taps and pools of 4 in place of 5x5 and 2x2.
+    """LeNet for spectrograms; on waveforms, kernels of 25 and pools of 4 replace 5x5 and 2x2.
 
     Attributes:
-        activation: what follows every layer with weights; 1998 had a tanh.
-        pooling: "max" or "mean"; 1998 had a kind of mean.
-        dropout: probability after both dense layers; 1998 had none.
+        activation: after every layer with weights; tanh in 1998.
+        pooling: "max" or "mean"; a kind of mean in 1998.
+        dropout: probability after both dense layers; none in 1998.
 
     >>> from tonotope._shapes import Axis
     >>> net = LeNet()
@@ -39,12 +37,11 @@ class LeNet(Architecture):
     pooling: Literal["max", "mean"] = "max"
     dropout: float = Field(default=0.0, ge=0, lt=1)
 
-    fits_any_sound: ClassVar[bool] = True
-    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 32, 32), (1, 2000))
+    small_inputs = ((1, 32, 32), (1, 2000))
 
     @property
     def published(self) -> Published:
-        """As textbooks print it, for the ten digits."""
+        """As in textbooks, for the ten digits."""
         return Published(
             source="LeCun et al. 1998, in the simplified form of the textbooks",
             sizes=(1, 32, 32),
@@ -52,18 +49,16 @@ class LeNet(Architecture):
             parameters=61_706,
         )
 
-    def expand(self, shape: Shape) -> tuple[Layer, ...]:
-        """The layers of LeNet, the head's dense layer left out."""
+    def lines(self, shape: Shape) -> list[str]:
+        """All layers but the dense layer of the head."""
         act = self.activation
-        # Waves are long: a stride in the first layer keeps the dense layer from swallowing memory.
+        # Waveforms are long: the stride keeps the first dense layer small.
         kernel, size, stride = ("25", "4", " stride 4") if is_wave(shape) else ("5x5", "2x2", "")
         pool = f"{self.pooling}pool {size}"
-        return layers(
-            [
-                f"conv 6 {kernel}{stride}", act, pool,
-                f"conv 16 {kernel}", act, pool,
-                "flatten",
-                "dense 120", act, *drop(self.dropout),
-                "dense 84", act, *drop(self.dropout),
-            ]
-        )  # fmt: skip
+        return [
+            f"conv 6 {kernel}{stride}", act, pool,
+            f"conv 16 {kernel}", act, pool,
+            "flatten",
+            "dense 120", act, *drop(self.dropout),
+            "dense 84", act, *drop(self.dropout),
+        ]  # fmt: skip

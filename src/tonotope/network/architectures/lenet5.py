@@ -1,4 +1,4 @@
-"""LeNet-5 as it was in 1998, with every part that textbooks leave out.
+"""LeNet-5 of 1998, with every part that textbooks leave out.
 
 LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition",
 Proceedings of the IEEE 86(11), 1998, section II.B. On 1 × 32 × 32:
@@ -14,41 +14,38 @@ Proceedings of the IEEE 86(11), 1998, section II.B. On 1 × 32 × 32:
                                                          60,000       340,908
 
 A scaled tanh, 1.7159 tanh(2x/3), follows every layer up to F6. Subsampling learns a gain and an
-offset per map; C3 reads the maps of S2 by a table; the output layer measures the distance to a
-fixed code for each class, and learns nothing. So the network answers by itself: a head adds no
-weights of its own, and the count of the paper is the count of the model.
+offset per map; a table says which maps of S2 each filter of C3 reads; the output layer computes the
+distance to a fixed code for each class, and learns nothing. It replaces the head's dense layer, so
+the model has exactly the parameters of the paper.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Shape
-from tonotope.network.architecture import Architecture
-from tonotope.network.blocks import layers, shape_after
+from tonotope.network.architecture import Architecture, Published
 from tonotope.network.initialisation import InitName
 from tonotope.network.layers.layer import Count, spatial, times
-from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.published import Published, only_spectrograms
+from tonotope.network.shared_layers import shape_after
 
 
 class LeNet5(Architecture):
-    """LeNet-5 of 1998 for spectrograms of any size from 16 × 16 on.
+    """LeNet-5 of 1998 for spectrograms of at least 16 × 16.
 
-    On inputs other than 32 × 32, C5 covers whatever S4 leaves, so that it stays the full connection
-    that it is in the paper; its parameters grow with the input.
+    The kernel of C5 covers all that S4 leaves, so that C5 is fully connected as in the paper; with
+    inputs larger than 32 × 32 its parameters grow.
 
     Attributes:
-        classes: how many code words the output layer holds; None: as many as the head decides
-            between, or the ten of the paper where no head is known.
+        classes: of the output layer; None takes those of the head, or ten if there is no head.
         init: as in the paper, uniform within ±2.4 / fan_in.
 
     >>> from tonotope._shapes import Axis
     >>> from tonotope.network import totals, trace
     >>> shape = Shape([Axis("channel", 1), Axis("time", 32), Axis("frequency", 32)])
-    >>> told = totals(trace(LeNet5().expand(shape), shape))
-    >>> print(told["parameters"], told["connections"])
+    >>> counts = totals(trace(LeNet5().expand(shape), shape))
+    >>> print(counts["parameters"], counts["connections"])
     60000 340908
     """
 
@@ -56,7 +53,8 @@ class LeNet5(Architecture):
     init: InitName = "lenet5"
     classes: Count | None = None
 
-    has_output_layer: ClassVar[bool] = True
+    reads = "spectrogram"
+    has_output_layer = True
 
     @property
     def published(self) -> Published:
@@ -71,16 +69,11 @@ class LeNet5(Architecture):
         )
 
     def with_outputs(self, outputs: int) -> Self:
-        """With an output layer for so many classes, unless their number was written down."""
+        """With an output layer for `outputs` classes, unless `classes` is set."""
         return self if self.classes else self.model_copy(update={"classes": outputs})
 
-    def expand(self, shape: Shape) -> tuple[Layer, ...]:
-        """The layers of 1998, the output layer included.
-
-        Raises:
-            ShapeError: the input is a wave, or smaller than 16 × 16.
-        """
-        only_spectrograms(self.kind, shape)
+    def lines(self, shape: Shape) -> list[str]:
+        """The layers of 1998, the output layer included."""
         act = "scaledtanh"
         maps = [
             "conv 6 5x5", act,
@@ -91,7 +84,7 @@ class LeNet5(Architecture):
         try:
             left = shape_after(maps, shape)
         except ShapeError:
-            left = shape  # whoever walks through the layers is told which one does not fit
+            left = shape  # shape inference names the layer that does not fit
         whole = times(tuple(axis.size for axis in spatial(left)))
         full = [
             f"conv 120 {whole}", act,
@@ -99,4 +92,4 @@ class LeNet5(Architecture):
             "dense 84", act,
             f"rbf {self.classes or self.published.outputs}",
         ]  # fmt: skip
-        return layers([*maps, *full])
+        return [*maps, *full]

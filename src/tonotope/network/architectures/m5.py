@@ -1,7 +1,7 @@
 """M5, after Dai, Dai, Qu, Li & Das, "Very deep convolutional neural networks for raw waveforms".
 
-ICASSP 2017. A long first filter that can be a band pass, then short ones; no dense layer before
-the last. On a wave of 32,000 samples (4 s at 8 kHz)::
+ICASSP 2017. A long first filter that can be a band pass, then short ones; no dense layer but the
+head. On a waveform of 32,000 samples (4 s at 8 kHz)::
 
     layer                       comes out       parameters
     conv 128 80 stride 4        128 × 8000          10,368
@@ -15,23 +15,20 @@ the last. On a wave of 32,000 samples (4 s at 8 kHz)::
     globalpool time mean        512 × 1
     head: dense 10              10                   5,130
 
-Batch norm and ReLU follow every convolution: 2,048 parameters more, 559,114 in all. The paper says
-0.5 million; the number is that of a reimplementation which, as here, gives the convolutions a bias.
+Batch norm and ReLU follow every convolution: 2,048 more parameters, 559,114 in all. The paper says
+0.5 million; 559,114 is from a reimplementation whose convolutions have a bias, as here.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from tonotope._shapes import Shape
-from tonotope.network.architecture import Architecture
-from tonotope.network.blocks import layers
-from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.published import Published, only_waves
+from tonotope.network.architecture import Architecture, Published
 
 
 class M5(Architecture):
-    """Five layers with weights, the head's included, from the raw wave.
+    """Five layers with weights, counting the head, on the raw waveform.
 
     >>> from tonotope._shapes import Axis
     >>> print(M5().out_shape(Shape([Axis("channel", 1), Axis("time", 32000)])))
@@ -40,7 +37,8 @@ class M5(Architecture):
 
     kind: Literal["m5"] = "m5"
 
-    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 2000),)
+    reads = "waveform"
+    small_inputs = ((1, 2000),)
 
     @property
     def published(self) -> Published:
@@ -55,14 +53,9 @@ class M5(Architecture):
             clip_samples=32_000,
         )
 
-    def expand(self, shape: Shape) -> tuple[Layer, ...]:
-        """Convolution, batch norm, ReLU and pooling, four times; then the mean over time.
-
-        Raises:
-            ShapeError: the input is no wave.
-        """
-        only_waves(self.kind, shape)
+    def lines(self, shape: Shape) -> list[str]:
+        """Convolution, batch norm, ReLU and pooling, four times; then the mean over time."""
         lines: list[str] = []
         for conv in ("conv 128 80 stride 4", "conv 128 3", "conv 256 3", "conv 512 3"):
             lines += [f"{conv} padding same", "batchnorm", "relu", "maxpool 4 ceil"]
-        return layers([*lines, "globalpool time mean", "flatten"])
+        return [*lines, "globalpool time mean", "flatten"]

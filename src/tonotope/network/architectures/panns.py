@@ -15,35 +15,33 @@ Transactions on Audio, Speech, and Language Processing 28, 2020. 64 log-mel band
     head: dense 527                       527                 270,351        270,351
 
 4,837,455 and 5,219,279 parameters. A block is one convolution of 5x5 in Cnn6 and two of 3x3 in
-Cnn10, each followed by batch norm and ReLU. The 527 sigmoids are what a head that tags with the 527
-names of AudioSet puts on top. The authors also hid stripes of the spectrogram and mixed clips while
-training: `training.time_masks`, `training.frequency_masks`, `training.mixup`.
+Cnn10, each followed by batch norm and ReLU. The 527 sigmoids belong to a head that tags with the
+527 names of AudioSet. In training the authors also masked stripes of the spectrogram and mixed
+clips: `training.time_masks`, `training.frequency_masks`, `training.mixup`.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from tonotope._shapes import Shape
-from tonotope.network.architecture import Architecture
-from tonotope.network.blocks import conv_norm_relu, drop, layers
+from tonotope.network.architecture import Architecture, Published
 from tonotope.network.initialisation import InitName
-from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.published import Published, only_spectrograms
+from tonotope.network.shared_layers import conv_norm_relu, drop
 
 _RATE_HZ, _WINDOW, _HOP, _BANDS = 32_000, 1024, 320, 64
 _CLIP_S = 10
 
 
 class PANN(Architecture):
-    """Four blocks of convolutions, frequency averaged, time summed up, one dense layer.
+    """Four blocks of convolutions, global pooling, one dense layer.
 
     Attributes:
         dropout: probability after every block.
         dense_dropout: probability before the dense layer.
-        init: as in the paper, Glorot's.
+        init: as in the paper.
 
     >>> from tonotope._shapes import Axis
     >>> shape = Shape([Axis("channel", 1), Axis("time", 997), Axis("frequency", 64)])
@@ -56,7 +54,8 @@ class PANN(Architecture):
     dropout: float = Field(default=0.2, ge=0, lt=1)
     dense_dropout: float = Field(default=0.5, ge=0, lt=1)
 
-    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 16, 16),)
+    reads = "spectrogram"
+    small_inputs = ((1, 16, 16),)
 
     @property
     def published(self) -> Published:
@@ -81,23 +80,16 @@ class PANN(Architecture):
             clip_samples=samples,
         )
 
-    def expand(self, shape: Shape) -> tuple[Layer, ...]:
-        """The blocks and what sums them up.
-
-        Raises:
-            ShapeError: the input is a wave, or smaller than 16 × 16.
-        """
-        only_spectrograms(self.kind, shape)
+    def lines(self, shape: Shape) -> list[str]:
+        """The blocks, global pooling and the dense layer."""
         lines = ["batchnorm over frequency"]
         for width in (64, 128, 256, 512):
             small = self.kind == "cnn6"
             block = conv_norm_relu(width, "5x5") if small else conv_norm_relu(width, "3x3") * 2
             lines += [*block, "meanpool 2x2", *drop(self.dropout)]
-        return layers(
-            [
-                *lines,
-                "globalpool frequency mean", "globalpool time mean+max added", "flatten",
-                *drop(self.dense_dropout),
-                "dense 512", "relu",
-            ]
-        )  # fmt: skip
+        return [
+            *lines,
+            "globalpool frequency mean", "globalpool time mean+max added", "flatten",
+            *drop(self.dense_dropout),
+            "dense 512", "relu",
+        ]  # fmt: skip

@@ -16,12 +16,11 @@ nearly all bands::
     head: dense 10                10               10                   50,010
 
 26,734,090 parameters (short) and 29,134,090 (long) for 10 classes, 26,934,130 and 29,334,130 for
-50. The last pool lets its window reach beyond the end, as the pylearn2 of the day did: 10 frames
-become 4. Dropout of 0.5 stands before the second convolution and after both dense layers.
+50. The window of the last pool may reach past the end, as in pylearn2: 10 frames become 4.
+Dropout of 0.5 comes before the second convolution and after both dense layers.
 
-The author's deltas are taken of the standardised segment, so they are a layer here and no part of
-the representation. He began with U(±0.001), U(±0.1) and N(0, 0.01) for convolutions and dense
-layers; here they begin as `init` says.
+The paper computes deltas from the standardised segment, so they are a layer here and not part of
+the representation. It initialises weights with U(±0.001), U(±0.1) and N(0, 0.01); here `init` does.
 """
 
 from __future__ import annotations
@@ -31,10 +30,8 @@ from typing import Literal
 from pydantic import Field
 
 from tonotope._shapes import Shape
-from tonotope.network.architecture import Architecture
-from tonotope.network.blocks import drop, layers
-from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.published import Published, only_spectrograms
+from tonotope.network.architecture import Architecture, Published
+from tonotope.network.shared_layers import drop
 
 _RATE_HZ, _WINDOW, _HOP, _BANDS = 22050, 1024, 512, 60
 
@@ -42,11 +39,11 @@ _RATE_HZ, _WINDOW, _HOP, _BANDS = 22050, 1024, 512, 60
 class Piczak(Architecture):
     """Two convolutions and two large dense layers over log-mel segments and their deltas.
 
-    `piczak-short` and `piczak-long` differ in nothing but the length of clip they were published
-    for: `data.clip_s` is 0.97524 or 2.36844, with `representation` as in `published`.
+    `piczak-short` and `piczak-long` differ only in the clip length they were published for:
+    `data.clip_s` is 0.97524 or 2.36844, with `representation` as in `published`.
 
     Attributes:
-        dropout: probability in its three places.
+        dropout: probability of all three dropout layers.
 
     >>> net = Piczak(kind="piczak-short")
     >>> net.published.clip_samples / net.published.representation["rate_hz"]
@@ -55,6 +52,8 @@ class Piczak(Architecture):
 
     kind: Literal["piczak-short", "piczak-long"] = "piczak-short"
     dropout: float = Field(default=0.5, ge=0, lt=1)
+
+    reads = "spectrogram"
 
     @property
     def published(self) -> Published:
@@ -77,20 +76,13 @@ class Piczak(Architecture):
             clip_samples=_WINDOW + (frames - 1) * _HOP,
         )
 
-    def expand(self, shape: Shape) -> tuple[Layer, ...]:
-        """The layers; an input of two channels is taken to bring its deltas along.
-
-        Raises:
-            ShapeError: the input is a wave.
-        """
-        only_spectrograms(self.kind, shape)
-        return layers(
-            [
-                *(["deltas"] if shape.size("channel") == 1 else []),
-                "conv 80 6x57", "relu", "maxpool 3x4", *drop(self.dropout),
-                "conv 80 3x1", "relu", "maxpool 3x1 ceil",
-                "flatten",
-                "dense 5000", "relu", *drop(self.dropout),
-                "dense 5000", "relu", *drop(self.dropout),
-            ]
-        )  # fmt: skip
+    def lines(self, shape: Shape) -> list[str]:
+        """The layers; an input of two channels already has its deltas."""
+        return [
+            *(["deltas"] if shape.size("channel") == 1 else []),
+            "conv 80 6x57", "relu", "maxpool 3x4", *drop(self.dropout),
+            "conv 80 3x1", "relu", "maxpool 3x1 ceil",
+            "flatten",
+            "dense 5000", "relu", *drop(self.dropout),
+            "dense 5000", "relu", *drop(self.dropout),
+        ]  # fmt: skip

@@ -1,8 +1,8 @@
 """The tempo network of Schreiber & Müller, "A single-step approach to musical tempo estimation".
 
-ISMIR 2018. It sees 256 frames of 40 mel bands, 11.9 s, and answers with one of 256 tempi, 30 to
-285 beats a minute. Short filters in time find onsets, then modules of six parallel filters of very
-different length find how often they come; frequency is pooled away on the way::
+ISMIR 2018. From 256 frames of 40 mel bands (11.9 s) it predicts one of 256 tempi, 30 to 285 beats
+per minute. Short filters in time find onsets; then modules of six parallel filters of very
+different lengths find how often onsets come. Pooling removes the frequency axis step by step::
 
     layer                                   comes out        parameters
     3 × [batchnorm, conv 16 5x1, elu]       16 × 256 × 40         2,754
@@ -14,28 +14,26 @@ different length find how often they come; frequency is pooled away on the way::
 
 A module is [batchnorm, six convolutions of 24 filters and 32, 64, 96, 128, 192, 256 frames side by
 side, a convolution of 36 filters and a single tap]; ELU follows every layer with weights. 2,921,042
-parameters. The batch norm after the modules works on the 36 channels, before they are flattened:
-the count agrees with no other reading.
+parameters. The batch norm after the modules works on the 36 channels, before flattening: no other
+reading of the paper gives this count.
 
-The authors showed it the magnitude in mel bands, divided by the greatest of the clip. Here it is
-shown the logarithm, standardised.
+In the paper the input is the magnitude in mel bands, divided by the maximum of the clip. Here it is
+the standardised logarithm.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from tonotope._shapes import Shape
-from tonotope.network.architecture import Architecture
-from tonotope.network.blocks import drop, layers
-from tonotope.network.layers.vocabulary import Layer
-from tonotope.network.published import Published, only_spectrograms
+from tonotope.network.architecture import Architecture, Published
+from tonotope.network.shared_layers import drop
 
 _RATE_HZ, _WINDOW, _HOP, _FRAMES = 11_025, 1024, 512, 256
 _LENGTHS = (32, 64, 96, 128, 192, 256)
-# The defaults of Keras, with which the authors worked.
+# The defaults of Keras, which the authors used.
 _NORM = "batchnorm eps 0.001 momentum 0.01"
 
 
@@ -54,7 +52,8 @@ class Tempo(Architecture):
     kind: Literal["tempo"] = "tempo"
     dropout: float = Field(default=0.5, ge=0, lt=1)
 
-    small_inputs: ClassVar[tuple[tuple[int, ...], ...]] = ((1, 4, 40),)
+    reads = "spectrogram"
+    small_inputs = ((1, 4, 40),)
 
     @property
     def published(self) -> Published:
@@ -77,27 +76,20 @@ class Tempo(Architecture):
             clip_samples=_WINDOW + (_FRAMES - 1) * _HOP,
         )
 
-    def expand(self, shape: Shape) -> tuple[Layer, ...]:
-        """Short filters, four modules, two dense layers and the batch norm before the head.
-
-        Raises:
-            ShapeError: the input is a wave, or has fewer than 40 bands.
-        """
-        only_spectrograms(self.kind, shape)
+    def lines(self, shape: Shape) -> list[str]:
+        """Short filters, four modules, two dense layers and the batch norm before the head."""
         short = [_NORM, "conv 16 5x1 padding same", "elu"]
         modules = [line for bands in (5, 2, 2, 2) for line in _module(bands)]
-        return layers(
-            [
-                *short * 3,
-                *modules,
-                _NORM, *drop(self.dropout), "flatten", "dense 64", "elu",
-                _NORM, "dense 64", "elu",
-                _NORM,
-            ]
-        )  # fmt: skip
+        return [
+            *short * 3,
+            *modules,
+            _NORM, *drop(self.dropout), "flatten", "dense 64", "elu",
+            _NORM, "dense 64", "elu",
+            _NORM,
+        ]  # fmt: skip
 
 
 def _module(bands: int) -> list[str]:
-    """`bands` neighbours become one, then filters of six lengths are laid side by side."""
+    """Pool `bands` neighbouring bands, then filters of six lengths in parallel."""
     branches = " ".join(f"[conv 24 {length}x1 padding same, elu]" for length in _LENGTHS)
     return [f"meanpool 1x{bands}", _NORM, f"parallel {branches}", "conv 36 1x1", "elu"]

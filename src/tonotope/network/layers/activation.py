@@ -1,4 +1,4 @@
-"""Activations: the bend without which many layers would be one."""
+"""Activations: the nonlinear functions between layers."""
 
 from __future__ import annotations
 
@@ -12,32 +12,28 @@ from tonotope.network.layers.layer import LayerStage
 if TYPE_CHECKING:
     from torch import nn
 
-FORMULAS = {
-    "relu": "max(0, x)",
-    "elu": "x if x > 0, else exp(x) - 1",
-    "gelu": "x · Φ(x), Φ the normal distribution",
-    "tanh": "tanh(x)",
-    "scaledtanh": "1.7159 tanh(2x/3)",
-    "sigmoid": "1 / (1 + exp(-x))",
+# The formula of each, and the name of PyTorch's module.
+_KINDS = {
+    "relu": ("max(0, x)", "ReLU"),
+    "elu": ("x if x > 0, else exp(x) - 1", "ELU"),
+    "gelu": ("x · Φ(x), Φ the normal distribution", "GELU"),
+    "tanh": ("tanh(x)", "Tanh"),
+    "scaledtanh": ("1.7159 tanh(2x/3)", ""),
+    "sigmoid": ("1 / (1 + exp(-x))", "Sigmoid"),
 }
 
 
 class Activation(LayerStage):
-    """A bend without a number: `relu`, `elu`, `gelu`, `tanh`, `scaledtanh`, `sigmoid`.
+    """An activation without settings: `relu`, `elu`, `gelu`, `tanh`, `scaledtanh`, `sigmoid`.
 
-    The scaled tanh maps ±1 to ±1, where it also bends most (LeCun et al. 1998, Appendix A).
+    The scaled tanh maps ±1 to ±1, where its curvature is greatest (LeCun et al. 1998, Appendix A).
     """
 
     kind: Literal["relu", "elu", "gelu", "tanh", "scaledtanh", "sigmoid"]
 
-    @property
-    def text(self) -> str:
-        """The layer as it is written in an experiment file."""
-        return self.kind
-
     def formula(self, shape: Shape) -> str:
-        """What becomes of each value x."""
-        return FORMULAS[self.kind]
+        """The function of each value x."""
+        return _KINDS[self.kind][0]
 
     def build(self, shape: Shape) -> nn.Module:
         """The PyTorch module of the same name."""
@@ -45,19 +41,11 @@ class Activation(LayerStage):
 
         from tonotope.network.layers.modules import ScaledTanh
 
-        kinds: dict[str, type[nn.Module]] = {
-            "relu": nn.ReLU,
-            "elu": nn.ELU,
-            "gelu": nn.GELU,
-            "tanh": nn.Tanh,
-            "scaledtanh": ScaledTanh,
-            "sigmoid": nn.Sigmoid,
-        }
-        return kinds[self.kind]()
+        return getattr(nn, _KINDS[self.kind][1])() if _KINDS[self.kind][1] else ScaledTanh()
 
 
 class LeakyReLU(LayerStage):
-    """Values below zero keep a small `slope`. In text `leakyrelu SLOPE` (Maas et al. 2013)."""
+    """Negative values are multiplied by `slope` (Maas et al. 2013). In text `leakyrelu SLOPE`."""
 
     kind: Literal["leakyrelu"] = "leakyrelu"
     slope: float = Field(default=0.01, ge=0, lt=1)
@@ -68,7 +56,7 @@ class LeakyReLU(LayerStage):
         return f"leakyrelu {self.slope!r}"
 
     def formula(self, shape: Shape) -> str:
-        """What becomes of each value x."""
+        """The function of each value x."""
         return f"max(x, {self.slope:g} x)"
 
     def build(self, shape: Shape) -> nn.Module:

@@ -1,4 +1,4 @@
-"""From a list of layers to one module whose parts can be called by name."""
+"""From a list of layers to one PyTorch module with named parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def names(layers: Sequence[LayerStage]) -> list[str]:
-    """The names of the parts, numbered so that they sort as sound flows.
+    """The names of the parts, numbered so that they sort in their order.
 
     >>> from tonotope.network.layers.dense import Dense, Flatten
     >>> names([Flatten(), Dense(units=3)])
@@ -24,15 +24,15 @@ def names(layers: Sequence[LayerStage]) -> list[str]:
 
 
 def assemble(layers: Sequence[LayerStage], shape: Shape) -> nn.Sequential:
-    """A plain `nn.Sequential` of the layers, each built for the shape that reaches it.
+    """The layers as one `nn.Sequential`, each built for its input, when the first reads `shape`.
 
     Raises:
-        ShapeError: a layer does not fit; `sizes.trace` says more about it.
+        ShapeError: a layer does not fit; `trace` says more about it.
     """
     from torch import nn
 
-    whole = nn.Sequential()
+    module = nn.Sequential()
     for name, layer in zip(names(layers), layers, strict=True):
-        whole.add_module(name, layer.build(shape))
+        module.add_module(name, layer.build(shape))
         shape = layer.out_shape(shape)
-    return whole
+    return module

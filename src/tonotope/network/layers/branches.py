@@ -1,49 +1,33 @@
-"""Layers made of layers, side by side: added up, or one after the other along the channels.
-
-With them the vocabulary is closed: `Layer` is the union of all there are.
-"""
+"""Residual blocks and parallel branches: layers that contain layers."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
-from tonotope.network.layers.activation import Activation, LeakyReLU
 from tonotope.network.layers.assemble import assemble
-from tonotope.network.layers.connection_table import TableConv
-from tonotope.network.layers.convolution import Conv
-from tonotope.network.layers.deltas import Deltas
-from tonotope.network.layers.dense import Dense, Flatten
-from tonotope.network.layers.dropout import Dropout
 from tonotope.network.layers.layer import LayerStage, spatial, times
-from tonotope.network.layers.layer_grammar import fields
-from tonotope.network.layers.normalisation import BatchNorm, ClipNorm
-from tonotope.network.layers.pooling import GlobalPool, Pool
-from tonotope.network.layers.rbf import RBF
-from tonotope.network.layers.subsampling import Subsample
 
 if TYPE_CHECKING:
     from torch import nn
 
-
-def _from_text(value: Any) -> Any:
-    return fields(value) if isinstance(value, str) else value
+    Layer = LayerStage  # when it runs, the union of all layers: see `vocabulary`
 
 
 class Composed(LayerStage):
-    """What layers made of layers share: they cost what is inside them."""
+    """A layer that contains layers: its cost is the sum of theirs."""
 
     @abstractmethod
     def rows(self) -> Iterable[Sequence[LayerStage]]:
-        """The rows of layers that are all given the same input."""
+        """The lists of layers that all read the same input."""
 
     def inside(self, shape: Shape) -> list[tuple[LayerStage, Shape]]:
-        """Every layer inside with the shape that reaches it."""
+        """Every layer inside, with the shape of its input."""
         found: list[tuple[LayerStage, Shape]] = []
         for layers in self.rows():
             at = shape
@@ -53,41 +37,41 @@ class Composed(LayerStage):
         return found
 
     def parameters(self, shape: Shape) -> int:
-        """Those of all layers inside."""
+        """Those of the layers inside."""
         return sum(layer.parameters(at) for layer, at in self.inside(shape))
 
     def kept(self, shape: Shape) -> int:
-        """Those of all layers inside."""
+        """Those of the layers inside."""
         return sum(layer.kept(at) for layer, at in self.inside(shape))
 
     def multiply_adds(self, shape: Shape) -> int:
-        """Those of all layers inside."""
+        """Those of the layers inside."""
         return sum(layer.multiply_adds(at) for layer, at in self.inside(shape))
 
     def connections(self, shape: Shape) -> int:
-        """Those of all layers inside."""
+        """Those of the layers inside."""
         return sum(layer.connections(at) for layer, at in self.inside(shape))
 
     def weighed(self, shape: Shape) -> str:
-        """A line for every layer inside that has filters or units."""
+        """A line for each layer inside that has filters or units."""
         rows = ((layer.text, layer.weighed(at)) for layer, at in self.inside(shape))
         return "\n".join(f"{text}: {weighed}" for text, weighed in rows if weighed)
 
     def values(self, shape: Shape) -> int:
-        """Those of all layers inside, and what comes out."""
+        """Those of the layers inside, and its own output."""
         held = sum(layer.values(at) for layer, at in self.inside(shape))
         return held + super().values(shape)
 
 
 class Residual(Composed):
-    """What a few layers compute is added to what they were given (He et al. 2016).
+    """The output of a few layers is added to their input (He et al. 2016).
 
-    In text `residual [LAYER, LAYER, ...]`, or `residual [...] shortcut [...]` where the body
-    changes the shape and the shortcut has to follow it.
+    In text `residual [LAYER, LAYER, ...]`, or `residual [...] shortcut [...]` if the body changes
+    the shape, so that the shortcut must change it too.
 
     Attributes:
         body: the layers.
-        shortcut: the layers beside them; none lets the input through as it is.
+        shortcut: the layers of the other branch; if empty, the input itself is added.
     """
 
     kind: Literal["residual"] = "residual"
@@ -97,10 +81,8 @@ class Residual(Composed):
     @property
     def text(self) -> str:
         """The layer as it is written in an experiment file."""
-        body = ", ".join(layer.text for layer in self.body)
-        if not self.shortcut:
-            return f"residual [{body}]"
-        return f"residual [{body}] shortcut [{', '.join(layer.text for layer in self.shortcut)}]"
+        shortcut = f" shortcut {_in_brackets(self.shortcut)}" if self.shortcut else ""
+        return f"residual {_in_brackets(self.body)}{shortcut}"
 
     def out_shape(self, shape: Shape) -> Shape:
         """The shape of the body, which must be that of the shortcut.
@@ -108,13 +90,13 @@ class Residual(Composed):
         Raises:
             ShapeError: a layer inside does not fit, or the two shapes differ.
         """
-        body = _through(self.body, shape, "body")
-        beside = _through(self.shortcut, shape, "shortcut")
-        if body.sizes != beside.sizes:
+        body = _shape_after(self.body, shape, "body")
+        shortcut = _shape_after(self.shortcut, shape, "shortcut")
+        if body.sizes != shortcut.sizes:
             raise ShapeError(
-                f"adds its body, {body}, to its shortcut, {beside}: {_remedy(self, shape, body)}"
+                f"adds its body, {body}, to its shortcut, {shortcut}: {_remedy(self, shape, body)}"
             )
-        return Shape(_widest(axes) for axes in zip(body, beside, strict=True))
+        return Shape(_widest(axes) for axes in zip(body, shortcut, strict=True))
 
     def rows(self) -> Iterable[Sequence[LayerStage]]:
         """The body and the shortcut."""
@@ -129,12 +111,12 @@ class Residual(Composed):
 
 
 class Parallel(Composed):
-    """Several branches are given the same input; their channels come out one after the other.
+    """Several branches read the same input; their output channels are concatenated.
 
     In text `parallel [LAYER, ...] [LAYER, ...] ...`.
 
     Attributes:
-        branches: the layers of each; an empty one lets the input through as it is.
+        branches: the layers of each; an empty one passes its input on unchanged.
     """
 
     kind: Literal["parallel"] = "parallel"
@@ -143,17 +125,16 @@ class Parallel(Composed):
     @property
     def text(self) -> str:
         """The layer as it is written in an experiment file."""
-        told = (", ".join(layer.text for layer in layers) for layers in self.branches)
-        return "parallel " + " ".join(f"[{branch}]" for branch in told)
+        return f"parallel {' '.join(map(_in_brackets, self.branches))}"
 
     def out_shape(self, shape: Shape) -> Shape:
-        """The channels of all branches; the other axes, which must be the same in all.
+        """The channels of all branches together; the other axes must be the same in all.
 
         Raises:
             ShapeError: a layer inside does not fit, or the branches differ in time or frequency.
         """
         found = [
-            _through(layers, shape, f"branch {number}")
+            _shape_after(layers, shape, f"branch {number}")
             for number, layers in enumerate(self.branches, 1)
         ]
         first = found[0]
@@ -179,38 +160,16 @@ class Parallel(Composed):
         return Concatenation([assemble(layers, shape) for layers in self.branches])
 
 
-Layer = Annotated[
-    Annotated[
-        Conv
-        | TableConv
-        | Pool
-        | GlobalPool
-        | Subsample
-        | BatchNorm
-        | ClipNorm
-        | Deltas
-        | Activation
-        | LeakyReLU
-        | Dropout
-        | Flatten
-        | Dense
-        | RBF
-        | Residual
-        | Parallel,
-        Field(discriminator="kind"),
-    ],
-    BeforeValidator(_from_text),
-]
-Residual.model_rebuild()
-Parallel.model_rebuild()
+def _in_brackets(layers: Sequence[LayerStage]) -> str:
+    return f"[{', '.join(layer.text for layer in layers)}]"
 
 
 def _widest(axes: Sequence[Axis]) -> Axis:
-    """The axis of those that come together whose indices see most."""
+    """The first axis, with the largest receptive field of all."""
     return axes[0]._replace(span=max(axis.span for axis in axes))
 
 
-def _through(layers: Sequence[LayerStage], shape: Shape, where: str) -> Shape:
+def _shape_after(layers: Sequence[LayerStage], shape: Shape, where: str) -> Shape:
     for number, layer in enumerate(layers, 1):
         try:
             shape = layer.out_shape(shape)
@@ -221,14 +180,14 @@ def _through(layers: Sequence[LayerStage], shape: Shape, where: str) -> Shape:
 
 
 def _remedy(layer: Residual, shape: Shape, body: Shape) -> str:
-    """A shortcut that would fit, if one convolution of single taps can."""
+    """What to change: a 1x1 convolution as shortcut, if one can give the shape of the body."""
     before, after = spatial(shape), spatial(body)
     strides = _strides(before, after) if len(before) == len(after) else None
     if not after or strides is None:
         return "let the body keep the size, `padding same`"
     stride = "" if set(strides) == {1} else f" stride {times(strides)}"
-    ones = times((1,) * len(after))
-    return f"use `shortcut [conv {body.size('channel')} {ones}{stride}]`"
+    kernel = times((1,) * len(after))
+    return f"use `shortcut [conv {body.size('channel')} {kernel}{stride}]`"
 
 
 def _strides(before: tuple[Axis, ...], after: tuple[Axis, ...]) -> tuple[int, ...] | None:

@@ -1,8 +1,8 @@
 """Convolution by a connection table: each filter reads only the channels that a table names.
 
 After LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition",
-1998, section II.B, layer C3 and Table I. Filters that are given different channels cannot learn
-the same thing.
+1998, section II.B, layer C3 and Table I. Filters that read different channels cannot all learn
+the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from tonotope._errors import ShapeError, did_you_mean
 from tonotope._shapes import Axis, Shape
-from tonotope.network.layers.layer import Sizes, Zeros, spatial, times
+from tonotope.network.layers.layer import Sizes, Zeros, times
 from tonotope.network.layers.window_arithmetic import Slide, Sliding
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Channels = Annotated[tuple[Zeros, ...], Field(min_length=1, max_length=65536)]
 Table = tuple[Channels, ...]
 
-# The 16 columns of Table I: every three neighbours of the six maps, taken round; every four; three
-# times four that are not neighbours; all.
+# The 16 columns of Table I: every three neighbours of the six maps (the last is next to the first);
+# every four; three times four that are not neighbours; all.
 LENET5: Table = (
     (0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5),
     (0, 1, 2, 3), (1, 2, 3, 4), (2, 3, 4, 5), (0, 3, 4, 5), (0, 1, 4, 5), (0, 1, 2, 5),
@@ -35,8 +35,8 @@ LENET5: Table = (
 TABLES = MappingProxyType({"lenet5": LENET5})
 
 
-def _named(value: Any) -> Any:
-    """The table of a name; a filter may also be written `0+1+2`."""
+def _table_of(value: Any) -> Any:
+    """The table called `value`, or the one it spells: `0+1/1+2`."""
     if not isinstance(value, str):
         return value
     if value in TABLES:
@@ -51,11 +51,11 @@ def _named(value: Any) -> Any:
 
 
 class TableConv(Sliding):
-    """Filters of `kernel` taps that each read the channels their entry of `table` names.
+    """Filters of `kernel` taps; each reads only the channels that its entry of `table` names.
 
-    Without zeros and with a stride of one, as in 1998. In text `tableconv KERNEL TABLE`, where the
-    table is `lenet5` or names the channels of every filter: `0+1/1+2/0+2` are three filters that
-    each read two of three channels.
+    No padding and a stride of 1, as in 1998. In text `tableconv KERNEL TABLE`, where the table is
+    `lenet5` or names the channels of every filter: `0+1/1+2/0+2` are three filters that each read
+    two of three channels.
 
     Attributes:
         kernel: taps per axis, time before frequency.
@@ -69,16 +69,16 @@ class TableConv(Sliding):
 
     kind: Literal["tableconv"] = "tableconv"
     kernel: Sizes
-    table: Annotated[Table, Field(min_length=1, max_length=65536), BeforeValidator(_named)]
+    table: Annotated[Table, Field(min_length=1, max_length=65536), BeforeValidator(_table_of)]
 
     @field_validator("table")
     @classmethod
     def _each_once(cls, table: Table) -> Table:
         for number, channels in enumerate(table):
             if sorted(set(channels)) != list(channels):
-                told = "+".join(map(str, channels[:12]))
+                given = "+".join(map(str, channels[:12]))
                 raise ValueError(
-                    f"filter {number} reads {told}: name each channel once, in rising order"
+                    f"filter {number} reads {given}: name each channel once, in rising order"
                 )
         return table
 
@@ -93,25 +93,20 @@ class TableConv(Sliding):
 
     @property
     def pairs(self) -> int:
-        """How many channels all filters read together."""
+        """How many pairs of a filter and a channel it reads there are."""
         return sum(map(len, self.table))
 
     def slides(self) -> tuple[Slide, ...]:
         """The window on each axis."""
         return tuple(map(Slide, self.kernel))
 
-    def fitted(self, shape: Shape) -> TableConv:
-        """The nearest filters that find a place on `shape`: a shorter kernel where it must be."""
-        pairs = zip(self.kernel, spatial(shape), strict=True)
-        return self.model_copy(update={"kernel": tuple(min(k, axis.size) for k, axis in pairs)})
-
     def out_shape(self, shape: Shape) -> Shape:
-        """One channel per filter; the other axes as the sliding window leaves them.
+        """One channel per filter; the window shortens the other axes.
 
         Raises:
             ShapeError: the kernel is larger than its input, or the table names other channels.
         """
-        axes = self.moved(shape)
+        axes = self.out_axes(shape)
         channels, most = shape.size("channel"), max(map(max, self.table))
         if most >= channels:
             raise ShapeError(
@@ -126,14 +121,10 @@ class TableConv(Sliding):
 
     def multiply_adds(self, shape: Shape) -> int:
         """Places × taps × channels that are read."""
-        return self._places(shape) * self.pairs * prod(self.kernel)
-
-    def connections(self, shape: Shape) -> int:
-        """Every weight and bias is used once at every place."""
-        return self._places(shape) * self.parameters(shape)
+        return self.places(shape) * self.pairs * prod(self.kernel)
 
     def values(self, shape: Shape) -> int:
-        """The greater of what comes out and of all its weights with the zeros between them."""
+        """The greater of its output and of its weights, with zeros for channels not read."""
         filled = len(self.table) * shape.size("channel") * prod(self.kernel)
         return max(super().values(shape), filled)
 
@@ -142,15 +133,12 @@ class TableConv(Sliding):
         filters, taps = len(self.table), " · ".join(map(str, self.kernel))
         few, many = min(map(len, self.table)), max(map(len, self.table))
         reads = f"{few} to {many}" if few < many else f"{few}"
-        sum_ = f"{self.pairs} · {taps} + {filters} = {self.parameters(shape):,} parameters"
-        return f"{filters} filters that read {reads} channels, {self.pairs} in all; {sum_}"
+        total = f"{self.pairs} · {taps} + {filters} = {self.parameters(shape):,} parameters"
+        return f"{filters} filters that read {reads} channels, {self.pairs} in all; {total}"
 
     def build(self, shape: Shape) -> nn.Module:
-        """A module that learns as many numbers as `parameters` says, and no zeros."""
+        """A module whose weights are only those of channels that are read."""
         from tonotope.network.layers.modules_1998 import TableConvolution
 
         self.out_shape(shape)
         return TableConvolution(self.kernel, self.table, shape.size("channel"))
-
-    def _places(self, shape: Shape) -> int:
-        return prod(axis.size for axis in self.moved(shape))

@@ -1,8 +1,11 @@
-"""Convolution: one small filter, weighed against every place of its input.
+"""Convolution: small filters that slide over time, or over time and frequency.
 
-As everywhere in this field the kernel is not flipped (it is a cross-correlation)::
+As usual in deep learning the kernel is not flipped (this is a cross-correlation)::
 
     y[m, t, f] = b[m] + sum over c, k, l of  w[m, c, k, l] * x[c, s t + d k - p, s f + d l - p]
+
+Padding is p zeros at each end: "valid" is p = 0, the default. "same" pads reach - 1 zeros in all,
+whatever the stride, with the odd one at the end, so that out = ceil(in / stride).
 """
 
 from __future__ import annotations
@@ -16,27 +19,28 @@ from pydantic import Field, field_validator, model_validator
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
 from tonotope.network.layers.layer import Count, Pairs, Sizes, filters_of, spatial, times
-from tonotope.network.layers.window_arithmetic import Slide, Sliding, broadcast, padding_text, same
+from tonotope.network.layers.padding import same
+from tonotope.network.layers.window_arithmetic import Slide, Sliding, broadcast
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Conv(Sliding):
-    """Filters of `kernel` taps, moved over time, or over time and frequency.
+    """Filters of `kernel` taps that slide over time, or over time and frequency.
 
     In text `conv FILTERS KERNEL [stride S] [dilation D] [padding P] [groups G] [nobias]`, where P
     is `valid` (no zeros, the default), `same`, or numbers of zeros per axis (`2x2`; `1:2x0:0`
-    where the two ends differ).
+    if the two ends differ).
 
     Attributes:
         filters: how many filters, so how many channels come out.
         kernel: taps per axis, time before frequency.
-        stride: steps between places, per axis.
-        dilation: distance of neighbouring taps, per axis.
+        stride: distance between places, per axis.
+        dilation: distance between neighbouring taps, per axis.
         padding: zeros before and after, per axis; "valid" and "same" become numbers.
-        groups: channels are split into so many parts that do not see each other.
-        bias: whether every filter adds a constant.
+        groups: the channels are split into this many parts; each filter reads one part.
+        bias: whether each filter adds a constant.
 
     >>> Conv(filters=32, kernel=(5, 5), padding="same").padding
     ((2, 2), (2, 2))
@@ -69,7 +73,7 @@ class Conv(Sliding):
             "kernel": tuple(kernel),
             "stride": broadcast(value.get("stride", 1), rank),
             "dilation": dilation,
-            "padding": _ends(value.get("padding", "valid"), tuple(kernel), dilation),
+            "padding": _zeros(value.get("padding", "valid"), tuple(kernel), dilation),
         }
 
     @field_validator("padding", mode="before")
@@ -83,18 +87,12 @@ class Conv(Sliding):
 
     @model_validator(mode="after")
     def _sizes_agree(self) -> Conv:
-        for word in ("stride", "dilation", "padding"):
-            given = getattr(self, word)
-            if len(given) != len(self.kernel):
-                raise ValueError(
-                    f"{word} has {len(given)} numbers, the kernel {times(self.kernel)} has "
-                    f"{len(self.kernel)}: give one per axis, time before frequency"
-                )
+        self.check_axes()
         for slide in self.slides():
             if max(slide.before, slide.after) >= slide.reach:
                 raise ValueError(
-                    f"padding {padding_text(self.padding)} is wider than the kernel: more than "
-                    f"{slide.reach - 1} zeros on a side would give places that hear nothing"
+                    f"padding {_padding_text(self.padding)} is wider than the kernel: more than "
+                    f"{slide.reach - 1} zeros on a side would give places without any input"
                 )
         if self.filters % self.groups:
             raise ValueError(
@@ -113,7 +111,7 @@ class Conv(Sliding):
             words.append(f"dilation {times(self.dilation)}")
         if any(map(any, self.padding)):
             is_same = self.padding == same(self.kernel, self.dilation)
-            words.append(f"padding {'same' if is_same else padding_text(self.padding)}")
+            words.append(f"padding {'same' if is_same else _padding_text(self.padding)}")
         if self.groups != 1:
             words.append(f"groups {self.groups}")
         return " ".join(words if self.bias else [*words, "nobias"])
@@ -124,23 +122,23 @@ class Conv(Sliding):
         return tuple(Slide(k, s, d, before, after) for k, s, d, (before, after) in axes)
 
     def fitted(self, shape: Shape) -> Conv:
-        """The nearest filters that find a place on `shape`: a shorter kernel where it must be."""
+        """The nearest layer that fits `shape`: a shorter kernel on axes that are too short."""
         kernel, padding = list(self.kernel), list(self.padding)
         for i, (slide, axis) in enumerate(zip(self.slides(), spatial(shape), strict=True)):
             if axis.size < slide.needs:
                 steps = (axis.size + slide.before + slide.after - 1) // slide.dilation
-                most = steps * slide.dilation  # a shorter kernel bears no more zeros than this
+                most = steps * slide.dilation  # padding must stay below the reach
                 kernel[i] = steps + 1
                 padding[i] = (min(slide.before, most), min(slide.after, most))
         return self.model_copy(update={"kernel": tuple(kernel), "padding": tuple(padding)})
 
     def out_shape(self, shape: Shape) -> Shape:
-        """One channel per filter; the other axes as the sliding window leaves them.
+        """One channel per filter; the window shortens the other axes.
 
         Raises:
             ShapeError: the kernel is larger than its input, or channels do not split into groups.
         """
-        axes = self.moved(shape)
+        axes = self.out_axes(shape)
         channels = shape.size("channel")
         if channels % self.groups:
             fits = [g for g in range(1, self.groups + 1) if not (channels % g or self.filters % g)]
@@ -156,13 +154,8 @@ class Conv(Sliding):
 
     def multiply_adds(self, shape: Shape) -> int:
         """Places × filters × taps × channels in."""
-        places = prod(axis.size for axis in spatial(self.out_shape(shape)))
-        return places * self.filters * (shape.size("channel") // self.groups) * prod(self.kernel)
-
-    def connections(self, shape: Shape) -> int:
-        """Every weight and bias is used once at every place."""
-        places = prod(axis.size for axis in spatial(self.out_shape(shape)))
-        return places * self.parameters(shape)
+        weights = shape.size("channel") // self.groups * prod(self.kernel)
+        return self.places(shape) * self.filters * weights
 
     def weighed(self, shape: Shape) -> str:
         """One filter with its axes and units, and the parameters of all."""
@@ -170,13 +163,13 @@ class Conv(Sliding):
         return filters_of(self.filters, one, self.bias, self.parameters(shape))
 
     def values(self, shape: Shape) -> int:
-        """The greater of what comes out and of the padded input."""
+        """The greater of its output and of its padded input."""
         pairs = zip(self.slides(), spatial(shape), strict=True)
         padded = prod(axis.size + slide.before + slide.after for slide, axis in pairs)
         return max(super().values(shape), padded * shape.size("channel"))
 
     def build(self, shape: Shape) -> nn.Module:
-        """`nn.Conv1d` or `nn.Conv2d`, with a layer of zeros before it where the ends differ."""
+        """`nn.Conv1d` or `nn.Conv2d`; if the two ends differ, with a padding module before it."""
         from torch import nn
 
         from tonotope.network.layers.modules import StridedPointwiseConv2d, ranked
@@ -203,12 +196,17 @@ class Conv(Sliding):
         return nn.Sequential(OrderedDict(pad=pad, conv=conv))
 
 
+def _padding_text(padding: tuple[tuple[int, int], ...]) -> str:
+    """Zeros as text: `2x2`, or `1:2x0:0` if the two ends differ."""
+    return "x".join(str(a) if a == b else f"{a}:{b}" for a, b in padding)
+
+
 def _are_sizes(value: Any) -> bool:
     return isinstance(value, tuple | list) and all(type(size) is int for size in value)
 
 
-def _ends(padding: Any, kernel: tuple[int, ...], dilation: Any) -> Any:
-    """Zeros before and after each axis, as far as they are understood."""
+def _zeros(padding: Any, kernel: tuple[int, ...], dilation: Any) -> Any:
+    """The zeros before and after each axis; unchanged if it is not a known form."""
     if padding == "valid":
         return ((0, 0),) * len(kernel)
     if padding == "same" and _are_sizes(dilation) and len(dilation) == len(kernel):

@@ -1,4 +1,4 @@
-"""Deltas: beside every value how fast it changes, so that a filter sees movement at once."""
+"""Deltas: the slope of each value over time, as further channels."""
 
 from __future__ import annotations
 
@@ -15,24 +15,23 @@ if TYPE_CHECKING:
 
 
 class Deltas(LayerStage):
-    """The slope of every band over time becomes a channel of its own (Furui 1986).
+    """Each channel is followed by its slopes over time (Furui 1986).
 
-    The slope is that of the straight line with the least squares through `width` neighbouring
-    frames::
+    The slope of a value is that of the least-squares line through `width` neighbouring frames::
 
         d[t] = (sum over n of n · x[t + n]) / (sum over n of n²),   n = -half ... half
 
     with half = (width - 1) / 2.
 
-    The first and the last frame are repeated beyond the ends, so `librosa.feature.delta` with
-    `mode="nearest"` gives the same. It is a layer and not a representation, because it belongs
-    after the standardisation (as in Piczak 2015): slopes know no level, frames stay frames that a
-    long recording shares between its windows, and only half as much has to be stored.
+    The first and the last frame are repeated past the ends, as by `librosa.feature.delta` with
+    `mode="nearest"`. It is a layer and not a representation, because it comes after
+    standardisation (as in Piczak 2015); so windows of a long recording can share frames, and only
+    half as much is stored.
 
     In text `deltas [width W]`.
 
     Attributes:
-        width: how many frames the line goes through, an odd number.
+        width: frames per line, an odd number.
     """
 
     kind: Literal["deltas"] = "deltas"
@@ -67,17 +66,13 @@ class Deltas(LayerStage):
             for axis in shape
         )
 
-    def multiply_adds(self, shape: Shape) -> int:
-        """None are counted: the slopes are a fixed part of what the network is shown."""
-        return 0
-
     def formula(self, shape: Shape) -> str:
-        """How many channels there are then."""
+        """The number of channels."""
         channels = shape.size("channel")
         return f"channel: {channels} values + {channels} slopes = {2 * channels}"
 
     def build(self, shape: Shape) -> nn.Module:
-        """A module without parameters; its taps follow from the width and are not saved."""
+        """A module without parameters; its taps follow from `width` and are not saved."""
         from tonotope.network.layers.modules import Slopes
 
         self.out_shape(shape)

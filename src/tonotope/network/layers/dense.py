@@ -1,4 +1,4 @@
-"""Flattening, and layers in which everything meets everything."""
+"""Flattening and dense layers."""
 
 from __future__ import annotations
 
@@ -16,17 +16,12 @@ if TYPE_CHECKING:
 
 
 class Flatten(LayerStage):
-    """All values in one row: channel after channel, in it frame after frame, band after band."""
+    """All values in one axis: by channel, within it by frame, within it by band."""
 
     kind: Literal["flatten"] = "flatten"
 
-    @property
-    def text(self) -> str:
-        """The layer as it is written in an experiment file."""
-        return "flatten"
-
     def out_shape(self, shape: Shape) -> Shape:
-        """One axis, as long as all sizes multiplied."""
+        """One axis; its size is the product of all sizes."""
         return Shape([Axis("channel", prod(shape.sizes))])
 
     def formula(self, shape: Shape) -> str:
@@ -41,11 +36,11 @@ class Flatten(LayerStage):
 
 
 class Dense(LayerStage):
-    """Units that each weigh every value of a flat input: y = W x + b. In text `dense UNITS`.
+    """Units that each read every value of a flat input: y = W x + b. In text `dense UNITS`.
 
     Attributes:
-        units: how many values come out.
-        bias: whether every unit adds a constant (`nobias` in text where not).
+        units: the number of output values.
+        bias: whether each unit adds a constant; if not, `nobias` in text.
     """
 
     kind: Literal["dense"] = "dense"
@@ -58,13 +53,13 @@ class Dense(LayerStage):
         return f"dense {self.units}" if self.bias else f"dense {self.units} nobias"
 
     def out_shape(self, shape: Shape) -> Shape:
-        """One axis, as long as there are units.
+        """One axis with a value per unit.
 
         Raises:
             ShapeError: the input is not flat.
         """
         if len(shape) > 1:
-            raise ShapeError(f"wants a flat input, not {shape}: put `flatten` before it")
+            raise ShapeError(f"takes a flat input, not {shape}: put `flatten` before it")
         return Shape([Axis("channel", self.units)])
 
     def parameters(self, shape: Shape) -> int:
@@ -76,15 +71,15 @@ class Dense(LayerStage):
         return shape.size("channel") * self.units
 
     def connections(self, shape: Shape) -> int:
-        """Every weight and bias is used once."""
+        """Each weight and bias is used once."""
         return self.parameters(shape)
 
     def weighed(self, shape: Shape) -> str:
-        """What one unit weighs, and the parameters of all."""
+        """How many values a unit reads, and how the parameters add up."""
         values = shape.size("channel")
         each = f"({values} + 1)" if self.bias else f"{values}"
-        sum_ = f"{self.units} · {each} = {self.parameters(shape):,} parameters"
-        return f"{self.units} units that each weigh {values} values; {sum_}"
+        total = f"{self.units} · {each} = {self.parameters(shape):,} parameters"
+        return f"{self.units} units that each weigh {values} values; {total}"
 
     def build(self, shape: Shape) -> nn.Module:
         """`nn.Linear`."""

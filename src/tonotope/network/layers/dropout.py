@@ -1,4 +1,4 @@
-"""Dropout: in training, each value is set to zero by chance, so that none is relied on alone."""
+"""Dropout: in training, random values are set to zero, so that the network relies on none alone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Dropout(LayerStage):
-    """In training each value is struck out with probability `rate`, the rest grow by 1/(1 - rate).
+    """In training each value becomes 0 with probability `rate`; others are divided by 1 - rate.
 
-    In text `dropout RATE` (Srivastava et al. 2014). In use it does nothing.
+    In text `dropout RATE` (Srivastava et al. 2014). Outside training it does nothing.
     """
 
     kind: Literal["dropout"] = "dropout"
@@ -28,7 +28,7 @@ class Dropout(LayerStage):
         return f"dropout {self.rate!r}"
 
     def build(self, shape: Shape) -> nn.Module:
-        """`nn.Dropout`, with chance that costs less."""
+        """Like `nn.Dropout`, with faster random numbers."""
         from tonotope.network.layers import modules
 
         return modules.Dropout(self.rate)

@@ -1,8 +1,8 @@
-"""How layers are written: `conv 32 5x5 stride 2x2`, forgiving in space and case, exact in blame.
+"""The text form of layers, `conv 32 5x5 stride 2x2`, and how it is read.
 
-A layer is a word, the numbers it cannot do without, then what may be said besides, in any order.
-Layers inside a `residual [ ... ] shortcut [ ... ]` or a `parallel [ ... ] [ ... ]` are separated
-by commas.
+A layer is a word, its required numbers, then its options in any order. Case and spaces do not
+matter; errors name the word at fault. Commas separate the layers inside `residual [ ... ]
+shortcut [ ... ]` and `parallel [ ... ] [ ... ]`.
 """
 
 from __future__ import annotations
@@ -46,12 +46,8 @@ def _zeros(token: str) -> object:
     return tuple((end[0], end[-1]) for end in ends)
 
 
-def _kept(token: str) -> tuple[str, ...]:
+def _plus_list(token: str) -> tuple[str, ...]:
     return tuple(token.split("+"))
-
-
-def _table(token: str) -> str:
-    return token  # the layer itself knows which tables there are
 
 
 Reader = Callable[[str], object]
@@ -61,12 +57,12 @@ class Spelling(NamedTuple):
     """What may follow a layer's word.
 
     Attributes:
-        example: a line that is right.
-        needed: the numbers in their order, each with its reader.
-        options: words that are followed by a value.
-        flags: words that stand alone, with the field and the value they mean.
-        spare: how many of `needed` may be left out, from the end.
-        layers: whether other layers follow, in brackets.
+        example: a correct line.
+        needed: the required values in their order, each with its reader.
+        options: words followed by a value.
+        flags: words without a value, with the field and the value they set.
+        spare: how many of the last `needed` may be left out.
+        layers: whether other layers follow in brackets.
     """
 
     example: str
@@ -95,11 +91,11 @@ SPELLINGS: dict[str, Spelling] = {
     "meanpool": Spelling("meanpool 2x2", **_POOL),
     "globalpool": Spelling(
         "globalpool time mean+max",
-        {"over": str, "how": _kept},
+        {"over": str, "how": _plus_list},
         flags={"added": ("added", True)},
         spare=1,
     ),
-    "tableconv": Spelling("tableconv 5x5 0+1/1+2/0+2", {"kernel": _sizes, "table": _table}),
+    "tableconv": Spelling("tableconv 5x5 0+1/1+2/0+2", {"kernel": _sizes, "table": str}),
     "subsample": Spelling("subsample 2x2", {"size": _sizes}),
     "batchnorm": Spelling("batchnorm", options={"over": str, "eps": _number, "momentum": _number}),
     "clipnorm": Spelling("clipnorm"),
@@ -123,8 +119,8 @@ SPELLINGS: dict[str, Spelling] = {
     ),
 }
 
-# What people write who come from elsewhere.
-ELSEWHERE = {
+# Names in other libraries.
+ALIASES = {
     "conv1d": "conv",
     "conv2d": "conv",
     "convolution": "conv",
@@ -147,13 +143,13 @@ ELSEWHERE = {
 
 
 def fields(text: str, depth: int = 0) -> dict[str, Any]:
-    """The fields that a line names, ready to be checked by the layer's description.
+    """The fields that a line sets; the class of the layer checks them.
 
     >>> fields("Conv 32 5 x 5 padding SAME")
     {'kind': 'conv', 'filters': 32, 'kernel': (5, 5), 'padding': 'same'}
 
     Raises:
-        ValueError: the line is not a layer; the message shows one that is.
+        ValueError: the line is not a layer; the message shows an example.
     """
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"a layer of {len(text):,} characters: at most {LONGEST_TEXT:,} are read")
@@ -171,9 +167,9 @@ def fields(text: str, depth: int = 0) -> dict[str, Any]:
 
 
 def split(text: str) -> list[str]:
-    """The layers of a list written in one text: split at commas, semicolons and new lines.
+    """The layers of a list in one text: split at commas, semicolons and new lines.
 
-    Those inside brackets belong to the layer that is open.
+    Layers inside brackets stay together.
 
     >>> split("relu, residual [relu, relu], flatten")
     ['relu', 'residual [relu, relu]', 'flatten']
@@ -190,16 +186,16 @@ def split(text: str) -> list[str]:
 
 def _unknown(word: str) -> str:
     if not word:
-        return "an empty line is no layer; write for example `conv 32 5x5`"
+        return "an empty line is not a layer; write for example `conv 32 5x5`"
     plain = word.replace("_", "").replace("-", "")
-    known = ELSEWHERE.get(plain) or (plain if plain in SPELLINGS else None)
-    meant = f"; did you mean `{known}`?" if known else did_you_mean(word, SPELLINGS)
+    known = ALIASES.get(plain) or (plain if plain in SPELLINGS else None)
+    hint = f"; did you mean `{known}`?" if known else did_you_mean(word, SPELLINGS)
     example = f" Write for example `{SPELLINGS[known].example}`." if known else ""
-    return f"unknown layer `{word}`{meant or '; known are ' + ', '.join(SPELLINGS)}{example}"
+    return f"unknown layer `{word}`{hint or '; known are ' + ', '.join(SPELLINGS)}{example}"
 
 
 def _read(word: str, tokens: list[str], spelling: Spelling) -> dict[str, Any]:
-    """Numbers first, then options and flags in any order."""
+    """The required values first, then options and flags in any order."""
     found: dict[str, Any] = {}
     names = list(spelling.needed)
     while tokens and len(found) < len(names) and not _is_option(tokens[0], spelling):
@@ -239,20 +235,21 @@ def _value(word: str, name: str, token: str, reader: Reader, spelling: Spelling)
     try:
         return reader(token)
     except ValueError as error:
-        message = f"`{word}`: {name} should be {error}, not `{token}`; for example"
-        raise ValueError(f"{message} `{spelling.example}`") from None
+        raise ValueError(
+            f"`{word}`: {name} should be {error}, not `{token}`; for example `{spelling.example}`"
+        ) from None
 
 
 def _surplus(word: str, token: str, spelling: Spelling) -> str:
     known = [*spelling.options, *spelling.flags]
     if not known:
         return f"`{word}` takes nothing more than `{spelling.example}`, not `{token}`"
-    meant = did_you_mean(token, known) or f"; it takes {', '.join(known)}."
-    return f"`{word}` does not know `{token}`{meant} For example `{spelling.example}`"
+    hint = did_you_mean(token, known) or f"; it takes {', '.join(known)}."
+    return f"`{word}` does not know `{token}`{hint} For example `{spelling.example}`"
 
 
 def _composed(word: str, rest: str, depth: int) -> dict[str, Any]:
-    """The layers in brackets: a body and perhaps a shortcut, or any number of branches."""
+    """The layers in brackets: a body and an optional shortcut, or several branches."""
     if depth >= DEEPEST:
         raise ValueError(f"layers nest at most {DEEPEST} deep")
     lists: list[tuple[Any, ...]] = []
@@ -276,7 +273,7 @@ def _composed(word: str, rest: str, depth: int) -> dict[str, Any]:
 
 
 def _closing(text: str) -> int | None:
-    """Where the bracket that begins `text` is closed."""
+    """Where the bracket at the start of `text` closes."""
     depth = 0
     for place, letter in enumerate(text):
         depth += (letter == "[") - (letter == "]")

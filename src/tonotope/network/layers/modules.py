@@ -1,4 +1,4 @@
-"""The modules PyTorch does not bring along, or not as fast: pooling, branches, norms, deltas."""
+"""Modules that PyTorch lacks or has slower: pooling, branches, normalisation, dropout, deltas."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-# Chances of 16 bits, four of which PyTorch draws as one whole number.
+# Random numbers of 16 bits; PyTorch draws four as one integer.
 _CHANCES, _TOGETHER = 1 << 16, 4
-# Below this a clip is silent: its deviation is noise of the arithmetic, not of the sound.
+# Below this a clip is silent: its standard deviation is rounding error.
 _SILENT = 1e-8
 
 
 def ranked(rank: int, *kinds: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
-    """The kind of module for so many axes, of those for one axis and for two."""
+    """The module class for `rank` axes; `kinds` are those for one axis and for two."""
     return kinds[rank - 1]
 
 
@@ -27,16 +27,16 @@ def pool(
     *,
     ceil: bool,
 ) -> nn.Module:
-    """Max or mean pooling in one or two dimensions; means are over real values alone."""
+    """Max or mean pooling in one or two dimensions; means leave out the padding."""
     if kind == "maxpool":
-        greatest = ranked(len(size), nn.MaxPool1d, nn.MaxPool2d)
-        return greatest(size, stride, padding, ceil_mode=ceil)
+        maximum = ranked(len(size), nn.MaxPool1d, nn.MaxPool2d)
+        return maximum(size, stride, padding, ceil_mode=ceil)
     mean = ranked(len(size), nn.AvgPool1d, nn.AvgPool2d)
     return mean(size, stride, padding, ceil_mode=ceil, count_include_pad=False)
 
 
 class GlobalPooling(nn.Module):
-    """Whole axes become one index each: `(batch, channel, time, ...)` keeps its axes."""
+    """Whole axes become one index each; `(batch, channel, time, ...)` keeps its axes."""
 
     def __init__(self, dims: tuple[int, ...], how: tuple[str, ...], *, added: bool) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class GlobalPooling(nn.Module):
         self.added = added
 
     def forward(self, x: Tensor) -> Tensor:
-        """Mean, greatest value, or both: one after the other along the channels, or added."""
+        """Mean, maximum, or both: concatenated along the channels, or added."""
         parts = [
             x.amax(self.dims, True) if how == "max" else x.mean(self.dims, True) for how in self.how
         ]
@@ -59,7 +59,7 @@ class GlobalPooling(nn.Module):
 
 
 class ResidualSum(nn.Module):
-    """What the body computes, added to what the shortcut lets through (He et al. 2016)."""
+    """The output of the body plus that of the shortcut (He et al. 2016)."""
 
     def __init__(self, body: nn.Module, shortcut: nn.Module) -> None:
         super().__init__()
@@ -72,30 +72,30 @@ class ResidualSum(nn.Module):
 
 
 class Concatenation(nn.Module):
-    """What several branches make of the same input, one after the other along the channels."""
+    """The outputs of several branches for the same input, concatenated along the channels."""
 
     def __init__(self, branches: list[nn.Module]) -> None:
         super().__init__()
         self.branches = nn.ModuleList(branches)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The branches' channels, in their order."""
+        """The channels of all branches, in their order."""
         return torch.cat([branch(x) for branch in self.branches], 1)
 
 
 class ScaledTanh(nn.Module):
-    """1.7159 tanh(2x/3): ±1 stay where they are (LeCun et al. 1998, Appendix A)."""
+    """1.7159 tanh(2x/3), which maps ±1 to ±1 (LeCun et al. 1998, Appendix A)."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """Each value bent."""
+        """The function of each value."""
         return 1.7159 * torch.tanh(x * (2 / 3))
 
 
 class Dropout(nn.Module):
-    """`nn.Dropout`, for which a processor draws 16 bits a value, in a third of the time.
+    """`nn.Dropout` that draws 16 bits per value on a CPU, in a third of the time.
 
-    PyTorch draws a double for each value on one thread, which is a tenth of a small network's
-    training. The probability is rounded to a 65,536th; what it draws belongs to PyTorch's seed.
+    PyTorch draws a double per value on one thread, a tenth of the training time of a small
+    network. The probability is rounded to 1/65,536. The generator is PyTorch's.
     """
 
     def __init__(self, p: float) -> None:
@@ -107,9 +107,9 @@ class Dropout(nn.Module):
         if not self.training or self.p in (0, 1) or x.device.type != "cpu" or not _dense(x):
             return F.dropout(x, self.p, self.training)
         numbers = torch.empty(-(-x.numel() // _TOGETHER), dtype=torch.int64).random_(-(2**63), None)
-        chances = numbers.view(torch.int16)[: x.numel()].as_strided(x.shape, x.stride())
+        draws = numbers.view(torch.int16)[: x.numel()].as_strided(x.shape, x.stride())
         dropped = round(self.p * _CHANCES) - _CHANCES // 2
-        return x * (chances >= dropped).to(x.dtype).mul_(1 / (1 - self.p))
+        return x * (draws >= dropped).to(x.dtype).mul_(1 / (1 - self.p))
 
     def extra_repr(self) -> str:
         """What print shows between the parentheses."""
@@ -117,51 +117,51 @@ class Dropout(nn.Module):
 
 
 def _dense(x: Tensor) -> bool:
-    """Whether its values lie side by side in memory, in whatever order, each once."""
+    """Whether its values lie side by side in memory, each once, in any order."""
     return x.is_contiguous() or (
         x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last)
     )
 
 
 class StridedPointwiseConv2d(nn.Conv2d):
-    """A convolution of 1 × 1 with a stride: the places it skips are left out before it.
+    """A convolution of 1 × 1 with a stride, as indexing and a convolution without stride.
 
-    The same sums as `nn.Conv2d`, whose gradient is not safe here: on processors with AVX2 alone,
-    torch 2.13 writes beyond its memory for (3, 4, 34, 32) in `channels_last`, 8 filters, stride 2.
-    It hangs, crashes or gives a wrong gradient without a word.
+    The same sums as `nn.Conv2d`, whose gradient is not safe here: on CPUs with AVX2 only, torch
+    2.13 writes past its memory for (3, 4, 34, 32) in `channels_last`, 8 filters, stride 2. It
+    hangs, crashes or gives a wrong gradient without an error.
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """From (batch, channel, time, frequency) to the same axes, fewer places."""
+        """`(batch, channel, time, frequency)` to the same axes, with fewer places."""
         kept = input[:, :, :: self.stride[0], :: self.stride[1]]
         return F.conv2d(kept, self.weight, self.bias, groups=self.groups)
 
 
 class FrequencyNorm(nn.Module):
-    """Batch normalisation with a mean and variance for each frequency instead of each channel."""
+    """Batch norm with a mean and variance for each frequency instead of each channel."""
 
     def __init__(self, bands: int, *, eps: float, momentum: float) -> None:
         super().__init__()
         self.norm = nn.BatchNorm2d(bands, eps=eps, momentum=momentum)
 
     def forward(self, x: Tensor) -> Tensor:
-        """`(batch, channel, time, frequency)`, normed."""
+        """`(batch, channel, time, frequency)`, normalised."""
         return self.norm(x.transpose(1, 3)).transpose(1, 3)
 
 
 class ClipNormalising(nn.Module):
-    """Each clip with mean 0 and standard deviation 1 (that of the clip itself, not a guess)."""
+    """Each clip with mean 0 and standard deviation 1 (the divisor is the number of values)."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """`(batch, ...)`, in single precision: a mean of many values needs its digits."""
-        every = tuple(range(1, x.dim()))
+        """`(batch, ...)`, in float32: a mean of many values needs the precision."""
+        axes = tuple(range(1, x.dim()))
         x = x.float()
-        x = x - x.mean(every, keepdim=True)
-        return x / x.square().mean(every, keepdim=True).sqrt().clamp(min=_SILENT)
+        x = x - x.mean(axes, keepdim=True)
+        return x / x.square().mean(axes, keepdim=True).sqrt().clamp(min=_SILENT)
 
 
 class Slopes(nn.Module):
-    """Beside each channel its slope in time: that of the straight line through its neighbours."""
+    """After the channels their slopes over time: least-squares lines through neighbours."""
 
     weights: Tensor
 
@@ -170,15 +170,15 @@ class Slopes(nn.Module):
         half = width // 2
         steps = torch.arange(-half, half + 1, dtype=torch.float32)
         taps = (steps / steps.square().sum()).reshape(1, 1, -1, *[1] * (rank - 1))
-        self.beside = half
+        self.padding = half
         self.register_buffer("weights", taps, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """`(batch, channel, time, ...)` with twice the channels: values first, then slopes."""
         channels = x.shape[1]
         two = x.dim() == 4
-        ends = (0, 0, self.beside, self.beside) if two else (self.beside, self.beside)
+        ends = (0, 0, self.padding, self.padding) if two else (self.padding, self.padding)
         taps = self.weights.to(x.dtype).expand(channels, *self.weights.shape[1:])
-        along = F.conv2d if two else F.conv1d
-        slopes = along(F.pad(x, ends, mode="replicate"), taps, groups=channels)
+        conv = F.conv2d if two else F.conv1d
+        slopes = conv(F.pad(x, ends, mode="replicate"), taps, groups=channels)
         return torch.cat([x, slopes], 1)

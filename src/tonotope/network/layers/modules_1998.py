@@ -1,4 +1,4 @@
-"""The modules of LeNet-5 as it was in 1998: subsampling, a connection table, distances to codes."""
+"""The modules of LeNet-5 of 1998: subsampling, a connection table, distances to codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 
 class Subsampling(nn.Module):
-    """The sum of each window, times a weight, plus a bias, of each channel; at first the mean."""
+    """The sum of each window times a weight plus a bias, both per channel; at first the mean."""
 
     def __init__(self, channels: int, size: tuple[int, ...]) -> None:
         super().__init__()
@@ -33,9 +33,9 @@ class Subsampling(nn.Module):
 
 
 class TableConvolution(nn.Module):
-    """A convolution that has weights only for the channels which its filters read.
+    """A convolution with weights only for the channels that its filters read.
 
-    The weights are `(pair, taps...)`: filter after filter, and in it channel after channel.
+    The weights are `(pair, taps...)`, sorted by filter and then by channel.
     """
 
     rows: Tensor
@@ -48,7 +48,7 @@ class TableConvolution(nn.Module):
         pairs = sum(map(len, table))
         self.weight = nn.Parameter(torch.empty(pairs, *kernel))
         self.bias = nn.Parameter(torch.empty(len(table)))
-        # Where the weights of filter and channel lie; the row after the last is that of zeros.
+        # The row of the weights of each filter and channel; the row after the last holds zeros.
         rows = torch.full((len(table), channels), pairs)
         first = 0
         for filter_, read in enumerate(table):
@@ -58,24 +58,24 @@ class TableConvolution(nn.Module):
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
-        """As PyTorch begins its own convolutions."""
+        """As PyTorch initialises its own convolutions."""
         for weight, bias in zip(self.filters(), self.bias, strict=True):
             bound = 1 / math.sqrt(weight.numel())
             nn.init.uniform_(weight, -bound, bound)
             nn.init.uniform_(bias, -bound, bound)
 
     def filters(self) -> list[Tensor]:
-        """The weights of every filter, `(channels it reads, taps...)`, as they lie in memory."""
+        """Views of the weights of each filter, `(channels it reads, taps...)`."""
         ends = [0]
         for read in self.table:
             ends.append(ends[-1] + len(read))
         return [self.weight[begin:end] for begin, end in pairwise(ends)]
 
     def forward(self, x: Tensor) -> Tensor:
-        """`(batch, channel, time, ...)` to one channel per filter."""
+        """`(batch, channel, time, ...)`, one channel per filter."""
         padded = torch.cat([self.weight, torch.zeros_like(self.weight[:1])])
-        along = F.conv2d if x.dim() == 4 else F.conv1d
-        return along(x, padded[self.rows], self.bias)
+        conv = F.conv2d if x.dim() == 4 else F.conv1d
+        return conv(x, padded[self.rows], self.bias)
 
     def extra_repr(self) -> str:
         """What print shows between the parentheses."""
@@ -83,7 +83,7 @@ class TableConvolution(nn.Module):
 
 
 class RadialBasis(nn.Module):
-    """Minus the squared distance to every code; the codes are kept and never learnt."""
+    """Minus the squared distance to each code; the codes are fixed."""
 
     codes: Tensor
 
@@ -92,7 +92,7 @@ class RadialBasis(nn.Module):
         self.register_buffer("codes", torch.tensor(codes, dtype=torch.float32))
 
     def forward(self, x: Tensor) -> Tensor:
-        """`(batch, value)` to `(batch, class)`, in single precision: small gaps decide."""
+        """`(batch, value)` to `(batch, class)`, in float32: small differences decide."""
         return -(x.float().unsqueeze(1) - self.codes).square().sum(2)
 
     def extra_repr(self) -> str:

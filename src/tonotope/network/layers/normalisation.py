@@ -1,4 +1,4 @@
-"""Normalisation: layers that bring the numbers of a batch, or of one clip, to the same scale."""
+"""Batch norm, and normalisation of each clip."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 class BatchNorm(LayerStage):
-    """Each channel is brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+    """Each channel is normalised to mean 0 and variance 1 over the batch, then scaled and shifted.
 
-    y = g (x - mean) / sqrt(variance + eps) + b (Ioffe & Szegedy 2015); in use, with the running
-    mean and variance of training: r becomes (1 - momentum) r + momentum · batch.
+    y = g (x - mean) / sqrt(variance + eps) + b (Ioffe & Szegedy 2015). Outside training it uses
+    running values of mean and variance: in training r becomes (1 - momentum) r + momentum · batch.
 
     In text `batchnorm [over frequency] [eps E] [momentum M]`.
 
     Attributes:
-        over: what has a mean and variance of its own, each `channel` or each `frequency`.
-        eps: keeps the root from zero.
-        momentum: how far one batch moves the running values.
+        over: `channel` or `frequency`, the axis whose indices are normalised one by one.
+        eps: added to the variance, so that the root is never 0.
+        momentum: the weight of one batch in the running values.
     """
 
     kind: Literal["batchnorm"] = "batchnorm"
@@ -45,7 +45,7 @@ class BatchNorm(LayerStage):
         """The same shape.
 
         Raises:
-            ShapeError: there is no frequency to norm over.
+            ShapeError: there is no frequency axis to normalise over.
         """
         if self.over not in shape.names:
             raise ShapeError(f"finds no {self.over} axis in {shape}: `batchnorm` fits")
@@ -60,7 +60,7 @@ class BatchNorm(LayerStage):
         return 2 * shape.size(self.over)
 
     def build(self, shape: Shape) -> nn.Module:
-        """`nn.BatchNorm1d` or `nn.BatchNorm2d`; over frequency with the axes changed about."""
+        """`nn.BatchNorm1d` or `nn.BatchNorm2d`; over frequency, with axes transposed."""
         from torch import nn
 
         from tonotope.network.layers.modules import FrequencyNorm
@@ -73,21 +73,16 @@ class BatchNorm(LayerStage):
 
 
 class ClipNorm(LayerStage):
-    """Each clip is brought to mean 0 and standard deviation 1, whatever the others are.
+    """Each clip is normalised to mean 0 and standard deviation 1.
 
-    (x - mean) / standard deviation, over all values of the clip; a silent one stays zero. Nothing
-    is learnt, and every value depends on the whole clip (which the receptive field leaves out).
+    (x - mean) / standard deviation, over all values of the clip; a silent clip stays 0. Nothing is
+    learned. Each value depends on the whole clip, which the receptive field does not count.
     """
 
     kind: Literal["clipnorm"] = "clipnorm"
 
-    @property
-    def text(self) -> str:
-        """The layer as it is written in an experiment file."""
-        return "clipnorm"
-
     def formula(self, shape: Shape) -> str:
-        """What becomes of each value x."""
+        """The function of each value x."""
         return "(x - mean) / standard deviation, of the clip"
 
     def build(self, shape: Shape) -> nn.Module:

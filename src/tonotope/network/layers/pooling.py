@@ -1,4 +1,4 @@
-"""Pooling: neighbours become one, so that a network sees further and minds place less."""
+"""Pooling: each window of neighbours becomes one value, its maximum or mean."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Ends = Annotated[tuple[Zeros, ...], Field(min_length=1, max_length=2)]
 
 
 class Pool(Sliding):
-    """A window whose values become one: their greatest, or their mean.
+    """A window whose values become one: their maximum, or their mean.
 
-    In text `maxpool SIZE [stride S] [padding P] [ceil]`, and the same with `meanpool`. What lies
-    on the padding, or beyond the end with `ceil`, takes no part: the mean is over real values.
+    In text `maxpool SIZE [stride S] [padding P] [ceil]`, and the same with `meanpool`. Padding,
+    and what lies past the end with `ceil`, is left out: the mean is over real values only.
 
     Attributes:
         kind: `maxpool` or `meanpool`.
         size: of the window per axis, time before frequency.
-        stride: steps between windows; as the size unless given.
-        padding: places before and after each axis; at most half the size.
-        ceil: whether a last window may reach beyond the end.
+        stride: distance between windows; by default the size.
+        padding: at each end of each axis; at most half the size.
+        ceil: whether the last window may reach past the end.
 
     >>> Pool(kind="maxpool", size=(2, 2)).stride
     (2, 2)
@@ -46,7 +46,7 @@ class Pool(Sliding):
     @model_validator(mode="before")
     @classmethod
     def _spell_out(cls, value: Any) -> Any:
-        """The stride is the size unless given; one number serves every axis."""
+        """The stride is the size by default; one number is for every axis."""
         if not isinstance(value, dict):
             return value
         size = broadcast(value.get("size"), 1)
@@ -61,18 +61,12 @@ class Pool(Sliding):
 
     @model_validator(mode="after")
     def _sizes_agree(self) -> Pool:
-        for word in ("stride", "padding"):
-            given = getattr(self, word)
-            if len(given) != len(self.size):
-                raise ValueError(
-                    f"{word} has {len(given)} numbers, the size {times(self.size)} has "
-                    f"{len(self.size)}: give one per axis, time before frequency"
-                )
+        self.check_axes()
         if any(2 * zeros > size for zeros, size in zip(self.padding, self.size, strict=True)):
             most = times(tuple(size // 2 for size in self.size))
             raise ValueError(
                 f"padding {times(self.padding)} is more than half of {times(self.size)}: "
-                f"at most {most}, or some windows would hold nothing"
+                f"at most {most}, or some windows would hold only padding"
             )
         return self
 
@@ -92,7 +86,7 @@ class Pool(Sliding):
         return tuple(Slide(size, step, 1, zeros, zeros, self.ceil) for size, step, zeros in axes)
 
     def fitted(self, shape: Shape) -> Pool:
-        """The nearest window that finds a place on `shape`: a smaller one where it must be."""
+        """The nearest layer that fits `shape`: a smaller window on axes that are too short."""
         fits = [
             (slide.kernel, slide.stride, slide.before)
             if axis.size >= slide.needs
@@ -102,14 +96,6 @@ class Pool(Sliding):
         size, stride, padding = (tuple(column) for column in zip(*fits, strict=True))
         return self.model_copy(update={"size": size, "stride": stride, "padding": padding})
 
-    def out_shape(self, shape: Shape) -> Shape:
-        """The channels stay; the other axes as the sliding window leaves them.
-
-        Raises:
-            ShapeError: the window is larger than its input.
-        """
-        return Shape([shape.axis("channel"), *self.moved(shape)])
-
     def build(self, shape: Shape) -> nn.Module:
         """`nn.MaxPool1d`, `nn.MaxPool2d`, `nn.AvgPool1d` or `nn.AvgPool2d`."""
         from tonotope.network.layers.modules import pool
@@ -118,19 +104,19 @@ class Pool(Sliding):
         return pool(self.kind, self.size, self.stride, self.padding, ceil=self.ceil)
 
 
-def _listed(value: Any) -> Any:
+def _as_tuple(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
 class GlobalPool(LayerStage):
-    """A whole axis becomes one index: its mean, its greatest value, or both as channels.
+    """A whole axis becomes one index: its mean, its maximum, or both as channels.
 
     In text `globalpool time|frequency|all mean|max|mean+max [added]`. The axis stays, with size 1.
 
     Attributes:
-        over: the axis that is summed up.
-        how: what is kept of it; with two, the channels of the first come before the second's.
-        added: two become one, their sum (Kong et al. 2020).
+        over: the axis that is pooled.
+        how: `mean`, `max` or both; with both, the channels of the first come first.
+        added: whether the two are added (Kong et al. 2020) and not concatenated.
 
     >>> GlobalPool(over="time", how=("mean", "max")).text
     'globalpool time mean+max'
@@ -141,7 +127,7 @@ class GlobalPool(LayerStage):
     how: Annotated[
         tuple[Literal["mean", "max"], ...],
         Field(min_length=1, max_length=2),
-        BeforeValidator(_listed),
+        BeforeValidator(_as_tuple),
     ] = ("mean",)
     added: bool = Field(default=False, strict=True)
 
@@ -161,14 +147,14 @@ class GlobalPool(LayerStage):
 
     @property
     def _values(self) -> int:
-        """How many are kept of each channel."""
+        """How many values each channel becomes."""
         return 1 if self.added else len(self.how)
 
     def _pools(self, axis: Axis) -> bool:
         return axis.name != "channel" and self.over in ("all", axis.name)
 
     def out_shape(self, shape: Shape) -> Shape:
-        """Size 1 on the pooled axes, one set of channels per word of `how`.
+        """Size 1 on the pooled axes; the channels once for each word of `how`, or once if added.
 
         Raises:
             ShapeError: the input has no such axis.
@@ -186,7 +172,7 @@ class GlobalPool(LayerStage):
         return Shape([channel._replace(size=channel.size * self._values), *axes])
 
     def formula(self, shape: Shape) -> str:
-        """How many values become one."""
+        """How many values are pooled."""
         pooled = prod(axis.size for axis in shape if self._pools(axis))
         return f"{pooled} values of each channel become {self._values}"
 

@@ -1,4 +1,4 @@
-"""Subsampling as of 1998: a mean whose gain and offset are learnt, one pair for each channel.
+"""Subsampling as in 1998: a mean with a learned gain and offset for each channel.
 
 After LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition",
 1998, section II.B, layers S2 and S4.
@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from tonotope._shapes import Shape
-from tonotope.network.layers.layer import Sizes, spatial, times
+from tonotope.network.layers.layer import Sizes, times
 from tonotope.network.layers.window_arithmetic import Slide, Sliding
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Subsample(Sliding):
-    """The values of a window are added, multiplied by a weight, and a bias is added.
+    """The sum of a window is multiplied by a weight, and a bias is added.
 
-    y[c] = w[c] · (sum of the window) + b[c]. Windows lie side by side. In text `subsample SIZE`.
+    y[c] = w[c] · (sum of the window) + b[c]. Windows do not overlap. In text `subsample SIZE`.
 
     Attributes:
         size: of the window per axis, time before frequency.
@@ -46,29 +46,16 @@ class Subsample(Sliding):
         """The window on each axis."""
         return tuple(Slide(size, size) for size in self.size)
 
-    def fitted(self, shape: Shape) -> Subsample:
-        """The nearest window that finds a place on `shape`: a smaller one where it must be."""
-        pairs = zip(self.size, spatial(shape), strict=True)
-        return self.model_copy(update={"size": tuple(min(k, axis.size) for k, axis in pairs)})
-
-    def out_shape(self, shape: Shape) -> Shape:
-        """The channels stay; the other axes are divided by the size.
-
-        Raises:
-            ShapeError: the window is larger than its input.
-        """
-        return Shape([shape.axis("channel"), *self.moved(shape)])
-
     def parameters(self, shape: Shape) -> int:
         """A weight and a bias per channel."""
         return 2 * shape.size("channel")
 
     def multiply_adds(self, shape: Shape) -> int:
-        """One product per value that comes out."""
+        """One product per output value."""
         return prod(self.out_shape(shape).sizes)
 
     def connections(self, shape: Shape) -> int:
-        """Every value of the window and the bias, for each value that comes out."""
+        """All values of the window and the bias, for each output value."""
         return prod(self.out_shape(shape).sizes) * (prod(self.size) + 1)
 
     def weighed(self, shape: Shape) -> str:
@@ -79,7 +66,7 @@ class Subsample(Sliding):
         )
 
     def build(self, shape: Shape) -> nn.Module:
-        """A module that begins as the plain mean."""
+        """A module whose first weights give the mean."""
         from tonotope.network.layers.modules_1998 import Subsampling
 
         self.out_shape(shape)

@@ -1,26 +1,25 @@
-"""The arithmetic of a window that slides along an axis: convolution and pooling share it.
+"""Output sizes of a window that slides along an axis, for convolution and pooling.
 
 With a kernel of k, dilation d, stride s and p zeros before and after::
 
     reach = d (k - 1) + 1
     out   = floor((in + p_before + p_after - reach) / s) + 1      (ceil for pooling with `ceil`)
-
-"valid" is p = 0, as the lecture has it and as every layer has it unless told otherwise. "same"
-pads reach - 1 zeros in all, the odd one after, whatever the stride: out = ceil(in / s).
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from math import prod
 from typing import Any, ClassVar, NamedTuple, Self
 
 from tonotope._errors import ShapeError
 from tonotope._shapes import Axis, Shape
-from tonotope.network.layers.layer import LayerStage, spatial
+from tonotope.network.layers.layer import LayerStage, spatial, times
+from tonotope.network.layers.receptive_field import grown
 
 
 class Slide(NamedTuple):
-    """A window sliding along one axis."""
+    """A window that slides along one axis."""
 
     kernel: int
     stride: int = 1
@@ -31,17 +30,17 @@ class Slide(NamedTuple):
 
     @property
     def reach(self) -> int:
-        """How many neighbours lie between the first and the last tap, both counted."""
+        """How many indices the window spans, from its first to its last tap."""
         return self.dilation * (self.kernel - 1) + 1
 
     @property
     def needs(self) -> int:
-        """The smallest axis on which the window finds a place."""
+        """The smallest axis that the window fits on."""
         room = self.reach - self.before - self.after
         return max(1, room - (self.stride - 1 if self.ceil else 0))
 
     def out(self, size: int) -> int:
-        """How many places the window finds on an axis of `size`; less than 1 where it finds none.
+        """At how many places the window fits on an axis of `size`; 0 if it does not fit.
 
         >>> Slide(kernel=5).out(32), Slide(2, stride=2, ceil=True).out(5)
         (28, 3)
@@ -52,17 +51,15 @@ class Slide(NamedTuple):
         if not self.ceil:
             return room // self.stride + 1
         places = -(-room // self.stride) + 1
-        # The last window must begin on the axis or on the zeros before it, not on those after.
+        # The last window must begin on the axis or on the padding before it, not after it.
         return places - 1 if (places - 1) * self.stride >= size + self.before else places
 
-    def of(self, axis: Axis) -> Axis:
-        """The axis that comes out: fewer places, further apart, each seeing more."""
-        return axis._replace(
-            size=self.out(axis.size), step=axis.step * self.stride, span=axis.reach(self.reach)
-        )
+    def out_axis(self, axis: Axis) -> Axis:
+        """The output axis: fewer indices, further apart, each with a larger receptive field."""
+        return grown(axis, self.reach, self.stride, self.out(axis.size))
 
     def formula(self, axis: Axis) -> str:
-        """The size that comes out, with its numbers put in.
+        """How the output size is computed, with numbers.
 
         >>> Slide(3, before=1, after=1).formula(Axis("time", 216))
         'time: floor((216 + 2·1 - 3)/1) + 1 = 216'
@@ -76,18 +73,8 @@ class Slide(NamedTuple):
         return f"{axis.name}: {size} = {self.out(axis.size)}"
 
 
-def same(kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
-    """The zeros that keep the size at stride 1; of an odd number the greater half comes after.
-
-    >>> same((5, 4), (1, 1))
-    ((2, 2), (1, 2))
-    """
-    total = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-    return tuple((t // 2, t - t // 2) for t in total)
-
-
 def broadcast(value: Any, rank: int) -> Any:
-    """One number for every axis, where one is given for several."""
+    """The value for `rank` axes: a single number is repeated."""
     if isinstance(value, int) and not isinstance(value, bool):
         return (value,) * rank
     if isinstance(value, tuple | list) and len(value) == 1:
@@ -95,50 +82,78 @@ def broadcast(value: Any, rank: int) -> Any:
     return value
 
 
-def padding_text(padding: tuple[tuple[int, int], ...]) -> str:
-    """Zeros as they are written: `2x2`, or `1:2x0:0` where the two ends differ."""
-    return "x".join(str(a) if a == b else f"{a}:{b}" for a, b in padding)
-
-
 class Sliding(LayerStage):
     """A layer whose window slides along time, or along time and frequency."""
 
-    # The fields that hold one entry per axis.
+    # The fields that hold one entry per axis, that of the window first.
     per_axis: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def slides(self) -> tuple[Slide, ...]:
         """The window on each axis."""
 
-    @abstractmethod
-    def fitted(self, shape: Shape) -> Self:
-        """The nearest layer whose window finds a place on `shape`."""
+    def check_axes(self) -> None:
+        """Refuse fields that do not have one entry per axis.
 
-    def moved(self, shape: Shape) -> list[Axis]:
-        """The axes that come out, channel left out.
+        Raises:
+            ValueError: names the field and both numbers.
+        """
+        window, *others = self.per_axis
+        sizes = getattr(self, window)
+        for name in others:
+            if len(getattr(self, name)) != len(sizes):
+                raise ValueError(
+                    f"{name} has {len(getattr(self, name))} numbers, the {window} {times(sizes)} "
+                    f"has {len(sizes)}: give one per axis, time before frequency"
+                )
+
+    def fitted(self, shape: Shape) -> Self:
+        """The nearest layer that fits `shape`: a smaller window on axes that are too short."""
+        window = self.per_axis[0]
+        pairs = zip(getattr(self, window), spatial(shape), strict=True)
+        return self.model_copy(update={window: tuple(min(k, axis.size) for k, axis in pairs)})
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """The channels stay; the window shortens the other axes.
+
+        Raises:
+            ShapeError: the window is larger than its input.
+        """
+        return Shape([shape.axis("channel"), *self.out_axes(shape)])
+
+    def places(self, shape: Shape) -> int:
+        """At how many places the window fits on `shape`."""
+        return prod(axis.size for axis in self.out_axes(shape))
+
+    def connections(self, shape: Shape) -> int:
+        """Each weight and bias is used once at each place."""
+        return self.places(shape) * self.parameters(shape)
+
+    def out_axes(self, shape: Shape) -> list[Axis]:
+        """The output axes, channel left out.
 
         Raises:
             ShapeError: the window is larger than its input, or has a size too many or too few.
         """
         self._check_rank(shape)
         pairs = list(zip(self.slides(), spatial(shape), strict=True))
-        lacking = [
+        too_short = [
             f"{slide.needs} {_indices(axis, shape)}, {axis.size} {_are(axis.size)} left"
             for slide, axis in pairs
             if axis.size < slide.needs
         ]
-        if lacking:
+        if too_short:
             fits = self.fitted(shape).text
-            raise ShapeError(f"needs {' and '.join(lacking)}: `{fits}` fits")
-        return [slide.of(axis) for slide, axis in pairs]
+            raise ShapeError(f"needs {' and '.join(too_short)}: `{fits}` fits")
+        return [slide.out_axis(axis) for slide, axis in pairs]
 
     def formula(self, shape: Shape) -> str:
-        """The size of every axis, with its numbers put in."""
+        """How the size of each axis is computed, with numbers."""
         pairs = zip(self.slides(), spatial(shape), strict=True)
         return "; ".join(slide.formula(axis) for slide, axis in pairs)
 
     def window(self, shape: Shape) -> Shape:
-        """One filter on `shape`: the channels it reads, and its taps with their units."""
+        """One filter on `shape`: its channels, and its taps in units of the axes."""
         taps = [
             axis._replace(size=slide.kernel, step=axis.step * slide.dilation)
             for slide, axis in zip(self.slides(), spatial(shape), strict=True)
@@ -151,7 +166,7 @@ class Sliding(LayerStage):
             return
         if not axes:
             raise ShapeError(
-                "moves over time or frequency, but its input is flat: put it before `flatten`"
+                "slides over time or frequency, but its input is flat: put it before `flatten`"
             )
         fields = {name: (getattr(self, name)[0],) * len(axes) for name in self.per_axis}
         like = self.model_copy(update=fields).text
@@ -164,7 +179,7 @@ class Sliding(LayerStage):
 
 
 def _indices(axis: Axis, shape: Shape) -> str:
-    """What an index of `axis` is called where a person reads it."""
+    """The word for indices of `axis`."""
     if axis.name == "frequency":
         return "bands"
     return "frames" if "frequency" in shape.names else "steps"

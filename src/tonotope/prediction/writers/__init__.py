@@ -1,16 +1,35 @@
 """Writers of predictions, one file a format; each row is written as soon as it is known.
 
-    write     `write_rows` and `write_file`, and the table of formats
+    write     `write_rows` and `write_file`
     writer    what every writer offers
     csv, jsonl
 
-A further format is a file and a line in `write.WRITERS`; `write_rows` takes any other `Writer` as
-well.
+A further format is a file and a line in `WRITERS`. Wherever a format is named, a `Writer` of your
+own may be given in its place.
 """
 
-from tonotope.prediction.writers.csv import CsvWriter
-from tonotope.prediction.writers.jsonl import JsonLinesWriter
-from tonotope.prediction.writers.write import WRITERS, write_file, write_rows
-from tonotope.prediction.writers.writer import Writer
+from __future__ import annotations
 
-__all__ = ["WRITERS", "CsvWriter", "JsonLinesWriter", "Writer", "write_file", "write_rows"]
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tonotope.prediction.writers.write import write_file, write_rows
+    from tonotope.prediction.writers.writer import Writer
+
+# Of each format the module and the class; the command line lists them without importing any.
+WRITERS: Mapping[str, str] = {
+    "csv": "tonotope.prediction.writers.csv:CsvWriter",
+    "jsonl": "tonotope.prediction.writers.jsonl:JsonLinesWriter",
+}
+
+_HOME = {"Writer": "writer", "write_file": "write", "write_rows": "write"}
+
+__all__ = ["WRITERS", "Writer", "write_file", "write_rows"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

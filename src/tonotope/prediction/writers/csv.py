@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, TextIO
 
-from tonotope.answers import table_of
-from tonotope.answers.table import written
+from tonotope.answers.stored_table import written
+from tonotope.prediction.rows import cells, column_names
 
 if TYPE_CHECKING:
     from tonotope.prediction.rows import PredictedRow
@@ -20,18 +20,12 @@ class CsvWriter:
         """Write the header."""
         self.layout = layout
         self.table = csv.writer(out, lineterminator="\n")
-        heads = ["file", "start_s", "end_s"]
-        for one in layout.answers:
-            prefix = one.name if len(layout.answers) > 1 else ""
-            heads += table_of(one).headings(one, prefix)
-        self.table.writerow(map(written, heads))
+        self.table.writerow(map(written, column_names(layout)))
 
     def write(self, row: PredictedRow) -> None:
         """Write one row."""
-        cells: list[object] = [written(row.file), row.start_s, row.end_s]
-        for one, scores, outcome in row.answers(self.layout):
-            cells += table_of(one).row_cells(outcome, scores, row.short_score)
-        self.table.writerow(cells)
+        file, *others = cells(row, self.layout)
+        self.table.writerow([written(file), *others])
 
     def end(self) -> None:
         """Nothing is left to write."""

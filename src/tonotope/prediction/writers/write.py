@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 from tonotope import _files
 from tonotope._errors import ExperimentError, did_you_mean
 from tonotope.answers import Answer
-from tonotope.answers.classes import Predictions
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.rows import PredictedRow
 from tonotope.prediction.score_layout import Layout
-from tonotope.prediction.writers.csv import CsvWriter
-from tonotope.prediction.writers.jsonl import JsonLinesWriter
+from tonotope.prediction.writers import WRITERS
 from tonotope.prediction.writers.writer import Writer
-
-WRITERS: Mapping[str, type[Writer]] = {"csv": CsvWriter, "jsonl": JsonLinesWriter}
 
 
 def write_rows(
@@ -69,13 +66,19 @@ def write_file(
 
 def _writer(to: str | Writer) -> Writer:
     if not isinstance(to, str):
-        return to
+        if isinstance(to, Writer) and not isinstance(to, type):
+            return to
+        raise ExperimentError(
+            f"{to!r:.60} is no writer: give the name of a format ({' or '.join(WRITERS)}), or an"
+            " object with the methods begin(out, layout), write(row) and end()"
+        )
     if to not in WRITERS:
         known = " or ".join(WRITERS)
         message = f"no writer is called `{to}`; {known} would fit{did_you_mean(to, list(WRITERS))}"
         raise ExperimentError(message)
-    return WRITERS[to]()
+    module, _, name = WRITERS[to].partition(":")
+    return getattr(import_module(module), name)()
 
 
 def _of_classes(classes: Sequence[str]) -> Layout:
-    return Layout((Answer("label", Predictions, tuple(classes)),))
+    return Layout((Answer("label", "class", tuple(classes)),))

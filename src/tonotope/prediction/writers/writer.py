@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO, runtime_checkable
 
 if TYPE_CHECKING:
     from tonotope.prediction.rows import PredictedRow
     from tonotope.prediction.score_layout import Layout
 
 
+@runtime_checkable
 class Writer(Protocol):
     """Writes rows of predictions to a text file, one after the other."""
 

@@ -1,4 +1,4 @@
-"""The way back: for every operation of the lecture, how its result answers to its inputs.
+"""The gradients of every operation of the lecture with respect to its inputs.
 
 A network is a chain of operations and the loss is its last link. Going back through the chain, each
 operation is handed `upstream`, the gradient of the loss with respect to its own result y, and hands

@@ -1,4 +1,4 @@
-"""Back through an activation: upstream times the slope of the curve where it was used.
+"""The gradients of the activations: upstream times the slope of the curve at the input.
 
 Every function takes `upstream` and the `x` that the activation was given, both of one shape, and
 returns the gradient in that shape. ReLU and its kin have a corner at 0; there the slope to the left
@@ -19,7 +19,7 @@ from tonotope.reference.activate import (
 
 
 def relu_backward(upstream: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Slope 1 where x > 0, else 0: what was silenced hears nothing.
+    """Slope 1 where x > 0, else 0: a value that was set to zero gets no gradient.
 
     >>> relu_backward(np.array([5.0, 5.0]), np.array([-1.0, 1.0])).tolist()
     [0.0, 5.0]

@@ -1,4 +1,4 @@
-"""Back through a convolution: three sums, each again a convolution of a kind.
+"""The gradients of a convolution: three sums, each a convolution of its own kind.
 
 From y[n, m, t, f] = b[m] + Σ w[m, c, k, l] · x[n, c, s·t + d·k, u·f + e·l] it follows, with g for
 what comes from upstream, that
@@ -26,7 +26,7 @@ from tonotope.reference.convolve import Pair, patch_matrix
 
 
 class LayerGradients(NamedTuple):
-    """What a layer with weights hands back, each in the shape of its namesake."""
+    """The gradients of a layer with weights, each in the shape of what it belongs to."""
 
     x: np.ndarray
     weight: np.ndarray
@@ -70,7 +70,7 @@ def convolve_backward(
 def add_back(
     to_patches: np.ndarray, size: Pair, stride: Pair = (1, 1), dilation: Pair = (1, 1)
 ) -> np.ndarray:
-    """Every patch laid back where it came from, overlaps added up ("col2im"): back from `patches`.
+    """Every patch at its place again, overlaps added up ("col2im"): the reverse of `patches`.
 
     One addition for each tap of the filter: tap (q, r) of all patches at once.
 

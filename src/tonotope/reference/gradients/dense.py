@@ -1,4 +1,4 @@
-"""Back through a dense layer: Y = X Wᵀ + b is undone by the same two matrices.
+"""The gradients of a dense layer Y = X Wᵀ + b: products with the same two matrices.
 
     ∂/∂X = G W        ∂/∂W = Gᵀ X        ∂/∂b = Σ_n G[n]
 

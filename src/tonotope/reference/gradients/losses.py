@@ -1,4 +1,4 @@
-"""Back from the loss: the first step of every way back, so there is no upstream yet.
+"""The gradients of the losses: the first step backwards, so there is no upstream yet.
 
 The loss of a batch is a mean, hence the division by its size. Three of the four come out alike:
 what was answered, less what was true.
@@ -55,7 +55,7 @@ def prototype_loss_backward(
 
 
 def prototypes_backward(upstream: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """The gradient of `prototypes`: each example its part of its class's mean.
+    """The gradient of `prototypes`: each example gets its share in the mean of its class.
 
     Args:
         upstream: (class, feature).

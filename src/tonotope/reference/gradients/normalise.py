@@ -1,4 +1,4 @@
-"""Back through batch normalisation and dropout.
+"""The gradients of batch normalisation and dropout.
 
 In training every value of a channel has a part in its mean and its variance, so every error reaches
 every value. With x̂ = (x - μ) / √(σ² + ε), g for upstream, and means taken over batch, time and

@@ -1,4 +1,4 @@
-"""Back through pooling: the winner hears of the whole error, or everyone of an equal part.
+"""The gradients of pooling: the maximum gets the whole gradient, or all get an equal part.
 
     largest:  ∂/∂x[n, c, i, j] = Σ g[n, c, t, f]  over the windows (t, f) that (i, j) won
     mean:     ∂/∂x[n, c, i, j] = Σ g[n, c, t, f] / (Q·R)  over the windows (t, f) that hold (i, j)

@@ -1,4 +1,4 @@
-"""Back through the spectrum: which samples a bin, a band or a coefficient answers to.
+"""The gradients of the spectrum: from bins, bands and coefficients back to the samples.
 
 A Fourier transform is a sum, and so is a mel band, and so is a cosine transform: the way back is
 the transposed matrix. For a frame, with g for the upstream of real and imaginary part,

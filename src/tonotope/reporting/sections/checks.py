@@ -1,11 +1,12 @@
-"""What would make the score wrong or uncertain, checked again in the files of the run.
+"""Checks of what makes a score wrong or uncertain, computed from the files of the run.
 
-A check is a fact with a state: `good`, or `bad` for what deserves a look. Nothing is taken on
-trust from the code that trained: groups and files are compared afresh from the tables.
+A check has a state: `good`, or `bad` if it needs attention. Groups and files are compared again
+from the tables; nothing is taken over from the code that trained.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from tonotope._escape import escaped
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import PARTS, Split
+from tonotope.evaluation.calibration import calibration
 from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.experiment import target_columns
 from tonotope.experiment.run_folder import Run
@@ -28,20 +30,15 @@ Check = dict[str, Any]
 
 
 def check(run: Run, report: Report) -> list[Check]:
-    """Every check, those that deserve a look first.
-
-    Args:
-        run: the finished run.
-        report: its numbers so far.
-    """
+    """Every check of a run and its numbers so far, those that need attention first."""
     experiment = run.experiment
     coverage = measure_coverage(experiment.representation, experiment.clip_samples)
     found = [
         _groups(run.manifest, run.splits, experiment.data.group),
         _files(run.manifest, run.splits),
-        _read(run),
-        _covered(coverage.covered),
-        _sureness(report),
+        _readable(run),
+        _coverage(coverage.covered),
+        _tested_groups(report),
     ]
     for number, task in enumerate(tasks_of(report)):
         own = results_of(task).checks(run, task, leading=number == 0)
@@ -52,7 +49,7 @@ def check(run: Run, report: Report) -> list[Check]:
 
 
 def of_classes(run: Run, task: Report) -> list[Check]:
-    """Whether scores match the share of right answers, and whether each class was tested."""
+    """The calibration of the scores, and whether each class was tested and predicted."""
     found = [_calibration(task)]
     if target_columns.label(run.experiment) is not None:
         found.append(_classes(task, run))
@@ -60,7 +57,7 @@ def of_classes(run: Run, task: Report) -> list[Check]:
 
 
 def thresholds(run: Run) -> Check:
-    """Whether the score from which a tag is given was chosen, and on other recordings."""
+    """Whether the threshold of each tag was chosen on validation recordings."""
     if all(split.validation for split in run.splits):
         return _good("thresholds")
     return _bad("thresholds", "half")
@@ -68,7 +65,7 @@ def thresholds(run: Run) -> Check:
 
 def _groups(manifest: Manifest, splits: Sequence[Split], column: str | None) -> Check:
     group_of = {one.id: one.group for one in manifest.recordings}
-    shared = _on_two_sides(group_of, splits)
+    shared = _in_two_parts(group_of, splits)
     groups = len(set(group_of.values()))
     fact = {"groups": groups, "n": len(shared), "column": column, "names": _names(shared)}
     if shared:
@@ -79,9 +76,9 @@ def _groups(manifest: Manifest, splits: Sequence[Split], column: str | None) -> 
 
 
 def _files(manifest: Manifest, splits: Sequence[Split]) -> Check:
-    """The same bytes in two parts, or twice in one; an event of a file counts with its times."""
+    """Whether a file is in two parts, or an event (file and times) occurs twice."""
     bytes_of = {one.id: one.sha256 for one in manifest.recordings if one.sha256}
-    shared = _on_two_sides(bytes_of, splits)
+    shared = _in_two_parts(bytes_of, splits)
     owners: dict[str, list[str]] = defaultdict(list)
     for one in manifest.recordings:
         owners[one.sha256].append(one.id)
@@ -94,7 +91,7 @@ def _files(manifest: Manifest, splits: Sequence[Split]) -> Check:
     return _good("files")
 
 
-def _read(run: Run) -> Check:
+def _readable(run: Run) -> Check:
     left_out = {escaped(str(one.get("file", ""))) for one in run.skipped}
     known = {escaped(one.id) for one in run.manifest.recordings}
     fact = {"read": len(known - left_out), "of": len(known | left_out)}
@@ -103,13 +100,13 @@ def _read(run: Run) -> Check:
     return _good("read", **fact)
 
 
-def _covered(coverage: float) -> Check:
+def _coverage(coverage: float) -> Check:
     fact = {"share": coverage}
     return _good("coverage", **fact) if coverage >= COVERED else _bad("coverage", "part", **fact)
 
 
-def _sureness(report: Report) -> Check:
-    """How many groups the score rests on: so much evidence there is, however many recordings."""
+def _tested_groups(report: Report) -> Check:
+    """The number of groups in the test part: recordings of one group are not independent."""
     groups, n = report["score"]["groups"], report["score"]["n"]
     fact = {"n": groups, "recordings": n}
     if groups is not None and groups < ROUGH_BELOW:
@@ -118,14 +115,12 @@ def _sureness(report: Report) -> Check:
 
 
 def _calibration(report: Report) -> Check:
-    """Whether the scores are about as high as the answers are right."""
+    """Whether the mean score is close to the share of correct predictions."""
     score = report["score"]
-    right = score["correct"] / score["n"] if score["n"] else 0.0
-    mean = score["mean_score"] or 0.0
-    fact = {"gap": round(mean - right, 6), "mean": round(mean, 6), "right": round(right, 6)}
-    if abs(fact["gap"]) <= HONEST_WITHIN:
-        return _good("calibration", **fact)
-    return _bad("calibration", "high" if fact["gap"] > 0 else "low", **fact)
+    found = calibration(score["mean_score"], score["correct"], score["n"])
+    if abs(found.gap) <= HONEST_WITHIN:
+        return _good("calibration", **found._asdict())
+    return _bad("calibration", "high" if found.gap > 0 else "low", **found._asdict())
 
 
 def _classes(report: Report, run: Run) -> Check:
@@ -133,40 +128,35 @@ def _classes(report: Report, run: Run) -> Check:
     label_of = {one.id: one.targets.get(label) for one in run.manifest.recordings}
     for split in run.splits:
         trained = {label_of.get(name) for name in split.train}
-        strange = {label_of.get(name) for name in split.test} - trained - {None}
-        if strange:
-            names = sorted(str(name) for name in strange)
-            return _bad("classes", "strange", n=len(strange), names=_names(names))
-    untested = [one["name"] for one in report["classes"] if not one["n"]]
-    if untested:
-        return _bad("classes", "untested", n=len(untested), names=", ".join(untested[:_NAMED]))
-    unnamed = [one["name"] for one in report["classes"] if not one["named"]]
-    if unnamed:
-        return _bad("classes", "unnamed", n=len(unnamed), names=", ".join(unnamed[:_NAMED]))
+        unknown = {label_of.get(name) for name in split.test} - trained - {None}
+        if unknown:
+            names = sorted(str(name) for name in unknown)
+            return _bad("classes", "strange", n=len(unknown), names=_names(names))
+    for form, count in (("untested", "n"), ("unnamed", "named")):
+        names = [one["name"] for one in report["classes"] if not one[count]]
+        if names:
+            return _bad("classes", form, n=len(names), names=", ".join(names[:_NAMED]))
     return _good("classes", n=len(report["classes"]))
 
 
-def _on_two_sides(mark_of: dict[str, str], splits: Iterable[Split]) -> list[str]:
-    """The marks (groups, bytes) that some split has in two of its parts."""
-    shared: set[str] = set()
+def _in_two_parts(mark_of: dict[str, str], splits: Iterable[Split]) -> list[str]:
+    """The marks (groups or digests) that a split has in two of its parts."""
+    shared = set()
     for split in splits:
-        sides = [
-            {mark_of[name] for name in getattr(split, part) if name in mark_of} for part in PARTS
-        ]
-        for index, side in enumerate(sides):
-            for other in sides[index + 1 :]:
-                shared |= side & other
+        parts = [{mark_of.get(name) for name in getattr(split, part)} for part in PARTS]
+        for one, other in itertools.combinations(parts, 2):
+            shared |= one & other - {None}
     return sorted(shared)
 
 
 def _twice(recordings: Sequence[Recording]) -> list[str]:
-    seen: dict[tuple[str, float, float], str] = {}
+    first: dict[tuple[str, float, float], str] = {}
     twice = []
     for one in recordings:
         key = one.sha256, one.start_s, one.duration_s
-        if one.sha256 and key in seen:
-            twice.append(f"{seen[key]}, {one.id}")
-        seen.setdefault(key, one.id)
+        if one.sha256 and key in first:
+            twice.append(f"{first[key]}, {one.id}")
+        first.setdefault(key, one.id)
     return twice
 
 

@@ -1,4 +1,4 @@
-"""Results of naming classes: the confusion matrix, its recordings, and each class by itself."""
+"""Results of a classifier: the confusion matrix, its recordings, and the scores of each class."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from markupsafe import Markup
 
 from tonotope._escape import escaped
-from tonotope.answers.class_counts import confusion
+from tonotope.answers.class_metrics import confusion
+from tonotope.evaluation.calibration import mean_top_score
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections import checks
 from tonotope.reporting.sections.confusion_matrix import matrix, pairs, script_cells
 from tonotope.reporting.sections.results import (
@@ -47,13 +47,12 @@ class Classes(Results):
 
     def gather(self, run: Run, evaluation: Mapping[str, Any], table: Predictions) -> Numbers:
         """Scores, counts of the confusion matrix, and the recordings of each of its cells."""
-        del run
         counts = confusion(table.truth, table.predicted, len(table.classes))
         clips, cells = _listed(table, counts)
         score = {name: evaluation.get(name) for name in _SCORE} | {
             "confidence": evaluation.get("confidence", 0.95),
             "correct": int(table.correct.sum()),
-            "mean_score": float(table.scores.max(axis=1).mean()) if len(table) else None,
+            "mean_score": mean_top_score(table.scores),
         }
         return {
             "score": score,
@@ -70,7 +69,7 @@ class Classes(Results):
         return checks.of_classes(run, task) if leading else []
 
     def verdict(self, task: Report, best: Mapping[str, Any], words: Words) -> tuple[Markup, Markup]:
-        """How many of how many were predicted correctly, in whole numbers."""
+        """The number of recordings predicted correctly, and that of the best baseline."""
         score = task["score"]
         correct, of = score["correct"], score["n"]
         form = ".all" if correct == of else "" if correct else ".none"
@@ -85,16 +84,8 @@ class Classes(Results):
         )
         return first, second
 
-    def score_axis(self, task: Report, words: Words) -> Markup:
-        """Shares from 0 to 1."""
-        del task
-        return share_axis(words)
-
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """The matrix, its commonest confusions, and one row per class."""
-        del pictures
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The matrix, the most frequent confusions, and one row for each class."""
         return {
             "names": [one["name"] for one in report["classes"]],
             "share_axis": share_axis(words),
@@ -105,25 +96,20 @@ class Classes(Results):
             "classes_absent": undefined(report, words),
         }
 
-    def flawless(self, task: Report) -> bool:
-        """Whether each recording was predicted correctly; the clips may be the closest calls."""
-        return task["score"]["correct"] == task["score"]["n"]
-
-    def mistakes_title(self, *, flawless: bool) -> str:
-        """Without a mistake the closest calls are shown."""
-        return "mistakes.closest" if flawless else "mistakes.title"
+    def mistakes_title(self, task: Report) -> str:
+        """If every recording was predicted correctly, the closest calls are shown."""
+        score = task["score"]
+        return "mistakes.closest" if score["correct"] == score["n"] else "mistakes.title"
 
     def card(
         self, task: Report, clip: Mapping[str, Any], words: Words
     ) -> tuple[Markup, list[Markup]]:
-        """The right class and the predicted one, and their scores."""
+        """The true class, the predicted class, and their scores."""
         names = [one["name"] for one in task["classes"]]
         truth = Markup("<strong><bdi>{}</bdi></strong>").format(names[clip["truth"]])
-        predicted = Markup('<strong class="heard"><bdi>{}</bdi></strong>').format(
-            names[clip["heard"]]
-        )
+        name = Markup('<strong class="wrong"><bdi>{}</bdi></strong>').format(names[clip["heard"]])
         form = "mistakes.hit" if clip["truth"] == clip["heard"] else "mistakes.text"
-        return words.say(form, truth=truth, heard=predicted), clip_scores(clip, words)
+        return words.say(form, truth=truth, predicted=name), clip_scores(clip, words)
 
     def clip_line(self, clip: Mapping[str, Any], words: Words) -> list[Markup]:
         """Its scores, its group and its fold."""
@@ -134,15 +120,15 @@ class Classes(Results):
         return script_cells(task, words)
 
     def predicted_class(self, table: Predictions, row: int) -> str:
-        """The class that the network named."""
+        """The class that the network predicted."""
         return table.labels[row]
 
 
 def hardest(clips: Sequence[Numbers]) -> list[int]:
-    """The numbers of the clips in which the wrong class had most over the right one.
+    """The mistakes with the largest lead of the wrong class over the true one.
 
-    At most two of the same confusion, so that one bad pair does not hide the others. Without any
-    mistake: the hits in which the runner-up came closest.
+    At most two of the same confusion, so that one bad pair does not hide the others. If there is
+    no mistake: the hits in which the second class came closest.
     """
     wrong = [n for n, clip in enumerate(clips) if clip["truth"] != clip["heard"]]
     if not wrong:
@@ -160,7 +146,7 @@ def hardest(clips: Sequence[Numbers]) -> list[int]:
 
 
 def share_axis(words: Words) -> Markup:
-    """The numbers below a column of points from 0 to 1."""
+    """The axis below a column of points from 0 to 1."""
     return across([(at, words.short(at)) for at in (0, 0.2, 0.4, 0.6, 0.8, 1)])
 
 
@@ -185,24 +171,24 @@ def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
 
 
 def undefined(report: Report, words: Words) -> Markup | str:
-    """The line that explains a dash, where the table holds one."""
+    """The note that explains a dash, if the table has one."""
     columns = ("recall", "recall_low", "precision", "f1")
     dashed = any(one[column] is None for one in report["classes"] for column in columns)
     return words.say("classes.absent") if dashed else ""
 
 
 def sounds_note(report: Report, words: Words) -> Markup:
-    """How many of the test recordings can be played on the page."""
-    n, of = report["sounds"]["embedded"], report["score"]["n"]
+    """How many test recordings of a task can be played on the page."""
     if not report["sounds"]["asked"]:
         return words.say("sounds.off")
-    return words.say(
-        "sounds.none" if not n else "sounds.all" if n == of else "sounds.some", n=n, of=of
-    )
+    clips = {number for cell in report["cells"].values() for number in cell["clips"]}
+    n, of = len(clips.intersection(report["sounds"]["numbers"])), report["score"]["n"]
+    form = "sounds.none" if not n else "sounds.all" if n == of else "sounds.some"
+    return words.say(form, n=n, of=of)
 
 
 def clip_scores(clip: Mapping[str, Any], words: Words) -> list[Markup]:
-    """The score of the predicted class and, of a mistake, that of the right one."""
+    """The score of the predicted class and, for a mistake, that of the true class."""
     parts = [words.say("clip.score", score=words.number(clip["score"], 2))]
     if clip["truth"] != clip["heard"]:
         parts.append(words.say("clip.right", score=words.number(clip["truth_score"], 2)))
@@ -226,7 +212,7 @@ def _classes(
 
 
 def _listed(table: Predictions, counts: np.ndarray) -> tuple[list[Numbers], dict[str, Numbers]]:
-    """The recordings that the page lists, cell by cell: mistakes first, in the order of size."""
+    """The recordings of each cell that the page lists: mistakes first, the largest cells first."""
     rows_of: dict[tuple[int, int], list[int]] = {}
     for row, pair in enumerate(zip(table.truth.tolist(), table.predicted.tolist(), strict=True)):
         rows_of.setdefault(pair, []).append(row)

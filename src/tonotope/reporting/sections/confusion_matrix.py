@@ -1,4 +1,4 @@
-"""The confusion matrix on the page: its cells, its commonest confusions, its lists of clips."""
+"""The confusion matrix: its cells, the most frequent confusions, and the clips of each cell."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ PAIRS_SHOWN = 8
 
 
 def matrix(report: Report, words: Words) -> list[list[dict[str, Any] | None]]:
-    """The confusion matrix as cells with a colour step; None where nothing was counted."""
+    """The cells of the confusion matrix, each with its colour step; None for a count of 0."""
     names = [one["name"] for one in report["classes"]]
     return [
         [
-            _cell(names, truth, predicted, count, sum(counts) or 1, words) if count else None
+            {
+                "key": f"{truth}-{predicted}",
+                "kind": _colour(truth == predicted, count / sum(counts)),
+                "title": _title(names, truth, predicted, words),
+                "count": words.number(count),
+            }
+            if count
+            else None
             for predicted, count in enumerate(counts)
         ]
         for truth, counts in enumerate(report["confusion"])
@@ -24,7 +31,7 @@ def matrix(report: Report, words: Words) -> list[list[dict[str, Any] | None]]:
 
 
 def pairs(report: Report, words: Words) -> list[dict[str, Any]]:
-    """The confusions that happened most often."""
+    """The most frequent confusions."""
     names = [one["name"] for one in report["classes"]]
     found = [
         (count, truth, predicted)
@@ -37,27 +44,16 @@ def pairs(report: Report, words: Words) -> list[dict[str, Any]]:
         {
             "key": f"{truth}-{predicted}",
             "count": words.number(count),
-            "text": words.say("confusion.pair", truth=names[truth], heard=names[predicted]),
+            "text": words.say("confusion.pair", truth=names[truth], predicted=names[predicted]),
         }
         for count, truth, predicted in found[:PAIRS_SHOWN]
     ]
 
 
 def script_cells(task: Report, words: Words) -> dict[str, Any]:
-    """What the page's script lists when a cell is pressed: its title, its clips, how many more."""
+    """The list that is shown when a cell is pressed: title, clips, and how many more there are."""
     names = [one["name"] for one in task["classes"]]
     return {key: _script_cell(key, cell, names, words) for key, cell in task["cells"].items()}
-
-
-def _cell(
-    names: Sequence[str], truth: int, predicted: int, count: int, total: int, words: Words
-) -> dict[str, Any]:
-    return {
-        "key": f"{truth}-{predicted}",
-        "kind": _colour(truth == predicted, count / total),
-        "title": _title(names, truth, predicted, words),
-        "count": words.number(count),
-    }
 
 
 def _script_cell(
@@ -80,7 +76,7 @@ def _colour(hit: bool, share: float) -> str:
 
 
 def _title(names: Sequence[str], truth: int, predicted: int, words: Words) -> str:
-    """A cell of the matrix in words, without markup."""
+    """The title of a cell, without markup."""
     if truth == predicted:
         return words.say("confusion.hit", truth=names[truth]).unescape()
-    return words.say("confusion.cell", truth=names[truth], heard=names[predicted]).unescape()
+    return words.say("confusion.cell", truth=names[truth], predicted=names[predicted]).unescape()

@@ -1,4 +1,4 @@
-"""Where a run was made, as pairs of a name and a text."""
+"""The environment of a run: versions, device, threads, seeds."""
 
 from __future__ import annotations
 
@@ -9,32 +9,27 @@ from typing import Any
 from tonotope._escape import escaped
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
 
-# What stands in environment.json and is shown in another place of the page, or not at all.
+# Entries of environment.json that another section shows, or none.
 _ELSEWHERE = ("notes", "warnings", "command", "folder", "probe", "versions")
 
 
 class EnvironmentFacts:
-    """Where the run was made: versions, device, threads, seeds."""
+    """The environment as pairs of a name and a text."""
 
     name = "environment"
     template = Path(__file__).with_name("environment.html.j2")
 
     def gather(self, run: Run, report: Report) -> list[list[str]]:
-        """The environment as pairs of a name and a text, versions first."""
-        del report
+        """The pairs, versions first."""
         facts = {key: value for key, value in run.environment.items() if key not in _ELSEWHERE}
         versions = run.environment.get("versions")
         return flat((versions if isinstance(versions, dict) else {}) | facts)
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """The pairs as they are."""
-        del words, pictures
-        return {"pairs": report["environment"]}
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The pairs, with the names that the language has a word for."""
+        return {"pairs": [(words.known("fact", name), text) for name, text in report[self.name]]}
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""What could have leaked from the test part: checks that were made, and what holds by design."""
+"""Leaks from the test part into the training: two checks, and what holds by construction."""
 
 from __future__ import annotations
 
@@ -10,40 +10,36 @@ from markupsafe import Markup
 
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
+from tonotope.reporting.sections.verdict import check_values
 
 
 class Leaks:
-    """Why the test part gave nothing away."""
+    """The checks against leaks."""
 
     name = "leaks"
     template = Path(__file__).with_name("leaks.html.j2")
 
     def gather(self, run: Run, report: Report) -> None:
-        """Nothing: it reads the checks."""
-        del run, report
+        """No numbers of its own: it reads the checks."""
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """Two checks that were made, and what holds by construction."""
-        del pictures
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The state and the sentence of each point."""
         return {"leaks": leaks(report, words)}
 
 
 def leaks(report: Report, words: Words) -> list[dict[str, Any]]:
-    """What could have leaked: two checks that were made, and what holds by construction."""
+    """Two checks of the run's files, then the points that hold by construction."""
     found = [
         {"state": one["state"], "text": _leak(one, words)}
         for one in report["checks"]
         if one["key"] in ("groups", "files")
     ]
-    watched = any(fold["best_epoch"] is not None for fold in report["learning"])
-    built = {
+    chosen = any(fold["best_epoch"] is not None for fold in report["learning"])
+    built: dict[str, dict[str, str]] = {
         "leaks.cut": {"clip": words.time(report["shown"]["clip_s"])},
         "leaks.scale": {},
-        "leaks.chosen" if watched else "leaks.last": {},
+        "leaks.chosen" if chosen else "leaks.last": {},
     }
     if report["baselines"]:
         built["leaks.baselines"] = {}
@@ -53,12 +49,9 @@ def leaks(report: Report, words: Words) -> list[dict[str, Any]]:
 
 
 def _leak(one: Mapping[str, Any], words: Words) -> Markup:
-    """A fact of the row of checks as a sentence of its own."""
+    """A check as a sentence of its own."""
+    values = check_values(one, words)
     if one["state"] == "good":
-        return words.say(f"leaks.{one['key']}", **_values(one))
-    text = words.say(f"check.{one['key']}.{one['form']}", **_values(one))
+        return words.say(f"leaks.{one['key']}", **values)
+    text = words.say(f"check.{one['key']}.{one['form']}", **values)
     return Markup(text[:1].upper()) + text[1:] + "."
-
-
-def _values(one: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in one.items() if key not in ("key", "state", "form")}

@@ -1,4 +1,4 @@
-"""The hardest mistakes: one card each, with what the network was given and the axes around it."""
+"""The worst mistakes: a card for each, with the picture of the network's input and its axes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.picture_axes import Marks, kilohertz, picture_values
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report
 from tonotope.reporting.sections.representation import kind_text
 from tonotope.reporting.sections.results import results_of
 from tonotope.reporting.svg import ticks
@@ -18,16 +18,16 @@ from tonotope.reporting.svg import ticks
 _WORTH_SAYING_S = 0.05
 
 
-def mistakes(report: Report, words: Words, pictures: Mapping[int, Picture]) -> dict[str, Any]:
-    """The title, the line below it, and one card for each of the hardest mistakes of a task."""
-    shown, results = report["shown"], results_of(report)
+def mistakes(report: Report, words: Words, pictures: Pictures) -> dict[str, Any]:
+    """The title, the line below it, and a card for each of the worst mistakes of a task."""
+    shown = report["shown"]
     about = words.say("mistakes.mute")
     if pictures:
         about = words.say("mistakes.about", what=kind_text(shown, words))
-        if shown["centres_hz"]:  # then colours are decibels
+        if shown["centres_hz"]:  # the colours are decibels
             about += " " + words.say("mistakes.colour")
     return {
-        "title": words.say(results.mistakes_title(flawless=results.flawless(report))),
+        "title": words.say(results_of(report).mistakes_title(report)),
         "about": about,
         "cards": [
             _card(report, number, pictures.get(number), words) for number in report["mistakes"]
@@ -40,6 +40,11 @@ def _card(report: Report, number: int, picture: Picture | None, words: Words) ->
     text, about = results_of(report).card(report, clip, words)
     if picture and picture.start_s >= _WORTH_SAYING_S:
         about.append(words.say("mistakes.from", start=words.time(picture.start_s)))
+    drawn = None
+    if picture:
+        what, span = kind_text(report["shown"], words), words.time(picture.span_s)
+        alt = words.say("mistakes.picture", what=what, file=clip["file"], span=span).unescape()
+        drawn = picture_values(picture, alt, _heights(report["shown"], words), words)
     return {
         "clip": number,
         "file": clip["file"],
@@ -48,20 +53,12 @@ def _card(report: Report, number: int, picture: Picture | None, words: Words) ->
         "play": words.say("mistakes.play", file=clip["file"]).unescape(),
         "sound": number in report["sounds"]["numbers"],
         "span": picture.span_s if picture else "",
-        "picture": picture and _picture(report["shown"], clip, picture, words),
+        "picture": drawn,
     }
 
 
-def _picture(
-    shown: Mapping[str, Any], clip: Mapping[str, Any], picture: Picture, words: Words
-) -> dict[str, Any]:
-    what, span = kind_text(shown, words), words.time(picture.span_s)
-    alt = words.say("mistakes.picture", what=what, file=clip["file"], span=span).unescape()
-    return picture_values(picture, alt, _heights(shown, words), words)
-
-
 def _heights(shown: Mapping[str, Any], words: Words) -> Marks:
-    """What stands beside a picture: kilohertz, the numbers of coefficients, or nothing."""
+    """The marks beside a picture: kilohertz, the numbers of the coefficients, or none."""
     if shown["centres_hz"] or "bands" not in shown:
         return kilohertz(shown["centres_hz"], words)
     count = shown["bands"]

@@ -1,4 +1,4 @@
-"""The model: every layer with its sizes, its cost and how much of the sound it sees."""
+"""The model: every layer with its output size, its cost and its receptive field."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from markupsafe import Markup
 from tonotope._shapes import Axis, Shape
 from tonotope.experiment.run_folder import Run
 from tonotope.model import ModelDescription
+from tonotope.network.layer_report import LayerReport
 from tonotope.network.layers.vocabulary import parse
-from tonotope.network.sizes import LayerReport, ReceptiveField, trace
+from tonotope.network.shape_inference import trace
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.parameter_text import translated
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
 
 _POOLED = re.compile(r"(\d+) values of each channel become (\d+)")
+_COSTS = ("parameters", "kept", "multiply_adds")
 
 
 class Layers:
@@ -29,18 +30,14 @@ class Layers:
     template = Path(__file__).with_name("model.html.j2")
 
     def gather(self, run: Run, report: Report) -> dict[str, Any]:
-        """Every layer of the model; of several folds the first's, which are all alike."""
+        """Every layer of the model; the models of all folds have the same layers."""
         from tonotope.model.serialise import read_description
 
-        del report
         description, _ = read_description(run.part(run.folds[0] if run.folds else None))
         return layers(description)
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """The layers with their totals; a size that a layer does not change is set in grey."""
-        del pictures
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """One row for each layer, and the totals; a size that stays the same is grey."""
         model = report["model"]
         rows = []
         whole = model["parameters"] + model["kept"]
@@ -78,63 +75,46 @@ class Layers:
 
 
 def layers(description: ModelDescription) -> dict[str, Any]:
-    """Every layer of a trained model with its sizes and cost, those of the head at the end.
+    """Every layer of a trained model with its size and cost, those of the head last.
 
-    A network with an output layer of its own, one value per class, ends in the head.
+    If the network has an output layer of its own, one value per class, that layer is the head's.
     """
     inside, shapes = description.feature_shape(), description.shapes()
-    rows = [_row(report, inside) for report in trace(description.network, inside)]
+    rows = [_row(report) for report in trace(description.network, inside)]
     kind = getattr(description.head, "kind", "")
     if shapes[-1].names == ("class",):
         rows[-1]["head"] = kind
-        return _summed(rows, inside)
-    sees = rows[-1]["sees"] if rows else []
-    rows += [
-        {
-            "text": row.text,
-            "head": kind,
-            "shape": sizes(row.shape),
-            "formula": "",
-            "weighed": _weighed(row.text, row.features) if row.features else "",
-            "parameters": row.parameters,
-            "kept": row.kept,
-            "multiply_adds": row.multiply_adds,
-            "sees": sees,
-        }
-        for row in description.head.layer_rows(shapes)
-    ]
-    return _summed(rows, inside)
-
-
-def _summed(rows: list[dict[str, Any]], inside: Shape) -> dict[str, Any]:
-    return {
-        "layers": rows,
-        "in_shape": sizes(inside),
-        **{key: sum(row[key] for row in rows) for key in ("parameters", "kept", "multiply_adds")},
-    }
+    else:
+        sees = rows[-1]["sees"] if rows else []
+        rows += [
+            {
+                "text": row.text,
+                "head": kind,
+                "shape": sizes(row.shape),
+                "formula": "",
+                "weighed": _weighed(row.text, row.features) if row.features else "",
+                **{cost: getattr(row, cost) for cost in _COSTS},
+                "sees": sees,
+            }
+            for row in description.head.layer_rows(shapes)
+        ]
+    totals = {cost: sum(row[cost] for row in rows) for cost in _COSTS}
+    return {"layers": rows, "in_shape": sizes(inside), **totals}
 
 
 def _weighed(text: str, features: int) -> str:
     return parse(text).weighed(Shape([Axis("channel", features)]))
 
 
-def _row(report: LayerReport, inside: Shape) -> dict[str, Any]:
+def _row(report: LayerReport) -> dict[str, Any]:
     return {
         "text": report.text,
         "shape": sizes(report.out_shape),
         "formula": report.formula,
         "weighed": report.weighed,
-        "parameters": report.parameters,
-        "kept": report.kept,
-        "multiply_adds": report.multiply_adds,
-        "sees": [_seen(one, inside.axis(one.axis)) for one in report.receptive_field],
+        **{cost: getattr(report, cost) for cost in _COSTS},
+        "sees": [[one.axis, one.indices, one.extent, one.unit] for one in report.receptive_field],
     }
-
-
-def _seen(field: ReceptiveField, axis: Axis) -> list[Any]:
-    """A receptive field; what reaches over the ends of the input is padding, not sound."""
-    whole = axis.reach(axis.size)
-    return [field.axis, min(field.indices, axis.size), min(field.extent, whole), field.unit]
 
 
 def sizes(shape: Shape) -> list[list[Any]]:
@@ -150,7 +130,7 @@ def shape_text(shape: Sequence[Sequence[Any]], words: Words) -> Markup:
 
 
 def _sees(fields: Sequence[Sequence[Any]], words: Words) -> str:
-    """A receptive field in units, `104 ms × 860 Hz`; in indices where an axis has no unit."""
+    """A receptive field in units, `104 ms × 860 Hz`; in indices for an axis without a unit."""
     parts = []
     for _, indices, extent, unit in fields:
         if unit == "s":
@@ -163,7 +143,7 @@ def _sees(fields: Sequence[Sequence[Any]], words: Words) -> str:
 
 
 def _formula(text: str, words: Words) -> list[str]:
-    """How a size comes out, one line per axis, in the signs of a textbook; none if it stays."""
+    """How a size is computed, one line per axis, in mathematical signs; none if it is kept."""
     if not text:
         return []
     pooled = _POOLED.fullmatch(text)

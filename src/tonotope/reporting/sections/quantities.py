@@ -1,4 +1,4 @@
-"""Results of measuring quantities: the errors of each, and predictions against what is true."""
+"""Results of a regression: the errors of each quantity, and plots of prediction against target."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from markupsafe import Markup
 
 from tonotope._escape import escaped
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.score_format import scale_to, score_text
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.results import Numbers, Results, group_and_fold
 from tonotope.reporting.svg import across, scatter, upwards
 
@@ -24,14 +23,13 @@ if TYPE_CHECKING:
 MISTAKES_SHOWN = 6
 MOST_POINTS = 1500
 PLOT_PX = 320
-_ERRORS = ("mae", "rmse", "median-error")
 
 
 class Columns(Results):
-    """Several columns of answers: what quantities, tags and sounds share.
+    """Results with one column for each quantity, tag or score of a sound.
 
     Attributes:
-        heads: the heads of the table of columns, as keys of words.
+        heads: the heads of its table, as keys of words.
         prefix: a part of the keys of the words of its plots.
     """
 
@@ -53,11 +51,8 @@ class Columns(Results):
             "mistakes": [*range(len(clips))],
         }
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The plots, and one row for each column."""
-        del pictures
         confidence = words.percent(report["score"]["confidence"])
         columns = {
             "title": words.say(f"columns.title.{self.kind}"),
@@ -67,38 +62,36 @@ class Columns(Results):
         }
         return {"columns": columns, "plots": self.plots(report, words)}
 
-    def mistakes_title(self, *, flawless: bool) -> str:
+    def mistakes_title(self, task: Report) -> str:
         """Each kind has a title of its own."""
-        return "mistakes.none" if flawless else f"mistakes.title.{self.kind}"
+        return f"mistakes.title.{self.kind}" if task["mistakes"] else "mistakes.none"
 
     def card(
         self, task: Report, clip: Mapping[str, Any], words: Words
     ) -> tuple[Markup, list[Markup]]:
-        """What was predicted and what is true, each column in turn."""
-        del task
+        """The prediction and the truth of each column."""
         return self.card_text(clip, words), group_and_fold(clip, words)
 
     def points(self, table: Any) -> list[Numbers]:
-        """The points of the plots; none of most kinds."""
-        del table
+        """The points of the plots; most kinds have none."""
         return []
 
     def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
-        """The cells of one column's row."""
+        """The cells of the row for one column."""
         raise NotImplementedError
 
     def card_text(self, clip: Mapping[str, Any], words: Words) -> Markup:
-        """What was predicted for one recording, and what is true."""
+        """The prediction and the truth of one recording."""
         raise NotImplementedError
 
     def worst(self, table: Any) -> list[Numbers]:
-        """The recordings with the largest errors, one entry each, the worst first."""
-        off = table.losses
-        order = sorted(range(len(table)), key=lambda row: (-off[row], table.ids[row]))
-        return [self.clip(table, row) for row in order[:MISTAKES_SHOWN] if off[row] > 0]
+        """The recordings with the largest errors, the worst first."""
+        errors = table.losses
+        order = sorted(range(len(table)), key=lambda row: (-errors[row], table.ids[row]))
+        return [self.clip(table, row) for row in order[:MISTAKES_SHOWN] if errors[row] > 0]
 
     def clip(self, table: Any, row: int) -> Numbers:
-        """One recording: of each column what is true (None: unknown) and what was predicted."""
+        """One recording: the truth of each column (None: unknown) and its prediction."""
         return {
             "file": escaped(table.ids[row]),
             "row": row,
@@ -110,7 +103,7 @@ class Columns(Results):
         }
 
     def plots(self, report: Report, words: Words) -> list[dict[str, Any]]:
-        """A plot for each quantity, predictions against truth, with both axes in its unit."""
+        """A plot for each quantity: prediction against truth, both in its unit."""
         return [_plot(one, self.prefix, words) for one in report["points"]]
 
 
@@ -124,28 +117,27 @@ class Quantities(Columns):
         """The errors of one quantity, in its unit."""
 
         def text(key: str) -> str:
-            error = key.partition("_")[0] in _ERRORS
-            return score_text({**one, "lower_is_better": error}, key, words)
+            return score_text({**one, "lower_is_better": True}, key, words)
 
         around = words.interval(text("mae_low"), text("mae_high"))
-        errors = [text("rmse"), text("median-error"), text("r2")]
+        errors = [text("rmse"), text("median-error"), words.score(one["r2"])]
         return [one["name"], text("mae"), around, *errors, words.number(one["n"])]
 
     def points(self, table: QuantityTable) -> list[Numbers]:
-        """Predictions against truth, for each quantity."""
+        """Prediction and truth of each quantity."""
         return [points_of(table, at) for at in range(len(table.columns))]
 
     def clip(self, table: QuantityTable, row: int) -> Numbers:
-        """The same with the units."""
+        """One recording, with the unit of each quantity."""
         return super().clip(table, row) | {"units": [escaped(unit) for unit in table.units]}
 
     def card_text(self, clip: Mapping[str, Any], words: Words) -> Markup:
-        """Each known quantity: the prediction and the truth, with units."""
+        """The prediction and the truth of each known quantity, with units."""
         return Markup("; ").join(
             words.say(
                 "mistakes.measured",
                 name=name if len(clip["columns"]) > 1 else "",
-                said=_with_unit(predicted, unit, words),
+                predicted=_with_unit(predicted, unit, words),
                 truth=_with_unit(truth, unit, words),
             )
             for name, unit, truth, predicted in zip(
@@ -156,10 +148,10 @@ class Quantities(Columns):
 
 
 def points_of(table: QuantityTable, at: int) -> Numbers:
-    """The points of one quantity's plot.
+    """The points of the plot of one quantity.
 
-    Of many recordings a part is taken, evenly in the order of the truth, so that none is chosen by
-    its error.
+    If there are too many recordings, every n-th in the order of the truth is taken, so that none
+    is chosen by its error.
     """
     rows = np.flatnonzero(table.known[:, at])
     rows = rows[np.argsort(table.truth[rows, at], kind="stable")]
@@ -186,21 +178,22 @@ def _plot(one: Mapping[str, Any], prefix: str, words: Words) -> dict[str, Any]:
                 f"plot.{prefix}point",
                 file=file,
                 truth=_with_unit(truth, one["unit"], words),
-                said=_with_unit(predicted, one["unit"], words),
+                predicted=_with_unit(predicted, one["unit"], words),
             ),
         )
         for (truth, predicted), file in zip(one["pairs"], one["files"], strict=True)
     ]
     unit = one["unit"] or words.say("plot.no.unit")
+    name = words.known("metric", one["name"]) if prefix else one["name"]
     return {
-        "title": words.say(f"plot.{prefix}title", name=one["name"], unit=unit),
+        "title": words.say(f"plot.{prefix}title", name=name, unit=unit),
         "about": words.say(f"plot.{prefix}about"),
-        "alt": words.say(f"plot.{prefix}alt", name=one["name"], n=one["n"]).unescape(),
+        "alt": words.say(f"plot.{prefix}alt", name=name, n=one["n"]).unescape(),
         "left": upwards(axis, PLOT_PX),
         "plot": scatter(dots, scale.grid, PLOT_PX),
         "below": across(axis),
         "across": words.say(f"plot.{prefix}truth", unit=unit),
-        "upwards": words.say(f"plot.{prefix}said", unit=unit),
+        "upwards": words.say(f"plot.{prefix}predicted", unit=unit),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the network is given: the representation, what it covers and what it can resolve."""
+"""The representation that the network gets: rate, frames, bands, coverage and resolution."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
+from tonotope.reporting.sections.checks import COVERED
 from tonotope.reporting.sections.model import shape_text, sizes
 from tonotope.representation.coverage import measure_coverage
 
@@ -25,8 +25,7 @@ class RepresentationFacts:
     template = Path(__file__).with_name("representation.html.j2")
 
     def gather(self, run: Run, report: Report) -> dict[str, Any]:
-        """Its rate, frames and bands, what they cover and can resolve."""
-        del report
+        """Rate, shape, coverage, frequencies, and the facts of its kind."""
         representation, samples = run.experiment.representation, run.experiment.clip_samples
         shape = representation.out_shape(representation.clip_shape(samples))
         found = measure_coverage(representation, samples)
@@ -42,11 +41,8 @@ class RepresentationFacts:
             **representation.facts(),
         }
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """The facts, and what is amiss with them."""
-        del pictures
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The facts, and warnings about them."""
         shown = report["shown"]
         what = kind_text(shown, words)
         clip = words.time(shown["clip_s"])
@@ -54,18 +50,16 @@ class RepresentationFacts:
         facts: list[Fact] = [(words.say("shown.rate"), rate)]
         if "window_s" in shown:
             facts += _frame_facts(shown, words)
-        facts.append((words.say("shown.coverage"), words.percent(shown["coverage"], 1)))
+        share = words.percent(shown["coverage"], 1)
+        facts.append((words.say("shown.coverage"), share))
         warnings = []
-        if shown["coverage"] < 0.98:
-            warnings.append(words.say("shown.part", share=words.percent(shown["coverage"], 1)))
+        if shown["coverage"] < COVERED:
+            warnings.append(words.say("shown.part", share=share))
         if shown.get("empty_bands"):
             warnings.append(words.say("shown.empty", n=shown["empty_bands"]))
         shape = shape_text(shown["shape"], words)
-        return {
-            "about": words.say("shown.about", what=what, shape=shape, clip=clip),
-            "pairs": facts,
-            "warnings": warnings,
-        }
+        about = words.say("shown.about", what=what, shape=shape, clip=clip)
+        return {"about": about, "pairs": facts, "warnings": warnings}
 
 
 def _frame_facts(shown: Mapping[str, Any], words: Words) -> list[Fact]:
@@ -84,12 +78,12 @@ def _frame_facts(shown: Mapping[str, Any], words: Words) -> list[Fact]:
     if "low_hz" in shown:
         ends = {name: round(shown[f"{name}_hz"]) for name in ("low", "high")}
         facts.append((words.say("shown.range"), words.say("shown.hertz", **ends)))
-    apart = f"{words.time(shown['window_s'])} × {words.frequency(shown['resolution_hz'])}"
-    facts.append((words.say("shown.resolution"), apart))
+    resolution = f"{words.time(shown['window_s'])} × {words.frequency(shown['resolution_hz'])}"
+    facts.append((words.say("shown.resolution"), resolution))
     return facts
 
 
 def kind_text(shown: Mapping[str, Any], words: Words) -> str:
-    """What kind of representation was shown; one written in Python by its class and settings."""
+    """The kind of the representation; the class and the settings of one written in Python."""
     key = f"kind.{shown['kind']}"
     return words.say(key) if key in words.sentences else shown.get("name", shown["kind"])

@@ -1,7 +1,7 @@
-"""What the report shows of an answer, for each kind of answer; the kinds are the files beside.
+"""The results of one kind of answer on the page; each kind has its own file beside this one.
 
-`RESULTS` is the one table from the word for a kind to its section. A kind that it does not know
-is shown by its score, its baselines and its folds alone.
+`RESULTS` maps the word for a kind to its results. Of a kind that it does not know, the page shows
+the score, the baselines and the folds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tonotope._escape import escaped
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.score_format import scale_of, score_text
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.svg import across
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ _SCORE = ("metric", "value", "low", "high", "n", "groups", "unit", "lower_is_bet
 class Results:
     """The results of one kind of answer: its numbers, its sentences, its part of the page.
 
-    The methods are called with the task's own part of report.json as `task`.
+    `task` is the part of report.json that belongs to one task.
 
     Attributes:
         kind: the word for the kind, as in `answer.kind`.
-        template: its part of the page, after the scores; empty: nothing more is shown.
-        mistakes: whether the hardest mistakes are shown as cards.
+        template: its part of the page, below the scores; empty for none.
+        mistakes: whether the worst mistakes are shown as cards.
     """
 
     kind: str = ""
@@ -45,14 +45,13 @@ class Results:
     mistakes: bool = True
 
     def gather(self, run: Run, evaluation: Mapping[str, Any], table: Any) -> Numbers:
-        """The numbers of one task, with its `clips` and which of them are its `mistakes`.
+        """The numbers of one task, its `clips`, and the places of its worst `mistakes` in them.
 
         Args:
             run: the finished run.
-            evaluation: what evaluation.json says of the task.
-            table: its predictions.
+            evaluation: the task's part of evaluation.json.
+            table: its predictions; None for a kind that is not known.
         """
-        del run, table
         score = {name: evaluation.get(name) for name in _SCORE}
         return {
             "score": score | {"confidence": evaluation.get("confidence", 0.95)},
@@ -62,12 +61,11 @@ class Results:
         }
 
     def checks(self, run: Run, task: Report, *, leading: bool) -> list[Numbers]:
-        """Checks that only this kind has; `leading` for the task that the first screen tells of."""
-        del run, task, leading
+        """The checks that only this kind has; `leading` for the task of the first screen."""
         return []
 
     def verdict(self, task: Report, best: Mapping[str, Any], words: Words) -> tuple[Markup, Markup]:
-        """The first sentence, and what the best baseline makes of it."""
+        """The sentence about the score, and the one that compares it with the best baseline."""
         score = task["score"]
         value = score_text(score, "value", words)
         key = f"verdict.first.{score['metric']}"
@@ -80,33 +78,25 @@ class Results:
         return first, words.say(f"verdict.{task['verdict']}.figure", baseline=baseline)
 
     def score_axis(self, task: Report, words: Words) -> Markup:
-        """The numbers below the points of the scores, in the unit of the figure."""
+        """The axis below the figure of the scores."""
         scale, unit = scale_of(task), task["score"].get("unit") or ""
         texts = [words.short(one) for one in scale.ticks]
         if unit:
             texts[-1] = words.unit(scale.ticks[-1], unit)
         return across(list(zip(scale.grid, texts, strict=True)))
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """What its template names; `report` holds the numbers of the task at its top."""
-        del report, words, pictures
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The values for its template; `report` has the numbers of the task at its top."""
         return {}
 
-    def flawless(self, task: Report) -> bool:
-        """Whether no mistake was made."""
-        return not task["mistakes"]
-
-    def mistakes_title(self, *, flawless: bool) -> str:
-        """The key of the title above the hardest mistakes."""
-        return "mistakes.none" if flawless else "mistakes.title"
+    def mistakes_title(self, task: Report) -> str:
+        """The key of the title above the worst mistakes."""
+        return "mistakes.title" if task["mistakes"] else "mistakes.none"
 
     def card(
         self, task: Report, clip: Mapping[str, Any], words: Words
     ) -> tuple[Markup, list[Markup]]:
-        """What a card says of a mistake: the sentence, and the parts of the small line below."""
-        del task
+        """The sentence on the card of a mistake, and the parts of the small line below it."""
         return Markup(""), group_and_fold(clip, words)
 
     def clip_line(self, clip: Mapping[str, Any], words: Words) -> list[Markup]:
@@ -114,25 +104,22 @@ class Results:
         return group_and_fold(clip, words)
 
     def script_cells(self, task: Report, words: Words) -> dict[str, Any]:
-        """What the page's script lists when a cell of a matrix is pressed, by the cell's key."""
-        del task, words
+        """The lists that the page's script shows, by the key of the pressed matrix cell."""
         return {}
 
     def predicted_class(self, table: Any, row: int) -> str:
-        """The class by which the moment to be drawn is chosen; empty: the first moment."""
-        del table, row
+        """The class whose highest score chooses the clip that is drawn; empty: the first clip."""
         return ""
 
     def examples(
         self, run: Run, task: Report, audio: RecordingAudio
     ) -> tuple[list[Picture], list[SoundRequest]]:
-        """Pictures and sounds of this kind that are not recordings of the test part."""
-        del run, task, audio
+        """Pictures and sounds that are not recordings of the test part."""
         return [], []
 
 
 def compared(evaluation: Mapping[str, Any]) -> Numbers:
-    """What a score is compared with: baselines, the difference from the best, the folds."""
+    """The baselines, the difference from the best of them, and the folds."""
     return {
         "baselines": [_row(one) for one in evaluation.get("baselines") or []],
         "difference": evaluation.get("difference"),
@@ -142,10 +129,10 @@ def compared(evaluation: Mapping[str, Any]) -> Numbers:
 
 
 def verdict(evaluation: Mapping[str, Any]) -> str:
-    """What the difference from the best baseline allows one to say.
+    """How the score compares with the best baseline.
 
-    `better` or `worse` where the whole interval lies on one side of 0, `unsure` where it does
-    not or is unknown, `alone` where there is no baseline.
+    `better` or `worse` if the whole interval of the difference lies on one side of 0, `unsure` if
+    it does not or is unknown, `alone` if there is no baseline.
     """
     difference = evaluation.get("difference")
     if not evaluation.get("baselines") or not difference:
@@ -157,12 +144,12 @@ def verdict(evaluation: Mapping[str, Any]) -> str:
 
 
 def metric_name(task: Report, words: Words) -> str:
-    """The metric that counts, as the language calls it."""
+    """The name of the metric in the language of the page."""
     return words.known("metric", str(task["score"]["metric"]))
 
 
 def group_and_fold(clip: Mapping[str, Any], words: Words) -> list[Markup]:
-    """The group of a clip, where that is not the clip itself, and its fold."""
+    """The group of a clip, unless it is the clip itself, and its fold."""
     parts = []
     if clip["group"] and clip["group"] != clip["file"]:
         parts.append(words.say("clip.group", group=clip["group"]))
@@ -172,17 +159,17 @@ def group_and_fold(clip: Mapping[str, Any], words: Words) -> list[Markup]:
 
 
 def tasks_of(report: Report) -> Sequence[Report]:
-    """The numbers of each task; of one alone they stand at the top of report.json."""
+    """The numbers of each task; those of a single task are at the top of report.json."""
     return report["tasks"] or [report]
 
 
 def playing_task(report: Report) -> Report | None:
-    """The task whose confusion matrix plays its clips: the first that has one."""
+    """The task whose confusion matrix plays clips: the first that has a matrix."""
     return next((task for task in tasks_of(report) if "cells" in task), None)
 
 
 def results_of(task: Report) -> Results:
-    """The section for the kind of a task's answer."""
+    """The results for the kind of a task's answer."""
     return RESULTS.get(task["kind"]) or Results()
 
 

@@ -1,29 +1,26 @@
-"""Inputs that were left out, each with its reason."""
+"""Inputs that were left out, with the reasons, and warnings about those that were used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tonotope._escape import escaped
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
 
 SKIPPED_SHOWN = 50
 
 
 class Skipped:
-    """Inputs left out, and doubts about those that were used."""
+    """Inputs left out, and warnings about those that were used."""
 
     name = "skipped"
     template = Path(__file__).with_name("skipped.html.j2")
 
     def gather(self, run: Run, report: Report) -> list[dict[str, Any]]:
-        """Every input left out: file, row, reason."""
-        del report
+        """Every input that was left out: file, row, reason."""
         return [
             {
                 "file": escaped(str(one.get("file", ""))),
@@ -33,11 +30,8 @@ class Skipped:
             for one in run.skipped
         ]
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """The inputs that were left out, up to a number."""
-        del pictures
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The first inputs that were left out, and how many more there are."""
         rows = report["skipped"]
         numbered = any(one["row"] is not None for one in rows)
         heads = ["skipped.file", *(["skipped.row"] if numbered else []), "skipped.reason"]

@@ -1,7 +1,6 @@
-"""Results of an answer that is a sound: its scores, and examples to listen to.
+"""Results of a denoiser: its scores, and examples to listen to: noisy, denoised and clean.
 
-Each example is there noisy, denoised and clean. The sounds lie in the run folder, so the page can
-be written where the recordings are not.
+The sounds are in the run folder, so the page can be written without the recordings.
 """
 
 from __future__ import annotations
@@ -18,13 +17,14 @@ from tonotope._escape import escaped
 from tonotope.answers.sound import RATIO
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Recording
-from tonotope.experiment.run_folder import INDEX, SOUNDS, Run, read_json
+from tonotope.experiment.json_files import read_json
+from tonotope.experiment.run_folder import INDEX, SOUNDS, Run
 from tonotope.reporting.embedded_sounds import SoundRequest
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.picture_axes import kilohertz, picture_values
-from tonotope.reporting.score_format import score_text
-from tonotope.reporting.section import Report
+from tonotope.reporting.score_format import interval_texts
+from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.quantities import Columns, points_of
 from tonotope.reporting.sections.results import Numbers
 from tonotope.reporting.spectrogram_png import day_and_night
@@ -40,7 +40,7 @@ _RANGE_DB = 70.0
 
 
 class Sound(Columns):
-    """A sound of the same length: what a denoiser answers."""
+    """A sound as answer."""
 
     kind = "sound"
     template = Path(__file__).with_name("sound.html.j2")
@@ -54,22 +54,16 @@ class Sound(Columns):
         return numbers | {"mistakes": [], "clips": clips, "examples": examples}
 
     def worst(self, table: Any) -> list[Numbers]:
-        """None: the examples stand for the recordings."""
-        del table
+        """None: the page shows examples instead."""
         return []
 
     def points(self, table: Any) -> list[Numbers]:
-        """The ratio alone: errors differ by so much that most would lie in one corner."""
+        """The ratio alone: errors differ so much that most points would lie in one corner."""
         return [points_of(table, at) for at, name in enumerate(table.columns) if name == RATIO]
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """The scores of the sounds, the plots, and what can be listened to."""
-        rows = [
-            [words.known("metric", name), *_score_cells(name, one, words)]
-            for name, one in report["metrics"].items()
-        ]
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """The table of the scores, the plots, and the examples."""
+        rows = [_score_row(name, one, words) for name, one in report["metrics"].items()]
         heads = [words.say(f"restored.{one}") for one in ("figure", "value", "interval")]
         return {
             "plots": self.plots(report, words),
@@ -80,7 +74,7 @@ class Sound(Columns):
     def examples(
         self, run: Run, task: Report, audio: RecordingAudio
     ) -> tuple[list[Picture], list[SoundRequest]]:
-        """Spectrograms, those of one example on one scale, as far as the sounds are there."""
+        """Spectrograms and sounds of the examples; those of one example share one scale."""
         pictures: list[Picture] = []
         requests: list[SoundRequest] = []
         for example in task["examples"]:
@@ -95,10 +89,7 @@ class Sound(Columns):
 
 
 def choose_examples(run: Run) -> tuple[list[Numbers], list[Numbers]]:
-    """The recordings to be listened to, and a clip for each of their sounds.
-
-    Of several folds each gives some, from the largest gain to the smallest.
-    """
+    """The recordings to listen to, from the largest gain to the smallest, and their clips."""
     found = [one for fold in run.folds or (None,) for one in _of_fold(run, fold)]
     found.sort(key=lambda one: (one["before_db"] - one["after_db"], one["file"]))
     places = np.linspace(0, len(found) - 1, min(SHOWN, len(found)))
@@ -113,7 +104,7 @@ def choose_examples(run: Run) -> tuple[list[Numbers], list[Numbers]]:
 
 
 def spectrogram_db(wave: np.ndarray, rate_hz: int) -> np.ndarray:
-    """The strength of every frequency, (time, frequency) in decibels, of a sound (time,)."""
+    """The spectrogram of a sound (time,) in decibels, (time, frequency)."""
     size = max(16, round(_WINDOW_S * rate_hz))
     wave = np.pad(np.asarray(wave, np.float64), (0, max(0, size - len(wave))))
     hop = max(1, (len(wave) - size) // _COLUMNS)
@@ -129,15 +120,15 @@ def _spectrograms(clips: list[tuple[int, Clip]], start_s: float) -> Iterable[Pic
         yield Picture(number, day, night, start_s, clip.duration_s)
 
 
-def _score_cells(name: str, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
+def _score_row(name: str, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
     unit = "" if name == "mse" else "dB"
     score = {**one, "unit": unit, "lower_is_better": name == "mse"}
-    value, low, high = (score_text(score, key, words) for key in ("value", "low", "high"))
-    return [value, words.interval(low, high)]
+    value, low, high = interval_texts(score, words)
+    return [words.known("metric", name), value, words.interval(low, high)]
 
 
 def _example(
-    report: Report, one: Mapping[str, Any], pictures: Mapping[int, Picture], words: Words
+    report: Report, one: Mapping[str, Any], pictures: Pictures, words: Words
 ) -> dict[str, Any]:
     before, after = (words.unit(round(one[key], 1), "dB") for key in ("before_db", "after_db"))
     noise = words.known("noise", one["noise"])
@@ -188,12 +179,12 @@ def _of_fold(run: Run, fold: str | None) -> list[Numbers]:
 
 
 def _inside(run: Run, fold: str | None, name: str) -> str:
-    """Where a sound lies in the run folder; a name can lead nowhere else."""
+    """The path of a sound in the run folder; a name can lead nowhere else."""
     return (run.part(fold) / SOUNDS / Path(name).name).relative_to(run.folder).as_posix()
 
 
 def _read_clips(run: Run, example: Mapping[str, Any]) -> Iterable[tuple[int, Recording, Clip]]:
-    """The sounds of one example that are there, as recordings of their own."""
+    """The sounds of one example that can be read, as recordings of their own."""
     for number, kind in zip(example["clips"], KINDS, strict=True):
         path = run.folder / example["sounds"][kind]
         try:

@@ -1,4 +1,4 @@
-"""The split: recordings, groups and sound of each part, and the recordings of each class."""
+"""The split: recordings, groups and duration of each part, and the recordings of each class."""
 
 from __future__ import annotations
 
@@ -12,26 +12,42 @@ from tonotope.datasets.split import PARTS
 from tonotope.experiment import target_columns
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.section import Report
+from tonotope.reporting.section import Pictures, Report, Values
 
 
 class SplitTables:
-    """Which recordings trained the network, and which tested it."""
+    """The parts of the split and the classes in them."""
 
     name = "split"
     template = Path(__file__).with_name("split.html.j2")
 
     def gather(self, run: Run, report: Report) -> dict[str, Any]:
         """The parts of every fold, and the recordings of each class in them."""
-        del report
-        return _split(run)
+        recordings = {one.id: one for one in run.manifest.recordings}
+        label = target_columns.label(run.experiment)
+        parts, classes = [], {}
+        for split in run.splits:
+            fold = None if split.fold is None else escaped(split.fold)
+            for part in PARTS:
+                own = [recordings[name] for name in getattr(split, part) if name in recordings]
+                parts.append(
+                    {
+                        "fold": fold,
+                        "part": part,
+                        "recordings": len(own),
+                        "groups": len({one.group for one in own}),
+                        "seconds": round(sum(one.duration_s for one in own), 3),
+                    }
+                )
+                if label is None or (fold is not None and part != "test"):
+                    continue
+                for name, count in Counter(one.targets.get(label, "") for one in own).items():
+                    classes.setdefault(escaped(name), {})[fold or part] = count
+        rows = [{"class": name, "counts": classes[name]} for name in sorted(classes)]
+        return {"folds": [escaped(one) for one in run.folds], "parts": parts, "classes": rows}
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The table of the parts and the table of the classes."""
-        del pictures
         split = report["split"]
         alone = any(one["form"] == "alone" for one in report["checks"])
         return {
@@ -41,33 +57,8 @@ class SplitTables:
         }
 
 
-def _split(run: Run) -> dict[str, Any]:
-    recordings = {one.id: one for one in run.manifest.recordings}
-    label = target_columns.label(run.experiment)
-    parts, classes = [], {}
-    for split in run.splits:
-        fold = None if split.fold is None else escaped(split.fold)
-        for part in PARTS:
-            own = [recordings[name] for name in getattr(split, part) if name in recordings]
-            parts.append(
-                {
-                    "fold": fold,
-                    "part": part,
-                    "recordings": len(own),
-                    "groups": len({one.group for one in own}),
-                    "seconds": round(sum(one.duration_s for one in own), 3),
-                }
-            )
-            if label is None or (fold is not None and part != "test"):
-                continue
-            for name, count in Counter(one.targets.get(label, "") for one in own).items():
-                classes.setdefault(escaped(name), {})[fold or part] = count
-    rows = [{"class": name, "counts": classes[name]} for name in sorted(classes)]
-    return {"folds": [escaped(one) for one in run.folds], "parts": parts, "classes": rows}
-
-
 def _parts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """Recordings, groups and sound of each part; with folds, one row for each of them."""
+    """Recordings, groups and duration of each part; with folds, one row for each fold."""
     if split["folds"]:
         return _fold_parts(split, words)
     heads = ["split.part", "split.recordings", "split.groups", "split.sound"]
@@ -91,7 +82,7 @@ def _fold_parts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
     for fold in split["folds"]:
         cells = [by_part[fold, part] for part in parts]
         counts = [
-            words.say("split.counted", recordings=one["recordings"], groups=one["groups"])
+            words.say("split.counted", recordings=one["recordings"], n=one["groups"])
             for one in cells
         ]
         rows.append([fold, *counts, words.time(by_part[fold, "test"]["seconds"])])
@@ -100,7 +91,7 @@ def _fold_parts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
 
 
 def _class_counts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """Recordings of each class: in every part, or with folds in the test part of each."""
+    """Recordings of each class: in every part, or in the test part of each fold."""
     folds = split["folds"]
     columns = folds or [one["part"] for one in split["parts"] if one["recordings"]]
     heads = [words.say("fold", name=one) if folds else words.say(f"split.{one}") for one in columns]

@@ -1,4 +1,4 @@
-"""Results of giving tags: how well each is found, and what was missed or given wrongly."""
+"""Results of a tagger: the scores of each tag, and the tags that were missed or given wrongly."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ class Tags(Columns):
 
     def checks(self, run: Run, task: Report, *, leading: bool) -> list[Numbers]:
         """Whether the threshold of each tag was chosen, and on other recordings."""
-        del task, leading
         return [checks.thresholds(run)]
 
     def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
-        """The scores of one tag, and how many recordings have it."""
+        """The scores of one tag, and the number of recordings that have it."""
         around = words.interval(*(words.number(one[f"f1_{end}"], 2) for end in ("low", "high")))
         scores = [words.number(one[key], 2) for key in ("precision", "recall", "average-precision")]
         borne = words.say("columns.borne", n=one["positives"], of=one["n"])
         return [one["name"], words.number(one["f1"], 2), around, *scores, borne]
 
     def clip(self, table: Tagged, row: int) -> Numbers:
-        """The same with the score of each tag."""
+        """One recording, with the score of each tag."""
         scores = [round(float(one), 6) for one in table.scores[row]]
         return super().clip(table, row) | {"scores": scores}
 
     def card_text(self, clip: Mapping[str, Any], words: Words) -> Markup:
-        """The tags that were missed, and those given without being there."""
+        """The tags that were missed, and those that were given wrongly."""
         columns = list(zip(clip["columns"], clip["truth"], clip["said"], strict=True))
-        missed = [name for name, truth, given in columns if truth and not given]
-        wrong = [name for name, truth, given in columns if truth == 0 and given]
-        parts = []
-        if missed:
-            parts.append(words.say("mistakes.missed", names=", ".join(missed)))
-        if wrong:
-            parts.append(words.say("mistakes.extra", names=", ".join(wrong)))
-        return Markup("; ").join(parts)
+        found = {
+            "mistakes.missed": [name for name, truth, given in columns if truth and not given],
+            "mistakes.extra": [name for name, truth, given in columns if truth == 0 and given],
+        }
+        return Markup("; ").join(
+            words.say(key, n=len(names), names=", ".join(names))
+            for key, names in found.items()
+            if names
+        )

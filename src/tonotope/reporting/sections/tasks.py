@@ -1,4 +1,4 @@
-"""The results of each task: its scores, what its kind of answer shows, its hardest mistakes."""
+"""The results of each task: scores, the part for its kind of answer, the worst mistakes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.score_format import scale_of, score_text
-from tonotope.reporting.section import Report
+from tonotope.reporting.score_format import interval_texts, scale_of, score_text
+from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.mistakes import mistakes
 from tonotope.reporting.sections.results import metric_name, playing_task, results_of, tasks_of
 from tonotope.reporting.sections.verdict import verdict
@@ -19,19 +18,16 @@ from tonotope.reporting.templates import fill
 
 
 class Tasks:
-    """The results, task by task; their numbers stand at the top of report.json."""
+    """The results of each task; their numbers are at the top of report.json."""
 
     name = "tasks"
     template = Path(__file__).with_name("tasks.html.j2")
 
     def gather(self, run: Run, report: Report) -> None:
-        """Nothing: the numbers of the tasks are gathered before those of all sections."""
-        del run, report
+        """No numbers of its own: those of the tasks are gathered before all sections."""
 
-    def render(
-        self, report: Report, words: Words, pictures: Mapping[int, Picture]
-    ) -> Mapping[str, Any]:
-        """One entry for each task; where there is one alone, without its name."""
+    def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
+        """One entry for each task; a single task has no name."""
         playing = playing_task(report)
         return {
             "tasks": [
@@ -43,7 +39,7 @@ class Tasks:
 
 
 def scores(report: Report, words: Words) -> list[dict[str, Any]]:
-    """The rows of the figure: this network, its folds, then the baselines, best first."""
+    """The rows of the figure: this network, its folds, then the baselines, the best first."""
     score, scale = report["score"], scale_of(report)
     folds = [one["value"] for one in report["folds"] if one["value"] is not None]
     rows = [_score_row("us", words.say("scores.us"), score, report, words)]
@@ -63,9 +59,7 @@ def scores(report: Report, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _task(
-    report: Report, words: Words, pictures: Mapping[int, Picture], *, plays: bool
-) -> dict[str, Any]:
+def _task(report: Report, words: Words, pictures: Pictures, *, plays: bool) -> dict[str, Any]:
     results = results_of(report)
     values = {
         "plays": plays,
@@ -87,9 +81,9 @@ def _task(
 def _score_row(
     kind: str, label: str, one: Mapping[str, Any], report: Report, words: Words
 ) -> dict[str, Any]:
-    scale, score = scale_of(report), {**report["score"], **one}
+    scale = scale_of(report)
     places = [scale.share(one[key]) for key in ("value", "low", "high")]
-    value, low, high = (score_text(score, key, words) for key in ("value", "low", "high"))
+    value, low, high = interval_texts({**report["score"], **one}, words)
     return {
         "kind": kind,
         "label": label,

@@ -1,0 +1,60 @@
+"""`tonotope compare`: which run is better, and how sure that is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tonotope.cli import terminal
+from tonotope.cli.app import AsJson, app, examples
+from tonotope.cli.messages import called
+
+if TYPE_CHECKING:
+    from tonotope.evaluation.compare import Difference
+
+
+@app.command(
+    epilog=examples("tonotope compare runs/small-* runs/large-*", "tonotope compare RUN RUN --json")
+)
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN RUN...", help="Two run folders or more.", show_default=False),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Which run is better, and how sure that is.
+
+    The comparison is paired, on the same recordings: what makes a recording hard for all runs
+    drops out of the difference.
+    """
+    import tonotope
+
+    found = tonotope.compare(*runs)
+    if as_json:
+        terminal.out_json(found.to_json())
+        return
+    rows = [(name, *score) for name, score in found.runs]
+    for line in terminal.table(rows, ("run", called(found.metric), "low", "high")):
+        terminal.out(line)
+    for one in found.differences:
+        names = f"{terminal.one_line(one.run)} over {terminal.one_line(one.other)}"
+        terminal.out(f"{names}: {_in_words(one, found.lower_is_better)}")
+    for note in found.notes:
+        terminal.say(terminal.soft(note, sys.stderr))
+
+
+def _in_words(one: Difference, lower_is_better: bool) -> str:
+    """A difference with its interval, whether it is clear, and who is right alone."""
+    value, low, high = one.score
+    if value is None or low is None:
+        return "cannot be told apart: the difference is undefined here"
+    figure = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
+    if lower_is_better:  # of an error, the difference is by how much it is smaller
+        figure = f"error less by {figure}"
+    alone = "nearer to the truth" if lower_is_better else "right alone"
+    clear = terminal.good("a clear difference") if one.excludes_zero else "may be chance"
+    return f"{figure}, {clear}; {alone}: {one.only_run} and {one.only_other}"

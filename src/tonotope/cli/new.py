@@ -1,0 +1,65 @@
+"""`tonotope new`: an experiment file for given recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tonotope.cli import terminal
+from tonotope.cli.app import SOME_LEFT_OUT, Sets, app, examples, sources_and_templates
+from tonotope.cli.messages import tell_notes, tell_skipped
+from tonotope.cli.progress import watching
+
+
+@app.command(
+    cls=sources_and_templates,
+    epilog=examples(
+        "tonotope new recordings/ -o birds.toml",
+        "tonotope new birds.csv -o birds.toml --set data.label=species",
+        "tonotope new recordings/ -o small.toml --template lenet",
+        "tonotope new birds.csv -o piczak.toml --template piczak-short",
+    ),
+)
+def new(
+    data: Annotated[
+        str,
+        typer.Argument(metavar="DATA", help="One of the sources below.", show_default=False),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="Where to write the file.")
+    ] = Path("experiment.toml"),
+    sets: Sets = None,
+    template: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Begin with one of the templates below."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over a file that is there.")
+    ] = False,
+) -> None:
+    """Write an experiment file for these recordings.
+
+    It is complete, and commented: every choice was made for these recordings and says why.
+    """
+    import tonotope
+    from tonotope import _files
+    from tonotope._errors import ExperimentError
+
+    if output.exists() and not force:
+        message = f"{output} is there already; name another with -o, or write over it with --force"
+        raise ExperimentError(message)
+    progress = watching()
+    proposal = tonotope.propose(
+        data, base=output.parent, sets=sets or [], template=template, name=output.stem,
+        progress=progress,
+    )  # fmt: skip
+    progress.end()
+    _files.write_text(output, proposal.text())
+    tell_notes(proposal.manifest)
+    tell_skipped(proposal.manifest.skipped, progress.said)
+    terminal.say(f"Now: tonotope run {output}")
+    terminal.out(str(output))
+    if proposal.manifest.skipped:
+        raise typer.Exit(SOME_LEFT_OUT)

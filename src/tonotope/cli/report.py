@@ -1,0 +1,43 @@
+"""`tonotope report`: the page of a finished run, and its numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tonotope.cli import terminal
+from tonotope.cli.app import app, examples
+from tonotope.cli.progress import watching
+from tonotope.reporting.i18n import LANGUAGES
+
+RunArgument = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)
+]
+
+
+@app.command(
+    epilog=examples("tonotope report runs/birds-1a2b3c4d-s0", "tonotope report RUN --lang es")
+)
+def report(
+    run: RunArgument,
+    lang: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join((*LANGUAGES, "FILE")),
+            help="The language of the page, or a words file (JSON) with its sentences.",
+        ),
+    ] = "en",
+) -> None:
+    """Write the report of a finished run.
+
+    One page, and its numbers as JSON. They come from the run's own files; nothing is computed
+    again.
+    """
+    import tonotope
+
+    progress = watching()
+    page = tonotope.report(run, lang=lang, progress=progress)
+    progress.end()
+    terminal.out(str(page))

@@ -1,0 +1,73 @@
+"""One experiment after the other: what `tonotope run` and `tonotope demo` have in common."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tonotope.cli import terminal
+from tonotope.cli.app import INTERRUPTED, SOME_LEFT_OUT
+from tonotope.cli.messages import sentences, tell_skipped
+from tonotope.cli.progress import watching
+
+if TYPE_CHECKING:
+    from tonotope.experiment.request import Request
+    from tonotope.experiment.run_folder import Run
+
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Where run folders go; runs otherwise.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="Decides every draw.")]
+
+
+def command_line(context: typer.Context) -> str:
+    """The command as it was given, ready to be given again."""
+    return shlex.join(["tonotope", *context.obj["line"]])
+
+
+def run_all(
+    requests: Sequence[Request],
+    out: Path | None,
+    line: str,
+    said: Collection[str] = (),
+    *,
+    as_json: bool = False,
+) -> None:
+    """Run one experiment after the other, say how each came out, and end with the right status."""
+    finished = [_one(request, out, line, set(said)) for request in requests]
+    if as_json:
+        found = [{"folder": str(one.folder), **one.evaluation.to_json()} for one in finished]
+        terminal.out_json(found[0] if len(found) == 1 else found)
+    if len(finished) > 1:
+        rows = [(one.experiment.name, *one.evaluation.score, one.evaluation.n) for one in finished]
+        for row in terminal.table(rows, ("experiment", "value", "low", "high", "n")):
+            terminal.say(row)
+    for one in finished if not as_json else ():
+        terminal.out(str(one.folder / "report.html"))
+    if any(one.skipped for one in finished):
+        raise typer.Exit(SOME_LEFT_OUT)
+
+
+def _one(request: Request, out: Path | None, line: str, said: set[str]) -> Run:
+    """One experiment from its begin, or from where it stopped, to its report."""
+    import tonotope
+    from tonotope.datasets.manifest import Skipped
+
+    progress = watching()
+    try:
+        finished = tonotope.run(request, out=out, command=line, progress=progress)
+    except KeyboardInterrupt as stop:  # while it trains, an `Interrupted` that tells how far it is
+        progress.end()
+        terminal.say(terminal.safe(str(stop) or "Interrupted; what was done is kept."))
+        terminal.say(f"The same command goes on from there:  {line}")
+        raise typer.Exit(INTERRUPTED) from None
+    finally:
+        progress.end()
+    tell_skipped([Skipped(**one) for one in finished.skipped], said | progress.said)
+    for sentence in sentences(finished.evaluation):
+        terminal.say(sentence)
+    return finished

@@ -1,0 +1,116 @@
+"""Label sound files with the models of a run; or take their noise away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from tonotope._errors import ExperimentError
+from tonotope._progress import SILENT, Progress
+from tonotope.datasets.data import Data
+from tonotope.datasets.manifest import Skipped
+from tonotope.datasets.sources.scan_folder import scan_folder
+from tonotope.experiment.run_folder import ENVIRONMENT, EXPERIMENT, MODEL_FILES, Run, load
+from tonotope.model import Model
+from tonotope.prediction import stream
+from tonotope.prediction.denoise_files import LAYOUT, clean_files
+from tonotope.prediction.denoiser import Denoiser
+from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.row_stream import PredictedRows
+from tonotope.prediction.rows import PredictedRow
+
+
+def predict(
+    run: Run | Model | str | Path,
+    audio: str | Path | Iterable[str | Path],
+    *,
+    per: Literal["recording", "window"] = "recording",
+    hop_s: float | None = None,
+    sounds: str | Path | None = None,
+    progress: Progress = SILENT,
+) -> PredictedRows:
+    """Label recordings of any length, in constant memory; or take their noise away.
+
+    Where the run has folds, their models answer together.
+
+    Args:
+        run: a run, its folder, a folder with a model alone, or a model.
+        audio: a sound file, a folder of them, or several.
+        per: a row for each `recording`, or for each `window` of it.
+        hop_s: seconds from one window to the next; None takes the run's own, or half a clip.
+        sounds: of a denoiser: the folder its WAV files go to; None is beside the table of rows,
+            or the current folder.
+        progress: follows the work.
+
+    Returns:
+        Rows, each made when it is taken. `write` writes them, `to_dataframe` collects them. Of a
+        denoiser each names the file that it has written, in `row.outcomes["sound"]`.
+
+    Raises:
+        ExperimentError: no run lies there, or `per`, `hop_s` or `sounds` does not fit it.
+        ModelFileError: the model cannot be read.
+    """
+    models, data = _models_of(run)
+    given = [audio] if isinstance(audio, str | Path) else list(audio)
+    paths, refused = _files_of([Path(one) for one in given])
+    options: dict[str, Any] = {
+        "channels": data.channels,
+        "repair": data.repair,
+        "progress": progress,
+    }
+    if models[0].description.head.denoises:
+        if per == "window" or hop_s is not None:
+            wrong = "windows" if per == "window" else f"a hop of {hop_s:g} s"
+            message = f"{wrong}: a denoiser gives back each recording as a whole; leave it out"
+            raise ExperimentError(message)
+        denoise = Denoiser(models)
+
+        def begin(beside: Path) -> Iterator[PredictedRow | Skipped]:
+            folder = beside if sounds is None else Path(sounds)
+            for one in clean_files(denoise, paths, folder, **options):
+                yield one if isinstance(one, Skipped) else one.to_row()
+
+        return PredictedRows(begin, LAYOUT, len(paths), refused, "denoised")
+    if sounds is not None:
+        raise ExperimentError(
+            f"a folder for sounds ({sounds}): these models answer with words and numbers, not"
+            " sound; leave it out"
+        )
+    if per not in ("recording", "window"):
+        message = f"per = {per!r}: a row for each `recording` or each `window` would fit"
+        raise ExperimentError(message)
+    ensemble = Ensemble(models, "auto")
+    hop_s = data.hop_s if hop_s is None else hop_s
+    rows = stream.predict(ensemble, paths, hop_s=hop_s, per=per, **options)
+    return PredictedRows(lambda _: rows, ensemble.layout, len(paths), refused)
+
+
+def _models_of(run: Run | Model | str | Path) -> tuple[Sequence[Model], Data]:
+    """The models of a run and what it says of its data; or a model that lies there alone."""
+    if isinstance(run, Model):
+        return (run,), Data.model_validate({})
+    if not isinstance(run, Run):
+        folder = Path(run).expanduser()
+        # A run that lost its experiment is damaged: it may have had more models than this one.
+        of_a_run = any((folder / name).is_file() for name in (EXPERIMENT, ENVIRONMENT))
+        if (folder / MODEL_FILES[0]).is_file() and not of_a_run:
+            return (Model.load(folder),), Data.model_validate({})
+        run = load(folder)
+    return run.models(), run.experiment.data
+
+
+def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
+    """The sound files that were named, folders looked through, and what in them was refused."""
+    paths: list[Path] = []
+    refused: list[Skipped] = []
+    for path in audio:
+        if not path.is_dir():
+            paths.append(path)
+            continue
+        walked = scan_folder(path)
+        paths += [found.path for found in walked.sounds]
+        refused += walked.refused
+        if not walked.sounds and not walked.refused:
+            refused.append(Skipped(str(path), None, "no sound files are in it"))
+    return paths, refused

@@ -1,0 +1,268 @@
+"""The defaults of a first experiment: one rule for each choice, with its reason.
+
+Each rule is a plain function of a summary of the recordings. It returns a `Choice`: a value, and
+the reason that stands beside it in the experiment file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from tonotope.datasets.manifest import Manifest
+
+Path = tuple[str, ...]
+
+HIGHEST_RATE_HZ = 22050  # everyday sounds differ little above 11 kHz
+SPEECH_RATE_HZ = 8000
+LONGEST_CLIP_S = 10.0
+FAR_LONGER = 1.6
+WINDOW_OF_LONG_S = 5.0
+SHORT_CLIP_S = 1.5
+FRAMES_PER_CLIP = 216
+FRAMES_PER_SHORT_CLIP = 80
+SHORTEST_HOP_S, SHORT_HOP_S, LONG_HOP_S = 0.006, 0.008, 0.023
+# Values of features in a whole training: about three minutes of one core.
+VALUES = 300e6
+FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
+BATCH, SMALL_BATCH = 32, 16
+FEW_CLIPS = 1000
+MOST_STEPS = 3100
+FEW_RECORDINGS = 2000
+FEW_GROUPS = 10
+
+
+class Choice(NamedTuple):
+    """A value and its reason."""
+
+    value: Any
+    why: str
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """The facts about recordings that the rules use.
+
+    Attributes:
+        rates: number of recordings by sample rate in Hz.
+        durations_s: of all recordings, sorted.
+        classes: number of recordings by class.
+        groups: number of groups.
+        groups_per_class: number of groups by class.
+        folds: number of published folds; 0 for none.
+        parts: whether a column says which part each recording belongs to.
+    """
+
+    rates: Mapping[int, int]
+    durations_s: tuple[float, ...]
+    classes: Mapping[str, int]
+    groups: int
+    groups_per_class: Mapping[str, int]
+    folds: int = 0
+    parts: bool = False
+
+    @classmethod
+    def of(cls, manifest: Manifest, label: str | None) -> DataSummary:
+        """The summary of the recordings that have a `label`; without one, all are of one class."""
+        labels = {one.id: "" if label is None else one.targets.get(label)
+                  for one in manifest.recordings}  # fmt: skip
+        labelled = [one for one in manifest.recordings if labels[one.id] is not None]
+        groups_of: dict[str, set[str]] = {}
+        for one in labelled:
+            groups_of.setdefault(labels[one.id] or "", set()).add(one.group)
+        return cls(
+            rates=Counter(one.rate_hz for one in labelled),
+            durations_s=tuple(sorted(one.duration_s for one in labelled)),
+            classes=Counter(labels[one.id] or "" for one in labelled),
+            groups=len({one.group for one in labelled}),
+            groups_per_class={name: len(groups) for name, groups in groups_of.items()},
+            folds=len({one.fold for one in labelled if one.fold is not None}),
+            parts=any(one.part is not None for one in labelled),
+        )
+
+    @property
+    def recordings(self) -> int:
+        """The number of recordings."""
+        return len(self.durations_s)
+
+    def duration_s(self, share: float) -> float:
+        """The quantile of the lengths: a `share` of the recordings, 0 to 1, is no longer."""
+        at = min(len(self.durations_s) - 1, math.ceil(share * len(self.durations_s)) - 1)
+        return self.durations_s[max(at, 0)]
+
+
+def choose_defaults(
+    summary: DataSummary, given_clip_s: float | None = None, given_rate_hz: int | None = None
+) -> dict[Path, Choice]:
+    """All choices for these recordings, by the key they set, in the order of the file."""
+    rate = choose_rate_hz(summary) if given_rate_hz is None else Choice(given_rate_hz, "as given")
+    clip = choose_clip_s(summary) if given_clip_s is None else Choice(given_clip_s, "as given")
+    short = clip.value < SHORT_CLIP_S
+    data = {"clip_s": clip}
+    if short:
+        data["fill"] = Choice("around", "silence before and after the shorter ones")
+    split = choose_split(summary)
+    representation = choose_representation(rate, clip)
+    clips = training_clips(summary, clip.value, split)
+    values = clip.value / representation["hop_s"].value * representation["bands"].value
+    training = choose_training(summary, clips, values)
+    if short:
+        training |= augmentation_of_short_clips()
+    tables = {
+        "data": data,
+        "split": split,
+        "representation": representation,
+        "network": choose_network(),
+        "training": training,
+        "evaluation": {"metric": choose_metric(summary)},
+    }
+    return {(name, key): one for name, table in tables.items() for key, one in table.items()}
+
+
+def choose_rate_hz(summary: DataSummary) -> Choice:
+    """The rate of most recordings, at most what everyday sounds need."""
+    common = max(summary.rates, key=lambda rate: (summary.rates[rate], rate))
+    if common > HIGHEST_RATE_HZ:
+        why = f"most recordings have {common} Hz; up to 11 kHz is enough for everyday sounds"
+        return Choice(HIGHEST_RATE_HZ, why)
+    alone = len(summary.rates) == 1
+    return Choice(common, f"the rate of {'all' if alone else 'most'} recordings")
+
+
+def choose_clip_s(summary: DataSummary) -> Choice:
+    """The common length of the recordings, or one that nearly all of them fit into.
+
+    A longer recording is cut into windows, and half a word is not the word. So a clip is as long as
+    the longest recordings, except a few that are far longer than the rest.
+    """
+    short, middle, usual, longest = (summary.duration_s(share) for share in (0.05, 0.5, 0.95, 0.99))
+    if usual - short <= 0.05 * middle and usual <= LONGEST_CLIP_S:
+        return Choice(_rounded(usual), "nearly all recordings are as long")
+    if usual <= LONGEST_CLIP_S:
+        share, length_s = (
+            ("99 of 100", longest) if longest <= FAR_LONGER * usual else ("19 of 20", usual)
+        )
+        why = f"{share} recordings are no longer (half are under {middle:.2g} s)"
+        return Choice(_rounded(min(length_s, LONGEST_CLIP_S)), why)
+    why = f"recordings of {_rounded(middle):g} s and more are cut into windows, which then vote"
+    return Choice(WINDOW_OF_LONG_S, why)
+
+
+def choose_split(summary: DataSummary) -> dict[str, Choice]:
+    """Folds where there are few recordings or few groups; parts of a whole otherwise."""
+    if summary.parts:
+        return {"column": Choice("part", "the table says which recordings train and which test")}
+    if summary.folds:
+        return {"folds": Choice(summary.folds, "the folds of the table; each tests once")}
+    scarce = min(summary.groups_per_class.values(), default=0)
+    if 2 <= summary.groups <= FEW_GROUPS and scarce == summary.groups:
+        return {"folds": Choice(summary.groups, "each group tests once, the others train")}
+    if summary.recordings <= FEW_RECORDINGS and scarce >= 2:
+        count = min(5, scarce)
+        why = f"with {summary.recordings} recordings each should test once; groups stay together"
+        return {"folds": Choice(count, why)}
+    return {
+        "train": Choice(0.8, "the network learns from these"),
+        "validation": Choice(0.1, "choose the best epoch"),
+        "test": Choice(0.1, "give the score: new to the network; groups stay together"),
+    }
+
+
+def choose_representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
+    """A log-mel spectrogram with about the same number of frames for clips of any length."""
+    short, low = clip.value < SHORT_CLIP_S, rate.value <= SPEECH_RATE_HZ
+    frames = FRAMES_PER_SHORT_CLIP if short else FRAMES_PER_CLIP
+    widest = SHORT_HOP_S if short else LONG_HOP_S
+    hop = round(min(widest, max(SHORTEST_HOP_S, clip.value / frames)), 3)
+    return {
+        "kind": Choice("log-mel", "loudness in bands as the ear has them"),
+        "rate_hz": rate,
+        "window_s": (
+            Choice(0.025, "length of a frame: short sounds change fast")
+            if short
+            else Choice(0.032 if low else 0.046, "length of a frame: fine pitch, coarse time")
+        ),
+        "hop_s": Choice(hop, f"a clip becomes {clip.value / hop:.0f} frames"),
+        "bands": Choice(32 if low else 64, "from 0 Hz to half the rate"),
+        "level": Choice("clip", "the distance of the microphone should not matter"),
+    }
+
+
+def choose_network() -> dict[str, Choice]:
+    """Four blocks of two convolutions: their receptive field holds a word or a call."""
+    return {
+        "kind": Choice("vgg", "blocks of 3x3 convolutions"),
+        "widths": Choice([16, 32, 64, 128], "filters of each block"),
+    }
+
+
+def augmentation_of_short_clips() -> dict[str, Choice]:
+    """Augmentation of words, calls and notes: what differs between voices and places.
+
+    Short sounds are recognised by their shape, long ones by their texture, which these changes
+    would blur.
+    """
+    return {
+        "time_stretch": Choice(1.4, "others say it faster or slower"),
+        "equaliser_db": Choice(8.0, "other microphones, rooms and throats colour it"),
+        "noise_db": Choice(-30.0, "other places have other noise"),
+        "time_mask_width": Choice(0.2, "a part of it must be enough"),
+        "frequency_mask_width": Choice(0.2, "and so must some of the bands"),
+    }
+
+
+def training_clips(summary: DataSummary, clip_s: float, split: Mapping[str, Choice]) -> int:
+    """The number of clips in one epoch."""
+    clips = sum(max(1, round(length_s / clip_s)) for length_s in summary.durations_s)
+    share = 1 - 1 / split["folds"].value if "folds" in split else 0.8
+    return max(1, round(share * clips))
+
+
+def choose_training(summary: DataSummary, clips: int, values: float) -> dict[str, Choice]:
+    """As many epochs as take a few minutes of two cores for these clips.
+
+    Args:
+        summary: of the recordings.
+        clips: their number in an epoch.
+        values: the number of feature values in a clip.
+    """
+    batch = BATCH if clips > FEW_CLIPS else SMALL_BATCH
+    wanted = min(VALUES / (clips * values), MOST_STEPS * batch / clips)
+    epochs = round(min(MOST_EPOCHS, max(FEWEST_EPOCHS, wanted)))
+    choices = {
+        "epochs": Choice(epochs, f"about {math.ceil(clips / batch) * epochs} steps"),
+        "batch_size": Choice(batch, "clips per step"),
+    }
+    if _is_uneven(summary):
+        choices["class_weights"] = Choice(True, f"{_extremes(summary)}: rare ones weigh as much")
+    return choices
+
+
+def choose_metric(summary: DataSummary) -> Choice:
+    """Accuracy where classes are about as frequent, balanced accuracy otherwise."""
+    if _is_uneven(summary):
+        return Choice("balanced-accuracy", f"{_extremes(summary)}: each class counts the same")
+    return Choice("accuracy", "classes are about as frequent")
+
+
+def _is_uneven(summary: DataSummary) -> bool:
+    counts = summary.classes.values()
+    return bool(counts) and max(counts) > 3 * min(counts)
+
+
+def _extremes(summary: DataSummary) -> str:
+    counts = sorted(summary.classes.values())
+    return f"classes have {counts[0]} to {counts[-1]} recordings"
+
+
+def _rounded(duration_s: float) -> float:
+    """Rounded up to two digits, within a millisecond that a resampler may add."""
+    if duration_s <= 0:
+        return 0.01
+    digits = 1 - math.floor(math.log10(duration_s))
+    step = 10.0**-digits
+    return round(math.ceil((duration_s - 0.001) / step) * step, max(digits, 0))

@@ -1,0 +1,188 @@
+"""Pretrained weights: an earlier run as the beginning of a training.
+
+Layers and representation must be the same in both. No recording of the new test part may have
+trained the earlier network: of a run with folds, the model of a fold is taken for which that holds;
+where there is none, the run is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tonotope._errors import DataError, ExperimentError
+from tonotope._wording import first_five
+from tonotope.experiment.run_folder import Run, load
+from tonotope.experiment.start import Start
+from tonotope.network.python_layer import PythonLayer
+from tonotope.representation import for_file
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from tonotope.datasets.manifest import Recording
+    from tonotope.datasets.split import Split
+    from tonotope.model import Model
+    from tonotope.representation import Representation
+
+
+def load_pretrained(
+    model: Model, start: Start, base: Path, split: Split, recordings: Sequence[Recording]
+) -> str:
+    """Load weights of an earlier run into `model`; returns a sentence that says which.
+
+    Args:
+        model: with new weights, which change.
+        start: which run and which of its layers.
+        base: the folder that a relative path starts from.
+        split: its test part must be new to the earlier network.
+        recordings: of the data set; equal bytes are the same recording.
+
+    Raises:
+        ExperimentError: there is no such run, or its representation or network differs.
+        DataError: every model of it was trained on a recording of the test part.
+    """
+    run = earlier_run(start, base, model.description.representation)
+    fold = _fold_without_leak(run, start, split, recordings)
+    earlier = run.model(fold, network=_code(model))
+    names = _layers(model, earlier, start)
+    prefixes = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
+    taken = _weights(model, earlier, tuple(prefixes), start)
+    model.load_state_dict({**model.state_dict(), **taken})
+    if start.frozen:
+        model.freeze(names)
+    which = "" if fold is None else f", fold {fold}"
+    kept = "; they stay as they are" if start.frozen else ""
+    return f"{len(names)} layers begin as they were in {run.name}{which}{kept}"
+
+
+def _code(model: Model) -> Any:
+    """The network if it is written in Python: the earlier run needs its class too."""
+    layers = model.description.network
+    return layers[0] if len(layers) == 1 and isinstance(layers[0], PythonLayer) else None
+
+
+def earlier_run(start: Start, base: Path, representation: Representation) -> Run:
+    """The run to start from, if its representation is the same.
+
+    Raises:
+        ExperimentError: there is no such run, it is not finished, or its representation differs.
+    """
+    run = load(base / Path(start.run).expanduser(), representation=representation)
+    if not run.finished:
+        raise ExperimentError(
+            f"start = {start.run!r}: that run is not finished; run it to its end first"
+        )
+    before, now = for_file(run.experiment.representation), for_file(representation)
+    changed = [
+        f"{key} was {before.get(key)}, is {now.get(key)}"
+        for key in {**before, **now}
+        if before.get(key) != now.get(key)
+    ]
+    if changed:
+        raise ExperimentError(
+            f"start = {start.run!r}: its network has another representation"
+            f" ({'; '.join(changed[:4])}); give the experiment the `[representation]` of that run"
+        )
+    return run
+
+
+def _layers(model: Model, earlier: Model, start: Start) -> list[str]:
+    """The names of the layers to take.
+
+    Raises:
+        ExperimentError: there is no such layer, or no layer would be left to train.
+    """
+    names = [name for name, _ in model.network.named_children()]
+    if start.part == "all" and start.frozen:
+        raise ExperimentError(
+            'start: with part = "all" and frozen = true nothing is left to train; with'
+            ' part = "network" only the head is trained'
+        )
+    if start.part in ("all", "network"):
+        return names
+    if start.part == "trunk":
+        return names[: len(earlier.network)]
+    numbers = {str(number): name for number, name in enumerate(names, start=1)}
+    last = numbers.get(start.part, start.part)
+    if last not in names:
+        raise ExperimentError(
+            f"start.part = {start.part!r}: there is no such layer; known are all, network, trunk,"
+            f" and {', '.join(names)} (or their numbers)"
+        )
+    return names[: names.index(last) + 1]
+
+
+def _weights(
+    model: Model, earlier: Model, prefixes: tuple[str, ...], start: Start
+) -> dict[str, Tensor]:
+    """The earlier weights under the names of the new model.
+
+    Raises:
+        ExperimentError: a weight is missing or of another shape; names the layers that would fit.
+    """
+    theirs = {_numbered(name): tensor for name, tensor in earlier.state_dict().items()}
+    taken, wrong = {}, []
+    for name, tensor in model.state_dict().items():
+        if not name.startswith(prefixes):
+            continue
+        other = theirs.get(_numbered(name))
+        if other is None or other.shape != tensor.shape:
+            there = "absent" if other is None else " × ".join(map(str, other.shape))
+            here = " × ".join(map(str, tensor.shape))
+            wrong.append((name, f"`{name}` is {there} there and {here} here"))
+        else:
+            taken[name] = other
+    if wrong:
+        raise ExperimentError(_misfit(model, wrong, taken, start))
+    return taken
+
+
+def _numbered(name: str) -> str:
+    """The name of a weight without leading zeros, which depend on the number of layers.
+
+    >>> _numbered("network.01-conv.weight"), _numbered("head.outputs.label.bias")
+    ('network.1-conv.weight', 'head.outputs.label.bias')
+    """
+    return re.sub(r"^network\.0+", "network.", name)
+
+
+def _misfit(
+    model: Model, wrong: Sequence[tuple[str, str]], taken: dict[str, Tensor], start: Start
+) -> str:
+    first, difference = wrong[0]
+    layers = [name for name, _ in model.network.named_children()]
+    layer = first.removeprefix("network.").partition(".")[0]
+    if first.startswith("head."):
+        cure = 'the head fits only an equal head; part = "network" leaves it out'
+    elif layers.index(layer) and any(name.startswith("network.") for name in taken):
+        cure = f"part = {layers[layers.index(layer) - 1]!r} takes what fits before it"
+    else:
+        cure = "give the experiment the `[network]` of that run"
+    return f"start = {start.run!r}: its network is another one: {difference}; {cure}"
+
+
+def _fold_without_leak(
+    run: Run, start: Start, split: Split, recordings: Sequence[Recording]
+) -> str | None:
+    """The fold of the earlier run whose model was not trained on the test recordings.
+
+    Raises:
+        DataError: there is none; names recordings.
+    """
+    digests = {one.id: one.sha256 for one in recordings}
+    test = {digests[name]: name for name in split.test if digests.get(name)}
+    earlier = {one.id: one.sha256 for one in run.manifest.recordings}
+    leaked: list[str] = []
+    for part in run.splits:
+        trained = {earlier[name] for name in (*part.train, *part.validation) if name in earlier}
+        leaked = sorted(test[digest] for digest in test.keys() & trained)
+        if not leaked:
+            return part.fold
+    raise DataError(
+        f"start = {start.run!r}: that network was trained on {len(leaked)} of the test"
+        f" recordings ({first_five(leaked)}), so its score would mean nothing; start from a run"
+        " on other recordings, or split both runs alike (a column of folds or parts in the table)"
+    )

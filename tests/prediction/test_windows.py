@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+import torch
+
+from tonotope._errors import AudioError, DataError
+from tonotope.audio.window_plan import plan_windows
+from tonotope.prediction.windows import frames_of, sound_of, windows_of
+from tonotope.representation import LogMel, Waveform
+
+MEL = LogMel(rate_hz=8000, window_s=0.032, hop_s=0.016, bands=16)
+
+
+def pieces(whole: np.ndarray | torch.Tensor, sizes: tuple[int, ...], axis: int) -> list:
+    edges, parts = [0, *np.cumsum(sizes), whole.shape[axis]], []
+    for begin, end in pairwise(edges):
+        parts.append(whole[begin:end] if axis == 0 else whole[:, begin:end])
+    return parts
+
+
+@pytest.mark.parametrize("sizes", [(), (1,), (100, 7, 5000), (255, 1, 0, 127, 129), (11_999,)])
+def test_frames_do_not_depend_on_the_blocks(sizes: tuple[int, ...]) -> None:
+    wave = np.random.default_rng(0).standard_normal(12_000).astype(np.float32)
+    module = MEL.build(MEL.clip_shape(8000))
+    found = torch.cat(list(frames_of(pieces(wave, sizes, 0), module, MEL, 8000)), dim=1)
+    whole = module(torch.from_numpy(wave)[None])[0]
+    np.testing.assert_allclose(found, whole, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("fill", ["silence", "around", "repeat"])
+@pytest.mark.parametrize("length", [1, 255, 256, 4000, 7999, 8000])
+def test_a_short_sound_is_filled_up(length: int, fill: str) -> None:
+    wave = np.random.default_rng(0).standard_normal(length).astype(np.float32)
+    module = MEL.build(MEL.clip_shape(8000))
+    blocks = pieces(wave, (length // 2,), 0)
+    found = torch.cat(list(frames_of(blocks, module, MEL, 8000, fill)), dim=1)
+    missing = 8000 - length
+    sides = (missing // 2, missing - missing // 2) if fill == "around" else (0, missing)
+    full = np.pad(wave, sides, "wrap" if fill == "repeat" else "constant")
+    full = torch.from_numpy(full)[None]
+    np.testing.assert_allclose(found, module(full)[0], rtol=0, atol=1e-4)
+
+
+def test_a_waveforms_frames_are_its_samples() -> None:
+    wave = np.arange(10, dtype=np.float32)
+    description = Waveform(rate_hz=8000)
+    module = description.build(description.clip_shape(4))
+    blocks = list(frames_of(pieces(wave, (3, 3), 0), module, description, 4))
+    assert torch.cat(blocks, dim=1).tolist() == [wave.tolist()]
+
+
+@pytest.mark.parametrize("total", [10, 11, 37, 100])
+@pytest.mark.parametrize(("steps", "hop"), [(10, 10), (10, 5), (10, 3), (10, 1), (7, 6)])
+@pytest.mark.parametrize("size", [1, 4, 50])
+def test_windows_are_those_of_the_plan(total: int, steps: int, hop: int, size: int) -> None:
+    frames = torch.arange(2.0 * total * 3).view(2, total, 3)
+    blocks = [frames[:, begin : begin + size] for begin in range(0, total, size)]
+    found = [pair for some in windows_of(blocks, steps, hop) for pair in zip(*some, strict=True)]
+    assert [start for start, _ in found] == plan_windows([total], steps, hop).start.tolist()
+    for start, window in found:
+        assert torch.equal(window, frames[:, start : start + steps])
+
+
+def test_windows_hold_no_more_than_they_need() -> None:
+    """However long the sound, what is kept between two blocks stays below two windows."""
+
+    def blocks() -> Iterator[torch.Tensor]:
+        for number in range(200):
+            yield torch.full((1, 8, 2), float(number))
+
+    found = windows_of(blocks(), steps=20, hop=10)
+    kept = [some.frames.untyped_storage().nbytes() // (2 * 4) for some in found]
+    assert max(kept) <= 2 * 20 + 8
+
+
+def test_the_sound_of_a_file_is_that_of_the_whole_file(write: Callable[..., Path]) -> None:
+    path = write("a.wav", 7.3, rate_hz=22_050)
+    wave, _ = soundfile.read(path, dtype="float32")
+    blocks = list(sound_of(path, 8000, block_s=0.5))
+    assert len(blocks) > 10
+    whole = soxr.resample(wave, 22_050, 8000)
+    assert len(np.concatenate(blocks)) == len(whole)
+    np.testing.assert_allclose(np.concatenate(blocks), whole, rtol=0, atol=1e-5)
+
+
+def test_no_rate_to_change_changes_nothing(write: Callable[..., Path]) -> None:
+    path = write("a.wav", 3.1)
+    wave, _ = soundfile.read(path, dtype="float32")
+    np.testing.assert_array_equal(np.concatenate(list(sound_of(path, 8000, block_s=1))), wave)
+
+
+def test_channels_are_chosen_or_averaged(tmp_path: Path) -> None:
+    both = np.random.default_rng(0).standard_normal((800, 2)).astype(np.float32) / 8
+    soundfile.write(tmp_path / "s.wav", both, 8000, subtype="FLOAT")
+    mean = np.concatenate(list(sound_of(tmp_path / "s.wav", 8000)))
+    np.testing.assert_allclose(mean, both.mean(axis=1), atol=1e-7)
+    second = np.concatenate(list(sound_of(tmp_path / "s.wav", 8000, channels=1)))
+    np.testing.assert_array_equal(second, both[:, 1])
+    with pytest.raises(DataError, match="channel 2 was asked for, but the sound has 2"):
+        list(sound_of(tmp_path / "s.wav", 8000, channels=2))
+
+
+def test_no_sound_is_an_audio_error(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "none.wav", np.zeros(0, np.float32), 8000)
+    with pytest.raises(AudioError, match=r"none\.wav"):
+        list(sound_of(tmp_path / "none.wav", 8000))

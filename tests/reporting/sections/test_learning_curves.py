@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tonotope.experiment.run_folder import load
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections.learning_curves import LearningCurves
+
+WORDS = Words("en")
+
+
+@pytest.fixture
+def rendered(make_run: Callable[..., Path]) -> Callable[..., dict[str, Any]]:
+    def build(**changes: Any) -> dict[str, Any]:
+        return dict(
+            LearningCurves().render(gather(load(make_run(audio=False, **changes))), WORDS, {})
+        )
+
+    return build
+
+
+def _names(figure: dict[str, Any]) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", figure["curves"].right)
+
+
+def test_training_and_validation_are_named_at_their_ends(rendered: Callable[..., Any]) -> None:
+    found = rendered(epochs=8)
+    assert [_names(one) for one in found["figures"]] == [["training", "validation"]] * 2
+    assert "8 epochs in 20\u00a0s, 385 clips per second" in found["about"]
+    assert "Best on validation at epoch" in found["about"]
+    assert all("on validation" in figure["alt"] for figure in found["figures"])
+    assert found["table"] is None
+
+
+def test_a_few_folds_are_named_one_by_one(rendered: Callable[..., Any]) -> None:
+    found = rendered(folds=4, each=8)
+    assert sorted(_names(found["figures"][0])) == ["fold 1", "fold 2", "fold 3", "fold 4"]
+    assert found["figures"][0]["curves"].plot.count("<path") == 4
+    assert len(found["table"]["rows"]) == 4
+    assert "best epoch" not in found["table"]["heads"]  # nothing was watched: no column of dashes
+
+
+def test_many_folds_are_named_together(rendered: Callable[..., Any]) -> None:
+    found = rendered(folds=10, each=20)
+    assert _names(found["figures"][0]) == ["training"]
+    assert found["figures"][0]["curves"].plot.count("<path") == 10
+    assert "10 folds, 50 epochs" in found["about"]
+
+
+def test_without_validation_nothing_is_said_to_be_best(rendered: Callable[..., Any]) -> None:
+    found = rendered(validation=False)
+    assert "no best epoch was chosen" in found["about"]
+    assert not any("validation" in figure["alt"] for figure in found["figures"])
+    assert "mark" not in found["figures"][0]["curves"].plot
+
+
+def test_without_a_history_the_page_says_so(make_run: Callable[..., Path]) -> None:
+    folder = make_run(audio=False)
+    (folder / "history.jsonl").unlink()
+    found = LearningCurves().render(gather(load(folder)), WORDS, {})
+    assert found["figures"] == []
+    assert found["about"] == "No history was kept of this run."
