@@ -8,7 +8,9 @@ import pytest
 
 from tonotope._errors import DataError
 from tonotope.answers.classes import Predictions
+from tonotope.answers.metric import Estimate
 from tonotope.evaluation.evaluate import Evaluation, EvaluationPlan, evaluate
+from tonotope.evaluation.result import NamedScore
 
 PLAN = EvaluationPlan(resamples=300)
 
@@ -185,3 +187,17 @@ def test_another_figure_may_count(noisy, metric: str) -> None:
     told = evaluate(noisy(1, 0.8), {"majority": noisy(2, 0.35)}, plan).to_json()
     assert told["metric"] == metric
     assert told["value"] == told["metrics"][metric]["value"] != told["metrics"]["accuracy"]["value"]
+
+
+def test_an_evaluation_is_printed_in_one_line() -> None:
+    score, baseline = Estimate(0.9, 0.8, 0.95), Estimate(0.7, 0.6, 0.8)
+    evaluation = Evaluation(
+        plan=EvaluationPlan(), score=score, n=128, groups=32, metrics={}, folds=(), notes=(),
+        baselines=(NamedScore("majority", baseline, 90, 128, 32),), best="majority",
+        difference=Estimate(0.2, 0.1, 0.3), details={},
+    )  # fmt: skip
+    assert str(evaluation) == (
+        "accuracy 0.900 (0.800 to 0.950), 128 recordings, 32 groups;"
+        " majority 0.700 (0.600 to 0.800); better by 0.200 (0.100 to 0.300)"
+    )
+    assert repr(evaluation) == f"<Evaluation: {evaluation}>"

@@ -13,7 +13,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -105,3 +105,26 @@ def test_it_is_loaded_with_its_class_and_reported_without(own: tt.Run, home: Pat
     tt.predict(again, files).write(home / "rows.csv")
     with (home / "rows.csv").open(encoding="utf-8", newline="") as file:
         assert {row["label"] for row in csv.DictReader(file)} <= set(STEPS)
+
+
+class Undecided(tt.Task):
+    """A head that forgot two of its methods."""
+
+    kind: Literal["undecided"] = "undecided"
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def build(self, shape: Shape) -> nn.Module:
+        return nn.Identity()
+
+    def encode_targets(self, rows: Any) -> dict[str, Any]:
+        return {}
+
+    def loss(self, outputs: Any, targets: Any, options: Any = None) -> Tensor:
+        return torch.zeros(())
+
+
+def test_a_head_without_a_method_is_refused_before_anything_is_trained() -> None:
+    with pytest.raises(ValueError, match="`Undecided` has no method `scores` and no `decide`"):
+        tt.Experiment(data=tt.Data(source="tones"), head=Undecided())

@@ -41,7 +41,7 @@ def sentences(evaluation: Evaluation) -> list[str]:
         tasks = evaluation.tasks.items()
         return [f"{name}: {line}" for name, own in tasks for line in sentences(own)]
     verdict, better = evaluation.verdict, evaluation.difference
-    second = f"{called(evaluation.metric)} {_figure(evaluation.score, evaluation)}"
+    second = f"{called(evaluation.metric)} {evaluation.text(evaluation.score)}"
     if better and better.value is not None:
         second += f", {_difference(better, evaluation)}"
     second += f" [{100 * evaluation.plan.confidence:.0f} % intervals]"
@@ -71,19 +71,4 @@ def _difference(better: Estimate, evaluation: Evaluation) -> str:
     if not ahead:  # the same difference, seen from the other side
         ends = None if better.low is None else -better.low, better.high and -better.high
         better = better._replace(value=-(better.value or 0), low=ends[1], high=ends[0])
-    return f"{_figure(better, evaluation)} {side} {evaluation.best}{chance}"
-
-
-def _figure(estimate: Estimate, evaluation: Evaluation) -> str:
-    """A figure with its interval: `0.944 (0.910 to 0.968)`; what is undefined is a dash.
-
-    An error has its unit and as many digits as mean something.
-    """
-    value, low, high = estimate
-    digits = ".4g" if evaluation.lower_is_better else ".3f"
-    if value is None:
-        return "–"
-    text = f"{value:{digits}}{f' {evaluation.unit}' if evaluation.unit else ''}"
-    if low is None or high is None:
-        return text
-    return f"{text} ({low:{digits}} to {high:{digits}})"
+    return f"{evaluation.text(better)} {side} {evaluation.best}{chance}"

@@ -57,7 +57,7 @@ class NamedScore:
         return cls(row["name"], _estimate(row), row.get("correct"), row["n"], row["groups"])
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Evaluation:
     """How well a run predicts: a score, its interval, and the scores of the baselines.
 
@@ -95,6 +95,34 @@ class Evaluation:
     def metric(self) -> str:
         """The name of the figure that counts."""
         return self.plan.metric
+
+    def __str__(self) -> str:
+        """The score, what it rests on, and the best baseline; of several tasks a line each."""
+        if self.tasks:
+            return "\n".join(f"{name}: {one}" for name, one in self.tasks.items())
+        score = f"{self.metric} {self.text(self.score)}"
+        text = f"{score}, {self.n} recordings, {self.groups} groups"
+        if self.best_baseline is None or self.difference is None:
+            return text
+        baseline = f"{self.best} {self.text(self.best_baseline.score)}"
+        return f"{text}; {baseline}; better by {self.text(self.difference)}"
+
+    def __repr__(self) -> str:
+        return f"<Evaluation: {self}>"
+
+    def text(self, estimate: Estimate) -> str:
+        """A figure with its interval: `0.944 (0.910 to 0.968)`; what is undefined is a dash.
+
+        An error has its unit and as many digits as mean something.
+        """
+        value, low, high = estimate
+        digits = ".4g" if self.lower_is_better else ".3f"
+        if value is None:
+            return "–"
+        text = f"{value:{digits}}{f' {self.unit}' if self.unit else ''}"
+        if low is None or high is None:
+            return text
+        return f"{text} ({low:{digits}} to {high:{digits}})"
 
     @property
     def best_baseline(self) -> NamedScore | None:

@@ -114,7 +114,13 @@ class Experiment(Description):
 
     def _misfit(self) -> str:
         """Why evaluation or training do not fit the head; empty where they do."""
-        return why_not(self.evaluation, self.head.answers) or self.head.incompatible_training(
+        head = self.head
+        if missing := head.missing_methods():
+            names = " and no ".join(f"`{name}`" for name in missing)
+            return (
+                f"the head `{type(head).__name__}` has no method {names}: `Task` says what they do"
+            )
+        return why_not(self.evaluation, head.answers) or head.incompatible_training(
             self.training.model_dump()
         )
 

@@ -171,6 +171,13 @@ class Task(Stage):
         del rows
         return self
 
+    def missing_methods(self) -> list[str]:
+        """The methods that a run needs, a `Task` cannot have by itself, and this one lacks."""
+        needed = ["out_shape", "encode_targets", "loss", "scores", "decide"]
+        if type(self).build_on is Task.build_on:
+            needed.append("build")
+        return [name for name in needed if getattr(type(self), name) is getattr(Task, name)]
+
     def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """The targets as numbers: for each output `(recording, ...)` float32, NaN where missing."""
         raise NotImplementedError(type(self).__name__)
