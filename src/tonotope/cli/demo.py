@@ -13,7 +13,8 @@ def demo(context: typer.Context, out: Out = None, seed: Seed = None) -> None:
     """Train on the embedded toy orchestra.
 
     Sixteen instruments are synthesised, a network learns to name them, is judged on players it
-    never heard, and the report is written: about a minute on two cores. Nothing is downloaded.
+    never heard, and the report is written: one to three minutes on two cores. Nothing is
+    downloaded.
     """
     from tonotope.experiment.demo import toy_orchestra
 
