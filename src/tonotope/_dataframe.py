@@ -1,4 +1,4 @@
-"""Tables as pandas data frames, where pandas is installed."""
+"""Tables as pandas data frames (`to_dataframe`), where pandas is installed."""
 
 from __future__ import annotations
 

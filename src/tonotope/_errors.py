@@ -1,4 +1,4 @@
-"""The errors a user may meet, each one a short lesson.
+"""The errors that users may meet (`DataError`, `ExperimentError`, ...), and `did you mean`.
 
     TonotopeError            something asked for cannot be done; the message says what would
     ├── DataError            recordings, tables, labels, splits

@@ -1,4 +1,4 @@
-"""Names from a disk and labels from a table, made fit to be written.
+"""Names and labels made safe to write: control characters, bad UTF-8, spreadsheet formulas.
 
 A file's name may hold a newline, a tab, an escape sequence or bytes that are no UTF-8, and a label
 may begin with the `=` that makes a spreadsheet run it. Inside the program a name is what it is.

@@ -1,4 +1,4 @@
-"""The one door through which files are written: whole or not at all.
+"""Files written whole or not at all (atomic); leftovers swept up; where the cache folder is.
 
 A file is written beside its place, flushed to the disk and then renamed, so that at every
 instant the old file or the new one is there, never half of one. Names that begin with

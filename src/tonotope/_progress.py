@@ -1,4 +1,4 @@
-"""Progress of a long piece of work: reported, never printed.
+"""The protocol of progress: begin, advance, end, say. `cli/progress.py` shows it.
 
 The command line shows a bar, a notebook may show another, and by default nothing is shown.
 """

@@ -1,4 +1,4 @@
-"""Numbers, names and lengths of time as people say them in a sentence."""
+"""Counts, lists and lengths of time in a sentence: `3 files`, `a, b and 4 more`."""
 
 from __future__ import annotations
 

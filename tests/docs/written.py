@@ -15,6 +15,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.docs.files import list_of_files
+
 from tonotope.experiment.config.toml_writer import literal
 from tonotope.experiment.proposed_settings import DataSummary, choose_defaults
 from tonotope.network import ARCHITECTURES
@@ -105,7 +107,7 @@ def table_of_networks() -> str:
     return "\n".join(lines)
 
 
-WRITTEN = {"choices": table_of_choices, "networks": table_of_networks}
+WRITTEN = {"choices": table_of_choices, "files": list_of_files, "networks": table_of_networks}
 
 
 def written(page: Path) -> dict[str, tuple[str, str]]:

@@ -1,16 +1,4 @@
-"""What a head answers, one file for each kind: its table, metrics, rows and baselines.
-
-answer          one thing that a head answers
-table           what every kind offers: `AnswerTable`; `stored_table` keeps it, as CSV too
-classes         one class of several; `class_metrics` holds its metrics
-quantities      numbers with units
-tags            any of several tags
-sound           a sound of the same length, judged by figures
-columns_table   what the tables of quantities, tags and sound share
-metric          a metric, its score over draws, an estimate with its interval
-baseline        a simple method that a network should beat: `baseline_methods`,
-                `denoising_baselines`
-si_sdr          how near a sound is to the clean one
+"""What a head answers, one file a kind: table, metrics, rows, baselines; listed in `KINDS`.
 
 A further kind is a file and a line in `KINDS`; one of your own is a subclass of `AnswerTable` that
 the `Answer` of your head names.

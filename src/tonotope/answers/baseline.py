@@ -1,4 +1,4 @@
-"""A simple method that a network should beat, and what it may know."""
+"""What a baseline is: a simple method that a network should beat, and what it may know."""
 
 from __future__ import annotations
 

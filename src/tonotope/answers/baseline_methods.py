@@ -1,4 +1,4 @@
-"""Simple models for baselines: constants, and straight lines through statistics of a sound.
+"""Baselines' models: most frequent class, training mean, logistic regression, ridge regression.
 
 **Majority** always predicts the most frequent class, the **training mean** of numbers the mean of
 the training recordings, which of tags is how frequent each is: what is to be had without

@@ -1,4 +1,4 @@
-"""Predictions of more than one thing per recording, a column for each.
+"""What the tables of quantities, tags and sound share: a column for each thing predicted.
 
 One row per recording and, for every column, a cell each for the target and for the prediction. On
 disk it is `predictions.csv`; an unknown target is an empty cell.

@@ -1,4 +1,4 @@
-"""Denoising without learning: what a gain in every bin reaches that knows the noise's level alone.
+"""Baselines of a denoiser: spectral subtraction, the Wiener filter, and the noisy sound itself.
 
 Both methods take the noise to be steady and smooth over frequency. Its power in each bin is read
 off the quiet moments there, as a low quantile over time (after Stahl, Fischer and Bippus,

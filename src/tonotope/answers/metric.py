@@ -1,4 +1,4 @@
-"""What a metric is: its name, its range, and its values over the draws of a bootstrap."""
+"""What a metric is: name, range, direction, values on bootstrap draws, interval (`Estimate`)."""
 
 from __future__ import annotations
 

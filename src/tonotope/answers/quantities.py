@@ -1,4 +1,4 @@
-"""Measured quantities: the prediction of each, its target, and its unit.
+"""The kind `quantities`, numbers with units: MAE, RMSE, R2, median error, pitch error in cents.
 
 Their metrics are functions of sums (mean errors, R²) or rank recordings (the median of the
 errors). Baselines: the training mean; ridge regression on MFCC statistics; the pitch from the

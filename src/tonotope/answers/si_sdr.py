@@ -1,4 +1,4 @@
-"""How near a sound came to the one it was made from, and what needs no learning to come near.
+"""SI-SDR in decibels and mean squared error: how near a sound is to the clean one.
 
 The scale-invariant signal-to-distortion ratio of Le Roux, Wisdom, Erdogan and Hershey, "SDR:
 half-baked or well done?" (ICASSP 2019): of an estimate e of a sound s, the part that lies along s

@@ -1,4 +1,4 @@
-"""Sounds without their noise, as figures: how near each came to the clean one, and was before.
+"""The kind `sound`: what a denoiser gained on each recording; its metrics and table.
 
 Baselines are simple methods of noise reduction, which answer from the samples themselves.
 """

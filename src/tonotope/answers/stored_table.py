@@ -1,4 +1,4 @@
-"""Tables of predictions as they are stored: one row per recording, in memory and as CSV."""
+"""Tables of predictions in memory and as CSV (`predictions.csv`), written and read."""
 
 from __future__ import annotations
 

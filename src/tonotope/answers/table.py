@@ -1,4 +1,4 @@
-"""What every kind of answer offers: a table of predictions beside their targets.
+"""`AnswerTable`: what each kind of answer must offer; finds a metric or a baseline by name.
 
 A kind of answer is a subclass of `AnswerTable`, in one file: its columns on disk, its metrics, its
 baselines, and what one prediction looks like in a table or as JSON. All other packages ask these

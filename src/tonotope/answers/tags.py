@@ -1,4 +1,4 @@
-"""Any of several tags: which were given, which are true, and the score of each.
+"""The kind `tags`, any of several labels: precision, recall, F1, average precision of each tag.
 
 Metrics: F1, precision and recall from counts; average precision from the order of the scores.
 Baselines: how frequent each tag is; logistic regression on MFCC statistics.

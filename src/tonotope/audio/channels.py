@@ -1,4 +1,4 @@
-"""Several channels become one: their mean, or one of them."""
+"""Stereo to mono: the mean of the channels, or one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clip: samples that never travel without their rate."""
+"""`Clip`: samples together with their sampling rate."""
 
 from __future__ import annotations
 

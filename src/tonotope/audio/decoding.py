@@ -1,4 +1,4 @@
-"""libsndfile, with nothing that a header says taken on trust.
+"""Decoding by libsndfile (WAV, FLAC, MP3, Ogg) in blocks; damaged samples repaired.
 
 What a header claims is compared with the size of the file before any memory is asked for. What is
 decoded is what the file holds; where that is less than the header claims, a sentence says so.

@@ -1,4 +1,4 @@
-"""The header of a sound file, and whether it can be true."""
+"""The header of a sound file (rate, channels, length), and whether it can be true."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bytes of files between the first look at them and their decoding.
+"""The bytes of files kept in memory from inspection to decoding, so that each is read once.
 
 A run looks at every file (type, header, sha256), chooses the rate and the split, and then decodes.
 Inside `kept_files()` the bytes of the first look stay in memory, up to a limit, so that the file is

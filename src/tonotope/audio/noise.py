@@ -1,4 +1,4 @@
-"""Noise mixed into sound: its kind, its strength, and a seed that gives the same noise again.
+"""Noise mixed into sound at an SNR: white, pink or from recordings; the same for the same seed.
 
 A pair is a clean sound and the same sound with noise, at a signal-to-noise ratio that holds over
 the whole of it::

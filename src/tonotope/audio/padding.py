@@ -1,4 +1,4 @@
-"""What a recording is filled up with where it is shorter than a clip."""
+"""How a recording shorter than a clip is filled up: silence behind, silence around, repeated."""
 
 from __future__ import annotations
 

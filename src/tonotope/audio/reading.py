@@ -1,4 +1,4 @@
-"""Sound files as the other packages read them: what one holds, its sound, or its sound in blocks.
+"""Reading sound files: `inspect` (facts), `read` (all of it), `stream` (in blocks).
 
 Whatever is in the file, the only error that comes out is an `AudioError` that names it.
 """

@@ -1,4 +1,4 @@
-"""Sound at another rate: soxr, high quality; its low-pass keeps the edge of the new band clean."""
+"""Resampling to another rate by soxr, whole or in a stream."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sound file that is opened once: its type, its header, its sha256 and its samples.
+"""A sound file that is opened once: type, header, sha256 and samples from one open file.
 
 Whatever is in the file, the only error that comes out is an `AudioError` that names it.
 """

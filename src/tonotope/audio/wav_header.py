@@ -1,4 +1,4 @@
-"""The one part of a WAV header that is checked before libsndfile sees it.
+"""WAV headers (ADPCM among them) checked before libsndfile reads them.
 
 An ADPCM header says three times how long a block is (bytes, samples, channels). Where the three
 contradict each other, libsndfile has computed with numbers that overflow (CVE-2022-33065 and its

@@ -1,4 +1,4 @@
-r"""One decoded recording on the disk: a plain `.npy` of float32 with a line of facts behind it.
+r"""Decoded recordings cached on the disk: the key, the `.npy` of float32, the facts beside it.
 
 The file is named by all that decides its content, so an entry is never out of date and two
 processes that make the same one make it equal. `numpy.load` reads it; the line behind the

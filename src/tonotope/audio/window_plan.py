@@ -1,4 +1,4 @@
-"""Windows: stretches of equal length, which a network hears one by one.
+"""Where the windows of a long recording begin and end: length, hop, the last one.
 
     length 10, window 4, hop 3     |----|           0
                                       |----|        3

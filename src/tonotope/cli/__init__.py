@@ -1,11 +1,5 @@
 """The command line: parsing, progress and presentation, and nothing else.
 
-demo, run, check, new, shapes, report, compare, predict, doctor   a command each
-run_experiments  what `demo` and `run` have in common
-app, commands    the command line, and all commands on it
-exit_status      how a command ends; messages: what several say
-terminal         what is shown and how; progress: bars
-
 Standard output carries data, standard error carries messages and progress.
 """
 

@@ -1,4 +1,4 @@
-"""The command line itself: what all commands share."""
+"""The command line as a whole: shared options, `--version`, the names shown in help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All commands, in the order in which one needs them.
+"""The list of all commands, in the order in which one needs them.
 
 Each has a file of its own, called like the command; none of them imports PyTorch before a command
 needs it. Importing a file puts its command on the command line.

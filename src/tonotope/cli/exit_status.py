@@ -1,4 +1,4 @@
-"""How a command ends: the status, and the one sentence where something was wrong.
+"""From an error to an exit status and a sentence, not a traceback; usage errors; crashes.
 
 0    done
 1    done, but some inputs were left out; each was named with its reason

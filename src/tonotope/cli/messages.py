@@ -1,4 +1,4 @@
-"""What commands say in the same words: of recordings, of what was left out, of a run."""
+"""Sentences that several commands print: notes, skipped recordings, score against baseline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress that a person can follow: a live line on a terminal, an occasional one elsewhere."""
+"""Progress shown to a person, with the time left: a live line on a terminal, else plain lines."""
 
 from __future__ import annotations
 

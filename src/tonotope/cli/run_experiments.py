@@ -1,4 +1,4 @@
-"""One experiment after the other: what `tonotope run` and `tonotope demo` have in common."""
+"""Experiments and their variants run one after the other: what `run` and `demo` share."""
 
 from __future__ import annotations
 

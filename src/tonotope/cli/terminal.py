@@ -1,4 +1,4 @@
-"""What the terminal shows: data on stdout, messages on stderr, numbers aligned.
+"""Output: data on stdout, messages on stderr, JSON, colours, aligned tables, safe names.
 
 Colour is only for what is good or bad, and only where a person looks: nothing when piped, nothing
 where `NO_COLOR` is set. Names come from files and may hold anything; what could steer a terminal

@@ -1,4 +1,4 @@
-"""What a recording is like without listening to it: level, silence, clipping, and a fingerprint.
+"""Statistics of a recording's sound: level, silence, clipping, offset; its fingerprint.
 
 The fingerprint is coarse on purpose. The sound is cut into 17 pieces of time and 17 bands of
 frequency, and each bit says whether the energy rises or falls from band to band more than it did

@@ -1,4 +1,4 @@
-"""What the data doctor found: numbers for a machine, sentences for a person."""
+"""What the data doctor found, in numbers and as advice: counts, durations, class sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A source of recordings: what every kind of source is, and one that was written in Python.
+"""A source of recordings written in Python: any object with `open`.
 
 A source that tonotope does not know is any object with the method `open` of `source.Source`::
 

@@ -1,4 +1,4 @@
-"""The `[data]` table of an experiment: where the recordings are and which column says what."""
+"""`Data`, the table `[data]`: where the recordings are and which column says what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data doctor: what is there, what is broken, what leaks, before an hour is spent on it."""
+"""The data doctor: finds recordings that are broken, silent, clipped, alike or leaking."""
 
 from __future__ import annotations
 

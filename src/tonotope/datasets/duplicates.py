@@ -1,4 +1,4 @@
-"""The same sound twice: equal bytes, or equal sound in different files (a WAV and its FLAC).
+"""Duplicates: equal bytes, or equal sound in two files; duplicates with contradictory labels.
 
 Inside one part of a split this is harmless. Across parts it is a leak, see `leaks`.
 """

@@ -1,4 +1,4 @@
-"""Recordings read file by file, in threads: each file is opened once for all of its events."""
+"""Recordings read in several threads, file by file: each file opened once for all events in it."""
 
 from __future__ import annotations
 

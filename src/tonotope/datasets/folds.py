@@ -1,4 +1,4 @@
-"""Folds: every group is tested once, by a network that was not trained on it."""
+"""Cross-validation: groups dealt to folds, so that each group is tested once."""
 
 from __future__ import annotations
 

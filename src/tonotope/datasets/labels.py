@@ -1,4 +1,4 @@
-"""Labels as people write them: missing ones, and ones that may be meant to be the same."""
+"""Labels as people write them: missing ones, and ones that differ in spelling alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of recordings: what each is called, what it is, and which group it belongs to.
+"""The manifest: the table of recordings (id, file, times, targets, group) and of skipped ones.
 
 Every source of recordings (a folder, a table, a published data set, the toy orchestra) ends in
 the same table. A recording always has a group (its speaker, artist, patient or source): two

@@ -1,4 +1,4 @@
-"""Folds and parts that a table prescribes: read as they stand, and refused where they leak."""
+"""Folds or parts that a table prescribes: taken as they are, refused where they leak."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what an experiment names to the table of recordings, whatever kind of source it is."""
+"""`open_source`: from what an experiment names to the manifest; the list of all kinds of source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which recordings are for training, for validation and for the test.
+"""`SplitPlan`, the table `[split]`: train, validation, test by group, and in which way.
 
 A split is by group, always: no speaker, artist, patient or source is in two parts. A
 network that has met the speaker has been told half of the answer.

@@ -1,4 +1,4 @@
-"""A split by shares that is legal before it is exact.
+"""A split by shares: groups dealt to the parts so that each class can be learnt and tested.
 
 What is always had, in this order: every class is learnt from; something judges; a class of three
 groups or more is judged; something is watched while learning. Only then are the shares

@@ -1,4 +1,4 @@
-"""Groups dealt out to parts, so that every part looks like the whole.
+"""Stratification: groups distributed so that every part has nearly the same classes.
 
 A group (a speaker, an artist, a patient) cannot be cut: it goes to one part entire. So the
 shares asked for and the mix of labels can only be approached. Large groups are dealt first and

@@ -1,4 +1,4 @@
-"""The words that people write in tables and folder names, in English, Spanish and German.
+"""Words for columns, parts and times in tables and folders, in English, Spanish and German.
 
 Each list stands here once and nowhere else. Names of columns are compared without case, spaces
 and joining marks: `Slice_File Name` is `slicefilename`.

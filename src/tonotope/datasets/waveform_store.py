@@ -1,4 +1,4 @@
-"""Every recording decoded once: one channel, one rate, kept on the disk and mapped from there.
+"""Every recording decoded, mixed to mono and resampled once, then mapped from the disk.
 
 Decoding a compressed recording takes longer than learning from it; done in every epoch it costs
 three to eleven times the training itself. So it is done once, by several threads (decoders

@@ -1,4 +1,4 @@
-"""What a simple method reaches on the same recordings, having learnt from the same ones.
+"""The inputs of baselines: MFCC statistics or pitch of each recording, training targets.
 
 The methods are those of each kind of answer (`answers`). Here lies what they hear of a recording:
 the mean and the spread of its mel-frequency cepstral coefficients and of their changes, which is

@@ -1,4 +1,4 @@
-"""The metrics of one or several systems on the same recordings, each with its interval.
+"""Bootstrap: metrics of several systems on the same resampled groups; their differences.
 
 All systems are scored on the same draws of groups, so that the difference of two systems has an
 interval of its own, much narrower than the two intervals would suggest.

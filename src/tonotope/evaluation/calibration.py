@@ -1,4 +1,4 @@
-"""Calibration: whether the scores of a classifier mean what they say."""
+"""Calibration: the mean score of the predicted class beside the share of correct predictions."""
 
 from __future__ import annotations
 

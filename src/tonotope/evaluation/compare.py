@@ -1,4 +1,4 @@
-"""Several runs on the same recordings: which is better, and how sure that is.
+"""Several runs compared on the same recordings: paired differences with intervals.
 
 The comparison is paired: each recording is heard by all runs, and the groups are drawn together.
 What makes a recording hard for all of them drops out of the difference.

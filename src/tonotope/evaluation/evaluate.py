@@ -1,4 +1,4 @@
-"""The evaluation of a run: from predictions alone, never a score without interval and baseline."""
+"""From predictions to the evaluation: the metric with its interval, of each fold, baselines."""
 
 from __future__ import annotations
 

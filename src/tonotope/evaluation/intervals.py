@@ -1,4 +1,4 @@
-"""How far a score on these recordings may lie from the score on all such recordings.
+"""Confidence intervals: bootstrap by group, Wilson's form, Student's t for few groups.
 
 Recordings of one speaker, artist or source resemble each other, so a test part holds as much
 evidence as it has groups, not as it has recordings. The interval is made in two steps.

@@ -1,4 +1,4 @@
-"""How a run is judged: one figure, the baselines beside it, and how sure its interval shall be."""
+"""`EvaluationPlan`, the table `[evaluation]`: metric, baselines, confidence, draws; defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluation of a run as a value: written to `evaluation.json`, and read from it again."""
+"""`Evaluation`: the result of a run as a value; `evaluation.json` written and read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What baselines may hear: decoded recordings, whoever decoded them."""
+"""The protocol of recordings that baselines may listen to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to know before believing the numbers, in sentences."""
+"""Warnings about a score: few groups, very different folds, a score at the edge of its range."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check of recordings before anything is trained, and whether `run` would take them."""
+"""`tt.check` and `tonotope check`: the data checked, and whether `run` would accept it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs compared with one another, on the recordings that all of them predicted."""
+"""`tt.compare`: finished runs read and compared on the recordings that all of them predicted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What recordings must hold for an experiment: `check`, `new` and `run` refuse in the same words.
+"""What an experiment needs of its recordings; `check`, `new` and `run` refuse in equal words.
 
 Two functions need no decoded sound: `fit_to_data` and `make_splits`. `without_unread` and
 `refuse_untrainable` come after decoding, when it is known which recordings cannot be read.

@@ -1,4 +1,4 @@
-"""The demo: an experiment on the toy orchestra that takes about a minute."""
+"""The demo's experiment: the toy orchestra, about a minute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One fold of a denoiser: its dataset, its scores, and sounds to listen to.
+"""One fold of a denoiser: its dataset, its scores, and example sounds.
 
 The network, every baseline and every run with the same `head.noise_seed` get the same noise.
 """

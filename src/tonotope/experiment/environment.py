@@ -1,4 +1,4 @@
-"""The environment of a run: versions, machine and time."""
+"""The environment of a run: versions of packages, machine, date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time left: progress over all folds of a run, and how long they will still take."""
+"""The time left of a run: progress over all folds, one after the other or in parallel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluation of a run: all folds together, with the baselines on the same recordings."""
+"""`tt.evaluate`: the predictions of all folds evaluated together, with the baselines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading an experiment file: TOML, what it extends, what `--set` changes, and every slip named.
+"""Reading an experiment file: TOML syntax, `extends`, `--set`, renamed keys.
 
 Nothing in the file is run and nothing outside it is read except the files it extends. Paths in a
 file are relative to that file; `~` is the home folder, `$NAME` a variable of the environment.

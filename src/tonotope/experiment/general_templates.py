@@ -1,4 +1,4 @@
-"""Templates that fit any recordings: other beginnings than what the rules choose."""
+"""Templates for any recordings: `lenet`, `resnet`, `layers`, `spectrogram`, `waveform`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON files of a run folder: read with a sentence about what is wrong, written to be read."""
+"""JSON files of a run folder, read with clear errors."""
 
 from __future__ import annotations
 

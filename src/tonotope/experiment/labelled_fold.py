@@ -1,4 +1,4 @@
-"""One fold of a head whose targets stand in a table: its dataset and its predictions."""
+"""One fold of a head whose targets are in a table (classes, numbers, tags)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-validation: the folds of a run, one after the other or in parallel processes.
+"""Folds trained one after the other or several at once: how many, with how many threads.
 
 Two threads of one training wait for each other after every layer; two trainings of one thread each
 never do. Folds do not depend on each other, so only the time changes. `folds_at_once` chooses the

@@ -1,4 +1,4 @@
-"""Label sound files with the models of a run; or take their noise away."""
+"""`tt.predict` and `tonotope predict`: sound files labelled by the models of a run."""
 
 from __future__ import annotations
 

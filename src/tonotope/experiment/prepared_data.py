@@ -1,4 +1,4 @@
-"""Recordings decoded once for all folds: their samples, their features, what is known of each."""
+"""Recordings of a run decoded once for all folds; features, samples and statistics by recording."""
 
 from __future__ import annotations
 

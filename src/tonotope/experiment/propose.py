@@ -1,4 +1,4 @@
-"""A first experiment for given recordings: complete, commented, ready to be changed.
+"""`tt.propose`, `tonotope new`: the text of a first experiment, with a reason for each choice.
 
 The values come from `proposed_settings`. Here the recordings are looked at, a template and the
 user's own changes take the place of proposed values, and all is written with its reason.

@@ -1,4 +1,4 @@
-"""The defaults of a first experiment: one rule for each choice, with its reason.
+"""The rules that choose rate, clip, representation, network and training, with reasons.
 
 Each rule is a plain function of a summary of the recordings. It returns a `Choice`: a value, and
 the reason that stands beside it in the experiment file.

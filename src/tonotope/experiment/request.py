@@ -1,4 +1,4 @@
-"""The request of a run: an experiment, and the folder that its paths start from.
+"""What `run` is given: a file, a folder or an `Experiment`; variants; the base of its paths.
 
 It is given as an experiment file, as an `Experiment` in Python, or as recordings alone, for which
 defaults are then chosen.

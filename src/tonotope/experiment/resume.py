@@ -1,4 +1,4 @@
-"""Resuming a run: open its run folder, new or from an earlier call.
+"""A run folder that exists: resume, begin anew, or refuse because recordings differ.
 
 The name of the folder contains the digest of the experiment, so another experiment has another
 folder. The recordings or the files in the folder may still have changed: both are compared before

@@ -1,4 +1,4 @@
-"""Run an experiment: from recordings to a finished run folder, in named steps."""
+"""`tt.run`: prepare, train the folds, evaluate, report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run folder: everything that came of an experiment, and nothing else.
+"""`Run` and `tt.load`: the files of a run folder and how each is read.
 
     runs/<name>-<digest>-s<seed>/
         experiment.toml     the resolved experiment, every default spelled out

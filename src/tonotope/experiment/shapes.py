@@ -1,4 +1,4 @@
-"""Every layer of a network before anything is run: shapes, parameters, receptive fields."""
+"""`tt.shapes`: all layers with shapes, parameters, receptive fields, without running anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The experiment: one frozen value with every choice, from the recordings to the metric.
+"""`Experiment`: all settings in one frozen value; digest, folder name, checks across tables.
 
 Its digest names the run folder, so two runs have two folders exactly when something that decides
 the result differs. The seed stands beside the digest: replicas differ in nothing else.

@@ -1,4 +1,4 @@
-"""`split.csv`: the part of every recording, once or for each fold."""
+"""`split.csv`: the part of every recording in every fold, written and read."""
 
 from __future__ import annotations
 

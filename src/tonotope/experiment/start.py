@@ -1,4 +1,4 @@
-"""The table `start` of an experiment: weights of an earlier run, all or some, frozen or not."""
+"""The table `[start]`: which earlier run's weights to begin with, which parts, which are frozen."""
 
 from __future__ import annotations
 

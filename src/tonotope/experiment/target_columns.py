@@ -1,4 +1,4 @@
-"""The columns of targets that a head needs.
+"""Which columns of the manifest a head needs, and rows whose target is missing or does not fit.
 
 A classifier alone uses the column that `data.label` names: its classes have equal shares in all
 parts of a split, and a recording without a label is in no part. Any other head names its columns.

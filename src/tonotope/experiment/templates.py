@@ -1,4 +1,4 @@
-"""Templates: published networks with the input that they were published for.
+"""Templates: published networks with the input they were published for (`--template crepe`).
 
 `tonotope new DATA --template m5` takes the layers, and also the rate, the length of a clip and the
 representation: the number of parameters and the sizes of the paper hold for these alone. Recordings

@@ -1,4 +1,4 @@
-"""One fold: train on its training part, predict its test part."""
+"""One fold: train, calibrate, predict the test part, save."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Variants: small differences that are run beside the experiment."""
+"""Variants: `[[variants]]` expanded to experiments, and named by what differs."""
 
 from __future__ import annotations
 

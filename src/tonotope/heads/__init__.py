@@ -1,4 +1,4 @@
-"""Heads: from features to a decision, with the targets and the loss.
+"""Heads: from features to a decision, with the targets and the loss; `Head` lists all kinds.
 
 `Head` is the closed set of kinds that an experiment file may name. A further one is a file beside
 `classify.py` and its name in `Head`. In Python any `Task` may be passed; files hold an `OpaqueHead`

@@ -1,4 +1,4 @@
-"""A quantity as a distribution over bins: the network predicts where it lies, not how much it is.
+"""A quantity as a softmax over bins (as CREPE's pitch): the loss, and the peak read from it.
 
 One linear output has to be right everywhere with the same weights, and where two values are equally
 likely it predicts their mean, which is neither. In a softmax over bins each bin has weights of its

@@ -1,4 +1,4 @@
-"""One class out of several: softmax and cross-entropy.
+"""The head `classify`: one class of several by softmax and cross-entropy; class weights.
 
 Cross-entropy with label smoothing follows Szegedy et al., "Rethinking the Inception Architecture
 for Computer Vision" (CVPR 2016), section 7.

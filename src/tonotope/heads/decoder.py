@@ -1,4 +1,4 @@
-"""The modules of a head that answers with sound: the way back, and what its last layer means."""
+"""The decoder of a denoiser as a PyTorch module: upsampling, skips, what its output means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way back through a network: from its last shape to the shape that went in.
+"""The decoder's layers and sizes, before it is built: from the last shape back to the input's.
 
 A network that halves time or frequency passes through levels, the stretches of its way on which
 both stay as they are. A decoder climbs them in reverse. Each step repeats every value until the

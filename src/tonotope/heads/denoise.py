@@ -1,4 +1,4 @@
-"""Sound out of noise: an autoencoder that turns noisy sound into clean sound.
+"""The head `denoise`: an autoencoder from noisy to clean sound; noise settings, loss, output.
 
 The recordings are the clean sound; the noise added to them is drawn anew for every clip of every
 epoch, and is always the same for validation and test recordings. The network's layers are the

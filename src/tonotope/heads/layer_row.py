@@ -1,4 +1,4 @@
-"""What a head adds to the table of layers: its layers with their sizes and cost."""
+"""Rows that a head adds to the table of layers, with sizes and cost."""
 
 from __future__ import annotations
 

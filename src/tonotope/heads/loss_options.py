@@ -1,4 +1,4 @@
-"""What a loss takes into account besides outputs and targets: one value for all heads."""
+"""`LossOptions`: sample weight, class weight, label smoothing, as every loss gets them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The modules that heads build: kept apart, so that a description can be read without PyTorch."""
+"""PyTorch modules of the heads: the dense output layer, several outputs side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several questions put to one network: each its own head, all on one trunk.
+"""The head `multitask`: several heads on one trunk, their losses weighted and added.
 
 The cost is the sum of the tasks' costs, each times its weight; a recording without a target for
 one task teaches the others and costs that one nothing. So one network learnt the quality and the

@@ -1,4 +1,4 @@
-"""The names that members of a `Task` had in version 0.1: understood for one more version.
+"""Names that members of a `Task` had in version 0.1, still understood, with a warning.
 
 A task written for 0.1 may define `learned`, be asked for it, or call `super().learned(...)`. So
 every class that defines a method under its new name also has it under the old one, and a class

@@ -1,4 +1,4 @@
-"""A head that was written in Python: what a file holds of it, which is no code.
+"""A head written in Python, as it is stored in files: name and settings, never code.
 
 In Python any `Task` may be the head of a model or an experiment: a cost and a decision of one's
 own. Its code is never written to a file and none is ever run from one; what is kept is its name,

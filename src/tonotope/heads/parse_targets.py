@@ -1,4 +1,4 @@
-"""Targets as people write them in tables: numbers, yes and no, several labels in one cell."""
+"""Cells of a table read as targets: numbers with units, yes and no, several labels in one cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One or several numbers: a linear output and the mean squared error, or a softmax over bins.
+"""The head `regress`, one or several numbers: scaling, mean squared error or bins, units.
 
 The network learns each quantity as a deviation from its mean over the training recordings, in
 standard deviations, so that quantities of any unit weigh the same; its output is converted back

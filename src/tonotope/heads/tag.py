@@ -1,4 +1,4 @@
-"""Any of several labels: a sigmoid for each and binary cross-entropy.
+"""The head `tag`, any of several labels: sigmoids, binary cross-entropy, a threshold for each.
 
 A recording may have no label, one, or many. Each label has a threshold of its own, chosen on the
 validation recordings once the network is trained: the score with the highest F1. Without

@@ -1,4 +1,4 @@
-"""What every head can be asked: the contract between a network's output and its cost.
+"""`Task`: what every head must offer, from targets and loss to the decision.
 
 A head answers with a mapping from output name to tensor (one entry for a classifier, several for
 a head of several tasks). Targets are a mapping with the same names, one row of real numbers per

@@ -1,4 +1,4 @@
-"""Whether a network fits its head, before either is built."""
+"""Whether representation, network and head fit together, before anything is built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All about a model but its weights, readable by any program.
+"""`ModelDescription`, `model.json`: everything about a model but its weights; its fingerprint.
 
 `model.json` holds this description, the sizes after each layer and the checksum of the weights. It
 names no code. `format_version` grows with each change that older versions cannot read; files of

@@ -1,4 +1,4 @@
-"""Batch norm folded into the convolution before it, for prediction.
+"""Batch norm merged into the convolution before it, for faster prediction.
 
 After training, a batch norm multiplies each channel by a constant and adds another. The convolution
 before it can do both with its own weights::

@@ -1,4 +1,4 @@
-"""A model: one `nn.Module` from waveforms to outputs, the same in training and in use."""
+"""`Model`: one `nn.Module` from waveforms to outputs; build, freeze, save, load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading tensors from a file that is not trusted.
+"""Safe reading of safetensors from a file that may be damaged or hostile; no pickle.
 
 The format is safetensors: eight bytes with the length of a header, the header in JSON, then plain
 numbers. No code in it can run. All checks come before any tensor is made: the type of the file, the

@@ -1,4 +1,4 @@
-"""A model folder: the description `model.json` and the weights `model.safetensors`.
+"""A model folder saved and loaded: `model.json`, `model.safetensors`, their checksums.
 
 Each file holds the checksum of the other, so weights cannot be read with the classes of another
 model.

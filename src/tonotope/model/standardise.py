@@ -1,4 +1,4 @@
-"""Standardisation: each clip relative to its own level if so set, then each band on one scale."""
+"""Standardisation inside the model: stored mean and deviation applied, level of a clip removed."""
 
 from __future__ import annotations
 

@@ -1,14 +1,4 @@
-"""Networks: a list of layers, or an architecture that lists its layers for an input.
-
-architecture         the class of all networks; what the source of a published one says
-architectures        networks by name, one file each
-layers               the layers, and the grammar they are written in
-layer_list           a network written out layer by layer
-custom, python_layer a network written in Python, and its module as one layer
-blocks               what several architectures repeat
-initialisation       the first weights
-shape_inference      shape, parameters and work of each layer, before anything is built
-layer_report         the table of layers
+"""Networks: a list of layers, or an architecture that lists its layers; `Network` names all.
 
 Every network expands into the layers of `layers/vocabulary`, so a file that lists its layers
 describes it completely.

@@ -1,4 +1,4 @@
-"""The class of all networks: it lists its layers, so sizes are known before anything is built."""
+"""`Architecture`: the class of all networks by name; `Published`: where a network comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network written in Python: any `nn.Module`, or an `Architecture` of one's own.
+"""`Custom`: any `nn.Module` as the network; measured, saved by name and settings, never as code.
 
     class Wide(nn.Module):
         def __init__(self, in_shape, width=32):  # (channel, time, frequency), or (channel, time)

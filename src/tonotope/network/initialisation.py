@@ -1,4 +1,4 @@
-"""The first weights of a network, drawn so that signals neither vanish nor explode in it.
+"""Initial weights: He, Glorot, LeCun, orthogonal and others, drawn for every layer.
 
 fan_in is the number of values that a filter or unit reads, fan_out of those that read it:
 

@@ -1,4 +1,4 @@
-"""A network written out layer by layer."""
+"""`Layers`: a network written as a list of layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a layer does to the shape and what it costs, as a value, as JSON and as a table."""
+"""`LayerReport`: one row of the table of layers, as text, JSON and explanation; totals."""
 
 from __future__ import annotations
 

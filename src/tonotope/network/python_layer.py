@@ -1,4 +1,4 @@
-"""A module written in Python as one layer of a model, and how it is built again."""
+"""A user's `nn.Module` as one layer of a model; how it is stored and built again."""
 
 from __future__ import annotations
 

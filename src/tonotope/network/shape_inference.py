@@ -1,4 +1,4 @@
-"""Shapes, parameters, work and receptive fields of all layers, before anything is built.
+"""Shape inference: shape, parameters, work, receptive field of each layer; refuses misfits.
 
 `trace` follows a shape through the layers. A network that does not fit is refused here, before any
 sound is read: the error names the layer, the table up to it and what would fit.

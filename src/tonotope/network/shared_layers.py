@@ -1,4 +1,4 @@
-"""Blocks that several architectures repeat, as lines of text."""
+"""Runs of layers that several architectures use: conv-norm-relu, stem, summary, dropout."""
 
 from __future__ import annotations
 

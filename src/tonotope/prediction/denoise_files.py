@@ -1,4 +1,4 @@
-"""Sound files of any length without their noise, written as WAV in constant memory.
+"""Sound files denoised and written as WAV, of any length.
 
 A file that cannot be read gives a `Skipped` in its place and the rest goes on; what was written
 of it is thrown away, so a file that is there is whole.

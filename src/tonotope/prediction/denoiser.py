@@ -1,4 +1,4 @@
-"""Sound of any length without its noise, in constant memory.
+"""`Denoiser`: sound of any length denoised in overlapping windows that fade into each other.
 
     blocks of samples ─► windows of a clip, half overlapping ─► network ─► cross-faded and added
 

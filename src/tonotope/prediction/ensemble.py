@@ -1,4 +1,4 @@
-"""One or several models, one answer: the probabilities of each class for windows of frames.
+"""Ensemble: the probabilities of several models (folds) averaged, for each window.
 
 The models of a cross-validation are averaged. What serves speed happens here: batch norms are
 folded into convolutions, tensors lie as `channels_last`, and on long recordings bfloat16 is tried

@@ -1,4 +1,4 @@
-"""Score recordings whose features are in memory: the test part of a run."""
+"""Prediction for recordings whose features are in memory: the test part of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictions as a stream: each row is made when it is taken, so that memory stays constant."""
+"""`PredictedRows`: rows made one by one when they are taken; written or collected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictions as rows: one per recording or window, for a table or for a program."""
+"""`PredictedRow`: the prediction for one recording or window; its columns."""
 
 from __future__ import annotations
 

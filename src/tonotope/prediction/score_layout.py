@@ -1,4 +1,4 @@
-"""From the scores of a model to tables: a column for each score, a table for each answer.
+"""Which column of a model's scores belongs to which answer; from scores to tables.
 
 However many questions a head asks, its scores travel through windows and votes side by side, as
 the columns of one matrix; only here are they split again.

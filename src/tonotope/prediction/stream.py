@@ -1,4 +1,4 @@
-"""Label files of any length in constant memory.
+"""`predict` for files of any length, in constant memory: windows in batches, votes, rows.
 
 Windows of all files pass through the network in full batches, whether a file gives one window or
 a hundred thousand; of a file only the sum of its windows' scores is kept.

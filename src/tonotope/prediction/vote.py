@@ -1,4 +1,4 @@
-"""From the windows of a recording to the recording: a vote.
+"""From the windows of a recording to one label: the mean of the scores, or the majority.
 
 Piczak (2015) labels a recording from its segments by majority or by the mean of their
 probabilities, and finds the mean a little better; so it is here the way unless asked otherwise.

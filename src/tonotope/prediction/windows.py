@@ -1,4 +1,4 @@
-"""Sound of any length, in constant memory, as the windows of frames that a network hears.
+"""Long sound cut into windows of features for prediction, in constant memory.
 
     file ─► blocks of samples ─► blocks of frames ─► windows of frames
 

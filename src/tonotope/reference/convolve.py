@@ -1,4 +1,4 @@
-"""Convolution: a small filter slides over time and frequency and measures how well each place fits.
+"""Convolution: a small filter slides over time and frequency, as loops and as a matrix product.
 
 With M filters w of size K×L over C channels, M biases b, strides s and u, dilations d and e, and
 an input x that was padded first:

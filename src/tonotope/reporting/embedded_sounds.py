@@ -1,4 +1,4 @@
-"""The audio players of the page: the sounds embedded in it, and how they are encoded.
+"""Sounds embedded in the page: which excerpt, which rate, which encoding.
 
 MP3 plays in every browser and is small. Its frames smear an onset over some 50 ms, so short sounds
 are WAV. Both give the same bytes for the same clip; Ogg, with its random serial number, does not.

@@ -1,4 +1,4 @@
-"""The translations of the page: every sentence in every language, and how each writes numbers.
+"""Translations of the page: sentences, numbers, percent and signs in each language.
 
 Sentences are in `words/<language>.json` under a key, with {placeholders}; a sentence that counts
 something has two forms (`one`, `other`). `*Stars*` emphasise and `` `ticks` `` mark code; they are

@@ -1,4 +1,4 @@
-"""Pictures of the network's input: the array it got of a recording, and where the clip begins.
+"""Pictures of the network's input: the clip with the highest score, as the network got it.
 
 If a recording is longer than a clip, the clip with the highest score of the predicted class is
 drawn: the one that misled the network.

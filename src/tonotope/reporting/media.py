@@ -1,4 +1,4 @@
-"""The pictures and sounds of the page: which clips get them."""
+"""Which clips get pictures and sounds on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of a finished run: all its numbers as `report.json`, and the page made of them.
+"""`write_report`: the HTML page made of the sections; its content security policy.
 
 The page is one file. It loads nothing, sends nothing and runs one script, whose checksum is in its
 security policy; so a file name that looks like a script is not run.

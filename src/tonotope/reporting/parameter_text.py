@@ -1,4 +1,4 @@
-"""The parameters of a layer in the language of the page: `6 filters of 1 × 5 × 5 ...`.
+"""The parameters of a layer explained in the page's language: `6 filters of 1 × 5 × 5 ...`.
 
 `tonotope.network` writes them in English, as `tonotope shapes` prints them. Here that text is
 matched and translated; a text that does not match is shown as it is.

@@ -1,4 +1,4 @@
-"""The axes of a picture: round times below it, frequencies beside it."""
+"""Axes of spectrogram pictures: seconds and kilohertz."""
 
 from __future__ import annotations
 

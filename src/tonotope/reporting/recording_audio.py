@@ -1,4 +1,4 @@
-"""The sound of the run's recordings for pictures and players; each file is opened once at most.
+"""The recordings' sound for pictures and players, from the waveform store.
 
 A picture shows the input of the network: one channel at the network's rate, from the waveform
 store that the run filled. The page plays the original recording at its own rate, since the network

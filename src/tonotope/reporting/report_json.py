@@ -1,4 +1,4 @@
-"""The numbers of the report, from the files of a finished run: `report.json`.
+"""`report.json`: the numbers of the report, gathered from a finished run.
 
 It holds every number of the page, in no language. Every score is that of `evaluation.json`, or is
 counted from `predictions.csv`, `split.csv` and `manifest.csv`.

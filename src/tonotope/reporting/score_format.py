@@ -1,4 +1,4 @@
-"""Scores as text and on a scale, for every unit and range."""
+"""How scores are written (percent, decibels, units, digits), and the scale they are drawn on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""The protocol of a section of the report: numbers for `report.json`, and a part of the page.
+r"""`Section`: what every section of the report must offer.
 
 class Loudness:
 name = "loudness"

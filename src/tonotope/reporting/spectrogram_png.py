@@ -1,4 +1,4 @@
-"""Spectrogram pictures: a matrix of levels as an indexed PNG in the two colour maps of the page.
+"""Spectrograms as PNG: levels, and the two colour maps (light and dark).
 
 Light pages print ink on paper, dark pages glow like embers. The lightness of both palettes rises
 evenly, so that equal steps of level look equal, also in grey print.

@@ -1,4 +1,4 @@
-"""Figures as SVG that widen with the page while their letters keep their size.
+"""Plots as SVG: curves, scatter, strips, ticks.
 
 Horizontal positions are percentages, so no figure needs the width of the page. Lines are drawn in
 a box of 100 × 100 that is stretched; their strokes keep their width. Colours are class names, which

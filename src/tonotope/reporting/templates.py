@@ -1,4 +1,4 @@
-"""Templates of the page: values are escaped, and a missing value is an error."""
+"""Jinja templates of the page: all values escaped, a missing value is an error."""
 
 from __future__ import annotations
 

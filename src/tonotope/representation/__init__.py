@@ -1,4 +1,4 @@
-"""What the network is given of the sound: waveform, spectrogram, log-mel, MFCC.
+"""What the network is given: waveform, spectrogram, log-mel, MFCC; `Saved` lists all kinds.
 
 A representation is a frozen description. It knows the shape it makes of a clip, with seconds and
 hertz on the axes, and builds the module that computes it: waves `(batch, time)` go in,

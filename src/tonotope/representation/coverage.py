@@ -1,4 +1,4 @@
-"""What of a clip reaches the network through a representation, and what does not.
+"""What of a clip the network gets, and how finely: gaps between frames, empty bands, lost highs.
 
 The network cannot learn what it does not see: frames further apart than they are long leave most
 of the sound out, bands narrower than the transform's steps stay silent for ever.

@@ -1,4 +1,4 @@
-"""From an estimate of the clean features back to sound: what the representations share.
+"""From a cleaned spectrogram back to a waveform: phase, overlap-add, masks.
 
     waveform     the estimate is the sound
     complex      the inverse transform of the estimate

@@ -1,4 +1,4 @@
-"""The level of a clip: what a change of loudness does to its features, and how to remove it.
+"""The level of a clip: decibels relative to its peak, the floor below it.
 
 How loud a recording is depends more on the distance to the microphone than on the sound. With
 `level = "clip"` features are relative to the loudest point of each clip: 0 dB there, and all that

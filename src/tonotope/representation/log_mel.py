@@ -1,4 +1,4 @@
-"""The log-mel spectrogram: power in bands as wide as the ear's, in decibels.
+"""The log-mel spectrogram: mel scale, mel filter bank, decibels; its inverse.
 
 The mel scale and the bands are Slaney's (Auditory Toolbox, 1998), as librosa's defaults: linear
 below 1000 Hz, logarithmic above; triangles that overlap by half and have equal area.

@@ -1,4 +1,4 @@
-"""Mel-frequency cepstral coefficients: the shape of the log-mel spectrum, in a few numbers."""
+"""Mel-frequency cepstral coefficients: the DCT of the log-mel spectrum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A representation that was written in Python: what a file holds of it, which is no code.
+"""A representation written in Python, as it is stored in files: name and settings, never code.
 
 Files hold its class, its settings and the axes it makes. So a run can be reported and compared
 without the class; to predict, the class is passed again: `run.model(representation=Envelope)`.

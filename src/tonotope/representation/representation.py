@@ -1,4 +1,4 @@
-"""What every representation shares: a frozen description.
+"""`Representation`: what every representation must offer; frames, hop, clip length in samples.
 
 A representation of your own is a class of `Representation` with `kind`, `rate_hz`, `out_shape` and
 `build`; what else it overrides (its windows, its level, its way back to sound, its picture) has a

@@ -1,4 +1,4 @@
-"""The rate of the sound a representation expects, and rates mistyped in kilohertz.
+"""The sampling rate of a representation, and rates mistyped in kilohertz.
 
 Nothing here assumes that sound can be heard: a pulse at 32 Hz has a spectrogram as well as a bat
 at 250 kHz. Only rates so low that kilohertz were surely meant are refused.

@@ -1,4 +1,4 @@
-"""Spectrograms: the strength of every frequency in every frame, or its complex amplitude."""
+"""Magnitude and complex spectrograms: settings, axes, inverse, masks."""
 
 from __future__ import annotations
 

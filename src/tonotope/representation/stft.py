@@ -1,4 +1,4 @@
-"""The short-time Fourier transform in PyTorch: waves `(batch, time)`, frames, window, spectrum.
+"""The short-time Fourier transform as a PyTorch module: frames, window, FFT, in blocks.
 
 There are two ways to the same numbers. The plain one is a single graph, `torch.stft` and a matrix
 product: it is differentiable, runs on every device and can be exported. The other takes each wave

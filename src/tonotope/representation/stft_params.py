@@ -1,4 +1,4 @@
-"""Sound cut into overlapping frames: the part that every spectrogram shares.
+"""Settings of the STFT: window (Hann, ...), hop, transform size; its axes in s and Hz.
 
 A frame is `window_samples` long, the next one begins `hop_samples` later, and the first begins
 with the sound itself: frames are not centred, nothing is padded at the ends. So the frames of a

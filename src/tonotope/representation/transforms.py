@@ -1,4 +1,4 @@
-"""From spectra to what a network is given: complex, magnitude, log-mel, MFCC; and the waveform.
+"""The PyTorch modules of the representations: complex, magnitude, log-mel, MFCC, waveform.
 
 Constants (window, band weights, cosines) follow from the description and are no part of the
 state that is saved.

@@ -1,4 +1,4 @@
-"""The waveform itself, N × T: the network finds its own filters."""
+"""The waveform itself, N × T, given to the network as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the jobs of a run are carried out: in this process, in several, or on a cluster.
+"""Where jobs run: `Executor`; here in this process. A cluster's would be one more class.
 
 A job is given by its run folder and its name. Whoever carries it out reads all it needs from that
 folder and saves its results there, so only the job and its events are passed on. Code that needs

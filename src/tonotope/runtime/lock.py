@@ -1,4 +1,4 @@
-"""The lock of a run folder: one process at a time.
+"""The lock of a run folder: one process at a time writes in it.
 
 It is a lock of the operating system on an open file, so it is released when its holder ends,
 however that happens: no stale lock must ever be removed. The file contains the number of the

@@ -1,4 +1,4 @@
-"""The memory of the process: what PyTorch frees is kept for reuse (glibc's allocator)."""
+"""Memory allocation: freed memory is kept for reuse (glibc, `TONOTOPE_MALLOPT`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random numbers as a pure function of seed, epoch, step and rank.
+"""Random numbers and seeds: a pure function of seed, epoch, step and rank; PyTorch's seed.
 
 No state of a generator must be saved: a training that was stopped continues with the same numbers.
 """

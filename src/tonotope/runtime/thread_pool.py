@@ -1,4 +1,4 @@
-"""A pool of threads that stop when the work is cancelled.
+"""Threads that read files, and stop when the work is cancelled.
 
 A thread cannot be interrupted from outside. So code that reads sound calls `check_cancelled` for
 every block; otherwise Ctrl-C would wait until a day-long recording is decoded.

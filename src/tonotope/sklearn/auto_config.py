@@ -1,4 +1,4 @@
-"""Defaults for the parameters that are "auto" or None, as `tonotope new` chooses them.
+"""Parameters left at "auto" or None: chosen by the rules of `tonotope new`.
 
 They depend on the length of the clips:
 

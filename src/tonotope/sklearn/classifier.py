@@ -1,4 +1,4 @@
-"""`AudioClassifier`: the class of a sound."""
+"""`AudioClassifier`: fit, predict, predict_proba."""
 
 from __future__ import annotations
 

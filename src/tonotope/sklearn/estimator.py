@@ -1,4 +1,4 @@
-"""Both estimators: parameters, training, scores, saving and pickling."""
+"""What both estimators share: parameters, `fit`, scores, `save`, pickling."""
 
 from __future__ import annotations
 

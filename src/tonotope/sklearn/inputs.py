@@ -1,4 +1,4 @@
-"""The recordings in X: rows of samples, names of sound files, or clips.
+"""X of the estimators: rows of samples, names of sound files, or clips.
 
 All become mono recordings at one rate, in the order of X.
 """

@@ -9,9 +9,6 @@
 Each runs all its checks in order and raises `CheckError`, an `AssertionError`, at the first that
 fails. `NETWORK_CHECKS`, `HEAD_CHECKS` and `REPRESENTATION_CHECKS` name them. A head is checked
 with its kind of answer: its table, its file and its metrics.
-
-network, head, representation   the checks of each
-check                           how they are run
 """
 
 from tonotope.testing.check import CheckError

@@ -1,4 +1,4 @@
-"""Augmentation: random changes of training clips, so that the network cannot memorise them.
+"""Augmentation: stretch, warp, shift, level, noise, equaliser, mixup, masks (SpecAugment).
 
 `draw_augmentation` draws all random numbers of a batch into an `Augmentation`; `augment` applies it
 to all clips at once and draws nothing. Features are standardised: 0 is the mean of the training

@@ -1,4 +1,4 @@
-"""The checkpoint: the state of a training in one safetensors file.
+"""The checkpoint, one safetensors file: written and read, with the optimiser and a checksum.
 
     last/NAME         weights and batch norm statistics
     average/NAME      their moving average, where the plan has one

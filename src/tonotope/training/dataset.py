@@ -1,4 +1,4 @@
-"""The dataset: which clips of which recordings an epoch has, and in which order.
+"""The training dataset: which clips of which recordings an epoch has; batches, episodes, order.
 
 In one epoch every training recording gives `max(1, round(length / clip))` clips, cut at random
 places. The random numbers are a pure function of seed and epoch, so a training that was stopped

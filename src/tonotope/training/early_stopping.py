@@ -1,4 +1,4 @@
-"""Early stopping: the score of an epoch, and whether to stop before the last one."""
+"""Early stopping: the validation score, and when patience is over."""
 
 from __future__ import annotations
 

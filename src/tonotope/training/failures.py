@@ -1,4 +1,4 @@
-"""Errors that stop a training: a loss that is not a number, or too little memory."""
+"""Errors that stop training: loss not finite (NaN), out of memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The features of all recordings, computed once and laid end to end.
+"""Features of all recordings, computed once, cached, and cut into clips.
 
     step of time ──►                                       each step: (frequency, channel)
     [ recording 0      | recording 1 | recording 2           | ... ]

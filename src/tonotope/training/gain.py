@@ -1,4 +1,4 @@
-"""Change the level of a sound, or of one of its bands, in standardised features.
+"""Gain in decibels of a clip or a band, applied to standardised features.
 
 A gain multiplies a linear representation (waveform, magnitude, complex). To a logarithmic one it
 adds a constant; of cosine coefficients only the first one changes. Standardised features are

@@ -1,4 +1,4 @@
-"""The history of a training: one line of `history.jsonl` for every epoch."""
+"""The history: losses and metrics of each epoch, `history.jsonl`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training loop: `fit`."""
+"""The training loop `fit`: epochs, validation, early stopping, best weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Optimisers: SGD, Adam and AdamW, with weight decay on filters and matrices alone.
+"""Optimisers: SGD, Adam, AdamW; which weights get weight decay.
 
 Sources: Adam: Kingma & Ba, ICLR 2015; decoupled weight decay: Loshchilov & Hutter, ICLR 2019.
 """

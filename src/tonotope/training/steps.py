@@ -1,4 +1,4 @@
-"""The steps of the training loop: start or resume, load a batch, train on it, end an epoch."""
+"""Steps of the loop: start or resume, load a batch, `train_step` (loss, backward), end an epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of a training: all that the loop changes; how it is saved and loaded."""
+"""The state of a training (weights, optimiser, epoch, best): saved and loaded to resume."""
 
 from __future__ import annotations
 

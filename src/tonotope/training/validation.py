@@ -1,4 +1,4 @@
-"""Validation: loss and metrics on recordings that the model is not trained on."""
+"""`validate`: loss and metrics on the validation part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The moving average of a model's weights, which is evaluated instead of the last weights.
+"""Exponential moving average of the weights.
 
 Source: Polyak & Juditsky, SIAM J. Control and Optimization 30(4), 1992.
 """

@@ -1,4 +1,4 @@
-"""The struck instruments of the toy orchestra: bars, a bell, a drum, and no harmonic partials."""
+"""The toy orchestra's struck instruments: marimba, vibraphone, bell, timpani."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a note is played and how it is recorded: room, distance, microphone, background.
+"""The toy orchestra's rooms: echo, distance, microphone, background noise.
 
 All of it is done at once on the note's spectrum: the room multiplies it, the microphone colours
 it, the background is added to it.

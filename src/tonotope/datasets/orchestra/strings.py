@@ -1,4 +1,4 @@
-"""The strings of the toy orchestra: plucked, they ring and fade; bowed, they are kept going."""
+"""The toy orchestra's strings, plucked and bowed: guitar, harp, sitar, violin, cello and others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Targets of the orchestra's notes besides their instrument: pitch, loudness; and their groups.
+"""Targets of the toy orchestra's notes besides the instrument: pitch, loudness; their groups.
 
 Every note knows its fundamental in Hz. Pitch is heard in ratios, so it is offered in cents as
 well: 1200 of them to the octave, 0 at the A of 440 Hz.

@@ -1,4 +1,4 @@
-"""How a tone is made: partials that sound and fade, noise that breathes, a body that colours.
+"""Synthesis of one tone: partials, envelope, vibrato, breath noise, resonances of the body.
 
 The building blocks of the toy orchestra's instruments. Everything is one note long, one channel,
 and a pure function of what is handed in. The physics is that of N. H. Fletcher and T. D. Rossing,

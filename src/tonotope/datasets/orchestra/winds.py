@@ -1,4 +1,4 @@
-"""The winds of the toy orchestra: blown, each with its own way to speak."""
+"""The toy orchestra's winds: flute, clarinet, oboe, trumpet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what a source says to recordings: every file looked at, every time checked."""
+"""From files to recordings: length, rate and hash read, event times checked, others skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which column of a table holds what: by the name given, or recognised, with a note.
+"""Which column of a table holds file, label, group, start, end: given or recognised.
 
 ESC-50 writes `filename,fold,target,category,src_file`, UrbanSound8K `slice_file_name,fsID,...,
 class`, Hugging Face `file_name`: people agree on what a table holds and not on what to call it.

@@ -1,4 +1,4 @@
-"""A table of any common kind: its encoding and separator are found, and named in a note.
+"""Encoding, separator and quoting of a CSV or TSV table: found, and named in a note.
 
 Tables come from spreadsheets of many countries: with a byte order mark or without, as UTF-8,
 UTF-16 or Windows' Latin-1, separated by commas, semicolons, tabs or bars, with any line ending.

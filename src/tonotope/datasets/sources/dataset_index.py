@@ -1,4 +1,4 @@
-"""The index of a published data set: where it is looked for, and what to do where it is not.
+"""The index of a published data set (mirdata, soundata): where it is, what to do without it.
 
 mirdata and soundata keep an index of every data set inside their own package and download it
 with the sound. Where there is no network it may lie in the data set's folder instead; and where

@@ -1,4 +1,4 @@
-"""A folder of class folders: the first level below the root is the class.
+"""The source `folder`: class folders; the first level below the root is the class.
 
     recordings/
         dog/        bark-1.wav, bark-2.wav

@@ -1,4 +1,4 @@
-"""Which recordings belong together, where the source does not say so.
+"""Groups (speaker, bird, song) inferred from file names and folders where none are given.
 
 Two clips of one recording, one on each side of a split, make a score a lie. Where no group is
 given it is looked for in the names, by rules that err on the side of keeping together:

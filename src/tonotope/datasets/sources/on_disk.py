@@ -1,4 +1,4 @@
-"""A path: a table, a folder of class folders, or a folder with one table in it."""
+"""A path as a source: is it a table, a folder of class folders, or a folder with a table?"""
 
 from __future__ import annotations
 

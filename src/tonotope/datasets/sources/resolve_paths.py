@@ -1,4 +1,4 @@
-"""Where the files that a table names are: beside it, or in the folders people put sounds in.
+"""File names in a table resolved to files on the disk: beside it, nearby, another ending.
 
 A name is looked for as it stands, then in `audio/`, `clips/` and their like beside the table or
 one level up, in a folder for its fold (UrbanSound8K's `audio/fold3/`) or its label, and at last

@@ -1,4 +1,4 @@
-"""What lies in a folder: sounds, what is meant to be no sound, and what cannot be followed.
+"""A folder scanned for sound files; other files, hidden ones, links that are not followed.
 
 Links are followed once and only to files inside the folder, so that no loop can be entered and
 nothing outside is read by accident. Hidden files are passed over.

@@ -1,4 +1,4 @@
-"""The path that a source names: environment variables, `~` and relative paths."""
+"""The path that a source names: environment variables, `~`, relative to the experiment file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A table of recordings: one row each, or one row for each event inside a recording.
+"""The source `table`: a CSV or TSV with a row for each recording, or for each event inside one.
 
 What was understood is said in the manifest's notes; a row that cannot be used is left out by its
 number, and the rest goes on. Labels are text and stay as they are written: "007" is not 7.

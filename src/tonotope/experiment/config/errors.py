@@ -1,4 +1,4 @@
-"""What is wrong with an experiment, in sentences that say how to mend it.
+"""Errors in an experiment file as sentences: unknown key, wrong type or value, file and line.
 
 Each sentence names the place (file and line, or the `--set` that asked for it), the key and its
 value, what would fit there, and where the value looks like a slip, what was probably meant.

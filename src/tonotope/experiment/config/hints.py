@@ -1,4 +1,4 @@
-"""The slips that everybody makes: kilohertz for hertz, another library's word for a key."""
+"""Hints for frequent mistakes in an experiment: kHz for Hz, a key's name in another library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an experiment may hold, read off its own types: which keys, and which values fit.
+"""Which keys an experiment file has and which values each takes, derived from the types.
 
 Errors, `--set` and `extends` all ask the same questions of the descriptions, so that a key added
 to one of them is known everywhere at once.

@@ -1,4 +1,4 @@
-"""Where in a TOML text a key stands, so that an error can name the line.
+"""The line number of a key in a TOML file, for error messages.
 
 `tomllib` gives values without positions. This module walks the text once more, knowing only what it
 must: tables, keys, strings that run over several lines, and brackets.

@@ -1,4 +1,4 @@
-"""CREPE: six convolutions on one frame of the waveform, and a value for every 20 cents of pitch.
+"""CREPE, after Kim, Salamon, Li & Bello, 2018: pitch from one frame of the waveform.
 
 Kim, Salamon, Li & Bello, "CREPE: a convolutional representation for pitch estimation", ICASSP 2018,
 in the size "full", as its code builds it. A frame of 1024 samples at 16 kHz is normalised to mean 0

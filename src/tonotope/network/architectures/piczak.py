@@ -1,4 +1,4 @@
-"""The network of Piczak, "Environmental sound classification with convolutional neural networks".
+"""The network of Piczak, 2015, for environmental sounds.
 
 IEEE Workshop on Machine Learning for Signal Processing (MLSP), 2015, and the code beside it. The
 input is 60 mel bands in decibels, standardised, and as a second channel their deltas, in segments

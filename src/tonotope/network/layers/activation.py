@@ -1,4 +1,4 @@
-"""Activations: the nonlinear functions between layers."""
+"""Activation layers: ReLU, leaky ReLU, ELU, GELU, tanh, scaled tanh, sigmoid."""
 
 from __future__ import annotations
 

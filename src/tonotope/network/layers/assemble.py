@@ -1,4 +1,4 @@
-"""From a list of layers to one PyTorch module with named parts."""
+"""A list of layers built into one PyTorch module with named parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The class of all layers: shape, parameters and work, known before any weight exists.
+"""The class of all layers: output shape, parameters, multiply-adds, formula, before building.
 
 A layer is a frozen description. Its text form is short, `conv 32 5x5`; its JSON form is complete.
 Sizes give time before frequency: a kernel K×L spans K frames and L bands. Spectrograms `(channel,

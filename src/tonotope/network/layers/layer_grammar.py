@@ -1,4 +1,4 @@
-"""The text form of layers, `conv 32 5x5 stride 2x2`, and how it is read.
+"""The text form of layers, `conv 32 5x5 stride 2x2`: words, options, parsing and its errors.
 
 A layer is a word, its required numbers, then its options in any order. Case and spaces do not
 matter; errors name the word at fault. Commas separate the layers inside `residual [ ... ]

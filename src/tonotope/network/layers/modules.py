@@ -1,4 +1,4 @@
-"""Modules that PyTorch lacks or has slower: pooling, branches, normalisation, dropout, deltas."""
+"""PyTorch modules that PyTorch lacks or has slower: global pooling, residual sum, deltas, ..."""
 
 from __future__ import annotations
 

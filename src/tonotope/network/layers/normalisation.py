@@ -1,4 +1,4 @@
-"""Batch norm, and normalisation of each clip."""
+"""Normalisation layers: batch norm; each clip normalised by itself."""
 
 from __future__ import annotations
 

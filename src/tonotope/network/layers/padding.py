@@ -1,4 +1,4 @@
-"""How many zeros "same" padding puts before and after an axis: PyTorch's rule and TensorFlow's."""
+"""How many zeros `same` padding adds before and after: PyTorch's rule and TensorFlow's."""
 
 from __future__ import annotations
 

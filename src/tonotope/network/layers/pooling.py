@@ -1,4 +1,4 @@
-"""Pooling: each window of neighbours becomes one value, its maximum or mean."""
+"""Pooling layers: the maximum or mean of each window; global pooling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All layers, in the union `Layer`: from text or JSON to layers and back.
+"""The union `Layer`, where a new layer is listed; from text or JSON to layers and back.
 
 Every network expands into these layers, so a file that lists them describes it completely: it names
 no code, and programs in other languages can run it.

@@ -1,4 +1,4 @@
-"""Output sizes of a window that slides along an axis, for convolution and pooling.
+"""Output size of a sliding window: kernel, stride, dilation, padding (convolution, pooling).
 
 With a kernel of k, dilation d, stride s and p zeros before and after::
 

@@ -1,8 +1,4 @@
-"""Writers of predictions, one file a format; each row is written as soon as it is known.
-
-    write     `write_rows` and `write_file`
-    writer    what every writer offers
-    csv, jsonl
+"""Writers of predictions, one file a format; `WRITERS` lists them.
 
 A further format is a file and a line in `WRITERS`. Wherever a format is named, a `Writer` of your
 own may be given in its place.

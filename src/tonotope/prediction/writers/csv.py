@@ -1,4 +1,4 @@
-"""Predictions as CSV with a header; cells are made harmless for spreadsheets."""
+"""Predictions written as CSV, with a header."""
 
 from __future__ import annotations
 

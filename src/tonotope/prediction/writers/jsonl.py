@@ -1,4 +1,4 @@
-"""Predictions as JSON lines: one object a row."""
+"""Predictions written as JSON lines, one object a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing rows of predictions, in any format that a `Writer` offers."""
+"""Rows of predictions written to a file or stream, in the format of the file's ending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every writer of predictions offers."""
+"""`Writer`: what every format of predictions must offer."""
 
 from __future__ import annotations
 

@@ -1,17 +1,4 @@
-"""The sections of the report, one file each with its template beside it, in the order of the page.
-
-verdict         the first screen: the result, its interval, the checks (checks.py)
-tasks           the results of each task: scores, the part for its kind of answer (results.py:
-                classes.py with confusion_matrix.py, quantities.py, tags.py, sound.py), mistakes.py
-learning_curves losses and metrics by epoch
-split           recordings and groups of each part
-leaks           checks against leaks from the test part
-skipped         inputs left out, and warnings
-representation  the input of the network
-model           the layers
-reproduce       how to run the experiment again
-environment     versions, device, seeds
-"""
+"""Sections of the report, one file each with its template; `SECTIONS` lists them in order."""
 
 from __future__ import annotations
 

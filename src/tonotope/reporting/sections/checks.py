@@ -1,4 +1,4 @@
-"""Checks of what makes a score wrong or uncertain, computed from the files of the run.
+"""The checks of the first screen: leaks, few groups, calibration, coverage, untested classes.
 
 A check has a state: `good`, or `bad` if it needs attention. Groups and files are compared again
 from the tables; nothing is taken over from the code that trained.

@@ -1,4 +1,4 @@
-"""Results of a classifier: the confusion matrix, its recordings, and the scores of each class."""
+"""Results of a classifier: its first sentence, scores by class, cards of mistakes."""
 
 from __future__ import annotations
 

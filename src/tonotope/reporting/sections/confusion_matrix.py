@@ -1,4 +1,4 @@
-"""The confusion matrix: its cells, the most frequent confusions, and the clips of each cell."""
+"""The confusion matrix: cells, colours, most frequent confusions, the clips of each cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The learning curves: the history of every fold, the figures, and the table of the folds."""
+"""Learning curves: losses and metrics by epoch and fold, the learning rate, the speed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worst mistakes: a card for each, with the picture of the network's input and its axes."""
+"""The worst mistakes: a card for each, with picture and player."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results of one kind of answer on the page; each kind has its own file beside this one.
+"""What the results of every kind of answer share: baselines beside the score, axis, links.
 
 `RESULTS` maps the word for a kind to its results. Of a kind that it does not know, the page shows
 the score, the baselines and the folds.

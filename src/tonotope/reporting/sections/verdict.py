@@ -1,4 +1,4 @@
-"""The first screen: the result in whole numbers, its interval, and the checks.
+"""The first screen: result, interval, best baseline, checks (the sentence is the kind's).
 
 The network is called better than a baseline only if the whole interval of the difference lies on
 one side of 0.
