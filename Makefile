@@ -2,6 +2,7 @@
 # make test    every test that needs no extra
 # make check   formatter, linter, types, import layers, spelling
 # make bench   the speed comparisons; they write bench/*.md
+# make reliability  hostile files in their thousands; the counts are in docs/reliability.md
 # make docs    runs every example of the documentation
 # make pictures  draws the pictures of the lecture anew
 PY ?= python3
@@ -11,7 +12,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet install -c constraints.txt
 
-.PHONY: all demo test check docs pictures bench clean
+.PHONY: all demo test check docs pictures bench reliability clean
 all: check test
 
 # torch first and alone: the second line then never resolves it again.
@@ -49,3 +50,6 @@ bench: .venv/.ready-$(EXTRAS)
 
 clean:
 	rm -rf .venv build dist
+
+reliability: .venv/.ready-$(EXTRAS)
+	$(BIN)/python -m tests.reliability.mutated_audio 100000

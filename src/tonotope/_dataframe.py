@@ -26,7 +26,7 @@ def data_frame(
     try:
         import pandas
     except ImportError as error:
-        raise MissingPackageError("pandas", "pandas") from error
+        raise MissingPackageError("pandas") from error
     return pandas.DataFrame(list(rows), columns=None if columns is None else list(columns))
 
 

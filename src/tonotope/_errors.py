@@ -75,12 +75,15 @@ class ModelFileError(TonotopeError):
 class MissingPackageError(TonotopeError):
     """An optional package that is not installed.
 
-    >>> str(MissingPackageError("mirdata", "mirdata"))
-    'mirdata is not installed: pip install "tonotope[mirdata]"'
+    The package itself is named and no extra of tonotope, whose form depends on where tonotope
+    came from: an index, a checkout, a wheel.
+
+    >>> str(MissingPackageError("mirdata"))
+    'mirdata is not installed: pip install mirdata'
     """
 
-    def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f'{package} is not installed: pip install "tonotope[{extra}]"')
+    def __init__(self, package: str) -> None:
+        super().__init__(f"{package} is not installed: pip install {package}")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Shapes whose axes have names and units; `Stage`, the class of all stages of a model.
+"""Shapes whose axes have names and units; base classes of settings: `Stage`, `Description`.
 
 A shape is `channel × time × frequency`; its time axis knows how many seconds lie between two
 indices and how many one index spans. So each layer can say "5 frames × 3 bands = 58 ms × 240 Hz".

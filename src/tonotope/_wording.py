@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 
 def first_five(names: Sequence[str]) -> str:
@@ -13,6 +14,30 @@ def first_five(names: Sequence[str]) -> str:
     """
     shown = ", ".join(names[:5])
     return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
+
+
+def by_kind(named: Iterable[tuple[str, str]]) -> list[str]:
+    """Names with a sentence each; more than three of one kind become one sentence.
+
+    Sentences are of one kind where they differ in their numbers alone.
+
+    >>> by_kind([("a.wav", "lasts 3.0 s"), ("b.wav", "is silent")])
+    ['a.wav: lasts 3.0 s', 'b.wav: is silent']
+    >>> by_kind([(f"{name}.wav", f"lasts {at} s") for at, name in enumerate("abcdef")])
+    ['6 recordings: lasts 0 s, or alike (a.wav, b.wav, c.wav and 3 more)']
+    """
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for name, sentence in named:
+        kinds.setdefault(re.sub(r"\d[\d.,]*", "0", sentence), []).append((name, sentence))
+    found = []
+    for same in kinds.values():
+        if len(same) <= 3:
+            found += [f"{name}: {sentence}" for name, sentence in same]
+            continue
+        alike = "" if len({sentence for _, sentence in same}) == 1 else ", or alike"
+        names = f"{', '.join(name for name, _ in same[:3])} and {len(same) - 3:,} more"
+        found.append(f"{counted(len(same), 'recording')}: {same[0][1]}{alike} ({names})")
+    return found
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -279,3 +279,21 @@ def test_two_events_that_differ_in_their_length_alone_are_two_entries(tmp_path: 
             assert not skipped
             assert waves.lengths.tolist() == [round(8000 * lasts) for lasts in order]
         assert len([*cache.rglob("*.npy")]) == 2
+
+
+@pytest.mark.parametrize("length", [1 << 23, 4000], ids=["whole", "in blocks"])
+def test_channels_that_cancel_are_said_once_for_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    monkeypatch.setattr(waveform_store, "_WHOLE_SAMPLES", length)
+    wave = tone(1.0, 16_000)
+    for name in "abcde":
+        samples = np.hstack([wave, -0.99 * wave])
+        soundfile.write(tmp_path / f"{name}.wav", samples, 16_000, subtype="FLOAT")
+    found = manifest(*(recording(tmp_path / f"{name}.wav") for name in "abcde"))
+    _, _, warnings = decode_all(found, 8000, cache=tmp_path / "cache")
+    assert warnings == (
+        "5 recordings: the mean of its channels is 46 dB below each of them: they cancel; "
+        "data.channels = 0 takes one (a.wav, b.wav, c.wav and 2 more)",
+    )
+    assert decode_all(found, 8000, channels=0, cache=tmp_path / "cache")[2] == ()

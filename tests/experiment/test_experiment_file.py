@@ -281,3 +281,19 @@ class TestSet:
 
 def test_describing_nothing_gives_the_defaults() -> None:
     assert described({}) == Experiment()
+
+
+@pytest.mark.parametrize(
+    "content", ["root:$6$hash:1:0:::\n", "seed = 1\nseed = hush\n", "a = 1\na = 'hash'\n"]
+)
+@pytest.mark.parametrize("between", [False, True])
+def test_no_word_of_a_file_that_is_extended_and_no_toml_is_shown(
+    tmp_path: Path, content: str, between: bool
+) -> None:
+    (tmp_path / "shadow").write_text(content)
+    (tmp_path / "near.toml").write_text('extends = "shadow"\n')
+    (tmp_path / "x.toml").write_text('extends = "near.toml"\n')
+    with pytest.raises(ExperimentError, match=r"shadow line \d: ") as refused:
+        load(tmp_path / ("x.toml" if between else "near.toml"))
+    for word in ("root", "hash", "hush", "seed"):
+        assert word not in str(refused.value)

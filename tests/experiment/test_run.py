@@ -321,6 +321,39 @@ def test_one_split_lies_in_the_run_folder_itself(home: Path, tmp_path: Path) -> 
     assert json.loads((found.folder / "model.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("each", [2, 3])
+def test_classes_of_few_recordings_are_evaluated(tmp_path: Path, sound, each: int) -> None:
+    for number, label in enumerate("abc"):
+        for one in range(each):
+            sound(tmp_path / "few" / label / f"{label}{'xyz'[one]}.wav", pitch=7 * number + one)
+    fewer = [one for one in QUICK if "folds" not in one and "baselines" not in one]
+    fewer += ["split.folds=2", "training.epochs=1"]
+    found = run(tmp_path / "few", sets=fewer, out=tmp_path / "runs")
+    assert [one.name for one in found.evaluation.baselines] == [
+        "majority",
+        "mfcc-logistic-regression",
+    ]
+
+
+def test_a_baseline_that_fails_does_not_cost_the_training(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise ArithmeticError("no straight line")
+
+    monkeypatch.setattr("tonotope.answers.baseline_methods._logistic", failing)
+    found = run(
+        home / "tones",
+        sets=[*(one for one in QUICK if "baselines" not in one), "seed=5"],
+        out=tmp_path,
+    )
+    assert [one.name for one in found.evaluation.baselines] == ["majority"]
+    assert found.evaluation.notes[-1] == (
+        "The baseline `mfcc-logistic-regression` could not be computed (ArithmeticError: no "
+        "straight line); everything else is complete."
+    )
+
+
 def test_the_time_left_for_all_folds_is_told(home: Path, tmp_path: Path) -> None:
     heard = Listening()
     run(home / "tones", sets=[*QUICK, "training.epochs=1"], out=tmp_path, progress=heard)
@@ -350,3 +383,30 @@ def test_what_cannot_be_decoded_leaves_the_split(tones: Path) -> None:
     assert "low/nan.wav" not in found.predictions.ids
     assert all("low/nan.wav" not in (*part.train, *part.test) for part in found.splits)
     assert len(found.predictions) == 24
+
+
+def refused_once_decoded(folder: Path, how: str) -> Path:
+    """Tones that `run` refuses when it has decoded them, and not before."""
+    tones = write_tones(folder / "tones")
+    if how == "one class is left":
+        for label in ("low", "mid"):
+            for path in [*(tones / label).iterdir()]:
+                path.unlink()
+                wave = np.full(4000, np.nan, dtype=np.float32)
+                soundfile.write(path.with_suffix(".wav"), wave, 8000, subtype="FLOAT")
+    else:  # in another file format, so that the bytes differ
+        wave, rate = soundfile.read(tones / "low" / "aaa.wav", dtype="int16")
+        soundfile.write(tones / "mid" / "zzz.flac", wave, rate)
+    return tones
+
+
+@pytest.mark.parametrize("how", ["one sound, two labels", "one class is left"])
+@pytest.mark.parametrize("others", [False, True])
+def test_a_refused_run_leaves_no_folder(tmp_path: Path, how: str, others: bool) -> None:
+    tones, out = refused_once_decoded(tmp_path, how), tmp_path / "runs"
+    if others:
+        (out / "another").mkdir(parents=True)
+    with pytest.raises(DataError):
+        run(tones, sets=QUICK, out=out)
+    assert [one.name for one in out.rglob("*")] == ["another"] * others
+    assert out.exists() == others

@@ -153,7 +153,7 @@ def test_windows_before_a_break_are_heard_whatever_the_batch(
     )
     assert isinstance(last, Skipped)
     assert all(isinstance(row, PredictedRow) for row in rows)
-    assert len(rows) == 1 + (1249 - 61) // 31  # of the two blocks of 10 s before it
+    assert len(rows) == 1 + (1535 - 61) // 31  # of the three steps of 65,536 samples before it
 
 
 def test_windows_end_a_clip_after_they_begin_wherever_blocks_end(

@@ -1,4 +1,4 @@
-"""One thing that a head answers: its name, its kind and what its columns stand for."""
+"""`Answer`, one output of a head: its name, kind, columns, units and thresholds."""
 
 from __future__ import annotations
 

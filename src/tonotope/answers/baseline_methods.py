@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -173,7 +174,9 @@ def _strength(features: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> f
     """The C that does best on groups left out of the training part; the usual one where unknown."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    kinds, parts = len(set(labels)), min(_INNER_PARTS, len(set(groups)))
+    counts = Counter(labels)
+    # There cannot be more parts than the largest class has recordings.
+    kinds, parts = len(counts), min(_INNER_PARTS, len(set(groups)), max(counts.values()))
     if parts < 2 or features.size * kinds > _MOST_WORK:
         return _USUAL_STRENGTH
     right = dict.fromkeys(_STRENGTHS, 0)

@@ -1,4 +1,4 @@
-"""Metrics of a classifier: confusion matrix, accuracy, precision, recall, F1, log loss.
+"""Metrics of a classifier: confusion, (balanced) accuracy, precision, recall, F1, log loss.
 
 Every metric here but the log loss is a function of three counts per class: how often it was there,
 how often it was named, and how often both. The counts may be weighted and may carry leading axes,

@@ -1,4 +1,4 @@
-"""The kind `classes`, one class of several: table of predictions, list of metrics and baselines.
+"""The kind `class`, one class of several: table `Predictions`, list of metrics and baselines.
 
 On disk it is `predictions.csv`; the scores are kept in single precision and written with as many
 digits as bring back the same number, so that every figure can be computed again from the file.

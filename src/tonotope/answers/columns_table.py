@@ -1,4 +1,4 @@
-"""What the tables of quantities, tags and sound share: a column for each thing predicted.
+"""What numbers, tags and sound share: a column for each target, and the metrics of each column.
 
 One row per recording and, for every column, a cell each for the target and for the prediction. On
 disk it is `predictions.csv`; an unknown target is an empty cell.

@@ -1,4 +1,4 @@
-"""The kind `quantities`, numbers with units: MAE, RMSE, R2, median error, pitch error in cents.
+"""The kind `numbers`: MAE, RMSE, R², median error; the units; baselines by mean, ridge, pitch.
 
 Their metrics are functions of sums (mean errors, R²) or rank recordings (the median of the
 errors). Baselines: the training mean; ridge regression on MFCC statistics; the pitch from the

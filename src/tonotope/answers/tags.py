@@ -1,4 +1,4 @@
-"""The kind `tags`, any of several labels: precision, recall, F1, average precision of each tag.
+"""The kind `tags`, multi-label: F1, average precision (mAP), precision, recall; baselines.
 
 Metrics: F1, precision and recall from counts; average precision from the order of the scores.
 Baselines: how frequent each tag is; logistic regression on MFCC statistics.

@@ -1,4 +1,4 @@
-"""`Clip`: samples together with their sampling rate."""
+"""`Clip`: samples and their sampling rate; read, written as WAV, mixed to mono, resampled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decoding by libsndfile (WAV, FLAC, MP3, Ogg) in blocks; damaged samples repaired.
+"""Decoding by libsndfile (WAV, FLAC, MP3, Ogg) in blocks; NaN made zero; errors in sentences.
 
 What a header claims is compared with the size of the file before any memory is asked for. What is
 decoded is what the file holds; where that is less than the header claims, a sentence says so.
@@ -16,11 +16,12 @@ import soundfile
 from tonotope._errors import AudioError
 from tonotope._wording import counted
 from tonotope.audio import file_header, file_type
+from tonotope.audio.chained_decoder import Decoder, enter
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.file_type import Refused
 from tonotope.runtime.thread_pool import check_cancelled
 
-_BLOCK = 1 << 20  # samples
+_BLOCK = 1 << 16  # samples: short, so that little is lost before a break
 _LOUDEST = 1e10
 
 
@@ -58,18 +59,23 @@ def span(facts: AudioFacts, start_s: float, duration_s: float | None) -> tuple[i
 
 
 def decoded(
-    file: soundfile.SoundFile,
+    file: Decoder,
     facts: AudioFacts,
     first: int,
     wanted: int,
     max_duration_s: float | None,
+    *,
+    seek: bool = True,
 ) -> tuple[np.ndarray, str | None]:
-    """Decode `wanted` frames from `first`, (time, channel), and what broke the stream, if any."""
+    """Decode `wanted` frames from `first`, (time, channel), and what broke the stream, if any.
+
+    Without `seek`, all that comes before is decoded too, which damage does not mislead.
+    """
     if facts.frames < file_header.UNKNOWN:
         file_header.refuse_if_too_long(facts, wanted, max_duration_s)
-    if file.seekable():
-        file.seek(first)
-    else:
+    if first and seek and file.seekable():
+        enter(file, first)
+    elif first:
         skipped = sum(len(block) for block, _ in stream(file, facts, first))
         if skipped < first:
             raise Refused(f"its stream breaks off after {skipped / facts.rate_hz:.1f} s")
@@ -90,7 +96,7 @@ def decoded(
 
 
 def stream(
-    file: soundfile.SoundFile, facts: AudioFacts, frames: int, size: int | None = None
+    file: Decoder, facts: AudioFacts, frames: int, size: int | None = None
 ) -> Iterator[tuple[np.ndarray, str | None]]:
     """Up to `frames` frames in blocks (time, channel), the last one with what broke the stream."""
     size = size or max(1, _BLOCK // facts.channels)
@@ -105,7 +111,7 @@ def stream(
         frames -= got
 
 
-def _fill(file: soundfile.SoundFile, block: np.ndarray) -> tuple[int, str | None]:
+def _fill(file: Decoder, block: np.ndarray) -> tuple[int, str | None]:
     """Fill `block` (time, channel): how many frames came, and what broke the stream, if it did.
 
     A broken stream raises after the good frames before the break have arrived; how many they

@@ -1,4 +1,4 @@
-"""The header of a sound file (rate, channels, length), and whether it can be true."""
+"""The header of a sound file: rate, channels, length; impossible, too long, or cut short."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tonotope._wording import counted, spoken
 from tonotope.audio.file_type import Refused
 
 if TYPE_CHECKING:
-    import soundfile
+    from tonotope.audio.chained_decoder import Decoder
 
 _FORMATS = "AIFF AU CAF FLAC IRCAM MP3 NIST OGG RF64 SVX VOC W64 WAV WAVEX"
 MOST_CHANNELS = 64
@@ -44,7 +44,7 @@ class AudioFacts:
         return self.frames / self.rate_hz
 
 
-def checked_facts(file: soundfile.SoundFile, size: int) -> AudioFacts:
+def checked_facts(file: Decoder, size: int) -> AudioFacts:
     """The facts of a file of `size` bytes, none of which can be impossible.
 
     Raises:
@@ -88,7 +88,7 @@ def refuse_if_too_long(facts: AudioFacts, frames: int, max_duration_s: float | N
         )
 
 
-def why_too_short(file: soundfile.SoundFile, facts: AudioFacts, held: int) -> str | None:
+def why_too_short(file: Decoder, facts: AudioFacts, held: int) -> str | None:
     """A sentence where a file read to its end held less than its header says."""
     if facts.frames >= UNKNOWN:
         return None

@@ -1,4 +1,4 @@
-"""What a file really is, by its first bytes and whatever its ending; why it is no sound.
+"""What a file is by its first bytes (magic numbers), whatever its ending; why it is no sound.
 
 A file is asked what it is before it is opened (a pipe or a device would hang the reader), and its
 first bytes before it is decoded (a web page saved as `.wav` deserves a sentence of its own).

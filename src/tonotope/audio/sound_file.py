@@ -1,4 +1,4 @@
-"""A sound file that is opened once: type, header, sha256 and samples from one open file.
+"""A sound file opened once, or again after a passing disk error: type, header, sha256, samples.
 
 Whatever is in the file, the only error that comes out is an `AudioError` that names it.
 """
@@ -12,6 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,10 +20,12 @@ import numpy as np
 import soundfile
 
 from tonotope._errors import AudioError, DataError
-from tonotope.audio import decoding, file_header, file_type, wav_header
+from tonotope.audio import decoding, file_header, file_type, sound_streams, wav_header
+from tonotope.audio.chained_decoder import ChainedDecoder, Decoder, StreamFile
 from tonotope.audio.decoding import repair_note, repair_samples
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.file_type import Refused
+from tonotope.audio.sound_streams import SoundStream, open_stream
 
 _PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE, errno.EINTR}
 
@@ -53,7 +56,11 @@ class SoundFile:
             self._doubt = file_header.missing_last_page(raw, size) if ogg else None
         if reason:
             raise Refused(reason)
-        self._unused: soundfile.SoundFile | None = self._new_decoder()
+        self._streams: tuple[SoundStream, ...] = ()
+        self._frames: list[int] = []
+        self._note: str | None = None
+        self._damage: str | None = None
+        self._unused: Decoder | None = self._first_decoder(head)
         try:
             self.facts = file_header.checked_facts(self._unused, size)
         except Refused:
@@ -116,12 +123,22 @@ class SoundFile:
             AudioError: they cannot be decoded, or `strict` and something is doubtful.
         """
         facts = self.facts
-        with decoding.only_audio_errors(self.path), self._decoder() as file:
+        with decoding.only_audio_errors(self.path), contextlib.ExitStack() as after:
+            file = after.enter_context(self._decoder())
             first, wanted = decoding.span(facts, start_s, duration_s)
-            wave, damage = decoding.decoded(file, facts, first, wanted, max_duration_s)
+            try:
+                wave, damage = decoding.decoded(file, facts, first, wanted, max_duration_s)
+            except soundfile.LibsndfileError as error:
+                if not first or error.code == 2:  # the disk, not the stream
+                    raise
+                file = after.enter_context(self._new_decoder())
+                wave, damage = decoding.decoded(
+                    file, facts, first, wanted, max_duration_s, seek=False
+                )
+            doubts = []
             if damage or first + wanted >= facts.frames:  # the end of the file was asked for
                 damage = self._why_short(file, first + len(wave), damage)
-            doubts = [damage] if damage else []
+                doubts = [one for one in (self._note, damage) if one]
             doubts += repair_note(repair_samples(wave, repair))
             if strict and doubts:
                 raise Refused(doubts[0])
@@ -145,28 +162,73 @@ class SoundFile:
             size = max(1, round(block_s * facts.rate_hz))
             held = wrong = 0
             damage = None
-            for block, broken in decoding.stream(file, facts, facts.frames, size):
+            # Decoded in the same steps as by `read`, so that damaged files sound alike in both.
+            left = np.empty((0, facts.channels), np.float32)
+            for block, broken in decoding.stream(file, facts, facts.frames):
                 held += len(block)
                 damage = broken
-                wrong += repair_samples(block, repair)
-                yield np.ascontiguousarray(block.T), facts.rate_hz
+                try:
+                    wrong += repair_samples(block, repair)
+                except Refused:
+                    if len(left):
+                        yield np.ascontiguousarray(left.T), facts.rate_hz
+                    raise
+                left = np.concatenate([left, block]) if len(left) else block
+                while len(left) >= size:
+                    yield np.ascontiguousarray(left[:size].T), facts.rate_hz
+                    left = left[size:]
+            if len(left):
+                yield np.ascontiguousarray(left.T), facts.rate_hz
             doubt = self._why_short(file, held, damage)
             if doubts is not None:
-                doubts += [*([doubt] if doubt else []), *repair_note(wrong)]
+                doubts += [one for one in (self._note, doubt) if one]
+                doubts += repair_note(wrong)
 
-    def _decoder(self) -> soundfile.SoundFile:
+    def _decoder(self) -> Decoder:
         """A decoder at the beginning of the file; the one that opened it, if that is unused."""
         decoder, self._unused = self._unused, None
         return self._new_decoder() if decoder is None else decoder
 
-    def _new_decoder(self) -> soundfile.SoundFile:
+    def _first_decoder(self, head: bytes) -> Decoder:
+        """A decoder of the file as it is, or of the streams that are really in it."""
+        try:
+            plain = self._open_plain()
+        except soundfile.LibsndfileError:
+            plain = None
+        kind = plain.format if plain else sound_streams.kind_of(head)
+        found = sound_streams.find_streams(
+            self._handle, self.size, plain.frames if plain else None, kind
+        )
+        measured = (
+            [sound_streams.measure(self._handle, one) for one in found.streams] if found else []
+        )
+        alike = sound_streams.how_many_alike(measured)
+        if found is None or not alike:
+            return plain or self._open_plain()  # once more, for its error
+        if plain:
+            plain.close()
+        self._streams = found.streams[:alike]
+        self._frames = [one.frames for one in measured[:alike] if one]
+        self._note = sound_streams.note(measured, alike, found.stated)
+        self._damage = found.damage
+        return self._new_decoder()
+
+    def _new_decoder(self) -> Decoder:
+        if not self._streams:
+            return self._open_plain()
+        openers = [partial(open_stream, self._handle, one) for one in self._streams]
+        return openers[0]() if len(openers) == 1 else ChainedDecoder(openers, self._frames)
+
+    def _open_plain(self) -> StreamFile:
         os.lseek(self._handle, 0, os.SEEK_SET)
         # Windows' libsndfile has file handles of its own: there it gets the name.
         source = self._handle if os.name == "posix" else str(self.path)
-        return soundfile.SoundFile(source, closefd=False)
+        return StreamFile(source, closefd=False)
 
-    def _why_short(self, file: soundfile.SoundFile, held: int, damage: str | None) -> str | None:
+    def _why_short(self, file: Decoder, held: int, damage: str | None) -> str | None:
         """A sentence where a file read to its end, or to a break, held less than it should."""
+        if self._damage:
+            return self._damage
         if damage:
             lengths = file_header.claimed_and_held(self.facts.rate_hz, self.facts.frames, held)
             return f"{lengths} (libsndfile: {damage})"

@@ -1,4 +1,4 @@
-"""WAV headers (ADPCM among them) checked before libsndfile reads them.
+"""ADPCM headers of WAV, RF64 and W64 files checked before libsndfile reads them (CVE).
 
 An ADPCM header says three times how long a block is (bytes, samples, channels). Where the three
 contradict each other, libsndfile has computed with numbers that overflow (CVE-2022-33065 and its

@@ -5,12 +5,35 @@ Standard output carries data, standard error carries messages and progress.
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Sequence
+from typing import Any, NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the command line names, and end with its status."""
+    # While modules are loaded, Ctrl-C would end inside one of them, with a traceback.
+    quiet = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if quiet:
+        signal.signal(signal.SIGINT, _stop)
+    from tonotope.cli import decoder_messages
     from tonotope.cli.exit_status import status_of
+    from tonotope.cli.standard_streams import prepare
 
-    sys.exit(status_of(arguments))
+    prepare()
+    try:
+        if quiet:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        with decoder_messages.caught():
+            status = status_of(arguments)
+    except KeyboardInterrupt:  # before the command or after it
+        _stop()
+    sys.exit(status)
+
+
+def _stop(*_: Any) -> NoReturn:
+    """End at once: nothing has begun that would have to be put away."""
+    os.write(2, b"Interrupted.\n")
+    os._exit(130)

@@ -1,4 +1,4 @@
-"""`tonotope check`: the recordings, before anything is run."""
+"""`tonotope check`: prints what is wrong with recordings; status 2 where `run` would refuse."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def _print(found: DataCheck) -> None:
     """What was found, for a person: the table of classes, then sentence by sentence."""
     report = found.report
     first, kinds, *_ = report.sentences()
-    terminal.out(terminal.one_line(first))
-    terminal.out(terminal.one_line(kinds))
+    terminal.tell(terminal.one_line(first))
+    terminal.tell(terminal.one_line(kinds))
     terminal.out()
     rows = [
         (one.label, one.recordings, one.groups, round(one.duration_s, 1)) for one in report.classes
@@ -71,15 +71,15 @@ def _print(found: DataCheck) -> None:
     if rows:
         heads = (report.label, "recordings", "groups", "seconds")
         for line in terminal.table(rows, heads, indent=2):
-            terminal.out(line)
+            terminal.tell(line)
         terminal.out()
-    for sentence in (*report.notes, *found.rules):
-        terminal.out(terminal.one_line(sentence))
+    for sentence in (*report.notes, *found.rules_in_short):
+        terminal.tell(terminal.one_line(sentence))
     for sentence in (*report.warnings, *report.advice):
-        terminal.out(f"{terminal.bad('look:')} {terminal.one_line(sentence)}")
+        terminal.tell(f"{terminal.bad('look:')} {terminal.one_line(sentence)}")
     for sentence in found.refusals:
-        terminal.out(f"{terminal.bad('refused:')} {terminal.safe(sentence)}")
+        terminal.tell(f"{terminal.bad('refused:')} {terminal.safe(sentence)}")
     if not found.refusals:
-        terminal.out(
+        terminal.tell(
             terminal.good("No group and no sound would be heard on two sides of the split.")
         )

@@ -1,4 +1,4 @@
-"""`tonotope compare`: which run is better, and how sure that is."""
+"""`tonotope compare`: which run is better, with the interval of each paired difference."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def compare(
         return
     rows = [(name, *score) for name, score in found.runs]
     for line in terminal.table(rows, ("run", called(found.metric), "low", "high")):
-        terminal.out(line)
+        terminal.tell(line)
     for one in found.differences:
         names = f"{terminal.one_line(one.run)} over {terminal.one_line(one.other)}"
-        terminal.out(f"{names}: {_in_words(one, found.lower_is_better)}")
+        terminal.tell(f"{names}: {_in_words(one, found.lower_is_better)}")
     for note in found.notes:
         terminal.say(terminal.soft(note, sys.stderr))
 

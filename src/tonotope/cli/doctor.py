@@ -165,17 +165,17 @@ def _print(found: dict[str, Any]) -> None:
     text = f"{cache['folder']}, {cache['megabytes']:,.0f} MB in {cache['files']:,} files"
     rows.append(("cache", f"{text}, {cache['free_gigabytes']:,.0f} GB free"))
     for line in terminal.table(rows):
-        terminal.out(line)
+        terminal.tell(line)
     for hint in found["hints"]:
         terminal.say(f"hint: {terminal.safe(hint)}")
     for name, why in found["missing"].items():
-        terminal.complain(f"{name} cannot be imported ({why}); pip install tonotope puts it back")
+        terminal.complain(f"{name} cannot be imported ({why}); pip install {name} puts it back")
     if not found["missing"]:
         terminal.say(terminal.good("Everything that is needed is here.", sys.stderr))
 
 
 def _extra(name: str, version: str | None) -> str:
-    return version or f'absent ({_EXTRAS[name]}): pip install "tonotope[{name}]"'
+    return version or f"absent ({_EXTRAS[name]}): pip install {name}"
 
 
 def _some(formats: list[str]) -> str:

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from tonotope import _files
 from tonotope._errors import TonotopeError
-from tonotope.cli import terminal
+from tonotope.cli import standard_streams, terminal
 from tonotope.cli.app import DONE, INTERRUPTED, WRONG, SeenEnough
 from tonotope.cli.commands import app
 
@@ -39,10 +38,21 @@ def status_of(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except (SeenEnough, BrokenPipeError):
         # Whoever read the output has seen enough: no complaint, and none when Python shuts down.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        standard_streams.drop_output()
         return DONE
+    except OSError as error:
+        return _output_lost(error.strerror or str(error))
     return status
+
+
+def _output_lost(why: str) -> int:
+    """Standard output took no more: say so, and that files were not touched."""
+    standard_streams.drop_output()
+    terminal.complain(
+        f"standard output cannot be written ({why}): what it holds ends early. Make room and give "
+        "the command again, with > or --out to another disk; run folders and other files are whole"
+    )
+    return WRONG
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -62,6 +72,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Exception as error:
         if _is_usage(error):
             return _usage(error, given)
+        if isinstance(error, OSError) and (why := standard_streams.why_not_written()):
+            return _output_lost(why)
         if os.environ.get("TONOTOPE_TRACEBACK"):
             raise
         terminal.complain(_crash(error))

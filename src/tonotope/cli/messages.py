@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from tonotope.cli import terminal
+from tonotope.cli.kinds import EXAMPLES, gathered, in_short
 
 if TYPE_CHECKING:
     from tonotope.answers.metric import Estimate
@@ -22,14 +23,33 @@ def tell_notes(manifest: Manifest) -> None:
         terminal.say(f"{terminal.bad('look:', sys.stderr)} {terminal.one_line(warning)}")
 
 
-def tell_skipped(skipped: Sequence[Skipped], said: Collection[str] = ()) -> None:
-    """Every input left out that was not named before, and how many there are."""
-    for one in skipped:
-        if str(one) not in said:
+def tell_skipped(
+    skipped: Sequence[Skipped],
+    said: Collection[str] = (),
+    *,
+    every: bool = False,
+    kept_in: str = "--json",
+) -> None:
+    """The inputs left out that were not named before, and how many there are.
+
+    Args:
+        skipped: the inputs.
+        said: what was said before.
+        every: name each; otherwise many of one kind are one sentence with three names.
+        kept_in: where the full list is.
+    """
+    for alike in gathered(map(str, skipped)):
+        rest = [one for one in alike if one not in said]
+        short = len(alike) > EXAMPLES and not every
+        for one in [in_short(rest)] if short and rest else rest:
             terminal.say(f"{terminal.bad('left out:', sys.stderr)} {terminal.one_line(one)}")
     if skipped:
         some = "1 input was" if len(skipped) == 1 else f"{len(skipped)} inputs were"
-        terminal.say(f"{some} left out; each is named above with its reason")
+        counts = [len(alike) for alike in gathered(map(str, skipped))]
+        where = "each is named above with its reason"
+        if not every and max(counts) > EXAMPLES:
+            where = f"every one is named with its reason in {kept_in}"
+        terminal.say(f"{some} left out; {where}")
 
 
 def sentences(evaluation: Evaluation) -> list[str]:

@@ -1,4 +1,4 @@
-"""`tonotope new`: an experiment file for given recordings."""
+"""`tonotope new`: writes an experiment file for given recordings; `--template`."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def new(
     progress.end()
     _files.write_text(output, proposal.text())
     tell_notes(proposal.manifest)
-    tell_skipped(proposal.manifest.skipped, progress.said)
-    terminal.say(f"Now: tonotope run {output}")
+    tell_skipped(proposal.manifest.skipped, progress.said, kept_in="tonotope check --json")
+    terminal.say(f"Now: tonotope run {output}", whole=True)
     terminal.out(str(output))
     if proposal.manifest.skipped:
         raise typer.Exit(SOME_LEFT_OUT)

@@ -12,7 +12,7 @@ from tonotope.cli import terminal
 from tonotope.cli.app import SOME_LEFT_OUT, app, examples
 from tonotope.cli.messages import tell_skipped
 from tonotope.cli.progress import watching
-from tonotope.cli.report import RunArgument
+from tonotope.cli.run_argument import RunArgument, is_run, one_run
 from tonotope.prediction.writers import WRITERS
 
 
@@ -60,7 +60,9 @@ def predict(
 
     if to not in WRITERS:
         raise ExperimentError(f"--to {to}: {' or '.join(WRITERS)} would fit")
-    progress = watching()
+    folders = [one for one in audio if is_run(one)]
+    run = one_run("predict", [run, *folders], [one for one in audio if one not in folders])
+    progress = watching(every=True)
     per = "window" if windows else "recording"
     rows = tonotope.predict(run, audio, per=per, hop_s=hop, sounds=sounds, progress=progress)
     nothing: DataError | None = None
@@ -69,7 +71,7 @@ def predict(
     except DataError as error:
         nothing = error
     progress.end()
-    tell_skipped(rows.skipped, progress.said)
+    tell_skipped(rows.skipped, progress.said, every=True)
     if nothing:
         raise nothing
     if output is not None:

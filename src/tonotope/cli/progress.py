@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from tonotope._progress import Progress
 from tonotope.cli import terminal
+from tonotope.cli.kinds import EXAMPLES, kind_of
+from tonotope.cli.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -15,9 +18,13 @@ if TYPE_CHECKING:
 _EVERY_S = 15.0  # between two plain lines of one task
 
 
-def watching() -> Watching:
-    """What shows progress where standard error goes: a moving bar, or plain lines."""
-    return Live() if terminal.is_terminal(sys.stderr) else Plain()
+def watching(every: bool = False) -> Watching:
+    """What shows progress where standard error goes: a moving bar, or plain lines.
+
+    Args:
+        every: show every message, where no file keeps them; otherwise three of a kind.
+    """
+    return Live(every) if terminal.is_terminal(sys.stderr) else Plain(every)
 
 
 class Watching(Progress):
@@ -25,15 +32,34 @@ class Watching(Progress):
 
     Attributes:
         said: every line so far.
+
+    Args:
+        every: show every message; otherwise three of a kind, and how many more there are.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, every: bool = False) -> None:
         self.said: set[str] = set()
+        self._every = every
+        self._kinds: Counter[str] = Counter()
+        self._untold: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
 
     def say(self, message: str) -> None:
         """One line worth keeping."""
         self.said.add(message)
-        self._show(terminal.one_line(message))
+        kind = "" if self._every else kind_of(message)
+        self._kinds[kind] += 1
+        self._first.setdefault(kind, message)
+        if kind and self._kinds[kind] > EXAMPLES:
+            self._untold[kind] += 1
+        else:
+            self._show(terminal.one_line(message))
+
+    def end(self) -> None:
+        """The task is over: say how many more there were of a kind that was said already."""
+        for kind, count in self._untold.items():
+            self._show(f"{count:,} more like this one: {terminal.one_line(self._first[kind])}")
+        self._untold.clear()
 
     def _show(self, line: str) -> None:
         terminal.say(line)
@@ -42,8 +68,8 @@ class Watching(Progress):
 class Plain(Watching):
     """A line when a task ends, and one now and then while it goes on."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, every: bool = False) -> None:
+        super().__init__(every)
         self._task = ""
         self._total = self._done = 0
         self._facts: dict[str, float | str] = {}
@@ -72,6 +98,7 @@ class Plain(Watching):
             ended = "done in" if self._done >= self._total else "ended after"
             self._tell(f"{ended} {terminal.seconds(time.monotonic() - self._began)}")
         self._task = ""
+        super().end()
 
     def _tell(self, state: str) -> None:
         facts = spoken(self._facts)
@@ -81,8 +108,8 @@ class Plain(Watching):
 class Live(Watching):
     """One moving line on the terminal: what, how far, how fast, how long still."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, every: bool = False) -> None:
+        super().__init__(every)
         self._bar: RichProgress | None = None
         self._task_id = None
         self._task = ""
@@ -108,13 +135,15 @@ class Live(Watching):
         if self._bar is not None:
             self._bar.stop()
         self._bar = None
+        super().end()
 
     def _show(self, line: str) -> None:
         """Above the moving line."""
         if self._bar is None:
             terminal.say(line)
         else:
-            self._bar.console.print(line, markup=False, highlight=False)
+            line = wrapped(line, columns(sys.stderr))
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def spoken(facts: dict[str, float | str]) -> str:

@@ -1,4 +1,4 @@
-"""`tonotope report`: the page of a finished run, and its numbers."""
+"""`tonotope report`: writes the report of a finished run; `--lang`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ import typer
 from tonotope.cli import terminal
 from tonotope.cli.app import app, examples
 from tonotope.cli.progress import watching
+from tonotope.cli.run_argument import one_run
 from tonotope.reporting.i18n import LANGUAGES
-
-RunArgument = Annotated[
-    Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)
-]
 
 
 @app.command(
     epilog=examples("tonotope report runs/birds-1a2b3c4d-s0", "tonotope report RUN --lang es")
 )
 def report(
-    run: RunArgument,
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN", help="A run folder.", show_default=False)
+    ],
     lang: Annotated[
         str,
         typer.Option(
@@ -37,6 +36,7 @@ def report(
     """
     import tonotope
 
+    run = one_run("report", runs)
     progress = watching()
     page = tonotope.report(run, lang=lang, progress=progress)
     progress.end()

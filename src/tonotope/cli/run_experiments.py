@@ -56,6 +56,7 @@ def _one(request: Request, out: Path | None, line: str, said: set[str]) -> Run:
     """One experiment from its begin, or from where it stopped, to its report."""
     import tonotope
     from tonotope.datasets.manifest import Skipped
+    from tonotope.experiment.run_folder import SKIPPED
 
     progress = watching()
     try:
@@ -63,11 +64,12 @@ def _one(request: Request, out: Path | None, line: str, said: set[str]) -> Run:
     except KeyboardInterrupt as stop:  # while it trains, an `Interrupted` that tells how far it is
         progress.end()
         terminal.say(terminal.safe(str(stop) or "Interrupted; what was done is kept."))
-        terminal.say(f"The same command goes on from there:  {line}")
+        terminal.say(f"The same command goes on from there:  {line}", whole=True)
         raise typer.Exit(INTERRUPTED) from None
     finally:
         progress.end()
-    tell_skipped([Skipped(**one) for one in finished.skipped], said | progress.said)
+    skipped = [Skipped(**one) for one in finished.skipped]
+    tell_skipped(skipped, said | progress.said, kept_in=str(finished.folder / SKIPPED))
     for sentence in sentences(finished.evaluation):
         terminal.say(sentence)
     return finished

@@ -1,4 +1,4 @@
-"""`tonotope shapes`: every layer of a network before anything is run."""
+"""`tonotope shapes`: prints every layer of a network (shape, parameters); nothing is trained."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from tonotope.cli import terminal
 from tonotope.cli.app import AsJson, Sets, app, examples, networks
 from tonotope.cli.progress import watching
+from tonotope.cli.wrapping import columns
 
 
 @app.command(
@@ -71,7 +72,7 @@ def shapes(
     if as_json:
         terminal.out_json(found.to_json())
     else:
-        terminal.out(found.text(short=short))
+        terminal.tell(found.text(short=short, width=columns(sys.stdout)))
     for warning in found.warnings:
         terminal.say(f"{terminal.bad('look:', sys.stderr)} {warning}")
 

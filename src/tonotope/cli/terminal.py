@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
+from tonotope.cli.wrapping import columns, width_of, wrapped
+
 _GOOD, _BAD, _SOFT, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
@@ -22,9 +24,19 @@ def out(text: str = "") -> None:
     _write(sys.stdout, text)
 
 
-def say(text: str = "") -> None:
-    """A line for a person, on standard error."""
-    _write(sys.stderr, text)
+def tell(text: str) -> None:
+    """A line for a person, on standard output, broken where the terminal ends."""
+    _write(sys.stdout, wrapped(text, columns(sys.stdout)))
+
+
+def say(text: str = "", *, whole: bool = False) -> None:
+    """A line for a person, on standard error, broken where the terminal ends.
+
+    Args:
+        text: the line.
+        whole: leave it in one piece: a command, to be copied.
+    """
+    _write(sys.stderr, text if whole else wrapped(text, columns(sys.stderr)))
 
 
 def complain(text: str) -> None:
@@ -95,10 +107,12 @@ def table(
         cells.insert(0, list(header))
     if not cells:
         return []
-    columns = range(max(map(len, cells)))
-    widths = [max((_width(row[at]) for row in cells if at < len(row)), default=0) for at in columns]
+    places = range(max(map(len, cells)))
+    widths = [
+        max((width_of(row[at]) for row in cells if at < len(row)), default=0) for at in places
+    ]
     right = [
-        all(_is_number(row[at]) for row in rows if at < len(row)) and bool(rows) for at in columns
+        all(_is_number(row[at]) for row in rows if at < len(row)) and bool(rows) for at in places
     ]
     lines = []
     for row in cells:
@@ -124,7 +138,14 @@ def seconds(duration_s: float) -> str:
 def _write(stream: TextIO, text: str) -> None:
     # A name with bytes that are no text, or a terminal that knows only ASCII, must not end a run.
     encoding = stream.encoding or "utf-8"
-    stream.write(f"{text.encode(encoding, 'backslashreplace').decode(encoding)}\n")
+    line = f"{text.encode(encoding, 'backslashreplace').decode(encoding)}\n"
+    try:
+        stream.write(line)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        if stream is not sys.stderr:
+            raise  # data; a message that nobody can read must not end a run
 
 
 def _coloured(text: str, colour: str, stream: TextIO) -> str:
@@ -155,18 +176,6 @@ def _is_number(value: object) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def _width(text: str) -> int:
-    """The columns that `text` takes: wide East Asian letters take two, combining marks none."""
-    return sum(
-        0
-        if unicodedata.combining(letter)
-        else 2
-        if unicodedata.east_asian_width(letter) in "WF"
-        else 1
-        for letter in text
-    )
-
-
 def _padded(text: str, width: int, right: bool) -> str:
-    room = " " * (width - _width(text))
+    room = " " * (width - width_of(text))
     return room + text if right else text + room

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tonotope.audio.channels import Channels
+from tonotope.audio.channels import ChannelMix, Channels
 from tonotope.audio.clip import Clip
 from tonotope.audio.sound_file import SoundFile
 from tonotope.datasets.manifest import Recording
@@ -84,6 +84,7 @@ def measure_audio(
     clipped = samples = 0
     heard: list[np.ndarray] = []
     doubts: list[str] = []
+    mixed = ChannelMix(channels)
     for clip in _clips(file, one, repair, doubts):
         wave = clip.samples
         peak = max(peak, float(np.abs(wave).max()))
@@ -91,10 +92,11 @@ def measure_audio(
         power += float(np.einsum("ct,ct->", wave, wave, dtype=np.float64))
         clipped += int((np.abs(wave) >= FULL_SCALE).sum())
         samples += wave.size
-        mono = clip.mono(channels).samples[0]
+        mono = mixed.mix(wave)[0]
         digest.update(np.rint(np.clip(mono, -1, 1) * 32_767).astype("<i2").data)
         if len(heard) < 2:
             heard.append(clip.mono("mean").samples[0])
+    doubts += filter(None, [mixed.note()])
     digest.update(f"{one.rate_hz}".encode())
     offset = total / samples
     variance = max(0.0, power / samples - offset**2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -206,8 +207,20 @@ def _on_sounds(found: CheckReport) -> list[str]:
             "instead of the sound if it differs between classes"
         )
     if found.doubtful:
-        names = [f"{name}: {doubt}" for name, doubt in found.doubtful]
-        said.append(f"{counted(len(names), 'recording')} to look at: {first_five(names)}")
+        said += _doubts(found.doubtful)
+    return said
+
+
+def _doubts(doubtful: Sequence[tuple[str, str]]) -> list[str]:
+    """A sentence for each kind of doubt: equal but for its numbers."""
+    kinds: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, doubt in doubtful:
+        kinds[re.sub(r"\d[\d.,]*", "#", doubt)].append((name, doubt))
+    said: list[str] = []
+    for alike in kinds.values():
+        named = "; ".join(f"{name}: {doubt}" for name, doubt in alike[:3])
+        more = f"; and {len(alike) - 3:,} more" if len(alike) > 3 else ""
+        said.append(f"{counted(len(alike), 'recording')} to look at: {named}{more}")
     return said
 
 

@@ -1,4 +1,4 @@
-"""`Data`, the table `[data]`: where the recordings are and which column says what."""
+"""`Data`, the table `[data]`: source, columns, clip length, padding, channels, doubtful files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data doctor: finds recordings that are broken, silent, clipped, alike or leaking."""
+"""The data doctor: finds recordings that are unreadable, silent, clipped, duplicate or similar."""
 
 from __future__ import annotations
 

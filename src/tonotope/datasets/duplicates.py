@@ -1,4 +1,4 @@
-"""Duplicates: equal bytes, or equal sound in two files; duplicates with contradictory labels.
+"""Duplicates (equal bytes or sound): found, put in one group, refused if labels contradict.
 
 Inside one part of a split this is harmless. Across parts it is a leak, see `leaks`.
 """

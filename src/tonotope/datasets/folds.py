@@ -1,4 +1,4 @@
-"""Cross-validation: groups dealt to folds, so that each group is tested once."""
+"""Cross-validation (k-fold, leave one group out): whole groups dealt to folds of like classes."""
 
 from __future__ import annotations
 

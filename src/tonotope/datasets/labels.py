@@ -73,9 +73,28 @@ def label_warnings(labels: Iterable[str]) -> list[str]:
         "read as a class like any other; if it means that the label is missing, empty the cell"
         for label in absent
     ]
+    found += _several_in_one(counts)
     if len(counts) == 1:
         found.append(f"one class alone (`{next(iter(counts))}`): there is nothing to tell it from")
     return found
+
+
+def _several_in_one(counts: Counter[str]) -> list[str]:
+    """A sentence where cells hold several labels: pieces between marks come again elsewhere."""
+    for mark in ";|,":
+        cells = [label for label in counts if mark in label]
+        pieces = Counter(piece.strip() for label in counts for piece in {*label.split(mark)})
+        shared = [
+            cell for cell in cells if any(pieces[one.strip()] > 1 for one in cell.split(mark))
+        ]
+        if len(shared) > 1 or (shared and len(cells) == 1):
+            total = sum(counts[cell] for cell in cells)
+            return [
+                f"{counted(total, 'cell holds', 'cells hold')} several labels (`{shared[0]}`), and "
+                "each combination is a class of its own; if a sound may have several, take "
+                'head.kind = "tag"'
+            ]
+    return []
 
 
 def _shown(labels: Iterable[str], counts: Counter[str]) -> str:

@@ -1,4 +1,4 @@
-"""Leaks refused: the same sound, or overlapping events, in the training part and the test part.
+"""Data leaks refused: the same sound, or overlapping events of a file, in two parts of a split.
 
 A network that was trained with a sound knows its answer by heart, so the score would be untrue.
 Every split is searched before anything is trained: for equal bytes, for equal sound in different

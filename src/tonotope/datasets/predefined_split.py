@@ -1,4 +1,4 @@
-"""Folds or parts that a table prescribes: taken as they are, refused where they leak."""
+"""Folds or parts given in a table: taken as they are, refused where a group lies in two."""
 
 from __future__ import annotations
 

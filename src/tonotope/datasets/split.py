@@ -1,4 +1,4 @@
-"""`SplitPlan`, the table `[split]`: train, validation, test by group, and in which way.
+"""`SplitPlan`, the table `[split]`: train, validation, test by group; shares, folds or a column.
 
 A split is by group, always: no speaker, artist, patient or source is in two parts. A
 network that has met the speaker has been told half of the answer.

@@ -1,4 +1,4 @@
-"""A split by shares: groups dealt to the parts so that each class can be learnt and tested.
+"""A split by shares: whole groups dealt to parts; every class in training, most in the test.
 
 What is always had, in this order: every class is learnt from; something judges; a class of three
 groups or more is judged; something is watched while learning. Only then are the shares

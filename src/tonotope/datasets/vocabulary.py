@@ -6,6 +6,7 @@ and joining marks: `Slice_File Name` is `slicefilename`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from tonotope.datasets.labels import normalised
@@ -21,6 +22,13 @@ _PART_WORDS: Mapping[str, Sequence[str]] = {
     "test": ("test", "testing", "prueba", "prüfung", "pruefung"),
 }
 _PART_OF = {word: part for part, words in _PART_WORDS.items() for word in words}
+
+_EVALUATION = {"eval", "evaluation", "evaluación", "evaluacion", "holdout", "auswertung"}
+_DEVELOPMENT = {"dev", "development"}
+_UNUSED = {"unused", "ignore", "ignored", "exclude", "excluded", "skip", "discard", "extra"} | {
+    *("ignorar", "excluido", "ignorieren", "unbenutzt"),
+}
+UNUSED = "unused"
 
 # Names of columns, in the order of preference.
 FILE_COLUMNS = (
@@ -52,14 +60,35 @@ PART_COLUMNS = (
     *("part", "split", "subset", "set", "partition"),
     *("parte", "partición", "particion", "conjunto", "teil", "teilmenge", "aufteilung"),
 )
-# Start and end of an event, in seconds.
+# Start and end of an event; a unit after the name, such as `(s)` or `_seconds`, is left aside.
 TIME_COLUMNS = (
-    *(("starts", "ends"), ("startsec", "endsec"), ("starttime", "endtime"), ("start", "end")),
-    *(("begintime(s)", "endtime(s)"), ("begin", "end"), ("onset", "offset"), ("start", "stop")),
-    *(("begintime", "endtime"), ("start(s)", "end(s)"), ("startseconds", "endseconds")),
-    *(("tstart", "tend"), ("tmin", "tmax"), ("onsets", "offsets"), ("onsettime", "offsettime")),
-    *(("inicio", "fin"), ("beginn", "ende"), ("anfang", "ende"), ("von", "bis")),
+    *(("start", "end"), ("starttime", "endtime"), ("begintime", "endtime"), ("begin", "end")),
+    *(("onset", "offset"), ("start", "stop"), ("starttime", "stoptime"), ("tstart", "tend")),
+    *(("tmin", "tmax"), ("startoffset", "endoffset"), ("onsettime", "offsettime"), ("t0", "t1")),
+    *(("timestart", "timeend"), ("startat", "endat"), ("tbegin", "tend"), ("from", "to")),
+    *(("mintime", "maxtime"), ("timemin", "timemax"), ("tstart", "tstop"), ("timein", "timeout")),
+    *(("inicio", "fin"), ("inicio", "final"), ("comienzo", "fin"), ("comienzo", "final")),
+    *(("tinicio", "tfin"), ("tiempoinicio", "tiempofin"), ("tiempoinicial", "tiempofinal")),
+    *(("tiempodeinicio", "tiempodefin"), ("desde", "hasta"), ("tinicial", "tfinal")),
+    *(("beginn", "ende"), ("anfang", "ende"), ("start", "ende"), ("von", "bis")),
+    *(("startzeit", "endzeit"), ("anfangszeit", "endzeit"), ("startzeitpunkt", "endzeitpunkt")),
 )
+DURATION_COLUMNS = (
+    *("duration", "dur", "length", "duración", "duracion", "dauer", "länge", "laenge"),
+)
+_TIME_NAMES = {*(name for pair in TIME_COLUMNS for name in pair), *DURATION_COLUMNS, "fileoffset"}
+_OF_WHAT = re.compile("event|segment|clip|annotation|call|label|interval|region|evento|segmento")
+_UNITS = {
+    "ms": (
+        *("ms", "msec", "msecs", "millis", "millisecond", "milliseconds", "milisegundos"),
+        "millisekunden",
+    ),
+    "samples": ("sample", "samples", "frame", "frames", "muestra", "muestras", "abtastwerte"),
+    "min": ("min", "mins", "minute", "minutes", "minutos", "minuten"),
+    "s": ("s", "sec", "secs", "second", "seconds", "segundos", "sekunden"),
+}
+_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
+_WITH_UNIT = re.compile(rf"(.*?)[(\[]?({'|'.join(_UNIT_OF)})[)\]]?")
 
 _ROLES: Mapping[str, Iterable[str]] = {
     "file": FILE_COLUMNS,
@@ -67,7 +96,6 @@ _ROLES: Mapping[str, Iterable[str]] = {
     "group": GROUP_COLUMNS,
     "fold": FOLD_COLUMNS,
     "part": PART_COLUMNS,
-    "time": [name for pair in TIME_COLUMNS for name in pair],
 }
 
 
@@ -78,6 +106,30 @@ def part_of(text: str) -> str | None:
     ('validation', 'test', None)
     """
     return _PART_OF.get(text.strip().casefold())
+
+
+def parts_of(words: Iterable[str]) -> dict[str, str]:
+    """The part that each word of a column means, or `unused`; words that mean none are absent.
+
+    `evaluation` is the test part where there is no other, else validation; `development` beside
+    it trains where nothing else does.
+
+    >>> parts_of(["development", "evaluation"])
+    {'development': 'train', 'evaluation': 'test'}
+    """
+    plain = {word: word.strip().casefold() for word in words}
+    known = {_PART_OF.get(text) for text in plain.values() if text not in _DEVELOPMENT}
+    found: dict[str, str] = {}
+    for word, text in plain.items():
+        if text in _UNUSED:
+            found[word] = UNUSED
+        elif text in _EVALUATION and not {"test", "validation"} <= known:
+            found[word] = "validation" if "test" in known else "test"
+        elif text in _DEVELOPMENT and "train" not in known:
+            found[word] = "train"
+        elif text in _PART_OF:
+            found[word] = _PART_OF[text]
+    return found
 
 
 def bare(column: str) -> str:
@@ -96,4 +148,26 @@ def role_of(column: str) -> str | None:
     ('group', 'label', None)
     """
     name = bare(column)
-    return next((role for role, names in _ROLES.items() if name in names), None)
+    role = next((role for role, names in _ROLES.items() if name in names), None)
+    stem = time_name(column)[0]
+    return role or ("time" if stem in _TIME_NAMES and stem not in DURATION_COLUMNS else None)
+
+
+def time_name(column: str) -> tuple[str, str]:
+    """The name of a column of times without its unit, and the unit: s, ms, min or samples.
+
+    >>> time_name("Start Time (s)"), time_name("event_onset"), time_name("start_ms")
+    (('starttime', 's'), ('onset', 's'), ('start', 'ms'))
+    """
+    name = re.sub(r"[.:/]", "", bare(column))
+    if name not in _TIME_NAMES:
+        name = _OF_WHAT.sub("", name, count=1) or name
+    if name in _TIME_NAMES:
+        return name, "s"
+    found = _WITH_UNIT.fullmatch(name)
+    if found:
+        stem = found.group(1)
+        for plain in (stem, stem.removesuffix("in"), stem.removesuffix("en")):
+            if plain in _TIME_NAMES:
+                return plain, _UNIT_OF[found.group(2)]
+    return name, "s"

@@ -17,8 +17,8 @@ import numpy as np
 from tonotope import _files
 from tonotope._errors import AudioError, DataError
 from tonotope._progress import SILENT, Progress
-from tonotope._wording import counted
-from tonotope.audio.channels import Channels
+from tonotope._wording import by_kind, counted
+from tonotope.audio.channels import ChannelMix, Channels
 from tonotope.audio.clip import Clip
 from tonotope.audio.resampling import resample_stream
 from tonotope.audio.sound_file import SoundFile
@@ -87,7 +87,7 @@ def decode_all(
 
     Returns:
         The waveforms in the order of the manifest, the recordings left out with the reason of
-        each, and warnings that name a recording.
+        each, and warnings that name recordings; many of one kind are one.
 
     Raises:
         DataError: not one recording could be read.
@@ -109,10 +109,10 @@ def decode_all(
     skipped = tuple(one for one in found if isinstance(one, Skipped))
     if not decoded:
         raise DataError(why_nothing_read(manifest, skipped))
-    warnings = tuple(
-        f"{name}: {warning}" for name, entry in decoded.items() for warning in entry.warnings
+    warnings = by_kind(
+        (name, warning) for name, entry in decoded.items() for warning in entry.warnings
     )
-    return Waveforms(rate_hz, [*decoded], [*decoded.values()]), skipped, warnings
+    return Waveforms(rate_hz, [*decoded], [*decoded.values()]), skipped, tuple(warnings)
 
 
 def stored_waveform(
@@ -188,14 +188,16 @@ class _Decoder(NamedTuple):
 
     def _blocks(self, file: SoundFile, one: Recording, warnings: list[str]) -> Iterator[np.ndarray]:
         """The sound of a recording, mixed and resampled; in one block unless it is long."""
+        channels = ChannelMix(self.channels)
         if one.duration_s * one.rate_hz * one.channels <= _WHOLE_SAMPLES:
             wave, rate_hz, doubts = file.read(one.start_s, one.duration_s, repair=self.repair)
-            warnings += doubts
-            yield Clip(wave, rate_hz).mono(self.channels).resampled(self.rate_hz).samples[0]
+            mono = Clip(channels.mix(wave), rate_hz)
+            warnings += [*doubts, *filter(None, [channels.note()])]
+            yield mono.resampled(self.rate_hz).samples[0]
             return
         stream = None
         for clip in _clips(file, one, self.repair, warnings):
-            mono = clip.mono(self.channels).samples[0]
+            mono = channels.mix(clip.samples)[0]
             if clip.rate_hz == self.rate_hz:
                 yield mono
                 continue
@@ -203,6 +205,7 @@ class _Decoder(NamedTuple):
             yield stream.resample_chunk(mono)
         if stream is not None:
             yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
+        warnings += filter(None, [channels.note()])
 
 
 def _clips(file: SoundFile, one: Recording, repair: str, warnings: list[str]) -> Iterator[Clip]:

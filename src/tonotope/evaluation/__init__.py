@@ -1,1 +1,1 @@
-"""What a score is worth: its interval, and what a simple method reaches on the same sounds."""
+"""Evaluation: a score with its interval, baselines on the same recordings, comparison of runs."""

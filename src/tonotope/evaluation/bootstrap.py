@@ -1,4 +1,4 @@
-"""Bootstrap: metrics of several systems on the same resampled groups; their differences.
+"""Bootstrap by group: metrics of systems on the same draws, paired differences with intervals.
 
 All systems are scored on the same draws of groups, so that the difference of two systems has an
 interval of its own, much narrower than the two intervals would suggest.

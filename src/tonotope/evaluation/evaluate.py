@@ -1,4 +1,4 @@
-"""From predictions to the evaluation: the metric with its interval, of each fold, baselines."""
+"""`evaluate`: from predictions to an `Evaluation`: metric with interval, folds, best baseline."""
 
 from __future__ import annotations
 

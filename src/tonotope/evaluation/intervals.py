@@ -1,4 +1,4 @@
-"""Confidence intervals: bootstrap by group, Wilson's form, Student's t for few groups.
+"""Confidence intervals: bootstrap by group, Wilson's form, Student's t by number of groups.
 
 Recordings of one speaker, artist or source resemble each other, so a test part holds as much
 evidence as it has groups, not as it has recordings. The interval is made in two steps.

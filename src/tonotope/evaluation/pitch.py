@@ -1,4 +1,4 @@
-"""Pitch without learning: the lag at which a sound is most like itself.
+"""Pitch by autocorrelation (Rabiner, 1977): what the baseline `autocorrelation` hears.
 
 A periodic sound shifted by one period is the same sound. So the fundamental is read off the
 autocorrelation `r(τ) = Σ x(t) x(t + τ)` of a frame, normalised by what its two parts hold

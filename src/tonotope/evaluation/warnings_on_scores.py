@@ -1,4 +1,4 @@
-"""Warnings about a score: few groups, very different folds, a score at the edge of its range."""
+"""Warnings about a score: few groups, folds of one group, a perfect score, no baseline."""
 
 from __future__ import annotations
 

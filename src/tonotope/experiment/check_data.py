@@ -42,12 +42,14 @@ class DataCheck:
     Attributes:
         report: counts, lengths, rates, silence, clipping, duplicates.
         rules: how the recordings would be split, a sentence for each split.
+        rules_in_short: the same in one sentence, however many folds there are.
         refusals: why `run` would refuse them; empty where it would not.
     """
 
     report: CheckReport
     rules: tuple[str, ...]
     refusals: tuple[str, ...]
+    rules_in_short: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -110,7 +112,28 @@ def check(
         progress=progress,
     )
     refusals = refusals or _refused_once_decoded(experiment, manifest, splits, report)
-    return DataCheck(report, tuple(one.rule for one in splits), refusals)
+    rules = tuple(one.rule for one in splits)
+    return DataCheck(report, rules, refusals, _in_short(splits, manifest))
+
+
+def _in_short(splits: Sequence[Split], manifest: Manifest) -> tuple[str, ...]:
+    """How the recordings would be split: one sentence, and how large the test parts are."""
+    if len(splits) < 2:
+        return tuple(one.rule for one in splits)
+    group = {one.id: one.group for one in manifest.recordings}
+    sizes = sorted(len(one.test) for one in splits)
+    groups = sorted(len({group[name] for name in one.test}) for one in splits)
+    how = splits[0].rule.removeprefix(f"fold {splits[0].fold} of ").rpartition(": ")[0]
+    how = how.removeprefix(f"{len(splits)} ").removeprefix("is the test part; ")
+    how = how.replace(" folds is the test part", " folds", 1)
+    return (
+        f"{len(splits)} {how}: test parts of {_span(sizes)} recordings"
+        f" in {_span(groups)} {'group' if groups[-1] == 1 else 'groups'}",
+    )
+
+
+def _span(sizes: Sequence[int]) -> str:
+    return f"{sizes[0]:,}" if sizes[0] == sizes[-1] else f"{sizes[0]:,} to {sizes[-1]:,}"
 
 
 def _refused_once_decoded(

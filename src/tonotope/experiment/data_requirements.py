@@ -1,4 +1,4 @@
-"""What an experiment needs of its recordings; `check`, `new` and `run` refuse in equal words.
+"""What `run` needs of recordings (classes, groups, targets, no leaks); else refused, as in `check`.
 
 Two functions need no decoded sound: `fit_to_data` and `make_splits`. `without_unread` and
 `refuse_untrainable` come after decoding, when it is known which recordings cannot be read.

@@ -1,4 +1,4 @@
-"""Warnings before training: short or long recordings, rates that differ, highs left out.
+"""Warnings before training: recordings shorter than a clip, rates that differ, highs left out.
 
 Nothing here is an error: short recordings are filled up, high rates are brought down, frames may
 be as far apart as somebody wants them. But who does not know of it takes what is missing for a

@@ -1,4 +1,4 @@
-"""The demo's experiment: the toy orchestra, about a minute."""
+"""The demo's experiment: sixteen instruments of the toy orchestra, tested on unknown players."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One fold of a denoiser: its dataset, its scores, and example sounds.
+"""One fold of a denoiser: its dataset, its scores, its baselines, and example sounds.
 
 The network, every baseline and every run with the same `head.noise_seed` get the same noise.
 """

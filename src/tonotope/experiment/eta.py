@@ -1,4 +1,4 @@
-"""The time left of a run: progress over all folds, one after the other or in parallel."""
+"""The time left of a run (ETA): progress over all folds, one after the other or in parallel."""
 
 from __future__ import annotations
 

@@ -11,13 +11,14 @@ import tonotope.evaluation.evaluate as evaluation
 from tonotope._errors import DataError, ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
-from tonotope.answers import AnswerTable
+from tonotope.answers import Answer, AnswerTable
 from tonotope.datasets.split import Split
 from tonotope.evaluation.plan import EvaluationPlan, why_not
 from tonotope.evaluation.result import Evaluation
 from tonotope.experiment.request import ResolvedExperiment
 from tonotope.experiment.run_folder import Run, load
 from tonotope.experiment.spec import Experiment
+from tonotope.runtime.interrupt import Interrupted
 
 if TYPE_CHECKING:
     from tonotope.experiment.prepared_data import PreparedData
@@ -92,28 +93,54 @@ def evaluate_folds(
     Returns:
         The joined tables, and the evaluation of the first answer, with all of them in `tasks`.
     """
-    from tonotope.experiment.train_fold import steps_of
-
-    head, steps = experiment.head, steps_of(experiment.head)
+    head = experiment.head
     tables: dict[str, AnswerTable] = {}
     found: dict[str, Evaluation] = {}
     for answer in head.answers:
         own = [one[answer.name] for one in predicted]
         table = type(own[0])
         plan = experiment.evaluation.of(answer)
-        baselines = {
-            name: table.joined(
-                [
-                    steps.baseline(name, head, answer, data, part, one)
-                    for part, one in zip(splits, own, strict=True)
-                ]
-            )
-            for name in plan.baselines
-        }
+        baselines, failed = _baselines(plan, experiment, answer, data, splits, own)
         pooled = tables[answer.name] = table.joined(own)
-        found[answer.name] = evaluation.evaluate(pooled, baselines, plan, seed=experiment.seed)
+        judged = evaluation.evaluate(pooled, baselines, plan, seed=experiment.seed)
+        found[answer.name] = replace(judged, notes=(*judged.notes, *failed))
     first = next(iter(found.values()))
     return tables, first if len(found) == 1 else replace(first, tasks=found)
+
+
+def _baselines(
+    plan: EvaluationPlan,
+    experiment: Experiment,
+    answer: Answer,
+    data: PreparedData | None,
+    splits: Sequence[Split],
+    predicted: Sequence[AnswerTable],
+) -> tuple[dict[str, AnswerTable], list[str]]:
+    """The baselines that can be computed, all folds joined, and a sentence on each that cannot.
+
+    They come after the training, which must not be lost for them.
+    """
+    from tonotope.experiment.train_fold import steps_of
+
+    head, steps = experiment.head, steps_of(experiment.head)
+    found: dict[str, AnswerTable] = {}
+    failed: list[str] = []
+    for name in plan.baselines:
+        try:
+            parts = [
+                steps.baseline(name, head, answer, data, part, one)
+                for part, one in zip(splits, predicted, strict=True)
+            ]
+        except Interrupted:
+            raise
+        except Exception as error:
+            failed.append(
+                f"The baseline `{name}` could not be computed ({type(error).__name__}: {error}); "
+                "everything else is complete."
+            )
+        else:
+            found[name] = type(predicted[0]).joined(parts)
+    return found, failed
 
 
 def _data_again(run: Run, progress: Progress) -> PreparedData:

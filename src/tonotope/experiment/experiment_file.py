@@ -1,4 +1,4 @@
-"""Reading an experiment file: TOML syntax, `extends`, `--set`, renamed keys.
+"""Reading an experiment file (TOML): `extends`, `--set`, relative paths, limits of its size.
 
 Nothing in the file is run and nothing outside it is read except the files it extends. Paths in a
 file are relative to that file; `~` is the home folder, `$NAME` a variable of the environment.
@@ -70,7 +70,7 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Table, Trail]:
     """
     name = path.name if not seen else os.path.relpath(path, seen[0].parent)
     text = _text(path)
-    table = _parsed(name, text)
+    table = _parsed(name, text, echo=not seen)
     where = toml_lines.lines_of_keys(text)
     trail = Trail(((name, table, where),))
     if "extends" not in table:
@@ -124,14 +124,15 @@ def _text(path: Path) -> str:
     return text
 
 
-def _parsed(name: str, text: str) -> Table:
+def _parsed(name: str, text: str, echo: bool) -> Table:
+    # `extends` may name any file of the machine: of one that is no TOML not a word is shown.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.partition("=")[0].count(".") > 10 * _DEEPEST:
             raise ExperimentError(f"{name} line {number}: the key has too many parts")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(_not_toml(name, text, str(error))) from error
+        raise ExperimentError(_not_toml(name, text, str(error), echo)) from error
     except RecursionError as error:
         message = f"{name}: lists or tables lie inside one another too deeply"
         raise ExperimentError(message) from error
@@ -143,21 +144,22 @@ def _parsed(name: str, text: str) -> Table:
     return table
 
 
-def _not_toml(name: str, text: str, said: str) -> str:
+def _not_toml(name: str, text: str, said: str, echo: bool) -> str:
     """The parser's complaint in our words, with the line it stands on and the line itself."""
     found = re.search(r"\(at line (\d+), column \d+\)", said)
     all_lines = text.split("\n")
     line = min(int(found.group(1)) if found else len(all_lines), len(all_lines))
     written = all_lines[line - 1].strip() if all_lines else ""
     shown = written if len(written) <= 60 else f"{written[:57]}..."
+    shown = f"`{shown}` " if echo else ""
     if "overwrite" in said or "twice" in said or "mutate" in said:
-        return f"{name} line {line}: `{shown}` says again what was said above; keep one of the two"
+        return f"{name} line {line}: {shown}says again what was said above; keep one of the two"
     hint = "text stands between quotes, and a key, = and a value on each line"
     if re.match(r"[A-Za-z_][\w.-]*\s*:", written):
         hint = "this looks like YAML; in TOML it is `key = value` under a [table]"
     elif re.search(r"=\s*[+-]?\.\d", written):
         hint = "a fraction begins with a digit: 0.5, not .5"
-    return f"{name} line {line}: not TOML: `{shown}` ({hint})"
+    return f"{name} line {line}: not TOML: {shown}({hint})"
 
 
 def _too_deep(table: Table) -> bool:

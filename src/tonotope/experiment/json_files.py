@@ -1,4 +1,4 @@
-"""JSON files of a run folder, read with clear errors."""
+"""JSON files and JSON-lines logs of a run folder, read with clear errors; JSON written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One fold of a head whose targets are in a table (classes, numbers, tags)."""
+"""One fold of a head with targets in a table: its dataset, predictions and baselines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`tt.predict` and `tonotope predict`: sound files labelled by the models of a run."""
+"""`tt.predict` and `tonotope predict`: sound files labelled or denoised by a run's models."""
 
 from __future__ import annotations
 
@@ -81,9 +81,23 @@ def predict(
         message = f"per = {per!r}: a row for each `recording` or each `window` would fit"
         raise ExperimentError(message)
     ensemble = Ensemble(models, "auto")
+    _say_hop(ensemble, hop_s, progress)
     hop_s = data.hop_s if hop_s is None else hop_s
     rows = stream.predict(ensemble, paths, hop_s=hop_s, per=per, **options)
     return PredictedRows(lambda _: rows, ensemble.layout, len(paths), refused)
+
+
+def _say_hop(ensemble: Ensemble, asked_s: float | None, progress: Progress) -> None:
+    """Say where the hop that was asked for is no whole number of frames, and so becomes another."""
+    if asked_s is None:
+        return
+    frame_s = ensemble.representation.hop_samples / ensemble.rate_hz
+    taken_s = ensemble.hop_steps(asked_s) * frame_s
+    if abs(taken_s - asked_s) > 0.5 / ensemble.rate_hz:
+        progress.say(
+            f"a hop of {asked_s:g} s becomes {taken_s:.5g} s: windows begin with a frame, and the "
+            f"frames of this model are {frame_s:.5g} s apart"
+        )
 
 
 def _models_of(run: Run | Model | str | Path) -> tuple[Sequence[Model], Data]:

@@ -1,4 +1,4 @@
-"""The rules that choose rate, clip, representation, network and training, with reasons.
+"""The rules that choose rate, clip, split, representation, network, training, metric.
 
 Each rule is a plain function of a summary of the recordings. It returns a `Choice`: a value, and
 the reason that stands beside it in the experiment file.

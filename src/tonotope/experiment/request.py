@@ -1,4 +1,4 @@
-"""What `run` is given: a file, a folder or an `Experiment`; variants; the base of its paths.
+"""What `run` is given: file, folder or `Experiment`; its variants; where relative paths start.
 
 It is given as an experiment file, as an `Experiment` in Python, or as recordings alone, for which
 defaults are then chosen.

@@ -1,4 +1,4 @@
-"""A run folder that exists: resume, begin anew, or refuse because recordings differ.
+"""A run folder opened: new, resumed, or refused because settings or recordings have changed.
 
 The name of the folder contains the digest of the experiment, so another experiment has another
 folder. The recordings or the files in the folder may still have changed: both are compared before

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tonotope._errors import DataError, ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.kept_files import kept_files
 from tonotope.datasets.split import Split
@@ -70,6 +71,7 @@ def run(
     experiment.trace()
     splits = make_splits(experiment, resolved.manifest)
     folder = Path(out) if out is not None else request.out or Path("runs")
+    new = not (folder / experiment.folder_name).exists()
     current = open_run_folder(resolved, folder, command, progress)
     if current.finished:
         progress.say(f"finished run found: {current.folder}")
@@ -77,7 +79,7 @@ def run(
     warnings = data_warnings(resolved)
     for sentence in (*resolved.manifest.warnings, *warnings):
         progress.say(sentence)
-    with _alone(current, splits):
+    with _nothing_left_if_refused(current, new), _alone(current, splits):
         at_once = folds_at_once(current, resolved, len(splits))
         own = "network" if isinstance(experiment.network, Custom) else ""
         own = own or "representation" * (type(experiment.representation) not in KINDS)
@@ -92,6 +94,19 @@ def run(
         notes = [*warnings, *(note for part in splits for note in (part.rule, *part.notes))]
         mark_finished(current, time.monotonic() - began, data.warnings, list(dict.fromkeys(notes)))
     return run_folder.with_code(current.folder, experiment)
+
+
+@contextlib.contextmanager
+def _nothing_left_if_refused(current: Run, new: bool) -> Iterator[None]:
+    """Remove the run folder again, where it was made for a run that is refused before training."""
+    try:
+        yield
+    except (DataError, ExperimentError):
+        if new and not (current.folder / run_folder.SPLIT).exists():  # written before training
+            shutil.rmtree(current.folder, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                current.folder.parent.rmdir()  # only where it is empty
+        raise
 
 
 @contextlib.contextmanager

@@ -89,11 +89,12 @@ class LayerTable:
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, *, short: bool = False) -> str:
+    def text(self, *, short: bool = False, width: int | None = None) -> str:
         """The table as lines to read.
 
         Args:
             short: one line per layer, without formulas, filters and units of the input.
+            width: leave columns out until a row of the table has no more letters than this.
         """
         lines = [f"in: {self.in_shape}"]
         if self.published is not None:
@@ -102,7 +103,7 @@ class LayerTable:
         if not short:
             lines += [f"    {_steps(axis)}" for axis in self.in_shape if axis.unit]
         wires = self.published is not None and self.published.counts_connections
-        lines.append(table(self.layers, connections=wires, explained=not short))
+        lines.append(table(self.layers, connections=wires, explained=not short, width=width))
         head = self.experiment.head
         if head.denoises:
             rows = head.layer_rows([self.in_shape, *(one.out_shape for one in self.layers)])

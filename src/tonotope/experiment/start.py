@@ -1,4 +1,4 @@
-"""The table `[start]`: which earlier run's weights to begin with, which parts, which are frozen."""
+"""The table `[start]` (transfer learning): the earlier run, which layers, whether frozen."""
 
 from __future__ import annotations
 

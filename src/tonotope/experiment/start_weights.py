@@ -1,4 +1,4 @@
-"""Pretrained weights from an earlier run; refused where it was trained on what is tested now.
+"""Transfer learning: weights of an earlier run; refused if it was trained on the test part.
 
 Layers and representation must be the same in both. No recording of the new test part may have
 trained the earlier network: of a run with folds, the model of a fold is taken for which that holds;

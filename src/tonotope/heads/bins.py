@@ -1,9 +1,10 @@
-"""A quantity as a softmax over bins (as CREPE's pitch): the loss, and the peak read from it.
+"""Regression by a softmax over bins, as for pitch: Gaussian targets, the loss, the peak.
 
 One linear output has to be right everywhere with the same weights, and where two values are equally
 likely it predicts their mean, which is neither. In a softmax over bins each bin has weights of its
-own, and the prediction is the mean around the highest peak alone. CREPE predicts pitch so (Kim,
-Salamon, Li & Bello, "CREPE: a convolutional representation for pitch estimation", ICASSP 2018,
+own, and the prediction is the mean around the highest peak alone. CREPE reads pitch from bins in
+the same way, with a sigmoid for each (Kim, Salamon, Li & Bello, "CREPE: a convolutional
+representation for pitch estimation", ICASSP 2018,
 section 2: bins of 20 cents, a Gaussian of 25 cents as the target); for quantities in general see
 Imani & White, "Improving regression performance with distributional losses", ICML 2018.
 

@@ -1,4 +1,4 @@
-"""The decoder of a denoiser as a PyTorch module: upsampling, skips, what its output means."""
+"""The decoder of a denoiser as a PyTorch module: upsampling, skips, output as mask or residual."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head `tag`, any of several labels: sigmoids, binary cross-entropy, a threshold for each.
+"""The head `tag`, multi-label: sigmoids, binary cross-entropy, a threshold for each label.
 
 A recording may have no label, one, or many. Each label has a threshold of its own, chosen on the
 validation recordings once the network is trained: the score with the highest F1. Without

@@ -1,4 +1,4 @@
-"""`Architecture`: the class of all networks by name; `Published`: where a network comes from."""
+"""`Architecture`: the base class of all networks; `Published`: what a paper says of its own."""
 
 from __future__ import annotations
 

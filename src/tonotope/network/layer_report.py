@@ -10,6 +10,7 @@ from tonotope._shapes import Shape
 from tonotope.network.layers.receptive_field import ReceptiveField, receptive_field_text
 
 _WIDEST_TEXT = 48
+_SEES = "one value sees"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,11 @@ def totals(reports: Sequence[LayerReport]) -> dict[str, Any]:
 
 
 def table(
-    reports: Sequence[LayerReport], *, connections: bool = False, explained: bool = False
+    reports: Sequence[LayerReport],
+    *,
+    connections: bool = False,
+    explained: bool = False,
+    width: int | None = None,
 ) -> str:
     """The layers as a table: output sizes, parameters, multiply-adds, receptive field.
 
@@ -72,15 +77,23 @@ def table(
         reports: the layers.
         connections: whether to count connections too, as papers did before 2000.
         explained: whether to add, below each layer, how its size is computed and its filters.
+        width: leave columns out, the last ones first, until a row has no more letters than this;
+            a line below the table names them.
     """
-    head = ["", "layer", "comes out", "parameters", "multiply-adds", "one value sees"]
+    head = ["", "layer", "comes out", "parameters", "multiply-adds", _SEES]
     rows = [head, *map(_row, reports)]
     if connections:
         head.insert(5, "connections")
         for row, report in zip(rows[1:], reports, strict=True):
             row.insert(5, f"{report.connections:,}")
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    right = {0, *range(3, len(head) - 1)}
+    left_out: list[str] = []
+    while width and len(head) > 3 and sum(widths) + 2 * (len(widths) - 1) > width:
+        left_out.insert(0, head.pop())
+        widths.pop()
+        for row in rows[1:]:
+            row.pop()
+    right = {0} | {at for at in range(3, len(head)) if head[at] != _SEES}
     lines = []
     for row, report in zip(rows, [None, *reports], strict=True):
         cells = (
@@ -90,6 +103,8 @@ def table(
         lines.append("  ".join(cells).rstrip())
         if explained and report:
             lines += [" " * (widths[0] + 4) + line for line in explanation(report)]
+    if left_out:
+        lines.append(f"(a wider terminal shows also: {', '.join(left_out)})")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Shape inference: shape, parameters, work, receptive field of each layer; refuses misfits.
+"""Shape inference: shape, parameters, multiply-adds and receptive field; refuses misfits.
 
 `trace` follows a shape through the layers. A network that does not fit is refused here, before any
 sound is read: the error names the layer, the table up to it and what would fit.

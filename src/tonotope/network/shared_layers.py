@@ -1,4 +1,4 @@
-"""Runs of layers that several architectures use: conv-norm-relu, stem, summary, dropout."""
+"""Layers that several architectures share: conv-norm-relu, stem, pooling, summary, dropout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound files denoised and written as WAV, of any length.
+"""Sound files of any length denoised and written as WAV; a row about each of them.
 
 A file that cannot be read gives a `Skipped` in its place and the rest goes on; what was written
 of it is thrown away, so a file that is there is whole.

@@ -1,4 +1,4 @@
-"""Ensemble: the probabilities of several models (folds) averaged, for each window.
+"""Ensemble: the scores of several models (folds) averaged; bfloat16 where it is faster.
 
 The models of a cross-validation are averaged. What serves speed happens here: batch norms are
 folded into convolutions, tensors lie as `channels_last`, and on long recordings bfloat16 is tried

@@ -1,4 +1,4 @@
-"""The recordings' sound for pictures and players, from the waveform store.
+"""The recordings' sound for pictures and players, from the waveform store or the file.
 
 A picture shows the input of the network: one channel at the network's rate, from the waveform
 store that the run filled. The page plays the original recording at its own rate, since the network

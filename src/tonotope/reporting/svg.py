@@ -1,4 +1,4 @@
-"""Plots as SVG: curves, scatter, strips, ticks.
+"""Plots as SVG: curves over epochs, scatter plots, scores with intervals, axes and ticks.
 
 Horizontal positions are percentages, so no figure needs the width of the page. Lines are drawn in
 a box of 100 × 100 that is stretched; their strokes keep their width. Colours are class names, which

@@ -1,4 +1,4 @@
-"""Mel-frequency cepstral coefficients: the DCT of the log-mel spectrum."""
+"""Mel-frequency cepstral coefficients (MFCC): the DCT of the log-mel spectrum."""
 
 from __future__ import annotations
 

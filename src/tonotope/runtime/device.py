@@ -1,4 +1,4 @@
-"""The device: CPU, CUDA or MPS; threads, cores of a container, autocast, memory layout.
+"""The device, CPU or CUDA: threads, cores of a container, bfloat16 autocast, memory layout.
 
 On a processor bfloat16 is faster only together with `channels_last`, and only if the processor
 multiplies it natively. So `auto` in a plan makes `training.precision_choice` time a few steps of

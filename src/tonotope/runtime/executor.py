@@ -1,4 +1,4 @@
-"""Where jobs run: `Executor`; here in this process. A cluster's would be one more class.
+"""`Executor`, which carries out jobs such as folds: the base class, and one in this process.
 
 A job is given by its run folder and its name. Whoever carries it out reads all it needs from that
 folder and saves its results there, so only the job and its events are passed on. Code that needs

@@ -1,4 +1,4 @@
-"""Ctrl-C: the first one finishes and saves the current step, the second ends at once.
+"""Ctrl-C and SIGTERM: the first is noted (`StopRequest`), the second ends the work at once.
 
 This is the only place that handles signals: a training asks its `StopRequest` after every step, and
 an executor with several processes asks one and passes the request on to them.

@@ -1,4 +1,4 @@
-"""Jobs in processes of their own: `python -m MODULE FOLDER NAME`.
+"""Jobs in parallel, each in a process of its own: started, their events as JSON, stopped.
 
 Such a process reads all it needs from the run folder and the cache. It writes its events to
 standard output, one JSON list per line: the name of the event, then its values.

@@ -1,4 +1,4 @@
-"""Rank and world size: which of several processes of one training this is.
+"""Rank and world size (`torch.distributed`): which of several processes of a training this is.
 
 `fit` asks once and passes it on. Only the process of rank 0 holds the lock and writes checkpoint,
 history and progress.

@@ -1,4 +1,4 @@
-"""Threads that read files, and stop when the work is cancelled.
+"""A thread pool whose work stops when it is cancelled, as by Ctrl-C; for reading files.
 
 A thread cannot be interrupted from outside. So code that reads sound calls `check_cancelled` for
 every block; otherwise Ctrl-C would wait until a day-long recording is decoded.

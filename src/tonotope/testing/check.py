@@ -1,4 +1,4 @@
-"""How checks are run: by name, in order, until one fails."""
+"""`CheckError`, and how checks are run: by name, in order, until one fails."""
 
 from __future__ import annotations
 

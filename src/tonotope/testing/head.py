@@ -1,4 +1,4 @@
-"""Checks of a head, and of the kind of answer that it names."""
+"""`check_head`: targets, loss, scores, saving, table and evaluation of a head of your own."""
 
 from __future__ import annotations
 

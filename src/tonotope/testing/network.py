@@ -1,4 +1,4 @@
-"""Checks of a network: any `Architecture`, `nn.Module` or class of one."""
+"""`check_network`: shapes, gradients, seed, batch independence, saving of a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of a representation."""
+"""`check_representation`: shape, time axis, hop, silence, level, way back to sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Training: the plan, the dataset, the loop.
+"""Training: the plan, the dataset, the loop, augmentation, optimisers, checkpoints.
 
 PyTorch is imported when something that needs it is first used.
 """

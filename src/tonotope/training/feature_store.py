@@ -1,4 +1,4 @@
-"""Features of all recordings, computed once, cached, and cut into clips.
+"""Features of all recordings, computed once, kept in memory or in a cache file, cut into clips.
 
     step of time ──►                                       each step: (frequency, channel)
     [ recording 0      | recording 1 | recording 2           | ... ]

@@ -1,4 +1,4 @@
-"""Gain in decibels of a clip or a band, applied to standardised features.
+"""Gain in decibels, steady noise and silence, as changes of standardised features.
 
 A gain multiplies a linear representation (waveform, magnitude, complex). To a logarithmic one it
 adds a constant; of cosine coefficients only the first one changes. Standardised features are

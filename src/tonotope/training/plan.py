@@ -1,4 +1,4 @@
-"""`TrainingPlan`, the table `[training]`: each setting with its default and range.
+"""`TrainingPlan`, the table `[training]`: every hyperparameter with its default and range.
 
 The defaults worked well on environmental sounds and on spoken digits of unknown speakers: AdamW
 with decoupled weight decay (Loshchilov & Hutter, ICLR 2019), warm-up and a cosine (Loshchilov &

@@ -1,4 +1,4 @@
-"""Exponential moving average of the weights.
+"""Exponential moving average (EMA) of the weights and of batch norm statistics.
 
 Source: Polyak & Juditsky, SIAM J. Control and Optimization 30(4), 1992.
 """

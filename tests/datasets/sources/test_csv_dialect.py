@@ -102,3 +102,47 @@ def test_a_table_of_many_rows(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("file,label\n" + "a/b.wav,dog\n" * 200_000)
     assert sum(1 for _ in read_table(path).rows()) == 200_000
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("sep=;\nfile;label\na.wav;dog\n", 2),
+        ('"sep=;"\r\nfile;label\r\na.wav;dog\r\n', 2),
+        ("SEP=;\nfile;label;note, long\na.wav;dog;\n", 2),
+        ("Aufnahmen 2024;;\n;;\nDatei;Klasse;Ort\na.wav;dog;Ulm\n", 3),
+        ("My recordings\n\nfile;label\na.wav;dog\n", 3),
+        ("Project;Owls;\nBy;Ann;\narchivo;especie;lugar\na.wav;dog;x\n", 3),
+        ("sep=;\nMy recordings\nfile;label\na.wav;dog\n", 3),
+    ],
+)
+def test_what_spreadsheets_write_above_the_header_is_passed_over(
+    tmp_path: Path, text: str, row: int
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text, newline="")
+    table = read_table(path)
+    assert (table.header_row, table.separator) == (row, ";")
+    assert f"; {row - 1} row" in table.note
+    ((number, cells, wrong),) = table.rows()
+    assert (number, (cells or [])[:2], wrong) == (row + 1, ["a.wav", "dog"], "")
+
+
+def test_cells_that_lack_at_the_end_of_a_row_are_empty(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("file;label;site;note\na.wav;dog;x;y\nb.wav;cat\nc.wav;cat;z\n")
+    assert [cells for _, cells, _ in read_table(path).rows()] == [
+        ["a.wav", "dog", "x", "y"],
+        ["b.wav", "cat", "", ""],
+        ["c.wav", "cat", "z", ""],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\f", "\u3000", "\u2060 \u200b", "\x1c\x1d", "\xa0\n\x85", "\v \u3000\n"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "utf-16"])
+def test_a_blank_table_gives_a_sentence(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "t.csv").write_bytes(text.encode(encoding))
+    with pytest.raises(DataError, match=r"t\.csv: (empty; the first row|.*a table is text)"):
+        read_table(tmp_path / "t.csv")

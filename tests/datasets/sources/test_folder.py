@@ -126,6 +126,32 @@ def test_what_cannot_be_used_is_named_and_the_rest_goes_on(sounds) -> None:
         opened(root, strict=True)
 
 
+def test_folders_for_parts_are_understood_together(sounds) -> None:
+    root = sounds("train/dog/1.wav train/cat/2.wav eval/dog/3.wav eval/cat/4.wav unused/dog/5.wav")
+    manifest = opened(root)
+    assert [(one.id, one.part) for one in manifest.recordings] == [
+        ("eval/cat/4.wav", "test"),
+        ("eval/dog/3.wav", "test"),
+        ("train/cat/2.wav", "train"),
+        ("train/dog/1.wav", "train"),
+    ]
+    assert [(one.file, one.reason) for one in manifest.skipped] == [
+        ("unused/dog/5.wav", "lies in `unused`, which is no part")
+    ]
+
+
+def test_a_folder_beside_parts_that_is_none_is_refused(sounds) -> None:
+    root = sounds("train/dog/1.wav train/cat/2.wav test/dog/3.wav test/cat/4.wav more/dog/5.wav")
+    with pytest.raises(DataError, match=r"`more` is none; call it train, validation or test"):
+        opened(root)
+
+
+def test_a_vehicle_is_a_class(sounds) -> None:
+    root = sounds("train/north/1.wav bus/north/2.wav train/south/3.wav bus/south/4.wav")
+    labels = [one.targets["label"] for one in opened(root).recordings]
+    assert sorted(labels) == ["bus", "bus", "train", "train"]
+
+
 def test_links_stay_inside(tmp_path: Path, sounds, sound) -> None:
     root = sounds("root/dog/1.wav root/cat/2.wav") / "root"
     outside = sound(tmp_path / "outside.wav", pitch=9)
@@ -176,3 +202,22 @@ def test_long_recordings_are_left_out_by_name(tmp_path: Path, sound) -> None:
         "lasts 5.0 s, more than data.max_duration_s = 3; cut it, or raise that number"
     )
     assert not opened(tmp_path, max_duration_s=None).skipped
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("$RECYCLE.BIN", "@eaDir", "LOST.DIR", "System Volume Information", ".Trash-1000"),
+        *("#recycle", "lost+found", "__MACOSX", "$Recycle.Bin", "RECYCLER", ".Trashes"),
+    ],
+)
+def test_system_folders_are_passed_over_with_a_sentence(sounds, name: str) -> None:
+    root = sounds("dog/1.wav cat/1.wav")
+    for place in (root, root / "dog"):
+        (place / name / "S-1").mkdir(parents=True)
+        shutil.copy(root / "dog/1.wav", place / name / "S-1" / "9.wav")
+    manifest = opened(root)
+    assert labels(manifest) == {"dog/1.wav": "dog", "cat/1.wav": "cat"}
+    assert manifest.skipped == ()
+    assert manifest.notes[-1].startswith("2 system folders or files passed over: ")
+    assert f"dog/{name}" in manifest.notes[-1]

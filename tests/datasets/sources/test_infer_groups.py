@@ -110,3 +110,14 @@ def test_what_is_asked_for_is_done() -> None:
         DataError, match=r'group = "folders": .* known are "file", "folder" and "na'
     ):
         of(names, "folders")
+
+
+@pytest.mark.parametrize("begin", ["{n:03d}_", "{c}_{n:03d}_", "{n}-"])
+def test_a_running_number_that_crosses_classes_is_no_group(begin: str) -> None:
+    names = [
+        f"{c}/{begin.format(c=c, n=n)}{take}.wav" for c in ("can", "metal") for n in range(6)
+        for take in range(2)
+    ]  # fmt: skip
+    grouping = of(names)
+    assert grouping.groups == names
+    assert "is in files of several classes and may be a running number" in grouping.note

@@ -261,6 +261,41 @@ def test_files_are_found_without_ending_with_backslash_and_in_either_unicode(she
     ]
 
 
+@pytest.mark.parametrize(
+    ("named", "there", "told"),
+    [
+        (r"C:\Users\ann\owl\1.wav", "owl/1.wav", "named by a path of another machine"),
+        (r"D:/rec/1.wav", "audio/1.wav", "named by a path of another machine"),
+        ("/home/ann/rec/1.wav", "1.wav", "named by a path of another machine"),
+        ("my%20owl.wav", "my owl.wav", "named as in an address"),
+        ("b%C3%BCho.wav", "büho.wav", "named as in an address"),
+        ("100%.wav", "100%.wav", ""),
+        ("a%20b.wav", "a%20b.wav", ""),
+        ("OWL/One.WAV", "owl/one.wav", "named in another case"),
+        ("búho.wav", "BÚHO.wav", "named in another case"),
+    ],
+)
+def test_a_path_as_another_machine_writes_it(
+    sheet, tmp_path: Path, sound, named: str, there: str, told: str
+) -> None:
+    sound(tmp_path / there, pitch=3)
+    sound(tmp_path / "other.wav", pitch=5)
+    manifest = sheet(f"file,label\n{named},dog\nother.wav,cat\n")
+    assert labels(manifest) == {there: "dog", "other.wav": "cat"}
+    assert any(told in note and named in note for note in manifest.notes) == bool(told)
+
+
+def test_two_paths_of_another_machine_never_become_one_file(sheet) -> None:
+    rows = "C:\\owl\\1.wav,owl\nC:\\rail\\1.wav,rail\nb.wav,owl\nB.WAV2,rail\n"
+    manifest = sheet(f"file,label\n{rows}", "1.wav b.wav")
+    assert labels(manifest) == {"b.wav": "owl"}
+    assert [one.row for one in manifest.skipped] == [2, 3, 5]
+    assert "would all be 1.wav" in manifest.skipped[0].reason
+    assert "a path of another machine, and no such file" in str(
+        sheet("file,label\nC:\\x.wav,owl\nb.wav,rail\n").skipped[0]
+    )
+
+
 def test_files_in_folders_of_their_labels(sheet) -> None:
     manifest = sheet("file,label\n1.wav,dog\n2.wav,cat\n", "dog/1.wav cat/2.wav")
     assert [one.id for one in manifest.recordings] == ["dog/1.wav", "cat/2.wav"]

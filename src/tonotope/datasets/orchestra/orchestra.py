@@ -1,4 +1,4 @@
-"""The toy orchestra's plan: which instruments and players there are, and which notes they play.
+"""The toy orchestra: its instruments, players and notes; synthesised once and kept as WAV.
 
 The sounds the house carries with it, so that everything can be tried, taught and tested without
 a download. They are made for an honest lesson: players differ in their instruments, hands, rooms

@@ -1,4 +1,4 @@
-"""The toy orchestra's rooms: echo, distance, microphone, background noise.
+"""The toy orchestra's rooms: reverberation, distance, microphone, background noise, hum.
 
 All of it is done at once on the note's spectrum: the room multiplies it, the microphone colours
 it, the background is added to it.

@@ -1,4 +1,4 @@
-"""Targets of the toy orchestra's notes besides the instrument: pitch, loudness; their groups.
+"""The toy orchestra's target `pitch_cents`, and any of its targets as the group (`data.group`).
 
 Every note knows its fundamental in Hz. Pitch is heard in ratios, so it is offered in cents as
 well: 1200 of them to the octave, 0 at the A of 440 Hz.

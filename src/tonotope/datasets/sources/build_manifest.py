@@ -1,4 +1,4 @@
-"""From files to recordings: length, rate and hash read, event times checked, others skipped."""
+"""From files to recordings: length, rate, sha256; event times checked, unusable ones skipped."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def build_recordings(
 
     Raises:
         AudioError: `strict`, and a recording cannot be used.
-        DataError: the times of events are in milliseconds.
+        DataError: the times of events are in milliseconds, or numbers of samples.
     """
     looks = probe_files(
         (entry.path for entry in entries), max_duration_s=max_duration_s, progress=progress
     )
-    _refuse_milliseconds(entries, looks)
+    _refuse_other_units(entries, looks)
     recordings: list[Recording] = []
     skipped: list[Skipped] = []
     for entry in entries:
@@ -115,28 +115,43 @@ def _impossible(entry: SourceEntry, look: ProbedFile) -> str | None:
     return None
 
 
-def _refuse_milliseconds(
+def _refuse_other_units(
     entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError]
 ) -> None:
-    """Times that lie beyond the sound as seconds, and inside it as milliseconds."""
-    timed = beyond = 0
-    example = ""
+    """Times that lie beyond the sound as seconds, and inside it in another unit."""
+    timed = 0
+    beyond: list[tuple[SourceEntry, ProbedFile]] = []
     for entry in entries:
         look = looks[entry.path]
         if not entry.end_s or isinstance(look, AudioError):
             continue
         timed += 1
-        if entry.end_s / 1000 <= look.facts.duration_s + _SLACK_S < entry.end_s:
-            beyond += 1
-            example = example or (
-                f"row {entry.row} ends at {entry.end_s:g}, but {entry.name} lasts "
-                f"{look.facts.duration_s:.2f} s"
-            )
-    if timed and beyond > timed / 2:
+        if entry.end_s > look.facts.duration_s + _SLACK_S:
+            beyond.append((entry, look))
+    units: tuple[tuple[str, str, Callable[[ProbedFile], float]], ...] = (
+        ("milliseconds", "1000", lambda _: 1000),
+        ("numbers of samples", "the sample rate", lambda look: look.facts.rate_hz),
+    )
+    if not beyond or len(beyond) <= timed / 2:
+        return
+    for unit, divisor, per_second in units:
+        inside = [
+            (entry.end_s or 0.0) / per_second(look) <= look.facts.duration_s + _SLACK_S
+            for entry, look in beyond
+        ]
+        if sum(inside) <= timed / 2 or (unit == "milliseconds" and not _most(inside)):
+            continue
+        entry, look = beyond[inside.index(True)]
         raise DataError(
-            f"times look like milliseconds: {example}; they are read as seconds, so divide the "
-            "columns of start and end by 1000"
+            f"times look like {unit}: row {entry.row} ends at {entry.end_s:.10g}, but "
+            f"{entry.name} lasts {look.facts.duration_s:.2f} s; they are read as seconds, so "
+            f"divide the columns of start and end by {divisor}"
         )
+
+
+def _most(inside: Sequence[bool]) -> bool:
+    """Nearly all: a number of samples early in a file may be taken for milliseconds."""
+    return sum(inside) >= 0.9 * len(inside)
 
 
 def _exact(seconds: float) -> str:

@@ -14,6 +14,12 @@ from tonotope._errors import DataError, did_you_mean
 from tonotope._wording import first_five
 from tonotope.datasets.data import Data
 from tonotope.datasets.sources.csv_dialect import CsvTable
+from tonotope.datasets.sources.event_times import (
+    TimeColumns,
+    find_time_columns,
+    raven_offset,
+    rising_pairs,
+)
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
 from tonotope.datasets.vocabulary import (
     FILE_COLUMNS,
@@ -21,10 +27,11 @@ from tonotope.datasets.vocabulary import (
     GROUP_COLUMNS,
     LABEL_COLUMNS,
     PART_COLUMNS,
-    TIME_COLUMNS,
+    UNUSED,
     bare,
-    part_of,
+    parts_of,
     role_of,
+    time_name,
 )
 
 _SAMPLE = 2000  # rows looked at
@@ -45,7 +52,10 @@ class Columns:
         start: the column of event starts.
         end: the column of event ends.
         guessed_group: whether the group was recognised, not given.
+        guessed_part: whether the part was recognised, not given.
         guessed_times: whether start and end were recognised, not given.
+        times: start and end as above, with duration, offset within the file, and unit.
+        rising: pairs of columns that may be times, where none were recognised.
         names: the names of all columns.
         notes: one sentence for each column that was recognised.
     """
@@ -59,7 +69,10 @@ class Columns:
     start: int | None
     end: int | None
     guessed_group: bool
+    guessed_part: bool
     guessed_times: bool
+    times: TimeColumns
+    rising: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -87,6 +100,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     kept = () if targets is None else _kept(table, targets)
     free = _free(table, [file, asked.get("label"), *kept, group, fold, part, start, end])
     fold = _first(free, FOLD_COLUMNS) if fold is None else fold
+    guessed_part = part is None
     part = _part(free, sample) if part is None else part
     free = _free(table, [*set(range(len(table.columns))) - set(free.values()), fold, part])
     label = asked.get("label")
@@ -97,19 +111,28 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     guessed_group = group is None and data.group is None
     group = _first(free, GROUP_COLUMNS) if guessed_group else group
     guessed_times = start is None and end is None
+    left = {table.columns[at]: at for at in free.values()}
     if guessed_times:
-        start, end = _times(free)
+        times = find_time_columns(left)
+        start, end = times.start, times.end
+    else:
+        times = _given_times(table, left, start, end)
     roles: dict[str, int | None] = {"file": file, "label": label}
     if targets is not None:
         roles |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
     roles |= {"group": group, "fold": fold, "part": part}
     said = [f"{role} from `{table.columns[at]}`" for role, at in roles.items() if at is not None]
     notes.append(f"understood: {', '.join(said)}")
-    notes += _unused(table, {file, *kept, group, fold, part, start, end})
+    used = {file, *kept, group, fold, part, *times[:4]}
+    notes += _unused(table, used)
+    unknown = {name: at for name, at in left.items() if at not in used and name}
     return Columns(
         *(file, label, kept, group, fold, part, start, end),
         guessed_group=guessed_group,
+        guessed_part=guessed_part and part is not None,
         guessed_times=guessed_times and start is not None,
+        times=times,
+        rising=rising_pairs(unknown, sample, file) if start is None and end is None else (),
         names=table.columns,
         notes=tuple(notes),
     )
@@ -181,7 +204,8 @@ def _label(
     label = _first(free, LABEL_COLUMNS)
     if label is None:
         likely = [at for at in free.values() if _holds_classes([row[at] for row in sample])]
-        likely = [at for at in likely if at not in {_first(free, GROUP_COLUMNS), *_times(free)}]
+        times = find_time_columns({table.columns[at]: at for at in free.values()})
+        likely = [at for at in likely if at not in {_first(free, GROUP_COLUMNS), *times[:4]}]
         if len(likely) != 1:
             raise DataError(
                 f"{table.path}: no column is called `{data.label}`; name "
@@ -204,18 +228,26 @@ def _holds_classes(cells: Sequence[str]) -> bool:
 
 
 def _part(free: dict[str, int], sample: Sequence[Sequence[str]]) -> int | None:
-    """A column called so, that says nothing but train, validation and test."""
-    at = _first(free, PART_COLUMNS)
-    if at is None or not all(part_of(row[at]) for row in sample):
-        return None
-    return at
+    """A column called so whose words name a train and a test part, or that names nothing else."""
+    for name in PART_COLUMNS:
+        if name in free:
+            words = {row[free[name]] for row in sample if row[free[name]].strip()}
+            meant = parts_of(words)
+            parts = {*meant.values()}
+            nothing_else = bool(words) and words == {*meant} and UNUSED not in parts
+            if nothing_else or {"train", "test"} <= parts:
+                return free[name]
+    return None
 
 
-def _times(free: dict[str, int]) -> tuple[int | None, int | None]:
-    for start, end in TIME_COLUMNS:
-        if start in free and end in free:
-            return free[start], free[end]
-    return None, None
+def _given_times(
+    table: CsvTable, left: dict[str, int], start: int | None, end: int | None
+) -> TimeColumns:
+    """Times that the experiment names, with Raven's offset where the start is Raven's."""
+    given = [table.columns[at] for at in (start, end) if at is not None]
+    units = [unit for _, unit in map(time_name, given) if unit != "s"]
+    offset = None if start is None or end is None else raven_offset(left, table.columns[start])
+    return TimeColumns(start, end, None, offset, (units or ["s"])[0])
 
 
 def _free(table: CsvTable, taken: Sequence[int | None]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Encoding, separator and quoting of a CSV or TSV table: found, and named in a note.
+"""CSV and TSV tables read: encoding and separator recognised, broken rows named.
 
 Tables come from spreadsheets of many countries: with a byte order mark or without, as UTF-8,
 UTF-16 or Windows' Latin-1, separated by commas, semicolons, tabs or bars, with any line ending.
@@ -7,21 +7,29 @@ UTF-16 or Windows' Latin-1, separated by commas, semicolons, tabs or bars, with 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import os
+import re
+import string
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from tonotope._errors import DataError
-from tonotope._wording import first_five
+from tonotope._wording import counted, first_five
 from tonotope.audio import file_type
+from tonotope.datasets.vocabulary import role_of
 
 _LARGEST = 1 << 30  # bytes
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED_AT = 100  # rows that decide the separator
+_MOST_TITLES = 20  # rows that may stand above the header
+_DECLARED = re.compile(r'"?sep=(.)"?[;,\t|]*\s*(?:[\r\n]|$)', re.IGNORECASE)  # Excel's first line
+_BLANK = string.whitespace + "\x1c\x1d\x1e\x1f\x85\xa0\u200b\u2060\u3000\ufeff"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
@@ -39,6 +47,7 @@ class CsvTable:
         encoding: in words.
         separator: the character between two cells.
         columns: the header, spaces at the ends of each name left out.
+        header_row: the row of the header, 1 unless titles stand above it.
     """
 
     path: Path
@@ -46,17 +55,22 @@ class CsvTable:
     encoding: str
     separator: str
     columns: tuple[str, ...]
+    header_row: int = 1
 
     @property
     def note(self) -> str:
         """The sentence that says how it was read."""
+        above = counted(self.header_row - 1, "row")
+        titles = f"; {above} above the header passed over" if self.header_row > 1 else ""
         return (
             f"{self.path.name} is {self.encoding}, separated by "
-            f"{_SEPARATORS[self.separator]}; its columns: {', '.join(self.columns)}"
+            f"{_SEPARATORS[self.separator]}{titles}; its columns: {', '.join(self.columns)}"
         )
 
     def rows(self) -> Iterator[tuple[int, list[str] | None, str]]:
-        """Each row's number (the header is row 1), its cells, and else why it cannot be read.
+        """Each row's number in the file (from 1), its cells, and else why it cannot be read.
+
+        Cells that lack at the end of a row are empty, as spreadsheets write them.
 
         Raises:
             DataError: a cell is too large or a quotation mark is not closed; the line is named.
@@ -64,8 +78,10 @@ class CsvTable:
         width = len(self.columns)
         reader = _reader(self.text, self.separator)
         for number, cells in enumerate(_checked(reader, self.path), start=1):
-            if number == 1 or not any(cells):
+            if number <= self.header_row or not any(cells):
                 continue
+            if 2 <= len(cells) < width:
+                cells += [""] * (width - len(cells))
             extra = [cell for cell in cells[width:] if cell.strip()]
             if len(cells) < width or extra:
                 hint = " (a comma inside a cell needs quotation marks)" if extra else ""
@@ -84,8 +100,10 @@ def read_table(path: Path) -> CsvTable:
     """
     name = str(path)
     text, encoding = _decoded(_bytes(path), name)
-    separator = _separator(text, path)
-    header = next(_checked(_reader(text, separator), path), [])
+    if not text.strip(_BLANK):
+        raise DataError(f"{name}: empty; the first row should name the columns: file,label")
+    separator = _declared(text) or _separator(text, path)
+    header_row, header = _header(_checked(_reader(text, separator), path))
     columns = tuple(cell.strip() for cell in header)
     if not any(columns):
         raise DataError(f"{name}: the first row is empty; it should name the columns: file,label")
@@ -95,7 +113,7 @@ def read_table(path: Path) -> CsvTable:
     if twice:
         message = f"{name}: several columns are called {first_five(twice)}; give each its own name"
         raise DataError(message)
-    return CsvTable(path, text, encoding, separator, columns)
+    return CsvTable(path, text, encoding, separator, columns, header_row)
 
 
 def _bytes(path: Path) -> bytes:
@@ -154,32 +172,68 @@ def _as(data: bytes, codec: str, words: str, name: str) -> tuple[str, str]:
         raise DataError(message) from error
 
 
+def _declared(text: str) -> str | None:
+    """The separator that Excel's first line `sep=;` names."""
+    found = _DECLARED.match(text)
+    return found.group(1) if found and found.group(1) in _SEPARATORS else None
+
+
+def _header(rows: Iterator[list[str]]) -> tuple[int, list[str]]:
+    """The header and its row, below `sep=;` and titles such as `My recordings 2024`.
+
+    It is the first row of several cells, or a later one that names files where that does not.
+    """
+    first = next(rows, [])
+    above = [first, *islice(rows, _MOST_TITLES - 1)] if _filled(first) else [first]
+    several = [(row, cells) for row, cells in enumerate(above, start=1) if _filled(cells) > 1]
+    if not several:
+        return 1, first
+    for row, cells in several:
+        roles = [role_of(cell) for cell in cells]
+        if "file" in roles and len({*roles} - {None}) > 1:
+            return row, cells
+    return several[0]
+
+
+def _filled(cells: list[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def _width(rows: list[list[str]]) -> int:
+    """How many cells the header has, titles above it left aside."""
+    return len(_header(iter(rows))[1])
+
+
 def _separator(text: str, path: Path) -> str:
     """The separator that gives most rows as many cells as the header, and more than one."""
     best, best_score = ",", (-1.0, 0)
     for separator in _SEPARATORS:
-        widths: list[int] = []
-        try:
-            for row in _reader(text, separator):
-                if any(row):
-                    widths.append(len(row))
-                if len(widths) == _LOOKED_AT:
-                    break
-        except csv.Error:
-            if not widths:
-                continue
-        if not widths or widths[0] < 2:
+        rows = _first_rows(text, separator)
+        width = _width(rows) if rows else 0
+        if width < 2:
             continue
-        score = (sum(width == widths[0] for width in widths) / len(widths), widths[0])
+        score = (sum(len(row) == width for row in rows) / len(rows), width)
         if score > best_score:
             best, best_score = separator, score
     if best_score[1] < 2:
-        first = text.lstrip().splitlines()[0][:60]
+        first = text.strip(_BLANK).splitlines()[0][:60]
         raise DataError(
             f"{path}: one column alone (“{first}”); a table has a column of files "
             "and a column of labels, separated by commas, semicolons, tabs or bars"
         )
     return best
+
+
+def _first_rows(text: str, separator: str) -> list[list[str]]:
+    """The rows that decide the separator, up to one that cannot be read."""
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):
+        for row in _reader(text, separator):
+            if any(row):
+                rows.append(row)
+            if len(rows) == _LOOKED_AT:
+                break
+    return rows
 
 
 def _reader(text: str, separator: str) -> Iterator[list[str]]:

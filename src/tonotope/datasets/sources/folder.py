@@ -1,4 +1,4 @@
-"""The source `folder`: class folders; the first level below the root is the class.
+"""A folder of class folders as a source: which level is the class; `train`, `test` around it.
 
     recordings/
         dog/        bark-1.wav, bark-2.wav
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from tonotope._errors import DataError
@@ -25,7 +25,7 @@ from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, FolderScan, FoundFile, scan_folder
-from tonotope.datasets.vocabulary import part_of
+from tonotope.datasets.vocabulary import UNUSED, parts_of
 
 
 def open_folder(
@@ -44,13 +44,16 @@ def open_folder(
         DataError: the folder holds no sound, or no class folders; the message says what would fit.
     """
     walked = scan_folder(root)
-    depth, around = _class_level(walked.sounds)
+    depth, around = _class_level(walked.sounds, root)
     inside = [found for found in walked.sounds if len(found.levels) > depth + 1]
+    parts = _parts({found.levels[depth - 1] for found in inside}, root) if depth else {}
+    unused = [one for one in inside if depth and parts.get(one.levels[depth - 1]) == UNUSED]
+    inside = [one for one in inside if one not in unused] if unused else inside
     if not inside:
         raise DataError(_without_classes(root, walked))
-    files = [_named(found, depth) for found in inside]
+    files = [_named(found, depth, parts) for found in inside]
     labels = {file.label for file in files}
-    if all(map(part_of, labels)):
+    if _parts(labels, root):
         raise DataError(
             f"{root}: the folders {first_five(sorted(labels))} hold sounds, but no "
             "class folders; put each class in a folder of its own inside them"
@@ -68,13 +71,14 @@ def open_folder(
     loose = [_loose(found) for found in walked.sounds if len(found.levels) <= depth + 1]
     return Manifest(
         recordings=tuple(recordings),
-        skipped=(*walked.refused, *loose, *unread),
+        skipped=(*walked.refused, *loose, *(_in_no_part(one, depth) for one in unused), *unread),
         notes=(
             *around,
             _counted([one.targets[data.label] for one in recordings]),
             grouping.note,
             *same,
             *_beside(walked),
+            *walked.system_note,
         ),
         warnings=(
             *_doubts([file.label for file in files]),
@@ -102,12 +106,16 @@ def find_tables(root: Path) -> list[Path]:
 def count_class_folders(root: Path) -> int:
     """How many class folders there are: folders that hold sound, at the level of the classes."""
     sounds = scan_folder(root).sounds
-    depth, _ = _class_level(sounds)
+    depth, _ = _class_level(sounds, root)
     return len({found.levels[depth] for found in sounds if len(found.levels) > depth + 1})
 
 
-def _class_level(sounds: Sequence[FoundFile]) -> tuple[int, list[str]]:
-    """How many folders lie around the class folders, and sentences on them."""
+def _class_level(sounds: Sequence[FoundFile], root: Path) -> tuple[int, list[str]]:
+    """How many folders lie around the class folders, and sentences on them.
+
+    Raises:
+        DataError: some folders around the classes name parts, and one does not.
+    """
     depth = 0
     notes: list[str] = []
     while True:
@@ -117,7 +125,7 @@ def _class_level(sounds: Sequence[FoundFile]) -> tuple[int, list[str]]:
         flat = any(len(found.levels) == depth + 2 for found in below)
         if flat or not deeper:
             return depth, notes
-        if all(map(part_of, names)):
+        if _parts(names, root):
             notes.append(f"the folders {first_five(sorted(names))} tell the part")
             return depth + 1, notes
         if len(names) > 1 or any(len(found.levels) == depth + 1 for found in sounds):
@@ -126,12 +134,35 @@ def _class_level(sounds: Sequence[FoundFile]) -> tuple[int, list[str]]:
         depth += 1
 
 
-def _named(found: FoundFile, depth: int) -> FileName:
+def _parts(names: Collection[str], root: Path) -> dict[str, str]:
+    """What folders of these names mean as parts of a split; empty: they are no parts.
+
+    Raises:
+        DataError: two parts are among them, and a name that means none; a single one may be a
+            class (`train`, the vehicle).
+    """
+    meant = parts_of(sorted(names))
+    parts = {*meant.values()} - {UNUSED}
+    unknown = sorted({*names} - {*meant})
+    if not parts or (unknown and len(parts) < 2):
+        return {}
+    if unknown:
+        raise DataError(
+            f"{root}: some folders are called after parts ({first_five(sorted(names))}), and "
+            f"`{unknown[0]}` is none; call it train, validation or test, or unused to leave it "
+            "out, or move it away"
+        )
+    return meant
+
+
+def _in_no_part(found: FoundFile, depth: int) -> Skipped:
+    return Skipped(found.name, None, f"lies in `{found.levels[depth - 1]}`, which is no part")
+
+
+def _named(found: FoundFile, depth: int, parts: Mapping[str, str]) -> FileName:
     label, below = found.levels[depth], found.levels[depth + 1 : -1]
-    around = found.levels[depth - 1].lower() if depth else ""
-    return FileName(
-        found.name, label, below[0] if below else "", around if part_of(around) else None
-    )
+    side = parts.get(found.levels[depth - 1]) if depth else None
+    return FileName(found.name, label, below[0] if below else "", side)
 
 
 def _without_classes(root: Path, walked: FolderScan) -> str:

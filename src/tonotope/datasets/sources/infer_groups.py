@@ -88,13 +88,31 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
     for rule, groups in _guesses(files):
         if len(set(groups)) == names:
             continue
-        wrong = why_unusable([file.label for file in files], groups, [file.side for file in files])
+        wrong = _crossing_number(files, groups) or why_unusable(
+            [file.label for file in files], groups, [file.side for file in files]
+        )
         if wrong is None:
             return Grouping(groups, _said(groups, rule))
         dropped.append(f"groups from {rule} were not used: {wrong}")
     own = "no group is given or can be read from the names: each file is its own"
     note = "; ".join([own, *dropped[:1]])
     return Grouping([file.name for file in files], note, _parted_pieces(files))
+
+
+def _crossing_number(files: Sequence[FileName], groups: Sequence[str]) -> str | None:
+    """Why groups are no sources: a running number such as `000` is in files of several classes."""
+    labels: defaultdict[str, set[str]] = defaultdict(set)
+    for file, group in zip(files, groups, strict=True):
+        published = any(pattern.fullmatch(file.stem) for _, pattern in _PUBLISHED)
+        if group.isdecimal() and not published and file.folder != group:
+            labels[group].add(file.label)
+    crossing = sorted(group for group, found in labels.items() if len(found) > 1)
+    if not crossing:
+        return None
+    return (
+        f"a number alone ({first_five(crossing)}) is in files of several classes and may be a "
+        'running number (group = "name" takes it)'
+    )
 
 
 def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:

@@ -1,4 +1,4 @@
-"""Music data sets through mirdata: `mirdata:gtzan_genre` and whatever else is installed there."""
+"""Music data sets by mirdata (`mirdata:gtzan_genre`, ...): folder layouts, caveats (GTZAN)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published data sets through `mirdata` or `soundata`: any loader that shows their face is read.
+"""Data sets read by mirdata or soundata: which attribute is the label, group, fold or part.
 
 The face is small: `initialize(name, data_home=...)` gives a data set with ids of tracks or clips;
 each of these has an `audio_path` and says what it is (`genre`, `tags`, `instrument`, ...) and
@@ -92,7 +92,7 @@ def load_published(
         try:
             package = importlib.import_module(house.package)
         except ImportError as error:
-            raise MissingPackageError(house.package, house.package) from error
+            raise MissingPackageError(house.package) from error
         dataset = _dataset(house, package, name, data)
         notes: list[str] = []
         opened = [

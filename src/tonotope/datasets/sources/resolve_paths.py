@@ -1,8 +1,10 @@
-"""File names in a table resolved to files on the disk: beside it, nearby, another ending.
+r"""File names in a table resolved to files on the disk: beside it, nearby, another ending.
 
 A name is looked for as it stands, then in `audio/`, `clips/` and their like beside the table or
 one level up, in a folder for its fold (UrbanSound8K's `audio/fold3/`) or its label, and at last
-without its ending having been written. Folders are listed once; no file is opened.
+without its ending having been written. Then `%20` is read as a space, case is left aside, and a
+path of another machine (`C:\Users\ann\owl\1.wav`) is looked for by its last folders and name.
+Folders are listed once; no file is opened.
 """
 
 # Paths stay plain text here: a table of a million rows tries many for each.
@@ -11,11 +13,13 @@ without its ending having been written. Folders are listed once; no file is open
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from tonotope._wording import counted, first_five
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
@@ -27,6 +31,13 @@ _FOLDERS = (
 _BASES = ("", *_FOLDERS, "..", *(f"../{folder}" for folder in _FOLDERS))
 _INSIDE = ("{name}", "fold{fold}/{name}", "{fold}/{name}", "{label}/{name}", "{part}/{name}")
 _PLAIN = "{name}"
+_DRIVE = re.compile(r"[A-Za-z]:(?=/)")
+_NOWHERE = "no such file beside the table, nor in audio/, clips/ and their like"
+# What had to be done to a name before its file was found.
+_ENDING = "named without an ending, which was found"
+_UNQUOTED = "named as in an address (%20 for a space), and found"
+_CASE = "named in another case, and found"
+_ELSEWHERE = "named by a path of another machine, and found by the last part of it"
 
 
 class NamedFile(NamedTuple):
@@ -52,6 +63,7 @@ class _Disk:
     def __init__(self) -> None:
         self.listings: dict[str, frozenset[str]] = {}
         self.stems: dict[str, dict[str, list[str]]] = {}
+        self.folded: dict[str, dict[str, list[str]]] = {}
 
     def names(self, folder: str) -> frozenset[str]:
         if folder not in self.listings:
@@ -64,6 +76,25 @@ class _Disk:
     def holds(self, path: str) -> bool:
         folder, name = os.path.split(path)
         return name in self.names(folder)
+
+    def in_any_case(self, path: str) -> list[str]:
+        """The paths that differ from this one in upper and lower case alone."""
+        folder, name = os.path.split(path)
+        if name in {"", ".", ".."}:
+            return [path]
+        places = [folder] if self.is_folder(folder) else self.in_any_case(folder)
+        return [os.path.join(place, full) for place in places for full in self._alike(place, name)]
+
+    def is_folder(self, folder: str) -> bool:
+        return not folder or bool(self.names(folder)) or folder == os.path.dirname(folder)
+
+    def _alike(self, folder: str, name: str) -> list[str]:
+        if folder not in self.folded:
+            folded: dict[str, list[str]] = {}
+            for full in sorted(self.names(folder)):
+                folded.setdefault(_plain_case(full), []).append(full)
+            self.folded[folder] = folded
+        return self.folded[folder].get(_plain_case(name), [])
 
     def with_ending(self, path: str) -> list[str]:
         """The sounds whose name is this one and an ending."""
@@ -82,50 +113,124 @@ def resolve_paths(folder: Path, wanted: Sequence[NamedFile]) -> ResolvedPaths:
     """Find every file; the pattern that found the last one is tried first."""
     disk = _Disk()
     used: Counter[str] = Counter()
-    endings = 0
-    paths: list[Path | str] = []
+    ways: dict[str, list[str]] = {}
     known: dict[NamedFile, Path | str] = {}
     bases = [base for base in _BASES if (folder / base).is_dir()]
     patterns = [f"{base}/{inside}" if base else inside for inside in _INSIDE for base in bases]
-    for one in wanted:
-        if one not in known:
-            found = _found(disk, str(folder), one, patterns)
-            if isinstance(found, tuple):
-                path, pattern, with_ending = found
-                patterns.remove(pattern)
-                patterns.insert(0, pattern)
-                used[pattern] += 1
-                endings += with_ending
-                known[one] = Path(path)
-            else:
-                known[one] = found
-        paths.append(known[one])
-    notes = _notes(used, endings)
-    return ResolvedPaths(paths, notes, _unnamed(disk, folder, known))
+    elsewhere: dict[Path, list[NamedFile]] = {}
+    for one in dict.fromkeys(wanted):
+        found = _found(disk, str(folder), one, patterns)
+        if isinstance(found, str):
+            known[one] = found
+            continue
+        patterns.remove(found.pattern)
+        patterns.insert(0, found.pattern)
+        used[found.pattern] += 1
+        path = known[one] = Path(found.path)
+        if found.way:
+            ways.setdefault(found.way, []).append(f"{one.name} as {os.path.relpath(path, folder)}")
+        if found.way == _ELSEWHERE:
+            elsewhere.setdefault(path, []).append(one)
+    _refuse_shared(known, elsewhere)
+    notes = _notes(used, ways)
+    return ResolvedPaths([known[one] for one in wanted], notes, _unnamed(disk, folder, known))
 
 
-def _found(
-    disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
-) -> tuple[str, str, bool] | str:
+def _refuse_shared(
+    known: dict[NamedFile, Path | str], elsewhere: dict[Path, list[NamedFile]]
+) -> None:
+    """Where paths of another machine would lead several names to one file, none is believed."""
+    named = Counter(path for path in known.values() if isinstance(path, Path))
+    for path, ones in elsewhere.items():
+        names = sorted({one.name for one in known if known[one] == path})
+        if named[path] > 1 and len(names) > 1:
+            for one in ones:
+                known[one] = (
+                    f"a path of another machine; {first_five(names)} would all be {path.name}: "
+                    "write the paths as they are here"
+                )
+
+
+class _Found(NamedTuple):
+    """A path, the pattern that led to it, and what had to be done to its name."""
+
+    path: str
+    pattern: str
+    way: str = ""
+
+
+def _found(disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]) -> _Found | str:
     name = one.name.strip()
-    if "://" in name:
+    if "://" in name and not name.startswith("file://"):
         return "an address, not a file; download it and name the file"
     if "\\" in name and "/" not in name and not disk.holds(os.path.join(folder, name)):
         name = name.replace("\\", "/")  # a table from Windows
-    if os.path.isabs(name):
+    found = _in_any_form(disk, folder, one._replace(name=name), patterns)
+    if found:
+        return found
+    plain = unquote(name.removeprefix("file://").replace("\\", "/"))
+    if plain != name:
+        found = _in_any_form(disk, folder, one._replace(name=plain), patterns)
+        if found:
+            return found if isinstance(found, str) else found._replace(way=_UNQUOTED)
+    found = _in_any_case(disk, folder, one._replace(name=plain), patterns)
+    if found:
+        return found
+    return _by_last_levels(disk, folder, one._replace(name=plain), patterns)
+
+
+def _in_any_form(
+    disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
+) -> _Found | str | None:
+    """As it is written; where a name is not ASCII, a disk may keep any of its Unicode forms."""
+    if os.path.isabs(one.name):
         patterns = [_PLAIN]
-    # Where a name is not ASCII, a disk may keep any of its Unicode forms.
-    forms = (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name))
+    forms = (one.name, *(unicodedata.normalize(form, one.name) for form in ("NFC", "NFD")))
     for spelled in dict.fromkeys(forms):
         found = _looked_up(disk, folder, one._replace(name=spelled), patterns)
         if found:
             return found
-    return "no such file beside the table, nor in audio/, clips/ and their like"
+    return None
+
+
+def _in_any_case(
+    disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
+) -> _Found | str | None:
+    said = one._asdict()
+    for pattern in [_PLAIN] if os.path.isabs(one.name) else patterns:
+        path = os.path.normpath(os.path.join(folder, pattern.format(**said)))
+        alike = disk.in_any_case(path)
+        if len(alike) > 1:
+            return f"several files fit in another case: {first_five(alike)}; write it as it is"
+        if alike:
+            return _Found(alike[0], pattern, _CASE)
+    return None
+
+
+def _by_last_levels(
+    disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
+) -> _Found | str:
+    """A whole path of another machine, by as many of its last levels as are found here."""
+    if not (os.path.isabs(one.name) or _DRIVE.match(one.name)):
+        return _NOWHERE
+    levels = [level for level in _DRIVE.sub("", one.name).split("/") if level not in {"", "."}]
+    for first in range(len(levels)):
+        shorter = one._replace(name="/".join(levels[first:]))
+        found = _in_any_form(disk, folder, shorter, patterns) or _in_any_case(
+            disk, folder, shorter, patterns
+        )
+        if found:
+            return found if isinstance(found, str) else found._replace(way=_ELSEWHERE)
+    return f"a path of another machine, and {_NOWHERE}; write it relative to the table"
+
+
+def _plain_case(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _looked_up(
     disk: _Disk, folder: str, one: NamedFile, patterns: Sequence[str]
-) -> tuple[str, str, bool] | str | None:
+) -> _Found | str | None:
     said = one._asdict()
     places = [
         (pattern, os.path.normpath(os.path.join(folder, pattern.format(**said))))
@@ -133,25 +238,25 @@ def _looked_up(
     ]
     for pattern, path in places:
         if disk.holds(path):
-            return path, pattern, False
+            return _Found(path, pattern)
     for pattern, path in places:
         complete = disk.with_ending(path)
         if len(complete) > 1:
             return f"several files fit: {first_five(complete)}; write the ending too"
         if complete:
-            return os.path.join(os.path.dirname(path), complete[0]), pattern, True
+            return _Found(os.path.join(os.path.dirname(path), complete[0]), pattern, _ENDING)
     return None
 
 
-def _notes(used: Counter[str], endings: int) -> list[str]:
+def _notes(used: Counter[str], ways: dict[str, list[str]]) -> list[str]:
     notes = [
         f"{counted(count, 'file lies', 'files lie')} in {pattern.removesuffix('/{name}')}/"
         for pattern, count in used.most_common()
         if pattern != _PLAIN
     ]
-    if endings:
-        named = counted(endings, "file is", "files are")
-        notes.append(f"{named} named without an ending, which was found")
+    for way, files in ways.items():
+        told = "" if way == _ENDING else f": {'; '.join(files[:3])}{', …' * (len(files) > 3)}"
+        notes.append(f"{counted(len(files), 'file is', 'files are')} {way}{told}")
     return notes
 
 

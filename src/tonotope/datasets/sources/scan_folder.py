@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Skipped
 
 SOUND_ENDINGS = frozenset(
@@ -32,6 +33,17 @@ _BESIDE_ENDINGS = frozenset(
     )
 )
 _BESIDE_NAMES = frozenset({"readme", "license", "licence", "copying", "authors", "makefile"})
+# What file systems, recyclers and network disks put beside recordings, in lower case.
+_SYSTEM_NAMES = frozenset(
+    (
+        *("$recycle.bin", "recycler", "recycled", "system volume information", "lost.dir"),
+        *("lost+found", "found.000", "__macosx", "@eadir", "@recycle", "@tmp", "#recycle"),
+        *("#snapshot", "@recently-snapshot", "network trash folder", "temporary items"),
+        *(".trashes", ".spotlight-v100", ".fseventsd", "thumbs.db", "desktop.ini"),
+    )
+)
+_SYSTEM_BEGINNINGS = (".trash", "found.0")
+_SYSTEM_ENDINGS = ("@synoeastream", "@synoresource")
 _DEEPEST = 32
 
 
@@ -48,17 +60,41 @@ class FoundFile(NamedTuple):
 
 
 class FolderScan(NamedTuple):
-    """All that was found: sounds in the order of their names, refusals, other files by ending."""
+    """All that was found: sounds in the order of their names, refusals, other files by ending.
+
+    `system` are the folders and files of an operating system that were not looked into.
+    """
 
     sounds: list[FoundFile]
     refused: list[Skipped]
     beside: Counter[str]
+    system: list[str]
+
+    @property
+    def system_note(self) -> list[str]:
+        """The sentence on what belongs to an operating system, where there is any."""
+        if not self.system:
+            return []
+        what = counted(len(self.system), "system folder or file", "system folders or files")
+        return [f"{what} passed over: {first_five(self.system)}"]
+
+
+def is_system_name(name: str) -> bool:
+    """Whether a folder or file belongs to an operating system, a recycler or a network disk.
+
+    >>> is_system_name("$RECYCLE.BIN"), is_system_name(".Trash-1000"), is_system_name("owl")
+    (True, True, False)
+    """
+    low = name.casefold()
+    return (
+        low in _SYSTEM_NAMES or low.startswith(_SYSTEM_BEGINNINGS) or low.endswith(_SYSTEM_ENDINGS)
+    )
 
 
 def scan_folder(root: Path) -> FolderScan:
     """Everything below `root`, in the order of its names."""
-    walked = FolderScan([], [], Counter())
-    for thing in _below(root, (), root.resolve()):
+    walked = FolderScan([], [], Counter(), [])
+    for thing in _below(root, (), root.resolve(), walked.system):
         if isinstance(thing, Skipped):
             walked.refused.append(thing)
         elif (ending := thing.path.suffix.lower()) in _BESIDE_ENDINGS or (
@@ -70,7 +106,9 @@ def scan_folder(root: Path) -> FolderScan:
     return walked
 
 
-def _below(folder: Path, levels: tuple[str, ...], root: Path) -> Iterator[FoundFile | Skipped]:
+def _below(
+    folder: Path, levels: tuple[str, ...], root: Path, system: list[str]
+) -> Iterator[FoundFile | Skipped]:
     if len(levels) > _DEEPEST:
         yield _refused(levels, f"lies more than {_DEEPEST} folders deep and was not looked into")
         return
@@ -81,12 +119,14 @@ def _below(folder: Path, levels: tuple[str, ...], root: Path) -> Iterator[FoundF
         yield _refused(levels, f"a folder that cannot be read ({error.strerror or error})")
         return
     for entry in entries:
-        if not entry.name.startswith(".") and entry.name != "__MACOSX":
-            yield from _one(entry, (*levels, entry.name), root)
+        if is_system_name(entry.name):
+            system.append("/".join((*levels, entry.name)))
+        elif not entry.name.startswith("."):
+            yield from _one(entry, (*levels, entry.name), root, system)
 
 
 def _one(
-    entry: os.DirEntry[str], levels: tuple[str, ...], root: Path
+    entry: os.DirEntry[str], levels: tuple[str, ...], root: Path, system: list[str]
 ) -> Iterator[FoundFile | Skipped]:
     path = Path(entry.path)
     wrong = _why_not_followed(path, root) if entry.is_symlink() else None
@@ -95,7 +135,7 @@ def _one(
     elif entry.is_dir(follow_symlinks=False):
         if path.suffix.lower() in SOUND_ENDINGS:
             yield _refused(levels, "a folder, though it is named like a sound file")
-        yield from _below(path, levels, root)
+        yield from _below(path, levels, root, system)
     else:
         yield FoundFile(path, levels)
 

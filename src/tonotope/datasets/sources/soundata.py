@@ -1,4 +1,4 @@
-"""Sound data sets through soundata: `soundata:esc50`, `soundata:urbansound8k` and the others."""
+"""Sound data sets by soundata (`soundata:esc50`, `soundata:urbansound8k`, ...): folder layouts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The source `table`: a CSV or TSV with a row for each recording, or for each event inside one.
+"""A table (CSV, TSV) as a source: a row per recording or event; repeated, contradictory rows.
 
 What was understood is said in the manifest's notes; a row that cannot be used is left out by its
 number, and the rest goes on. Labels are text and stay as they are written: "007" is not 7.
@@ -7,6 +7,7 @@ number, and the rest goes on. Labels are text and stay as they are written: "007
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,13 +18,14 @@ from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
 from tonotope.datasets.duplicates import group_duplicates
 from tonotope.datasets.labels import label_warnings, why_missing
-from tonotope.datasets.manifest import Manifest, Skipped
+from tonotope.datasets.manifest import Manifest, Recording, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.columns import Columns, find_columns
 from tonotope.datasets.sources.csv_dialect import CsvTable, read_table
+from tonotope.datasets.sources.event_times import UNIT_CURES, are_always_events, seconds_of
 from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups, why_unusable
 from tonotope.datasets.sources.resolve_paths import NamedFile, resolve_paths
-from tonotope.datasets.vocabulary import part_of
+from tonotope.datasets.vocabulary import UNUSED, part_of, parts_of
 
 
 class _Row(NamedTuple):
@@ -36,7 +38,7 @@ class _Row(NamedTuple):
     group: str
     fold: str
     part: str
-    times: tuple[str, str]
+    times: tuple[str, str, str, str]
     path: Path = Path()
     start_s: float | None = None
     end_s: float | None = None
@@ -59,6 +61,7 @@ def open_table(
     chosen = find_columns(sheet, data, targets)
     skipped: list[Skipped] = []
     rows = _rows(sheet, chosen, skipped)
+    rows, sides = _sided(rows, chosen, path, skipped)
     rows, times = _timed(rows, chosen, skipped)
     located = resolve_paths(
         path.parent, [NamedFile(row.file, row.fold, row.label, row.part) for row in rows]
@@ -66,7 +69,7 @@ def open_table(
     rows, absent = _placed(rows, located.paths, skipped)
     if data.strict and skipped:
         raise DataError(f"{path}: {min(skipped, key=lambda one: one.row or 0)}")
-    rows = _without_repeats(rows, path, skipped)
+    rows = _without_repeats(rows, path, skipped, chosen)
     if not rows:
         raise DataError(f"{path}: no row can be used: {first_five(list(map(str, skipped)))}")
     root = _root(path.parent, rows)
@@ -85,6 +88,7 @@ def open_table(
         notes=(
             sheet.note,
             *chosen.notes,
+            *sides,
             *times,
             *located.notes,
             grouping.note,
@@ -95,6 +99,8 @@ def open_table(
             *_missing(absent, located.unnamed),
             *(label_warnings([row.label for row in heard]) if chosen.label is not None else []),
             *_overlaps(heard),
+            *_whole_files(heard, chosen, recordings),
+            *_asked_times(chosen, skipped),
             *([grouping.warning] if grouping.warning else []),
         ),
         root=root,
@@ -105,7 +111,7 @@ def _rows(sheet: CsvTable, chosen: Columns, skipped: list[Skipped]) -> list[_Row
     """The rows that name a file and a label, or any of several targets."""
     rows: list[_Row] = []
     wanted = {chosen.names[at]: at for at in chosen.targets}
-    places = (chosen.group, chosen.fold, chosen.part, chosen.start, chosen.end)
+    places = (chosen.group, chosen.fold, chosen.part, *chosen.times[:4])
     for number, cells, wrong in sheet.rows():
         if cells is None:
             skipped.append(Skipped(sheet.path.name, number, wrong))
@@ -119,9 +125,51 @@ def _rows(sheet: CsvTable, chosen: Columns, skipped: list[Skipped]) -> list[_Row
         if missing:
             skipped.append(Skipped(file or sheet.path.name, number, missing))
             continue
-        group, fold, part, start, end = ("" if at is None else cells[at].strip() for at in places)
-        rows.append(_Row(number, file, label, targets, group, fold, part, (start, end)))
+        group, fold, part, *times = ("" if at is None else cells[at].strip() for at in places)
+        start, end, duration, offset = times
+        cells_of_time = (start, end, duration, offset)
+        rows.append(_Row(number, file, label, targets, group, fold, part, cells_of_time))
     return rows
+
+
+def _sided(
+    rows: list[_Row], chosen: Columns, path: Path, skipped: list[Skipped]
+) -> tuple[list[_Row], list[str]]:
+    """The rows that have a part and a fold where the table says such; `1.0` is the fold `1`.
+
+    Raises:
+        DataError: a recognised column of parts says a word that means none; the row is named.
+    """
+    notes: list[str] = []
+    meant = parts_of(row.part for row in rows)
+    if chosen.part is not None:
+        column = chosen.names[chosen.part]
+        wrong = [row for row in rows if row.part and row.part not in meant]
+        if wrong and chosen.guessed_part:
+            raise DataError(
+                f"{path}: row {wrong[0].number}: the column `{column}` says `{wrong[0].part}`; it "
+                "may say train, validation, test or unused: correct the cell, or rename the column"
+            )
+        unused = [row for row in rows if meant.get(row.part) == UNUSED]
+        if unused:
+            words = first_five(sorted({row.part for row in unused}))
+            left = counted(len(unused), "row is", "rows are")
+            notes.append(f"{left} left out, since `{column}` says {words}")
+        rows = [row for row in rows if meant.get(row.part) != UNUSED]
+    rows = [row._replace(fold=re.sub(r"^(\d+)[.,]0+$", r"\1", row.fold)) for row in rows]
+    kept: list[_Row] = []
+    for row in rows:
+        blank = [
+            chosen.names[at]
+            for at, text in ((chosen.part, row.part), (chosen.fold, row.fold))
+            if at is not None and not text
+        ]
+        if blank:
+            reason = f"its cell in `{blank[0]}` is blank, so it is in no part; fill it in"
+            skipped.append(Skipped(row.file, row.number, reason))
+        else:
+            kept.append(row)
+    return kept, notes
 
 
 def _timed(
@@ -134,38 +182,86 @@ def _timed(
     """
     if chosen.start is None and chosen.end is None:
         return rows, []
-    called = [chosen.names[at] for at in (chosen.start, chosen.end) if at is not None]
-    names = " and ".join(f"`{name}`" for name in called)
+    names = _time_names(chosen)
     files = len({row.file for row in rows})
-    if chosen.guessed_times and files == len(rows):
+    if _unused_times(rows, chosen):
         return rows, [
             f"{names} are not used: every file has one row, so they may tell where it was cut "
             'from; name them (start = "…", end = "…") to hear that part alone'
         ]
+    if chosen.times.unit != "s":
+        raise DataError(
+            f"by their name {names} hold {UNIT_CURES[chosen.times.unit]}: times are read in seconds"
+        )
     timed: list[_Row] = []
     for row in rows:
         try:
-            start_s, end_s = map(_seconds, row.times)
+            start_s, end_s = _start_and_end(*map(seconds_of, row.times))
         except ValueError as error:
             skipped.append(Skipped(row.file, row.number, str(error)))
             continue
         timed.append(row._replace(start_s=start_s, end_s=end_s))
     comma = " (decimal comma)" if any("," in text for row in rows for text in row.times) else ""
     events = f"{counted(len(timed), 'event')} in {counted(files, 'file')}"
-    return timed, [f"{events}: times in seconds{comma} from {names}"]
+    notes = [f"{events}: times in seconds{comma} from {names}"]
+    if chosen.times.offset is not None:
+        offset = chosen.names[chosen.times.offset]
+        notes.append(f"an event starts at its `{offset}`, counted within its own file")
+    return timed, notes
 
 
-def _seconds(text: str) -> float | None:
-    """A number of seconds, with a decimal point or comma; None where the cell is empty."""
-    if not text:
-        return None
-    try:
-        seconds = float(text.replace(",", ".") if "." not in text else text)
-    except ValueError:
-        seconds = float("nan")
-    if not abs(seconds) < float("inf"):
-        raise ValueError(f"`{text}` is no number of seconds")
-    return seconds
+def _time_names(chosen: Columns) -> str:
+    places = (chosen.times.start, chosen.times.end, chosen.times.duration)
+    return " and ".join(f"`{chosen.names[at]}`" for at in places if at is not None)
+
+
+def _unused_times(rows: Sequence[_Row], chosen: Columns) -> bool:
+    """Whether times were recognised that may be another recording's, so that none is used."""
+    if chosen.start is None or not chosen.guessed_times:
+        return False
+    lone = len({row.file for row in rows}) == len(rows)
+    return lone and not are_always_events(chosen.names[chosen.start])
+
+
+def _start_and_end(
+    start_s: float | None, end_s: float | None, lasts_s: float | None, offset_s: float | None
+) -> tuple[float | None, float | None]:
+    """Start and end within the file, from an end or a duration, and an offset where it is said."""
+    if lasts_s is None and end_s is not None:
+        lasts_s = end_s - (start_s or 0.0)
+    if offset_s is not None:
+        start_s, end_s = offset_s, None
+    if end_s is None and lasts_s is not None:
+        end_s = round((start_s or 0.0) + lasts_s, 9)
+    return start_s, end_s
+
+
+def _whole_files(
+    rows: Sequence[_Row], chosen: Columns, recordings: Sequence[Recording]
+) -> list[str]:
+    """A warning where times that are not used lie inside files that last longer."""
+    if not _unused_times(rows, chosen) or chosen.times.unit != "s":
+        return []
+    lasts_s = {one.path: one.duration_s for one in recordings}
+    inside: list[tuple[float, float]] = []
+    for row in rows:
+        try:
+            start_s, end_s = _start_and_end(*map(seconds_of, row.times))
+        except ValueError:
+            return []
+        whole_s = lasts_s.get(row.path, 0.0)
+        if start_s is None or end_s is None or not start_s < end_s <= whole_s + 0.01:
+            return []
+        if end_s - start_s < 0.9 * whole_s:
+            inside.append((end_s - start_s, whole_s))
+    if not inside:
+        return []
+    part_s, whole_s = inside[0]
+    return [
+        f"whole files are heard ({whole_s:g} s where {_time_names(chosen)} say {part_s:g} s, in "
+        f"{counted(len(inside), 'file')}), though these times lie inside them: "
+        'name the columns (start = "…", end = "…") if they are events'
+    ]
 
 
 def _placed(
@@ -183,7 +279,9 @@ def _placed(
     return placed, [*absent]
 
 
-def _without_repeats(rows: Sequence[_Row], path: Path, skipped: list[Skipped]) -> list[_Row]:
+def _without_repeats(
+    rows: Sequence[_Row], path: Path, skipped: list[Skipped], chosen: Columns
+) -> list[_Row]:
     """Each recording once; two rows that contradict each other are an error."""
     first: dict[tuple[Path, float | None, float | None], _Row] = {}
     conflicts: list[str] = []
@@ -199,11 +297,32 @@ def _without_repeats(rows: Sequence[_Row], path: Path, skipped: list[Skipped]) -
             again = f"says the same as row {before.number}"
             skipped.append(Skipped(row.file, row.number, again))
     if conflicts:
+        columns = "if the rows are events inside a file, name their columns: start, end"
+        hint = _hint_of_times(chosen) if chosen.rising else columns
         raise DataError(
             f"{path}: {first_five(conflicts)}; a recording has one label: correct "
-            "the table (or, if the rows are events inside a file, name their columns: start, end)"
+            f"the table (or, {hint})"
         )
     return [*first.values()]
+
+
+def _asked_times(chosen: Columns, skipped: Sequence[Skipped]) -> list[str]:
+    """A question about columns that may be times, where rows would say the same without them."""
+    same = [one for one in skipped if one.reason.startswith("says the same as row")]
+    if not same or not chosen.rising:
+        return []
+    return [
+        f"{counted(len(same), 'row says', 'rows say')} the same as an earlier one and "
+        f"{'is' if len(same) == 1 else 'are'} left out, but {_hint_of_times(chosen)}"
+    ]
+
+
+def _hint_of_times(chosen: Columns) -> str:
+    start, end = chosen.rising[0]
+    return (
+        f"`{start}` and `{end}` rise like times: if rows are events inside a file, name them "
+        f'(start = "{start}", end = "{end}")'
+    )
 
 
 def _paths(rows: Sequence[_Row]) -> set[Path]:
@@ -242,7 +361,14 @@ def _entries(
 
 def _parts(rows: Sequence[_Row], chosen: Columns) -> tuple[list[str | None], list[str]]:
     """The part of each row; none, with a note, where the cell says something else."""
-    known = [row.part if part_of(row.part) else None for row in rows]
+    meant = parts_of(row.part for row in rows)
+    known = [
+        row.part
+        if part_of(row.part) and part_of(row.part) == meant.get(row.part)
+        # a word such as `eval` means a part beside the others alone
+        else meant.get(row.part)
+        for row in rows
+    ]
     other = sorted({row.part for row, part in zip(rows, known, strict=True) if not part} - {""})
     if not other or chosen.part is None:
         return known, []

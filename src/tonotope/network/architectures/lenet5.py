@@ -1,4 +1,4 @@
-"""LeNet-5 of 1998, with every part that textbooks leave out.
+"""LeNet-5 of 1998, whole: subsampling, connection table, scaled tanh, radial basis functions.
 
 LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition",
 Proceedings of the IEEE 86(11), 1998, section II.B. On 1 × 32 × 32:

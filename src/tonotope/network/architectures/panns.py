@@ -1,4 +1,4 @@
-"""Cnn6 and Cnn10, after Kong, Cao, Iqbal, Wang, Wang & Plumbley, "PANNs".
+"""The PANNs Cnn6 and Cnn10, after Kong et al., 2020: audio tagging from log-mel spectrograms.
 
 "PANNs: large-scale pretrained audio neural networks for audio pattern recognition", IEEE/ACM
 Transactions on Audio, Speech, and Language Processing 28, 2020. 64 log-mel bands from 50 Hz to

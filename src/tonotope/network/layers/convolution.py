@@ -1,4 +1,4 @@
-"""Convolution: small filters that slide over time, or over time and frequency.
+"""Convolution over time, or time and frequency: kernel, stride, dilation, padding, groups.
 
 As usual in deep learning the kernel is not flipped (this is a cross-correlation)::
 

@@ -1,4 +1,4 @@
-"""Flattening and dense layers."""
+"""Dense (fully connected) layers, and `flatten`, which goes before them."""
 
 from __future__ import annotations
 

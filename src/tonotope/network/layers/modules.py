@@ -1,4 +1,4 @@
-"""PyTorch modules that PyTorch lacks or has slower: global pooling, residual sum, deltas, ..."""
+"""PyTorch modules that PyTorch lacks or has slower: global pooling, dropout, deltas, clip norm."""
 
 from __future__ import annotations
 

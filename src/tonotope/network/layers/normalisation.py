@@ -1,4 +1,4 @@
-"""Normalisation layers: batch norm; each clip normalised by itself."""
+"""Normalisation layers: batch norm by channel or by frequency; each clip by itself."""
 
 from __future__ import annotations
 

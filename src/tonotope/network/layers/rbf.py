@@ -1,4 +1,4 @@
-"""Radial basis functions, the output of LeNet-5: minus the distance to each class's code word.
+"""Radial basis functions, the output of LeNet-5: minus the squared distance to each code word.
 
 After LeCun, Bottou, Bengio & Haffner, "Gradient-based learning applied to document recognition",
 1998, section II.B, output layer.

@@ -1,4 +1,4 @@
-"""What the results of every kind of answer share: baselines beside the score, axis, links.
+"""What the results of all kinds share: baselines, difference, folds, axis; the list `RESULTS`.
 
 `RESULTS` maps the word for a kind to its results. Of a kind that it does not know, the page shows
 the score, the baselines and the folds.

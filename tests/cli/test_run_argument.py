@@ -1,0 +1,63 @@
+"""`predict runs/birds-* x.wav`: one run, several, none."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def two(finished_once: Path, tmp_path: Path) -> list[Path]:
+    """Two runs of one name, the second changed last, with a recording beside them."""
+    folders = [tmp_path / "runs" / f"owl-{digest}-s0" for digest in ("1a", "2b")]
+    for folder in folders:
+        shutil.copytree(finished_once, folder)
+    os.utime(folders[0], (1, 1))
+    sound = next((finished_once.parent.parent / "tones").rglob("*.wav"))
+    shutil.copy(sound, tmp_path / "x.wav")
+    return folders
+
+
+def test_two_runs_are_named_with_the_line_that_fits(
+    typed: Callable[..., Any], two: list[Path], tmp_path: Path
+) -> None:
+    sound = tmp_path / "x.wav"
+    for ended in (
+        typed("predict", *two, sound),
+        typed("predict", tmp_path / "runs" / "owl-*", sound),
+    ):
+        assert (ended.status, ended.out) == (2, "")
+        assert f"these are 2 runs, and `predict` takes one: {two[0]}, {two[1]}" in ended.err
+        assert f"tonotope predict {two[1]} {sound}\n" in ended.err
+    ended = typed("report", *two)
+    assert ended.status == 2
+    assert f"tonotope report {two[1]}\n" in ended.err
+
+
+def test_a_pattern_that_the_shell_left_is_looked_up(
+    typed: Callable[..., Any], two: list[Path], tmp_path: Path
+) -> None:
+    ended = typed("predict", tmp_path / "runs" / "owl-1*", tmp_path / "x.wav")
+    assert ended.status == 0
+    assert len(ended.out.splitlines()) == 2
+    ended = typed("predict", tmp_path / "runs" / "dog-*", tmp_path / "x.wav")
+    assert ended.status == 2
+    assert "dog-*: no run folder has such a name" in ended.err
+
+
+@pytest.mark.parametrize(("asked_s", "said"), [(0.2, False), (0.3, False), (0.2503, True)])
+def test_a_hop_that_becomes_another_is_said(
+    typed: Callable[..., Any], two: list[Path], tmp_path: Path, asked_s: float, said: bool
+) -> None:
+    line = ("predict", two[0], tmp_path / "x.wav", "--windows", "--hop", asked_s)
+    ended = typed(*line)
+    assert ended.status == 0, ended.err
+    found = re.search(r"a hop of (\S+) s becomes (\S+) s: windows begin with a frame", ended.err)
+    assert bool(found) == said
+    assert found is None or float(found[2]) == pytest.approx(0.26, abs=1e-3)  # 13 frames

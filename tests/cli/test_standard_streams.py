@@ -1,0 +1,149 @@
+"""Standard output that is not UTF-8, full or closed, and Ctrl-C before anything has begun."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BIRD, OWL = "\u9ce5.wav", "b\u00faho \u2192.wav"
+FULL = Path("/dev/full")
+
+
+def typed(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process of its own, on a system whose code page is that of Windows."""
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", **options.pop("env", {})}
+    command = [sys.executable, "-m", "tonotope", *map(str, arguments)]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    return subprocess.run(command, env=environment, check=False, **options)
+
+
+@pytest.fixture
+def heard(finished_once: Path, tmp_path: Path) -> Path:
+    """A folder of recordings whose names cp1252 lacks."""
+    folder = tmp_path / "heard"
+    folder.mkdir()
+    sound = next((finished_once.parent.parent / "tones").rglob("*.wav"))
+    for name in (BIRD, OWL, "z.wav"):
+        shutil.copy(sound, folder / name)
+    return folder
+
+
+def test_every_row_is_written_whatever_the_code_page(finished_once: Path, heard: Path) -> None:
+    told = typed("predict", finished_once, heard)
+    assert told.returncode == 0, told.stderr
+    rows = list(csv.DictReader(told.stdout.decode("utf-8").splitlines()))
+    assert {Path(row["file"]).name for row in rows} == {BIRD, OWL, "z.wav"}
+    assert b"went wrong" not in told.stderr
+
+
+def test_names_in_messages_are_spelled_where_the_code_page_lacks_them(tmp_path: Path) -> None:
+    told = typed("run", tmp_path / "\u9ce5")
+    assert told.returncode == 2
+    assert b"\\u9ce5" in told.stderr
+    assert b"went wrong" not in told.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("rows", [1, 3000])
+def test_a_full_disk_is_one_sentence(finished_once: Path, heard: Path, rows: int) -> None:
+    crashes = heard.parent / "cache"
+    many = [heard] if rows == 1 else [heard / BIRD] * 300
+    with FULL.open("wb") as full:
+        told = typed("predict", finished_once, *many, stdout=full,
+                     env={"TONOTOPE_CACHE": str(crashes)})  # fmt: skip
+    said = told.stderr.decode()
+    assert told.returncode == 2
+    assert "standard output cannot be written (No space left on device)" in said
+    assert "went wrong" not in said
+    assert "Exception ignored" not in said
+    assert not (crashes / "crashes").exists()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("line", ["--version", "--help", "shapes vgg", "doctor --json"])
+def test_so_it_is_for_every_command(line: str, tmp_path: Path) -> None:
+    with FULL.open("wb") as full:
+        told = typed(*line.split(), stdout=full, env={"TONOTOPE_CACHE": str(tmp_path / "cache")})
+    assert told.returncode == 2
+    assert told.stderr.count(b"standard output cannot be written") == 1
+    assert not (tmp_path / "cache" / "crashes").exists()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_messages_that_cannot_be_written_end_nothing(finished_once: Path, heard: Path) -> None:
+    (heard / "broken.wav").write_bytes(b"no sound")
+    with FULL.open("wb") as full:
+        told = typed("predict", finished_once, heard, stderr=full)
+    assert told.returncode == 1
+    assert len(told.stdout.splitlines()) == 4
+
+
+def test_a_closed_output_is_no_crash() -> None:
+    command = f'"{sys.executable}" -m tonotope shapes lenet5 >&-'
+    told = subprocess.run(command, shell=True, capture_output=True, check=False)
+    assert (told.returncode, told.stderr) == (0, b"")
+
+
+_INTERRUPTED = """
+import os, signal, sys
+class Loading:
+    def find_spec(self, name, *rest):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Loading())
+import tonotope.cli
+sys.argv = ["tonotope", "doctor"]
+tonotope.cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize(
+    "loaded", ["tonotope.cli.exit_status", "typer", "tonotope.cli.terminal", "torch"]
+)
+def test_an_interrupt_while_modules_are_loaded_is_quiet(loaded: str) -> None:
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    command = [sys.executable, "-c", _INTERRUPTED.replace("sys.argv[1]", repr(loaded))]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (130, "Interrupted.\n")
+
+
+_DECODED = r"""
+import os, sys
+import tonotope.cli
+from tonotope.cli import doctor
+def examine():
+    for number in range(3):
+        os.write(2, b"[src/libmpg123/layer3.c:INT123_do_layer3():1801] error: dequantization\n")
+    os.write(2, b"Note: Illegal Audio-MPEG-Header 0x00000000 at offset 4096.\n")
+    os.write(2, b"another library\n[no decoder] x\n")
+    print("a message", file=sys.stderr)
+    ENDING
+doctor.examine = examine
+sys.argv = ["tonotope", "doctor", "--json"]
+tonotope.cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs fork")
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [("return {'missing': {}}", 0), ("raise KeyboardInterrupt", 130), ("os.abort()", -6)],
+)
+def test_what_the_decoder_writes_by_itself_is_counted(ending: str, status: int) -> None:
+    command = [sys.executable, "-c", _DECODED.replace("ENDING", ending)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == status
+    assert "layer3.c" not in told.stderr
+    assert "Illegal" not in told.stderr
+    assert "another library\n[no decoder] x\n" in told.stderr
+    assert "a message\n" in told.stderr
+    assert "The MP3 decoder (libmpg123) met damage 4 times" in told.stderr

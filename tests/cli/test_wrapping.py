@@ -1,0 +1,125 @@
+"""Lines end where the terminal ends, and thousands of messages of one kind are a few lines."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.experiment.conftest import write_tones
+
+from tonotope.cli.kinds import gathered, in_short, kind_of
+from tonotope.cli.progress import Plain
+from tonotope.cli.wrapping import columns, width_of, wrapped
+
+LONG = "look: 24 recordings are shorter than the 8.9 s that the network hears at once: 日本.wav"
+
+
+@pytest.mark.parametrize("width", [20, 37, 80])
+def test_no_word_is_lost_and_no_line_is_longer(width: int) -> None:
+    lines = wrapped(LONG, width).split("\n")
+    assert all(width_of(line) <= width for line in lines)
+    assert all(line.startswith("  ") and line[2] != " " for line in lines[1:])
+    assert " ".join(line.strip() for line in lines) == LONG
+
+
+def test_what_fits_and_what_cannot_be_broken_stays() -> None:
+    assert wrapped("a  b   c", 20) == "a  b   c"
+    assert wrapped("x" * 50, 20) == "x" * 50
+    assert wrapped(f"see {'x' * 50} there", 20) == f"see\n  {'x' * 50}\n  there"
+    assert wrapped("    indented by four and long", 20) == "    indented by four\n      and long"
+    assert wrapped(LONG, None) == LONG
+    assert width_of("\x1b[31mred\x1b[0m") == 3
+
+
+def test_only_a_screen_has_a_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert columns(io.StringIO()) is None
+    monkeypatch.setenv("COLUMNS", "72")
+    assert columns(io.StringIO()) == 72
+    monkeypatch.setenv("COLUMNS", "wide")
+    assert columns(io.StringIO()) is None
+
+
+def test_check_fits_80_columns(
+    typed: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_tones(tmp_path / "tones")
+    monkeypatch.setenv("COLUMNS", "80")
+    ended = typed("check", "tones")
+    assert max(map(width_of, (ended.out + ended.err).splitlines())) <= 80
+    assert len(re.findall(r"folds of whole groups", ended.out)) == 1
+    whole = " ".join(ended.out.split())
+    assert re.search(r"\d folds of whole groups, `label` in like mix, seed 0: test parts of", whole)
+    monkeypatch.delenv("COLUMNS")
+    assert " ".join(typed("check", "tones").out.split()) == whole
+
+
+@pytest.mark.parametrize("network", ["vgg", "lenet5", "piczak-long", "resnet"])
+def test_shapes_leaves_columns_out_and_breaks_no_row(
+    typed: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, network: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    whole = typed("shapes", network, "--short").out
+    monkeypatch.setenv("COLUMNS", "60")
+    ended = typed("shapes", network, "--short")
+    assert max(map(len, (ended.out + ended.err).splitlines())) <= 60
+    numbers = [line.split()[0] for line in whole.splitlines() if re.match(r" *\d+  ", line)]
+    assert numbers == [
+        line.split()[0] for line in ended.out.splitlines() if re.match(r" *\d+  ", line)
+    ]
+    assert "(a wider terminal shows also: " in ended.out
+    assert "a wider terminal" not in whole
+
+
+def test_messages_of_one_kind_are_three_and_a_count(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Plain()
+    for number in range(9750):
+        progress.say(f"{number}.mp3: header says {number}.5 s, file holds 4 s")
+    progress.say("one sentence on all of them")
+    progress.end()
+    progress.end()
+    assert capsys.readouterr().err.splitlines() == [
+        *(f"{number}.mp3: header says {number}.5 s, file holds 4 s" for number in range(3)),
+        "one sentence on all of them",
+        "9,747 more like this one: 0.mp3: header says 0.5 s, file holds 4 s",
+    ]
+    assert len(progress.said) == 9751
+    assert kind_of("x.wav: empty file") == kind_of("y.wav: empty file") != ""
+
+
+def test_many_in_short() -> None:
+    many = [f"{name}.wav: holds {at} s" for at, name in enumerate("abcd")] + ["e.wav: empty file"]
+    assert [len(one) for one in gathered(many)] == [4, 1]
+    assert in_short(many[:4]) == (
+        "4 times, for example: holds 0 s (a.wav, b.wav, c.wav and 1 more)"
+    )
+    assert in_short(many[4:]) == "e.wav: empty file"
+
+
+def test_many_inputs_left_out_fit_on_one_screen(
+    typed: Callable[..., Any], quick: list[str], tmp_path: Path
+) -> None:
+    tones = write_tones(tmp_path / "tones")
+    broken = [tones / "low" / f"broken{number}.wav" for number in range(200)]
+    for path in broken:
+        path.write_bytes(b"no sound at all")
+    for ended in (
+        typed("check", tones),
+        typed("run", tones, *quick, "--out", tmp_path / "runs"),
+    ):
+        assert ended.status == 1
+        assert len(ended.err.splitlines()) < 40
+        assert sum("broken" in line for line in ended.err.splitlines()) <= 4
+        assert "200 inputs were left out; every one is named with its reason in " in ended.err
+    (kept,) = (tmp_path / "runs").glob("*/skipped.jsonl")
+    assert sum("broken" in line for line in kept.read_text().splitlines()) == 200
+    run = kept.parent
+    shutil.rmtree(tones / "high")
+    ended = typed("predict", run, tones / "low")  # nothing else keeps the list
+    assert all(path.name in ended.err for path in broken)

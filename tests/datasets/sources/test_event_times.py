@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tonotope._errors import DataError
+from tonotope.datasets.data import Data
+from tonotope.datasets.manifest import Manifest
+from tonotope.datasets.sources.table import open_table
+
+
+@pytest.fixture
+def events(tmp_path: Path, sound):
+    """Write a table over four sounds of four seconds at 8 kHz."""
+
+    def write(text: str, **asked) -> Manifest:
+        for number in range(4):
+            if not (tmp_path / f"{number}.wav").exists():
+                sound(tmp_path / f"{number}.wav", pitch=number, seconds=4.0)
+        (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+        return open_table(tmp_path / "t.csv", Data(**asked))
+
+    return write
+
+
+def heard(manifest: Manifest) -> list[tuple[str, float, float]]:
+    return [
+        (one.path.name, one.start_s, round(one.start_s + one.duration_s, 6))
+        for one in manifest.recordings
+    ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        *("begin_time,end_time", "start_seconds,end_seconds", "Start (s),End (s)", "tmin,tmax"),
+        *("onset_s,offset_s", "t_start,t_end", "start_offset,end_offset", "inicio,fin"),
+        *("start_time_s,end_time_s", "Inicio (s),Fin (s)", "Beginn,Ende", "Start [s],Stop [s]"),
+        *("Anfang_Sekunden,Ende_in_Sekunden", "event_onset,event_offset", "Startzeit,Endzeit"),
+        *("segment start,segment end", "tiempo_inicio,tiempo_fin"),
+        "Begin Time (s),End Time (s)",
+    ],
+)
+def test_times_are_known_by_their_usual_names(events, names: str) -> None:
+    manifest = events(f"file,{names},label\n0.wav,0,1,a\n0.wav,1,2.5,b\n1.wav,0.5,2,a\n")
+    assert heard(manifest) == [("0.wav", 0, 1), ("0.wav", 1, 2.5), ("1.wav", 0.5, 2)]
+    assert not manifest.skipped
+
+
+@pytest.mark.parametrize(
+    "names", ["start,duration", "onset (s),dur (s)", "offset,duration", "Beginn,Dauer"]
+)
+def test_a_start_and_a_duration_are_an_event(events, names: str) -> None:
+    manifest = events(f"file,{names},label\n0.wav,0,1,a\n0.wav,1,1.5,b\n1.wav,0.5,,a\n")
+    assert heard(manifest) == [("0.wav", 0, 1), ("0.wav", 1, 2.5), ("1.wav", 0.5, 4)]
+
+
+def test_ravens_offset_is_the_start_within_its_own_file(events) -> None:
+    rows = ["3,3.5,0.wav,3,a", "4.5,5,1.wav,0.5,b", "6,7.5,1.wav,2,a", "9,9.25,2.wav,1,b"]
+    header = "Begin Time (s),End Time (s),Begin File,File Offset (s),Species\n"
+    text = header + "\n".join(rows)
+    right = [("0.wav", 3, 3.5), ("1.wav", 0.5, 1), ("1.wav", 2, 3.5), ("2.wav", 1, 1.25)]
+    assert heard(events(text)) == right
+    assert heard(events(text, start="Begin Time (s)", end="End Time (s)")) == right
+
+
+def test_ravens_selections_are_events_with_one_in_each_file_too(events) -> None:
+    header = "Begin Time (s),End Time (s),Begin File,Species\n"
+    manifest = events(header + "1,2.5,0.wav,a\n2,3,1.wav,b\n")
+    assert heard(manifest) == [("0.wav", 1, 2.5), ("1.wav", 2, 3)]
+
+
+def test_times_that_are_not_used_though_they_lie_inside_are_a_warning(events) -> None:
+    text = "file,start,end,label\n0.wav,1,2.5,a\n1.wav,2,3,b\n"
+    manifest = events(text)
+    assert heard(manifest) == [("0.wav", 0, 4), ("1.wav", 0, 4)]
+    assert any(
+        "whole files are heard (4 s where `start` and `end` say 1.5 s, in 2 files)" in told
+        for told in manifest.warnings
+    )
+    told = events(text.replace("2,3,b", "20,23,b")).warnings
+    assert not any("whole files" in one for one in told)
+
+
+def test_pairs_that_rise_are_asked_about(events) -> None:
+    rows = "0.wav,0,1,200,900,a\n0.wav,1,2,300,800,a\n1.wav,0.5,2,1,9,b\n"
+    manifest = events("file,uno,dos,Low Freq (Hz),High Freq (Hz),label\n" + rows)
+    assert len(manifest.recordings) == 2
+    assert manifest.warnings[-1] == (
+        "1 row says the same as an earlier one and is left out, but `uno` and `dos` rise like "
+        'times: if rows are events inside a file, name them (start = "uno", end = "dos")'
+    )
+    with pytest.raises(DataError, match=r"rows 2 and 3 call .* `uno` and `dos` rise like times"):
+        events("file,uno,dos,label\n0.wav,0:00,0:01,a\n0.wav,0:01,0:02,b\n1.wav,0:00,0:02,b\n")
+    assert len(events("file,lat,lon,label\n0.wav,1,9,a\n0.wav,1,9,a\n1.wav,2,8,b\n").warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "unit"),
+    [
+        ("start_ms,end_ms", "milliseconds"),
+        ("onset (ms),offset (ms)", "milliseconds"),
+        ("start_sample,end_sample", "numbers of samples"),
+        ("start_frame,end_frame", "numbers of"),
+        ("Start (min),End (min)", "minutes; multiply them by 60"),
+    ],
+)
+def test_units_in_a_name_are_believed(events, names: str, unit: str) -> None:
+    with pytest.raises(DataError, match=f"by their name .* hold {unit}"):
+        events(f"file,{names},label\n0.wav,0,1,a\n0.wav,1,2,b\n")
+
+
+def test_numbers_of_samples_are_recognised(events) -> None:
+    text = "file,start,end,label\n0.wav,0,8000,a\n0.wav,8000,24000,b\n1.wav,4000,3,b\n"
+    with pytest.raises(DataError, match=r"like numbers of samples: row 2 .* by the sample rate"):
+        events(text)
+
+
+def test_times_with_colons_are_refused_with_what_to_write(events) -> None:
+    manifest = events("file,start,end,label\n0.wav,0:00:01,0:02,a\n0.wav,1,2,b\n1.wav,1,2,a\n")
+    assert [str(one) for one in manifest.skipped] == [
+        "0.wav (row 2): `0:00:01` is a time with colons; write it in seconds: 1"
+    ]
