@@ -107,7 +107,7 @@ def test_pairs_that_rise_are_asked_about(events) -> None:
     ],
 )
 def test_units_in_a_name_are_believed(events, names: str, unit: str) -> None:
-    with pytest.raises(DataError, match=f"by their name .* hold {unit}"):
+    with pytest.raises(DataError, match=f"\\.csv: by their name .* hold {unit}"):
         events(f"file,{names},label\n0.wav,0,1,a\n0.wav,1,2,b\n")
 
 

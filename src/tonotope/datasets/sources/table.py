@@ -62,7 +62,7 @@ def open_table(
     skipped: list[Skipped] = []
     rows = _rows(sheet, chosen, skipped)
     rows, sides = _sided(rows, chosen, path, skipped)
-    rows, times = _timed(rows, chosen, skipped)
+    rows, times = _timed(rows, chosen, path, skipped)
     located = resolve_paths(
         path.parent, [NamedFile(row.file, row.fold, row.label, row.part) for row in rows]
     )
@@ -173,7 +173,7 @@ def _sided(
 
 
 def _timed(
-    rows: list[_Row], chosen: Columns, skipped: list[Skipped]
+    rows: list[_Row], chosen: Columns, path: Path, skipped: list[Skipped]
 ) -> tuple[list[_Row], list[str]]:
     """The rows with their times as numbers, where the times are times inside the files.
 
@@ -191,7 +191,8 @@ def _timed(
         ]
     if chosen.times.unit != "s":
         raise DataError(
-            f"by their name {names} hold {UNIT_CURES[chosen.times.unit]}: times are read in seconds"
+            f"{path}: by their name {names} hold {UNIT_CURES[chosen.times.unit]}: times are read "
+            "in seconds"
         )
     timed: list[_Row] = []
     for row in rows:
