@@ -2,9 +2,10 @@
 # make test    every test that needs no extra
 # make check   formatter, linter, types, import layers, spelling
 # make bench   the speed comparisons; they write bench/*.md
-# make reliability  hostile files in their thousands; the counts are in docs/reliability.md
+# make reliability  hostile files in their thousands (TONOTOPE_DATA names real recordings)
 # make docs    runs every example of the documentation
 # make pictures  draws the pictures of the lecture anew
+# make notebooks  writes the notebooks and scripts of the lecture from its pages
 PY ?= python3
 EXTRAS ?= dev
 # For Linux without a GPU one may name PyTorch's own index of CPU builds here.
@@ -12,7 +13,7 @@ TORCH_INDEX ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet install -c constraints.txt
 
-.PHONY: all demo test check docs pictures bench reliability clean
+.PHONY: all demo test check docs pictures notebooks bench reliability clean
 all: check test
 
 # torch first and alone: the second line then never resolves it again.
@@ -45,6 +46,9 @@ docs: .venv/.ready-$(EXTRAS)
 pictures: .venv/.ready-$(EXTRAS)
 	$(BIN)/python -m docs.lecture.draw
 
+notebooks: .venv/.ready-$(EXTRAS)
+	$(BIN)/python -m docs.lecture.notebooks
+
 bench: .venv/.ready-$(EXTRAS)
 	$(BIN)/python -m bench
 
@@ -53,3 +57,9 @@ clean:
 
 reliability: .venv/.ready-$(EXTRAS)
 	$(BIN)/python -m tests.reliability.mutated_audio 100000
+	$(BIN)/python -m tests.reliability.killed_run 200
+	$(BIN)/python -m tests.reliability.faulty_disk 10000
+	$(BIN)/python -m tests.reliability.pickle_payloads 3000
+	$(BIN)/python -m tests.reliability.random_experiments 5000
+	$(BIN)/python -m tests.reliability.planted_duplicates 1280
+	$(BIN)/python -m tests.reliability.mutated_state 20000

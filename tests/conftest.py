@@ -16,7 +16,13 @@ Write = Callable[..., Path]
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C and hanging up: what runs in the background is often made to ignore them."""
+    """Hear Ctrl-C and hanging up, which what runs in the background is often made to ignore.
+
+    Sentences are expected in English, whatever the language of the machine.
+    """
+    if everything := os.environ.pop("LC_ALL", ""):  # it would come before LC_MESSAGES
+        os.environ["LANG"] = everything
+    os.environ["LC_MESSAGES"] = "C.UTF-8"
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

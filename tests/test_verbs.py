@@ -237,6 +237,30 @@ class TestShapes:
             tt.shapes("lenet", sizes=sizes)
 
 
+def test_the_layers_of_a_run_are_those_of_its_model(run: tt.Run) -> None:
+    found = tt.shapes(run)
+    classes = run.model().description.head.out_shape(found.in_shape).sizes[0]
+    assert found.outputs == classes
+    weights = run.model().state_dict()
+    learned = sum(one.numel() for name, one in weights.items() if name.endswith(("weight", "bias")))
+    assert found.parameters == learned
+    assert str(tt.shapes(run.folder)) == str(found)
+    assert str(tt.shapes(str(run.folder))) == str(found)
+
+
+def test_a_folder_that_is_no_run_has_no_layers(tmp_path: Path) -> None:
+    with pytest.raises(tt.ExperimentError, match=r"`tonotope new .*writes one for the recordings"):
+        tt.shapes(tmp_path)
+    (tmp_path / "owls.toml").write_text("")
+    with pytest.raises(tt.ExperimentError, match=r"an experiment is a file: owls\.toml in it\?"):
+        tt.shapes(tmp_path)
+
+
+def test_what_is_no_plan_is_refused(run: tt.Run) -> None:
+    with pytest.raises(tt.ExperimentError, match="plan = 'tones': an EvaluationPlan would fit"):
+        tt.evaluate(run, "tones")  # type: ignore[arg-type]
+
+
 def test_the_report_is_written_and_its_old_name_warns(run: tt.Run) -> None:
     assert tt.report(run, lang="es") == run.folder / "report.html"
     with pytest.warns(DeprecationWarning, match=r"it is called tonotope\.report now"):

@@ -102,7 +102,7 @@ _HOME = {
     "Skipped": "datasets.manifest",
     "Source": "datasets.source",
     "Split": "datasets.split",
-    "SplitPlan": "datasets.split",
+    "SplitPlan": "datasets.split_plan",
     "Start": "experiment.start",
     "Tag": "heads",
     "Tagged": "answers.tags",

@@ -34,8 +34,8 @@ from tonotope.datasets.manifest import Skipped as Skipped
 from tonotope.datasets.source import Source as Source
 from tonotope.datasets.source import open_source as open_source
 from tonotope.datasets.split import Split as Split
-from tonotope.datasets.split import SplitPlan as SplitPlan
 from tonotope.datasets.split import split as split
+from tonotope.datasets.split_plan import SplitPlan as SplitPlan
 from tonotope.evaluation.compare import Comparison as Comparison
 from tonotope.evaluation.compare import Difference as Difference
 from tonotope.evaluation.plan import EvaluationPlan as EvaluationPlan

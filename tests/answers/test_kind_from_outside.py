@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 import tonotope as tt
 from tonotope._shapes import Axis, Shape
+from tonotope.answers import table_of
 
 SETS = (
     *(one for one in QUICK if not one.startswith(("network", "representation", "evaluation.base"))),
@@ -261,3 +262,12 @@ def test_a_metric_of_another_kind_is_refused(home: Path) -> None:
             sets=("evaluation.metric='accuracy'",),
             out=home / "refused",
         )
+
+
+def test_a_kind_that_is_called_like_one_of_tonotope_is_refused() -> None:
+    class Mine(tt.Quantities):
+        metrics: ClassVar = (tt.Metric("mine:x", "share"), *tt.Quantities.metrics)
+
+    answer = tt.Answer("value", Mine, ("x",))
+    with pytest.raises(tt.ExperimentError, match=r"`numbers` .*give the class a `kind` of its own"):
+        table_of(answer)

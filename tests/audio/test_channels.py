@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
 
 from tonotope.audio.channels import ChannelMix
+from tonotope.datasets.data_checks import check_recordings
+from tonotope.datasets.source import Data, open_source
 
 TIME = np.arange(16_000, dtype=np.float32) / 16_000
 TONE = (0.3 * np.sin(2 * np.pi * 440 * TIME)).astype(np.float32)
@@ -48,3 +53,38 @@ def test_a_channel_upside_down_is_noticed(second: np.ndarray, level: str) -> Non
 )
 def test_usual_channels_are_not(channels: tuple[np.ndarray, ...]) -> None:
     assert noted(*channels) is None
+
+
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [
+        ((TONE, -0.5 * TONE, -0.5 * TONE), "silence: they cancel; data.channels = 0 takes one"),
+        ((TONE, -TONE, 0.01 * NOISE[0]), "56 dB below the loudest of them: they cancel; data"),
+        ((TONE, -TONE, 0 * TONE), "silence: they cancel; data.channels = 0 takes one"),
+        ((0 * TONE, TONE, -TONE), "silence: they cancel; data.channels = 1 takes one"),
+        ((TONE, -TONE, TONE, -TONE + 0.01 * NOISE[0]), "they cancel; data.channels = 0 takes one"),
+    ],
+    ids=["three", "two beside a soft one", "beside a silent one", "not the first", "four"],
+)
+def test_channels_that_cancel_among_others_are_noticed(
+    channels: tuple[np.ndarray, ...], said: str
+) -> None:
+    found = noted(*channels)
+    assert found is not None
+    assert found.startswith("the mean of its channels is ")
+    assert said in found
+
+
+def test_half_of_the_files_are_counted_and_three_are_named(tmp_path: Path) -> None:
+    for number in range(12):
+        noise = 0.05 * np.random.default_rng(number).normal(0, 1, 16_000)
+        wave = TONE + noise
+        path = tmp_path / "ab"[number % 2] / f"{'klmnopqrstuv'[number]}.wav"
+        path.parent.mkdir(exist_ok=True)
+        stereo = np.stack([wave, -wave if number < 6 else wave], 1)
+        soundfile.write(path, stereo, 16_000, subtype="FLOAT")
+    advice = check_recordings(open_source(Data(source=str(tmp_path)))).advice
+    assert (
+        "6 recordings to look at: the mean of its channels is silence: they cancel; "
+        "data.channels = 0 takes one: a/k.wav, a/m.wav, a/o.wav and 3 more"
+    ) in advice

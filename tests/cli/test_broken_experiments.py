@@ -68,7 +68,7 @@ SLIPS = {
     ),
     "a clip of thirty years": (
         HEAD.replace("0.5", "1e9"),
-        "values per clip, 176 TB of memory; at most 500,000,000 (2 GB) are built",
+        "data.clip_s = 1e+09 s at 22050 Hz are 2.2e+13 samples; at most 134,217,728 (0.54 GB of m",
     ),
     "no length": (HEAD.replace("0.5", "nan"), "`data.clip_s` = nan does not fit: it takes a numb"),
     "YAML": ("a: &a [x, x]\nb: &b [*a, *a]\n", "not TOML: `a: &a [x, x]` (this looks like YAML"),
@@ -178,3 +178,30 @@ def test_a_folder_that_toml_cannot_name_is_told(tones: Path) -> None:
     ended = ran("run", named, *OPTIONS, "--out", tones.parent / "runs")
     assert (ended.status, ended.out) == (2, "")
     assert "it holds bytes that are not UTF-8: rename what is called so" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('start = "$TONOTOPE_SECRET"', "start = '$TONOTOPE_SECRET': no run lies there"),
+        ('start = "${TONOTOPE_SECRET}/x"', "start = '${TONOTOPE_SECRET}/x': no run lies there"),
+        ('start = "~/x"', "start = '~/x': no run lies there"),
+        ('start = "~nobody-here/x"', "start = '~nobody-here/x': whose home that is is not known"),
+        ('extends = "~nobody-here/x"', "`extends` names ~nobody-here/x: whose home that is"),
+        ('extends = "$TONOTOPE_SECRET"', "`extends` names $TONOTOPE_SECRET, and there is no such"),
+        ('extends = "a\\u0000b"', "a zero byte is in its name"),
+    ],
+)
+def test_what_a_path_stands_for_is_not_shown(
+    tones: Path, monkeypatch: pytest.MonkeyPatch, line: str, said: str
+) -> None:
+    monkeypatch.chdir(tones.parent)
+    monkeypatch.setenv("TONOTOPE_SECRET", "hunter2")
+    monkeypatch.setenv("HOME", str(tones.parent / "my-own-folder"))
+    Path("x.toml").write_text(f'{line}\n[data]\nsource = "tones"\nclip_s = 0.5\n')
+    ended = ran("run", "x.toml")
+    assert (ended.status, ended.out) == (2, "")
+    assert said in ended.err
+    assert "hunter2" not in ended.err
+    assert "my-own-folder" not in ended.err
+    assert not re.search("Traceback|went wrong inside", ended.err)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.experiment.conftest import write_tones
 
-from tonotope.cli.kinds import gathered, in_short, kind_of
+from tonotope.cli.grouped_messages import gathered, in_short, kind_of
 from tonotope.cli.progress import Plain
 from tonotope.cli.wrapping import columns, width_of, wrapped
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import soundfile
 
 from tonotope.audio.sound_file import open_sound
 from tonotope.datasets import audio_stats as module
-from tonotope.datasets.audio_stats import AudioStats, fingerprint, measure_audio
+from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.manifest import Recording
 
 RATE = 16_000
@@ -79,30 +78,3 @@ def test_blocks_do_not_change_what_is_found(tmp_path: Path, monkeypatch) -> None
     pieces = take(tmp_path / "x", wave)
     assert (pieces.sound, pieces.peak, pieces.clipped) == (whole.sound, whole.peak, whole.clipped)
     assert pieces.rms_db == pytest.approx(whole.rms_db)
-
-
-def agreement(one: np.ndarray | None, other: np.ndarray | None) -> float:
-    assert one is not None
-    assert other is not None
-    product = one.astype(int) * other
-    return float((1 + product.sum() / np.abs(product).sum()) / 2)
-
-
-def test_a_fingerprint_survives_codec_and_level_and_tells_sounds_apart() -> None:
-    prints = [fingerprint(noise(seed), RATE) for seed in range(12)]
-    for number, one in enumerate(prints):
-        for other in prints[:number]:
-            assert agreement(one, other) < 0.75
-    assert agreement(prints[0], fingerprint(0.1 * noise(0), RATE)) > 0.99
-    for kind, coding in (("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III")):
-        file = io.BytesIO()
-        soundfile.write(file, noise(0), RATE, format=kind, subtype=coding)
-        file.seek(0)
-        again, _ = soundfile.read(file, dtype="float32")
-        assert agreement(prints[0], fingerprint(again, RATE)) > 0.85
-
-
-def test_too_short_or_too_low_for_a_fingerprint() -> None:
-    assert fingerprint(np.zeros(100, np.float32), RATE) is None
-    assert fingerprint(np.ones(20_000, np.float32), 4000) is None
-    assert fingerprint(np.zeros(0, np.float32), 1) is None

@@ -30,10 +30,13 @@ def test_duplicates_are_put_into_one_group_and_duplicates_of_duplicates_with_the
     found = manifest(**twice, e={"sha256": "sum b", "group": "c"})
     recordings, notes = group_duplicates(found.recordings)
     assert [one.group for one in recordings] == ["b", "b", "b", "b", "b"]
-    assert notes == ["3 recordings have the bytes of another one: they share a group"]
+    assert notes == [
+        "3 recordings have the bytes of another one: they share a group (a and c, b and d), so "
+        "that the groups `a` and `c` (and 1 more) count as one"
+    ]
     recordings, notes = group_duplicates(manifest(c={"sha256": "sum a"}).recordings)
     assert [one.group for one in recordings] == ["a", "b", "a", "d", "e"]
-    assert notes == ["1 recording has the bytes of another one: they share a group"]
+    assert notes == ["1 recording has the bytes of another one: it shares its group (a and c)"]
 
 
 def test_what_published_folds_lay_apart_is_left_to_be_refused() -> None:

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tonotope._errors import DataError
@@ -99,7 +99,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(EVENTS)
 def test_a_split_is_refused_exactly_where_two_events_of_two_parts_share_sound(
     events: list[tuple[str, str, int, int]],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tonotope._errors import DataError
 from tonotope.datasets.manifest import Manifest, Recording
-from tonotope.datasets.split import SplitPlan, split
+from tonotope.datasets.split import split
+from tonotope.datasets.split_plan import SplitPlan
 
 
 def table(*rows: tuple[str, str, str | None, str | None]) -> Manifest:
@@ -168,3 +170,53 @@ def test_a_class_that_could_not_be_learnt_is_refused() -> None:
 def test_a_recording_without_a_part_is_left_out() -> None:
     (made,) = split(parts_of("train", "test", None), SplitPlan(column="part"), label="label")
     assert made.notes == ("without a part, so in no part: 4.wav, 5.wav",)
+
+
+def test_the_column_that_tells_the_parts_is_named_as_it_is_called() -> None:
+    manifest = replace(parts_of("train", "train", "test"), parts_from="the column `usage`")
+    for column in ("part", "usage"):
+        (made,) = split(manifest, SplitPlan(column=column), label="label")
+        assert made.rule.startswith("as the column `usage` says: train 4 of 4 groups")
+    folders = replace(manifest, parts_from="the folders around the classes")
+    (made,) = split(folders, SplitPlan(column="part"), label="label")
+    assert made.rule.startswith("as the folders around the classes say: train 4 of 4 groups")
+    with pytest.raises(DataError) as refused:
+        split(manifest, SplitPlan(column="subset"), label="label")
+    assert str(refused.value) == (
+        'split.column = "subset", but the parts are told by the column `usage`: take column = '
+        '"part" in [split] for these, or name the other one in [data] (part = "subset")'
+    )
+
+
+def test_a_target_that_is_asked_for_is_the_one_that_is_used() -> None:
+    manifest = replace(parts_of("train", "test", "test"), parts_from="the column `split`")
+    second = [{**one.targets, "second": word} for one, word in zip(
+        manifest.recordings, ["test", "test", "train", "train", "train", "train"], strict=True
+    )]  # fmt: skip
+    recordings = tuple(
+        replace(one, targets=row) for one, row in zip(manifest.recordings, second, strict=True)
+    )
+    manifest = replace(manifest, recordings=recordings)
+    (made,) = split(manifest, SplitPlan(column="second"), label="label")
+    assert made.test == ("0.wav", "1.wav")
+    assert made.rule.startswith("as the column `second` says")
+    (made,) = split(manifest, SplitPlan(column="split"), label="label")
+    assert made.train == ("0.wav", "1.wav")
+    assert made.rule.startswith("as the column `split` says")
+
+
+@pytest.mark.parametrize(
+    ("plan", "taken"),
+    [(SplitPlan(train=0.5, validation=0, test=0.5), "a split by shares was"),
+     (SplitPlan(folds=2), "2 folds were")],
+)  # fmt: skip
+def test_parts_that_are_not_used_are_said(plan: SplitPlan, taken: str) -> None:
+    manifest = replace(parts_of("train", "train", "test"), parts_from="the column `split`")
+    assert (
+        f"the column `split` says which recordings train and which test, but {taken} taken; "
+        'column = "part" in [split] takes what is said there'
+    ) in split(manifest, plan, label="label")[0].notes
+    manifest = folds_of("1", "2", "3", "4")
+    said = "the 4 given folds are not used, since split.folds = 3; leave that out to take them"
+    assert said in split(manifest, SplitPlan(folds=3), label="label")[0].notes
+    assert not split(manifest, SplitPlan(), label="label")[0].notes

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from tonotope._errors import DataError
 from tonotope.datasets.manifest import Manifest, Recording
-from tonotope.datasets.split import Split, SplitPlan, split
+from tonotope.datasets.split import Split, split
+from tonotope.datasets.split_plan import SplitPlan
 
 PARTS = ("train", "validation", "test")
 

@@ -65,9 +65,12 @@ def test_a_known_column_that_is_not_used_is_named(tmp_path: Path) -> None:
     rows = ["a.wav,x,owl,train,1,3", "b.wav,y,jay,unused,2,4"]
     chosen = columns(tmp_path / "t.csv", header, *rows)
     assert (
-        "not used, though the name is known: `species` (a label), `split` (a part), "
-        "`begin` (a time)"
+        "not used, though the name is known: `species` (a label), `begin` (a time)"
     ) in chosen.notes
+    assert chosen.warnings == (
+        '`split` looks like a part (train, unused) and is not used: part = "split" in [data] '
+        "takes it",
+    )
     assert not any(
         "not used" in one for one in columns(tmp_path / "u.csv", "file,label", "a,x").notes
     )

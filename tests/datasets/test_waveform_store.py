@@ -110,6 +110,39 @@ def test_a_damaged_entry_is_made_again(sounds: Manifest, tmp_path: Path) -> None
         np.testing.assert_array_equal(again[number], kept[number])
 
 
+class Said(Progress):
+    """Keeps the sentences."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.sentences.append(text)
+
+
+def test_changed_sound_in_the_cache_is_decoded_again_and_counted(
+    sounds: Manifest, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    first = decode_all(sounds, 16000, cache=cache)[0]
+    entries = sorted(cache.rglob("*.npy"))
+    kept = {path: path.read_bytes() for path in entries}
+    for path, change in zip(entries, ("sample", "header"), strict=False):
+        data = bytearray(kept[path])
+        data[300 if change == "sample" else 20] ^= 4
+        path.write_bytes(data)
+    said = Said()
+    again = decode_all(sounds, 16000, cache=cache, progress=said)[0]
+    assert {path: path.read_bytes() for path in entries} == kept
+    for number in range(3):
+        np.testing.assert_array_equal(first[number], again[number])
+    assert len(said.sentences) == 1
+    assert "2 recordings in the cache had changed since it was written there" in said.sentences[0]
+    assert said.sentences[0].endswith("decoded again")
+    decode_all(sounds, 16000, cache=cache, progress=(quiet := Said()))
+    assert not quiet.sentences
+
+
 def test_an_event_is_its_part_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     ramp = np.linspace(-0.9, 0.9, 8000, dtype=np.float32)

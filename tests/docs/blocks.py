@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-# What stands in a fence of one of these is carried out; `text` is a drawing, and is only read.
+# What stands in a fence of one of these is carried out; `output` is what the Python above it
+# prints; `text` is a drawing, and is only read.
 CARRIED_OUT = ("console", "sh", "python", "toml")
+SHOWN = ("output",)
 ONLY_READ = ("text",)
+KNOWN = (*CARRIED_OUT, *SHOWN, *ONLY_READ)
 
 _FENCE = re.compile(r"^(?P<marks>`{3,}|~{3,})(?P<kind>\S*)\s*$")
 
@@ -20,6 +23,11 @@ class Block(NamedTuple):
     kind: str
     text: str
     line: int
+
+
+def follows_directly(block: Block, after: Block) -> bool:
+    """Whether nothing but one empty line stands between the fences of two blocks."""
+    return after.line == block.line + block.text.count("\n") + 3
 
 
 class Command(NamedTuple):
@@ -44,9 +52,8 @@ def blocks(page: Path) -> list[Block]:
         if fence is None and match:
             fence, inside = match, []
             kind = match["kind"]
-            assert kind in (*CARRIED_OUT, *ONLY_READ), (
-                f"{page.name}:{number}: a fence of `{kind}`; known are "
-                f"{', '.join((*CARRIED_OUT, *ONLY_READ))}"
+            assert kind in KNOWN, (
+                f"{page.name}:{number}: a fence of `{kind}`; known are {', '.join(KNOWN)}"
             )
         elif fence is not None and match and match["marks"] == fence["marks"] and not match["kind"]:
             text = "".join(f"{one}\n" for one in inside)

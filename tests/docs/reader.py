@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.docs.blocks import Block, Command, blocks, commands
+from tests.docs.blocks import Block, Command, blocks, commands, follows_directly
 from tests.docs.expect import agree
 
 from tonotope.cli.exit_status import status_of
@@ -36,12 +36,14 @@ class Reader:
         root: the repository; its Makefile and extras are what the page may name.
         loosely: the commands whose figures are not those of the page.
         names: what the page's Python has defined so far.
+        apart: the page shows output in blocks of its own, so it shows all that is printed.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.loosely = set(TRAINED)
         self.names: dict[str, Any] = {"__name__": "__main__"}
+        self.apart = False
 
     def follow(self, page: Path) -> int:
         """Carry out every block of `page` in the current folder; how many there were.
@@ -50,29 +52,35 @@ class Reader:
             AssertionError: something on the page is not so; says the line.
         """
         found = blocks(page)
-        for block in found:
+        self.apart = any(block.kind == "output" for block in found)
+        for block, after in zip(found, [*found[1:], None], strict=True):
             try:
-                self.carry_out(block)
+                self.carry_out(block, after if after and after.kind == "output" else None)
             except Exception as error:
                 told = f"{page.name}: in the block on line {block.line}: {error}"
                 raise AssertionError(told) from error
         return len(found)
 
-    def carry_out(self, block: Block) -> None:
-        """Carry out one block, by its kind."""
+    def carry_out(self, block: Block, output: Block | None = None) -> None:
+        """Carry out one block, by its kind, and hold what it prints against the page's output."""
+        assert output is None or block.kind == "python", f"{block.kind} with output apart"
         if block.kind in ("console", "sh"):
             for command in commands(block):
                 self.type(command)
         elif block.kind == "toml":
             _accept(block)
         elif block.kind == "python":
-            self.execute(block)
+            self.execute(block, output)
 
-    def execute(self, block: Block) -> None:
-        """Run Python: examples with prompts are held against what they show."""
+    def execute(self, block: Block, output: Block | None = None) -> None:
+        """Run Python: what it prints, or shows after a prompt, is held against the page."""
         if ">>>" not in block.text:
-            exec(compile(block.text, f"<line {block.line}>", "exec"), self.names)
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                exec(compile(block.text, f"<line {block.line}>", "exec"), self.names)
+            if self.apart:
+                self._compare(block, output, printed.getvalue())
             return
+        assert output is None, "an example with prompts has its output inside"
         test = doctest.DocTestParser().get_doctest(
             block.text, self.names, "page", None, block.line - 1
         )
@@ -81,6 +89,11 @@ class Reader:
         wrong = runner.run(test, out=told.append, clear_globs=False).failed
         self.names = test.globs
         assert not wrong, "".join(told)
+
+    def _compare(self, block: Block, output: Block | None, printed: str) -> None:
+        shown = output.text if output else ""
+        assert agree(shown, printed), f"the page shows\n{shown}\nbut printed is\n{printed}"
+        assert output is None or follows_directly(block, output), "the output stands elsewhere"
 
     def type(self, command: Command) -> None:
         """Type one line and look at what is said."""
@@ -172,6 +185,7 @@ def _accept(block: Block) -> None:
     """An experiment, or a part of one: refused where tonotope would; kept where it has a name."""
     named = re.match(r"# (\S+\.toml)\n", block.text)
     path = Path(named[1] if named else "part.toml")
+    path.parent.mkdir(exist_ok=True)
     path.write_text(block.text, encoding="utf-8")
     load(path)
     if not named:

@@ -15,7 +15,7 @@ CHAPTERS = sorted(LECTURE.glob("[0-9]*.md"))
 # What the experiments are called on their page.
 MEASURED = {
     "initialisers", "regularisation", "optimisers", "pooling", "waveform-or-spectrogram",
-    "magnitude-or-complex", "lenet-then-and-now", "pitch", "denoising",
+    "magnitude-or-complex", "lenet-then-and-now", "pitch", "denoising", "piczak-2015",
 }  # fmt: skip
 
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
@@ -23,8 +23,12 @@ each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: 
 
 @pytest.mark.timeout(900)  # two or three seconds where the machine is free
 @each_chapter
-def test_what_the_chapter_says_is_so(reader: Reader, chapter: Path) -> None:
+def test_what_the_chapter_says_is_so_and_what_it_writes_is_in_one_folder(
+    reader: Reader, chapter: Path
+) -> None:
+    before = set(Path().iterdir())
     assert reader.follow(chapter) >= 4
+    assert set(Path().iterdir()) - before <= {Path("lesson")}
 
 
 @each_chapter

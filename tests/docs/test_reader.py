@@ -27,6 +27,8 @@ def test_what_is_so_is_followed(reader: Reader, tmp_path: Path) -> None:
     reader.follow(page(tmp_path, "python", "x = 3"))
     reader.follow(page(tmp_path, "python", ">>> x + 1\n4\n>>> y = x"))
     reader.follow(page(tmp_path, "python", "assert y == 3"))
+    apart = f"print(x, [y])\n{FENCE}\n\n{FENCE}output\n3 [3]"
+    assert reader.follow(page(tmp_path, "python", apart)) == 2
     reader.follow(page(tmp_path, "toml", "# birds.toml\n[training]\nepochs = 4"))
     assert (tmp_path / "birds.toml").is_file()
     assert reader.follow(page(tmp_path, "text", "anything at all")) == 1
@@ -52,6 +54,16 @@ def test_a_refusal_that_is_shown_is_followed(reader: Reader, tmp_path: Path) -> 
         ("sh", "pip install sugar", "extras of this package"),
         ("python", "1 / 0", "division by zero"),
         ("python", ">>> 1 + 1\n3", "Got:\n    2"),
+        (
+            "python",
+            f"print(2)\n{FENCE}\n\n{FENCE}python\nprint(3)\n{FENCE}\n\n{FENCE}output\n3",
+            "the page shows\n\nbut printed is\n2",
+        ),
+        ("python", f"print(2)\n{FENCE}\n\n{FENCE}output\n3", "the page shows\n3\n\nbut"),
+        ("python", f"x = 2\n{FENCE}\n\n{FENCE}output\n2", "the page shows\n2\n\nbut"),
+        ("python", f"print(2)\n{FENCE}\n\nSo\n\n{FENCE}output\n2", "stands elsewhere"),
+        ("python", f">>> 1 + 1\n2\n{FENCE}\n\n{FENCE}output\n2", "has its output inside"),
+        ("toml", f"[training]\n{FENCE}\n\n{FENCE}output\n2", "toml with output apart"),
         ("toml", "[training]\nepcohs = 4", "epcohs"),
         ("toml", "epochs = ", "not TOML"),
         ("yaml", "a: 1", "a fence of `yaml`"),

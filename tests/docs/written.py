@@ -113,7 +113,7 @@ WRITTEN = {"choices": table_of_choices, "files": list_of_files, "networks": tabl
 def written(page: Path) -> dict[str, tuple[str, str]]:
     """The parts of a page that are written from the code: what stands there, what should."""
     text = page.read_text(encoding="utf-8")
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for match in _part().finditer(text):
         found[match["name"]] = (match["text"].strip(), WRITTEN[match["name"]]())
     if os.environ.get("TONOTOPE_WRITE_DOCS"):
@@ -123,6 +123,7 @@ def written(page: Path) -> dict[str, tuple[str, str]]:
             ),
             encoding="utf-8",
         )
+        found = {name: (should, should) for name, (_, should) in found.items()}
     return found
 
 

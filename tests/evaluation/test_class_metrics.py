@@ -5,6 +5,7 @@ import pytest
 
 from tonotope.answers.class_metrics import METRICS
 from tonotope.answers.classes import Predictions
+from tonotope.answers.metric import Metric
 from tonotope.evaluation.bootstrap import Bootstrap, bootstrap
 from tonotope.evaluation.evaluate import evaluate
 from tonotope.evaluation.intervals import around_share
@@ -103,6 +104,19 @@ def test_a_class_in_one_group_makes_it_unsure_however_many_recordings_that_holds
     )
     assert measured(one).metric("accuracy").low > 0.9
     assert measured(one).metric("balanced-accuracy").low < 0.5
+
+
+def test_a_group_that_holds_nearly_all_recordings_is_nearly_alone(make) -> None:
+    """Cats: 7 of one group, 1 of another, all right; dogs: 4 and 4, all right."""
+    one = make([0] * 8 + [1] * 8, [0] * 8 + [1] * 8, groups=["a"] * 7 + ["b"] + ["a", "b"] * 4)
+    found = measured(one)
+    cats, dogs = (found.columns(Metric("recall", "proportion"))[at] for at in (0, 1))
+    assert cats.low == pytest.approx(0.025 ** (50 / 64))
+    assert dogs.low == pytest.approx(0.025 ** (1 / 2))
+    whole = 16**2 / (11**2 + 5**2)
+    assert found.metric("accuracy").low == pytest.approx(0.025 ** (1 / whole))
+    balanced = min(whole, 4 / (50 / 64 + 1 / 2))
+    assert found.metric("balanced-accuracy").low == pytest.approx(0.025 ** (1 / balanced))
 
 
 def test_groups_that_are_all_alike_are_worth_their_recordings(make) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -201,3 +202,7 @@ def test_an_evaluation_is_printed_in_one_line() -> None:
         " majority 0.700 (0.600 to 0.800); better by 0.200 (0.100 to 0.300)"
     )
     assert repr(evaluation) == f"<Evaluation: {evaluation}>"
+    worse = replace(evaluation, difference=Estimate(-0.2, -0.3, 0.1))
+    assert str(worse).endswith("; worse by 0.200 (-0.100 to 0.300)")
+    assert evaluation.verdict["excludes_zero"] is True
+    assert replace(evaluation, groups=1).verdict["excludes_zero"] is None

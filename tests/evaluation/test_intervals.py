@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tonotope.answers.metric import effective_groups
 from tonotope.evaluation.intervals import (
     around_difference,
     around_share,
+    clopper_pearson,
     resampled,
+    says_nothing,
     standard_error,
     students_t,
 )
@@ -22,11 +25,17 @@ def clustered(rng: np.random.Generator, truth: float, groups: int, size: int, al
 
 
 def interval(hits: np.ndarray, sizes: np.ndarray, seed: int = 0) -> tuple[float, float]:
+    """As `bootstrap` makes it, with the sizes of the groups."""
     draws = resampled(np.stack([hits, sizes], axis=1), 400, seed)
     groups, total = len(hits), sizes.sum()
     error = standard_error(draws[:, 0] / draws[:, 1], groups)
     low, high = around_share(
-        hits.sum() / total, error, recordings=total, groups=groups, confidence=0.95
+        hits.sum() / total,
+        error,
+        recordings=total,
+        groups=groups,
+        effective_groups=effective_groups(sizes),
+        confidence=0.95,
     )
     return float(low), float(high)
 
@@ -92,7 +101,65 @@ def test_single_recordings_give_wilsons_interval() -> None:
     assert (low, high) == pytest.approx((theirs.low, theirs.high), abs=0.002)
 
 
-@pytest.mark.parametrize("groups", [3, 10, 100])
+@pytest.mark.parametrize("truth", [0.5, 0.8, 0.95])
+@pytest.mark.parametrize("alike", [0.05, 0.3, 0.95])
+@pytest.mark.parametrize("groups", [2, 3, 5])
+def test_few_groups_of_unequal_size_have_an_interval_that_holds_the_truth(
+    groups: int, alike: float, truth: float
+) -> None:
+    """However alike the recordings of a group are; one of them may hold most recordings."""
+    rng = np.random.default_rng(groups)
+    scale, held = (1 - alike) / alike, 0
+    for _ in range(200):
+        sizes = np.round(4 * np.exp(rng.normal(0, 1, groups))) + 1
+        own = rng.beta(truth * scale, (1 - truth) * scale, groups)
+        hits = rng.binomial(sizes.astype(int), own).astype(float)
+        low, high = interval(hits, sizes)
+        held += low <= truth <= high
+    assert held / 200 >= 0.93
+
+
+def test_recordings_taken_for_groups_would_promise_too_much_of_two_groups() -> None:
+    """What the test above would find if the number of groups were not what counts."""
+    rng = np.random.default_rng(0)
+    right = rng.random((300, 2)) < 0.7  # of each group all 8 recordings are right, or none
+    shares = right.mean(axis=1)
+    by_recording = np.array([clopper_pearson(one, 16, confidence=0.95) for one in shares])
+    by_group = np.array([clopper_pearson(one, 2, confidence=0.95) for one in shares])
+    assert ((by_recording[:, 0] <= 0.7) & (by_recording[:, 1] >= 0.7)).mean() < 0.6
+    assert ((by_group[:, 0] <= 0.7) & (by_group[:, 1] >= 0.7)).all()
+
+
+@pytest.mark.parametrize(("right", "of"), [(0, 2), (2, 2), (1, 3), (4, 9), (30, 31)])
+def test_clopper_and_pearsons_interval_is_scipys(right: int, of: int) -> None:
+    theirs = stats.binomtest(right, of).proportion_ci(0.95, method="exact")
+    own = clopper_pearson(right / of, of, confidence=0.95)
+    assert own == pytest.approx((theirs.low, theirs.high))
+
+
+def test_two_groups_tell_something_only_where_all_is_right_or_all_wrong() -> None:
+    assert interval(np.array([4.0, 4.0]), np.array([4.0, 4.0])) == pytest.approx(
+        (0.158, 1), abs=1e-3
+    )
+    assert interval(np.array([0.0, 0.0]), np.array([4.0, 4.0])) == pytest.approx(
+        (0, 0.842), abs=1e-3
+    )
+    assert says_nothing(*interval(np.array([4.0, 0.0]), np.array([4.0, 4.0])))
+    assert says_nothing(*interval(np.array([3.0, 2.0]), np.array([4.0, 4.0])))
+    # Seven recordings of one group and one of another are hardly two groups.
+    low, _ = interval(np.array([7.0, 1.0]), np.array([7.0, 1.0]))
+    assert low == pytest.approx(0.025 ** (50 / 64), abs=1e-6)
+
+
+@pytest.mark.parametrize("groups", [3, 9])
+def test_all_right_of_few_groups_is_what_clopper_and_pearson_say(groups: int) -> None:
+    low, high = interval(np.full(groups, 7.0), np.full(groups, 7.0))
+    assert (low, high) == pytest.approx((0.025 ** (1 / groups), 1.0))
+    low, high = interval(np.zeros(groups), np.full(groups, 7.0))
+    assert (low, high) == pytest.approx((0.0, 1 - 0.025 ** (1 / groups)))
+
+
+@pytest.mark.parametrize("groups", [10, 30, 100])
 def test_all_right_is_not_certainty(groups: int) -> None:
     low, high = interval(np.full(groups, 7.0), np.full(groups, 7.0))
     t = stats.t.ppf(0.975, groups - 1)

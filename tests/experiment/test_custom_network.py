@@ -203,8 +203,12 @@ class TestRefusedBeforeAnythingIsDecoded:
     @pytest.mark.parametrize(
         ("out", "said"),
         [
-            (lambda x: x[:1].flatten(1), r"returns 1 × \d+ for 2 clips.*\(batch, values\)"),
-            (lambda x: x[:, None, None], "returns 2 × 1 × 1 × 1"),
+            (
+                lambda x: x[:1].flatten(1),
+                r"returns a tensor 1 × \d+ for 2 clips.*\(batch, values\)",
+            ),
+            (lambda x: x[:, None, None], "returns a tensor 2 × 1 × 1 × 1"),
+            (lambda x: x.sum(), "returns a single number for 2 clips"),
             (lambda x: [x], "returns list"),
             (lambda x: x.argmax(1), r"returns torch\.int64"),
             (lambda x: x @ x, "fails on a clip of 1 × .*RuntimeError"),

@@ -42,8 +42,8 @@ def refusal(folder: Path, text: str | bytes, *sets: str) -> str:
         ),
         (
             "[split]\nzebra = 1\n",
-            "experiment.toml line 2: unknown key `split.zebra`; known here: column, folds, seed, "
-            "test, train, validation",
+            "experiment.toml line 2: unknown key `split.zebra`; known here: blocks_s, column, "
+            "folds, seed, test, train, validation",
         ),
         (
             '[representation]\nkind = "log-mel"\nrate_hz = 16\n',

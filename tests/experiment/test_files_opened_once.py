@@ -11,6 +11,7 @@ import soundfile
 from tests.opened_files import opened_below
 
 from tonotope.audio import kept_files
+from tonotope.cli.exit_status import status_of
 from tonotope.datasets.waveform_store import decode_all
 from tonotope.experiment.check_data import check
 from tonotope.experiment.request import make_request
@@ -32,6 +33,23 @@ def test_a_run_opens_each_file_once(tones: Path, quick: tuple[str, ...], tmp_pat
     assert len(opened) == 24
     assert set(opened.values()) == {1}
     assert first.evaluation == second.evaluation
+
+
+def test_the_command_opens_each_file_once(quick: tuple[str, ...], tmp_path: Path) -> None:
+    tones = tmp_path / "tones"
+    for label, hertz in (("low", 300), ("high", 2000)):
+        (tones / label).mkdir(parents=True)
+        for name in "abcdef":
+            noise = 0.01 * np.random.default_rng(ord(name)).standard_normal(8000)
+            tone = 0.3 * np.sin(2 * np.pi * hertz * np.arange(8000) / 8000)
+            soundfile.write(tones / label / f"{name * 3}.wav", tone + noise, 8000)
+    line = ["run", str(tones), "--out", str(tmp_path / "runs")]
+    for one in (*quick, "representation.rate_hz=8000"):
+        line += ["--set", one]
+    with opened_below(tones) as opened:
+        assert status_of(line) == 0
+    assert len(opened) == 12
+    assert set(opened.values()) == {1}  # the report plays what the run has decoded
 
 
 def test_beyond_the_memory_a_file_is_opened_to_look_and_to_decode(

@@ -142,7 +142,8 @@ def test_the_model_says_what_the_predictions_say(finished: Run, home: Path) -> N
         wave = np.pad(wave, (0, max(0, model.description.clip_samples - len(wave))))
         wave = wave[: model.description.clip_samples]
         with torch.no_grad():
-            scores = model(torch.from_numpy(wave)[None])["label"].softmax(1)[0].numpy()
+            outputs = model(torch.from_numpy(wave)[None])
+            scores = model.description.head.scores(outputs)["label"][0].numpy()
         np.testing.assert_allclose(scores, finished.predictions.scores[rows[name]], atol=2e-3)
 
 
@@ -410,3 +411,21 @@ def test_a_refused_run_leaves_no_folder(tmp_path: Path, how: str, others: bool) 
         run(tones, sets=QUICK, out=out)
     assert [one.name for one in out.rglob("*")] == ["another"] * others
     assert out.exists() == others
+
+
+def test_no_description_ever_lies_without_its_weights(
+    tones: Path, quick: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run killed between the two files of its model: what lies there can be read, or is none."""
+    replace = Path.replace
+
+    def killed(aside: Path, target: Path) -> Path:
+        moved = replace(aside, target)
+        if Path(target).name in run_folder.MODEL_FILES:
+            folder = Path(target).parent
+            assert (folder / "model.safetensors").exists() or not (folder / "model.json").exists()
+        return moved
+
+    monkeypatch.setattr(Path, "replace", killed)
+    done = run(tones, sets=quick, out=tones.parent / "runs")
+    assert done.model().description.head.answers

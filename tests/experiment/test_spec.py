@@ -11,6 +11,7 @@ import tomllib
 import pytest
 
 from tonotope._errors import ExperimentError, ShapeError
+from tonotope.datasets.split_plan import SplitPlan
 from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
@@ -41,10 +42,12 @@ def test_later_keys_that_say_nothing_leave_the_digest_of_earlier_runs_alone() ->
     experiment = Experiment(head=Regress(targets=("x",)))
     told = experiment.model_dump(mode="json", exclude={"name", "seed", "start"})
     assert told["training"].pop("nesterov") is False
+    assert told["split"].pop("blocks_s") is None
     assert [told["head"].pop(key) for key in ("bins", "lows", "highs")] == [0, [], []]
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert experiment.digest == hashlib.sha256(text.encode()).hexdigest()[:8]
     assert Experiment(head=Regress(targets=("x",), bins=64)).digest != experiment.digest
+    assert Experiment(split=SplitPlan(blocks_s=60)).digest != Experiment().digest
 
 
 def test_the_digest_does_not_depend_on_the_process() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor
@@ -70,6 +71,20 @@ def test_saving_again_replaces_both_files(model: Model, saved: Path) -> None:
         model.head.get_parameter("outputs.label.bias"),
     )
     assert {path.name for path in saved.iterdir()} == {DESCRIPTION, WEIGHTS}
+
+
+def test_saved_again_the_bytes_are_the_same(model: Model, tmp_path: Path) -> None:
+    """The library writes metadata in an order that changes from call to call."""
+    for number in range(12):
+        model.save(tmp_path / f"{number}")
+    for name in (WEIGHTS, DESCRIPTION):
+        assert len({(tmp_path / f"{number}" / name).read_bytes() for number in range(12)}) == 1
+    data = (tmp_path / "0" / WEIGHTS).read_bytes()
+    assert (8 + int.from_bytes(data[:8], "little")) % 8 == 0
+    loaded = safetensors.torch.load(data)
+    assert all(torch.equal(loaded[name], tensor) for name, tensor in model.state_dict().items())
+    with safetensors.safe_open(tmp_path / "0" / WEIGHTS, "pt") as file:
+        assert file.metadata().keys() == {"format", "description_sha256"}
 
 
 def test_the_description_can_be_run_by_another_program(saved: Path) -> None:
@@ -285,6 +300,8 @@ def test_an_endless_description(saved: Path) -> None:
 
 def test_half_a_save_is_refused(model: Model, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """New weights in place, the description not yet: no model rather than a mixture."""
+    with torch.no_grad():
+        model.head.get_parameter("outputs.label.bias").add_(1.0)
     with monkeypatch.context() as patch:
         patch.setattr(
             "tonotope.model.serialise.write_text",
@@ -294,3 +311,17 @@ def test_half_a_save_is_refused(model: Model, saved: Path, monkeypatch: pytest.M
             model.save(saved)
     refused(saved, "no model is here")
     assert not list(saved.glob(f"{_files.LEFTOVER}*"))
+
+
+def test_saving_the_same_again_never_takes_the_description_away(
+    model: Model, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that goes on saves the model it has already: a full disk must not cost it."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(TonotopeError, match="No space left"):
+        model.save(saved)
+    Model.load(saved)

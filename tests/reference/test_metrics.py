@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.stats
 import sklearn.metrics
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,3 +69,12 @@ def test_answering_the_mean_explains_nothing() -> None:
     assert metrics.r_squared(truth, np.full(3, 5.0)) == pytest.approx(0)
     assert metrics.r_squared(truth, truth) == 1
     assert metrics.r_squared(truth, -truth) < 0
+
+
+@PROPERTY
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_the_interval_of_a_share_is_scipys(right: int, wrong: int) -> None:
+    total = max(1, right + wrong)
+    expected = scipy.stats.binomtest(right, total).proportion_ci(0.95, method="wilson")
+    z = scipy.stats.norm.ppf(0.975)
+    assert_allclose(metrics.wilson_interval(right, total, z), expected, atol=1e-12)

@@ -90,10 +90,40 @@ def test_a_tone_stands_in_its_own_bin_at_half_the_windows_sum() -> None:
     assert_allclose(planes[0, 0, :, 40], spectrum.hann(points).sum() / 2, rtol=1e-9)
 
 
+@PROPERTY
+@given(st.integers(1, 30), st.integers(1, 40), st.integers(1, 7), SEED)
+def test_frames_laid_back_are_numpys_inverse_added_where_they_were(
+    half: int, hop: int, count: int, seed: int
+) -> None:
+    planes = noise(seed, 2, count, half + 1) + 1j * noise(seed + 1, 2, count, half + 1)
+    expected = np.zeros((2, hop * (count - 1) + 2 * half))
+    for t in range(count):
+        expected[:, t * hop : t * hop + 2 * half] += np.fft.irfft(planes[:, t], 2 * half)
+    assert_allclose(spectrum.overlap_add(planes, hop), expected, rtol=1e-9, atol=1e-9)
+
+
+@PROPERTY
+@given(st.integers(1, 40), st.integers(0, 200), SEED)
+def test_a_sound_comes_back_where_windows_add_up_to_one(half: int, more: int, seed: int) -> None:
+    sound = noise(seed, 2, 4 * half + more)
+    back = spectrum.overlap_add(spectrum.stft(sound, spectrum.hann(2 * half), half), half)
+    inside = slice(half, back.shape[1] - half)
+    assert_allclose(back[:, inside], sound[:, inside], rtol=1e-9, atol=1e-9)
+
+
 def test_bins_stand_for_librosas_frequencies() -> None:
     for points, rate_hz in ((256, 8000), (511, 22050)):
         expected = librosa.fft_frequencies(sr=rate_hz, n_fft=points)
         assert_allclose(spectrum.bin_frequencies_hz(points, rate_hz), expected, rtol=1e-12)
+
+
+@PROPERTY
+@given(st.integers(1, 40), st.floats(1, 7999), SEED)
+def test_a_filters_response_is_scipys(taps: int, hertz: float, seed: int) -> None:
+    weights = noise(seed, taps)
+    _, expected = scipy.signal.freqz(weights, worN=[hertz], fs=16000)
+    db = 20 * np.log10(np.abs(expected[0]))
+    assert spectrum.response_db(weights, hertz, 16000) == pytest.approx(db, abs=1e-6)
 
 
 @PROPERTY

@@ -87,3 +87,12 @@ def test_names_are_escaped() -> None:
     assert drawn is not None
     assert "<script>" not in drawn.plot
     assert "<b>" not in drawn.right
+
+
+def test_labels_that_would_lie_over_one_another_are_left_out_where_it_is_narrow() -> None:
+    eight = [(at / 7, str(2 * at - 20)) for at in range(8)]
+    hidden = [' class="where-wide"' in one for one in str(across(eight)).split("<text")[1:]]
+    assert hidden == [False, True, False, False, False, False, False, False]
+    six = [(at / 5, f"{200 * at:,}") for at in range(6)]
+    assert "where-wide" not in across(six, narrow_px=400)
+    assert str(across(six)).count("where-wide") == 1  # 1,000, which ends at the right edge

@@ -74,6 +74,8 @@ def test_a_clip_shorter_than_a_frame_is_a_lesson() -> None:
         ({"window_s": 1024}, r"1024 samples is 0\.0464399"),
         ({"hop_s": 1e-6}, r"less than one sample at 22050 Hz: use at least 4\.5e-05 s"),
         ({"hop_s": 512}, r"at most 60 s are allowed; the unit is the second: 512 samples"),
+        ({"hop_s": 1e308}, r"hop_s = 1e\+308: at most 60 s are allowed"),
+        ({"window_s": 1e308}, r"window_s = 1e\+308 is countless samples at \d+ Hz; from .* s fit"),
         ({"fft_samples": 512}, r"shorter than the window of 1024 samples: use 1024 or more"),
         ({"window_s": 0}, "greater than 0"),
         ({"window": "han"}, "'hann', 'hamming'"),

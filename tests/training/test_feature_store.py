@@ -9,12 +9,23 @@ import pytest
 import torch
 
 from tonotope._errors import TonotopeError
+from tonotope._progress import Progress
 from tonotope.representation import Complex, LogMel, Representation, Waveform
 from tonotope.training import FeatureStore, feature_store
 
 RATE = 8000
 LOG_MEL = LogMel(rate_hz=RATE, window_s=0.032, hop_s=0.016, bands=8)
 CLIP = 4000
+
+
+class Said(Progress):
+    """Keeps the sentences."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.sentences.append(text)
 
 
 class Noise:
@@ -112,6 +123,44 @@ def test_large_features_lie_in_the_cache_and_are_made_once() -> None:
     assert torch.equal(again.flat, large.flat)
     again.flat.zero_()  # private to this process: the file stays as it is
     assert torch.equal(FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0).flat, small.flat)
+
+
+@pytest.mark.parametrize("at", [3, 20, 70, 128, 200, -30, -2])
+def test_damaged_features_are_computed_again_and_said(
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path))
+    sounds = Noise([9000, CLIP])
+    good = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0).flat.clone()
+    (path,) = tmp_path.rglob("*.npy")
+    whole = path.read_bytes()
+    for change in ("bit", "end"):
+        data = bytearray(whole)
+        data[at] ^= 8
+        path.write_bytes(data if change == "bit" else whole[:at])
+        said = Said()
+        again = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0, progress=said)
+        assert torch.equal(again.flat, good)
+        assert said.sentences == [f"{path}: the features in the cache are damaged; computed again"]
+        assert path.read_bytes() == whole
+    quiet = Said()
+    FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0, progress=quiet)
+    assert not quiet.sentences
+    np.testing.assert_array_equal(np.load(path), good.numpy())
+
+
+def test_features_of_an_earlier_version_are_computed_again_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path))
+    sounds = Noise([9000, CLIP])
+    good = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0).flat.clone()
+    (path,) = tmp_path.rglob("*.npy")
+    np.save(path, good.numpy() + 1)
+    said = Said()
+    again = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0, progress=said)
+    assert torch.equal(again.flat, good)
+    assert not said.sentences
 
 
 def test_the_digest_tells_sounds_and_descriptions_apart() -> None:

@@ -55,6 +55,13 @@ def kind_word(kind: str | type[AnswerTable]) -> str:
 
 def _check_names(table: type[AnswerTable]) -> None:
     """Refuse names that would be taken for a slip in a file that is read without the class."""
+    own = KINDS.get(table.kind)
+    if own is not None and own is not table:
+        raise ExperimentError(
+            f"{table.__name__} is called `{table.kind}` (`kind`), as {own.__name__} of tonotope is,"
+            " and a file would be read as that: give the class a `kind` of its own, such as"
+            f' kind = "my-{table.kind}"'
+        )
     known = {one.name for own in KINDS.values() for one in (*own.metrics, *own.baselines)}
     for one in (*table.metrics, *table.baselines):
         if one.name not in known and ":" not in one.name:

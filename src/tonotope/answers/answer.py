@@ -1,4 +1,4 @@
-"""`Answer`, one output of a head: its name, kind, columns, units and thresholds."""
+"""`Answer`, one output of a head: its name, kind, columns, units, thresholds, temperature."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class Answer(NamedTuple):
             sound is judged by; empty until they are learned.
         units: of each number.
         thresholds: the score from which each tag is given; empty: 0.5 each.
+        temperature: what the outputs of classes are divided by before they become probabilities;
+            None: nothing.
     """
 
     name: str
@@ -27,3 +29,4 @@ class Answer(NamedTuple):
     columns: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     thresholds: tuple[float, ...] = ()
+    temperature: float | None = None

@@ -18,7 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tonotope._wording import first_five
-from tonotope.answers.metric import Estimate, Metric, Score, mean_of_defined, ratio
+from tonotope.answers.metric import (
+    Estimate,
+    Metric,
+    Score,
+    effective_groups,
+    mean_of_defined,
+    ratio,
+)
 
 
 class Tally(NamedTuple):
@@ -38,6 +45,8 @@ class Tally(NamedTuple):
 def confusion(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     """How often each class was taken for each: rows are the truth, columns the predictions.
 
+    Truth and predictions are class numbers, (recording,); the result is (class, class).
+
     >>> confusion([0, 0, 1], [0, 1, 1], 2)
     array([[1, 1],
            [0, 1]])
@@ -53,7 +62,7 @@ def tally(counts: np.ndarray) -> Tally:
 
 
 def accuracy(counts: Tally) -> np.ndarray:
-    """The share of recordings named rightly.
+    """The share of recordings named rightly. Of counts (..., class) the last axis goes.
 
     >>> accuracy(tally([[1, 1], [0, 1]])).round(3)
     np.float64(0.667)
@@ -81,12 +90,18 @@ def f1(counts: Tally) -> np.ndarray:
 
 
 def balanced_accuracy(counts: Tally) -> np.ndarray:
-    """The mean recall of the classes that are there: each class weighs the same."""
+    """The mean recall of the classes that are there: each class weighs the same.
+
+    Of counts (..., class) the last axis goes.
+    """
     return mean_of_defined(recall(counts))
 
 
 def macro_f1(counts: Tally) -> np.ndarray:
-    """The mean F1 of the classes that are there or were named."""
+    """The mean F1 of the classes that are there or were named.
+
+    Of counts (..., class) the last axis goes.
+    """
     return mean_of_defined(f1(counts))
 
 
@@ -123,6 +138,10 @@ class ResampledClasses:
         groups_there: (class,) how many units hold the class.
         groups_named: (class,) in how many units it was named.
         groups_either: (class,) in how many units either.
+        effective: how many units of equal size would tell as much.
+        effective_there: (class,) the same of each class, by the recordings of the class.
+        effective_named: (class,) by the recordings named so.
+        effective_either: (class,) by both.
     """
 
     total: Tally
@@ -133,29 +152,37 @@ class ResampledClasses:
     groups_there: np.ndarray
     groups_named: np.ndarray
     groups_either: np.ndarray
+    effective: float
+    effective_there: np.ndarray
+    effective_named: np.ndarray
+    effective_either: np.ndarray
 
     def overall(self, metric: Metric) -> Score:
         """A metric over all recordings."""
         n = float(self.total.there.sum())
         if metric.name == "log-loss":
             draws = self.loss_draws / self.draws.there.sum(-1)
-            return Score(self.loss / round(n), draws, self.units, n, self.units)
+            whole = self.loss / round(n)
+            return Score(whole, draws, self.units, n, self.units, self.effective)
         score = METRICS[metric.name]
-        recordings, groups = n, float(self.units)
+        recordings, groups, effective = n, float(self.units), self.effective
         if metric.name != "accuracy":  # a mean over classes rests on less where one is small
             recordings = _together(self.total.there)
             groups = min(groups, _together(self.groups_there))
-        return Score(score(self.total), score(self.draws), self.units, recordings, groups)
+            effective = min(effective, _together(self.effective_there))
+        draws = score(self.draws)
+        return Score(score(self.total), draws, self.units, recordings, groups, effective)
 
     def by_column(self, metric: Metric) -> list[Score]:
         """Precision, recall or F1 of every class, in one score with an axis of classes."""
         there, named = self.total.there, self.total.named
-        score, recordings, groups = {
-            "precision": (precision, named, self.groups_named),
-            "recall": (recall, there, self.groups_there),
-            "f1": (f1, (there + named) / 2, self.groups_either),
+        score, recordings, groups, effective = {
+            "precision": (precision, named, self.groups_named, self.effective_named),
+            "recall": (recall, there, self.groups_there, self.effective_there),
+            "f1": (f1, (there + named) / 2, self.groups_either, self.effective_either),
         }[metric.name]
-        return [Score(score(self.total), score(self.draws), groups, recordings, groups)]
+        draws = score(self.draws)
+        return [Score(score(self.total), draws, groups, recordings, groups, effective)]
 
     def rows(
         self, classes: Sequence[str], estimate: Callable[[Metric], list[Estimate]]
@@ -227,6 +254,10 @@ def resample_classes(
                 groups_there=_present(there),
                 groups_named=_present(named),
                 groups_either=_present(there + named),
+                effective=float(effective_groups(there.sum(axis=1))),
+                effective_there=effective_groups(there),
+                effective_named=effective_groups(named),
+                effective_either=effective_groups(there + named),
             )
         )
     return found

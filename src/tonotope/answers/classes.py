@@ -20,6 +20,7 @@ from tonotope import _files
 from tonotope.answers.answer import Answer, Who
 from tonotope.answers.baseline import Baseline
 from tonotope.answers.baseline_methods import Scored, logistic_regression, majority
+from tonotope.answers.calibration import measure_calibration
 from tonotope.answers.class_metrics import ResampledClasses, confusion, resample_classes
 from tonotope.answers.metric import Estimate, Metric, Resampled
 from tonotope.answers.stored_table import read, written
@@ -124,6 +125,10 @@ class Predictions(AnswerTable):
     def correct_count(self) -> int:
         """How many predictions are right."""
         return int(self.correct.sum())
+
+    def calibration(self) -> dict[str, Any] | None:
+        """Reliability bins, ECE, Brier score and log loss; None without a recording."""
+        return measure_calibration(self.scores, self.truth) if len(self) else None
 
     @classmethod
     def of_labels(

@@ -15,7 +15,14 @@ import numpy as np
 
 from tonotope._wording import first_five
 from tonotope.answers.answer import Answer, Who
-from tonotope.answers.metric import Estimate, Metric, Resampled, Score, mean_of_defined
+from tonotope.answers.metric import (
+    Estimate,
+    Metric,
+    Resampled,
+    Score,
+    effective_groups,
+    mean_of_defined,
+)
 from tonotope.answers.stored_table import read
 from tonotope.answers.table import AnswerTable
 
@@ -209,11 +216,13 @@ class ResampledColumns:
     Attributes:
         counts: (column,) how many recordings have a target.
         groups: (column,) how many units have one.
+        effective: (column,) how many units of equal size would tell as much.
     """
 
     def __init__(self, table: ColumnTable, unit: np.ndarray, there: np.ndarray) -> None:
         self.table, self.unit, self.units = table, unit, len(there)
         self.counts, self.groups = table.known.sum(axis=0), (there > 0).sum(axis=0)
+        self.effective = effective_groups(there)
         sums = table.sums()
         self.sums = np.zeros((self.units, *sums.shape[1:]))
         np.add.at(self.sums, unit, sums)
@@ -229,14 +238,17 @@ class ResampledColumns:
     def overall(self, metric: Metric) -> Score:
         """The mean over the columns in which a metric is defined."""
         value, draws = map(mean_of_defined, (self.value[metric.name], self.draws[metric.name]))
-        return Score(value, draws, self.units, float(self.counts.sum()), self.units)
+        counts, effective = float(self.counts.sum()), np.nanmin(self.effective, initial=self.units)
+        return Score(value, draws, self.units, counts, self.units, effective)
 
     def by_column(self, metric: Metric) -> list[Score]:
         """A metric of each column."""
         value, draws = self.value[metric.name], self.draws[metric.name]
         return [
-            Score(value[at], draws[:, at], int(units), float(count), int(units))
-            for at, (count, units) in enumerate(zip(self.counts, self.groups, strict=True))
+            Score(value[at], draws[:, at], int(units), float(count), int(units), effective)
+            for at, (count, units, effective) in enumerate(
+                zip(self.counts, self.groups, self.effective, strict=True)
+            )
         ]
 
     @cached_property

@@ -57,6 +57,7 @@ class Score:
         units: how many units the draws are made of.
         recordings: on how many recordings the value rests.
         groups: on how many units the value rests.
+        effective_groups: how many units of equal size would tell as much; see the function.
     """
 
     value: Any
@@ -64,6 +65,7 @@ class Score:
     units: Any
     recordings: Any
     groups: Any
+    effective_groups: Any
 
 
 class Resampled(Protocol):
@@ -79,7 +81,7 @@ class Resampled(Protocol):
 
 
 def known(value: float | np.ndarray) -> float | None:
-    """A number, or None where it is undefined.
+    """A number, or None where it is undefined. `value` is a scalar.
 
     >>> known(np.float64("nan")), known(0.5)
     (None, 0.5)
@@ -95,8 +97,23 @@ def ratio(above: Any, below: Any) -> Any:
     return np.where(undefined, np.nan, above / np.where(undefined, 1.0, below))[()]
 
 
+def effective_groups(sizes: np.ndarray) -> Any:
+    """How many groups of equal size tell as much as groups of these sizes (Kish 1965).
+
+    The square of the sum divided by the sum of the squares, over the first axis of (group, ...).
+
+    >>> effective_groups(np.array([[5, 9], [5, 1]])).round(2)
+    array([2.  , 1.22])
+    """
+    sizes = np.asarray(sizes, np.float64)
+    return ratio(sizes.sum(axis=0) ** 2, (sizes**2).sum(axis=0))
+
+
 def mean_of_defined(values: np.ndarray) -> Any:
-    """The mean over the last axis of what is defined there; NaN where nothing is."""
+    """The mean over the last axis of what is defined there; NaN where nothing is.
+
+    Of values (..., class) the last axis goes.
+    """
     defined = np.isfinite(values)
     return ratio(np.where(defined, values, 0.0).sum(-1), defined.sum(-1))
 
@@ -117,7 +134,10 @@ class Means(dict[str, Score]):
 def resample_means(
     systems: Sequence[Any], unit: np.ndarray, units: int, draws: Iterable[np.ndarray]
 ) -> list[Means]:
-    """The means of `values` of each system; see `AnswerTable.resample`."""
+    """The means of `values` of each system; see `AnswerTable.resample`.
+
+    `unit` is (recording,), each of `draws` (draw, unit).
+    """
     every = [(at, metric) for at, one in enumerate(systems) for metric in one.metrics]
     values = np.array([systems[at].values(metric) for at, metric in every], np.float64)
     known = np.isfinite(values)
@@ -129,6 +149,11 @@ def resample_means(
     for column, (at, metric) in enumerate(every):
         own = counts[:, column]
         found[at][metric.name] = Score(
-            whole[column], drawn[:, column], units, own.sum(), int((own > 0).sum())
+            whole[column],
+            drawn[:, column],
+            units,
+            own.sum(),
+            int((own > 0).sum()),
+            effective_groups(own),
         )
     return found

@@ -69,7 +69,7 @@ class StoredTable(ABC):
     # --- written once for all kinds -----------------------------------------------------------
 
     def take(self, rows: Sequence[int] | np.ndarray) -> Self:
-        """Some of the recordings, in the order of `rows`."""
+        """Some of the recordings, in the order of `rows`, (row,) numbers from 0."""
         rows = np.asarray(rows, dtype=np.int64)
         return type(self)(**{
             name: value if name in self.constants

@@ -91,6 +91,10 @@ class AnswerTable(StoredTable):
         """How many predictions are right; None where nothing is simply right or wrong."""
         return None
 
+    def calibration(self) -> dict[str, Any] | None:
+        """How honest the scores are, as `measure_calibration` says; None where none promises."""
+        return None
+
     def values(self, metric: Metric) -> np.ndarray:
         """(recording,) the value of a metric that is a mean over recordings; NaN where unknown.
 

@@ -61,21 +61,35 @@ class ChannelMix:
             self._mean += float(np.einsum("ct,ct->", mono, mono, dtype=np.float64))
         return mono
 
-    def note(self) -> str | None:
-        """A sentence where the mean is much weaker than the weakest channel; else None.
+    def cancelled(self) -> int | None:
+        """The channel to take where the channels cancel in their mean; None where they do not."""
+        if self._each is None or not self._each.any():
+            return None
+        expected = float(self._each.sum()) / len(self._each) ** 2
+        if self._mean > expected * 10 ** (-_CANCELLED_DB / 10):
+            return None
+        return 0 if self._each[0] >= 0.5 * self._each.max() else int(self._each.argmax())
 
-        Channels that have nothing to do with each other leave the mean 10 log10(n) dB below.
+    def note(self) -> str | None:
+        """A sentence where the mean is much weaker than the channels; else None.
+
+        Channels that have nothing to do with each other add up in power: the mean then has their
+        powers' sum over n². A mean far below that is what is left of channels that cancel, be it
+        all of them or two beside a third that is silent.
 
         >>> mix, wave = ChannelMix(), np.sin(np.arange(8000, dtype=np.float32))
         >>> mono = mix.mix(np.stack([wave, -0.98 * wave]))
         >>> str(mix.note())[:60]
         'the mean of its channels is 40 dB below each of them: they c'
         """
-        if self._each is None or not self._each.min() > 0:
+        take = self.cancelled()
+        if take is None or self._each is None:
             return None
-        ratio = self._mean / float(self._each.min())
-        below_db = 120.0 if ratio < 1e-12 else -10 * float(np.log10(ratio))
-        if below_db < 10 * np.log10(len(self._each)) + _CANCELLED_DB:
-            return None
-        level = "silence" if below_db >= 120 else f"{below_db:.0f} dB below each of them"
-        return f"the mean of its channels is {level}: they cancel; data.channels = 0 takes one"
+        weakest, which = float(self._each.min()), "each"
+        if weakest < 0.1 * self._each.max():  # a channel that is silent, or nearly
+            weakest, which = float(self._each.max()), "the loudest"
+        ratio = self._mean / weakest
+        level = (
+            "silence" if ratio < 1e-12 else f"{-10 * np.log10(ratio):.0f} dB below {which} of them"
+        )
+        return f"the mean of its channels is {level}: they cancel; data.channels = {take} takes one"

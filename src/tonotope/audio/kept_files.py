@@ -50,7 +50,14 @@ _KEPT: ContextVar[KeptFiles] = ContextVar("kept_files")
 
 @contextlib.contextmanager
 def kept_files(most_bytes: int | None = None) -> Iterator[KeptFiles]:
-    """While this block lasts, files that are looked at stay in memory until they are decoded."""
+    """While this block lasts, files that are looked at stay in memory until they are decoded.
+
+    A block inside another one shares what that keeps.
+    """
+    outer = _KEPT.get(None)
+    if outer is not None:  # a command that looks at files and then calls `run`, which has its own
+        yield outer
+        return
     most_bytes = MOST_BYTES if most_bytes is None else most_bytes
     # Windows' libsndfile reads by name only, see `SoundFile`.
     token = _KEPT.set(KeptFiles(most_bytes if os.name == "posix" else 0))

@@ -59,7 +59,7 @@ class NoiseMixer:
         rate_hz: samples per second of them.
         kinds: of noise; each pair draws one.
         snr_db: the lowest and the highest ratio; each pair draws one between them.
-        others: for each recording, those that may be mixed into it; needed where
+        others: for each recording, those that may be mixed into it, (recording,); needed where
             `recordings` is among the kinds.
     """
 
@@ -101,7 +101,7 @@ def recordings_to_mix(
     Those of other groups; where there is one group alone, the others of that group.
 
     Args:
-        part: numbers of recordings.
+        part: numbers of recordings, (recording,), as are those returned for each.
         groups: the group of every recording there is.
 
     Raises:

@@ -22,10 +22,13 @@ import soundfile
 from tonotope._errors import AudioError, DataError
 from tonotope.audio import decoding, file_header, file_type, sound_streams, wav_header
 from tonotope.audio.chained_decoder import ChainedDecoder, Decoder, StreamFile
+from tonotope.audio.coding_names import why_coding_not_decoded
 from tonotope.audio.decoding import repair_note, repair_samples
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.file_type import Refused
+from tonotope.audio.integer_floats import full_scale, integer_bits, integer_note
 from tonotope.audio.sound_streams import SoundStream, open_stream
+from tonotope.audio.time_expansion import time_expansion_doubt
 
 _PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE, errno.EINTR}
 
@@ -60,12 +63,15 @@ class SoundFile:
         self._frames: list[int] = []
         self._note: str | None = None
         self._damage: str | None = None
-        self._unused: Decoder | None = self._first_decoder(head)
+        self._unused: Decoder | None = self._named_or_first_decoder(head)
         try:
             self.facts = file_header.checked_facts(self._unused, size)
         except Refused:
             self.close()
             raise
+        bits = self._integer_bits()
+        self._full_scale = full_scale(bits)
+        self._always = [*self._time_expansion(head), *([integer_note(bits)] if bits else [])]
 
     def close(self) -> None:
         """Let the decoder go; the handle is its owner's."""
@@ -135,11 +141,13 @@ class SoundFile:
                 wave, damage = decoding.decoded(
                     file, facts, first, wanted, max_duration_s, seek=False
                 )
+            if self._full_scale > 1:
+                wave /= self._full_scale
             doubts = []
             if damage or first + wanted >= facts.frames:  # the end of the file was asked for
                 damage = self._why_short(file, first + len(wave), damage)
                 doubts = [one for one in (self._note, damage) if one]
-            doubts += repair_note(repair_samples(wave, repair))
+            doubts += [*self._always, *repair_note(repair_samples(wave, repair))]
             if strict and doubts:
                 raise Refused(doubts[0])
             return np.ascontiguousarray(wave.T), facts.rate_hz, doubts
@@ -167,6 +175,8 @@ class SoundFile:
             for block, broken in decoding.stream(file, facts, facts.frames):
                 held += len(block)
                 damage = broken
+                if self._full_scale > 1:
+                    block /= self._full_scale
                 try:
                     wrong += repair_samples(block, repair)
                 except Refused:
@@ -182,12 +192,52 @@ class SoundFile:
             doubt = self._why_short(file, held, damage)
             if doubts is not None:
                 doubts += [one for one in (self._note, doubt) if one]
-                doubts += repair_note(wrong)
+                doubts += [*self._always, *repair_note(wrong)]
+
+    def _time_expansion(self, head: bytes) -> list[str]:
+        """What a bat recorder noted that contradicts the header."""
+        if head[:4] not in {b"RIFF", b"RIFX", b"RF64"}:
+            return []
+        with self._place_kept(), open(self._handle, "rb", closefd=False) as raw:
+            return [*filter(None, [time_expansion_doubt(raw, self.facts.rate_hz)])]
+
+    def _integer_bits(self) -> int | None:
+        """How many bits the samples of a float file have that holds whole numbers."""
+        if not self.facts.format.endswith((" FLOAT", " DOUBLE")):
+            return None
+        with (
+            self._place_kept(),
+            contextlib.suppress(soundfile.LibsndfileError),
+            self._new_decoder() as file,
+        ):
+            blocks = decoding.stream(file, self.facts, self.facts.frames)
+            return integer_bits(block for block, _ in blocks)
+        return None
+
+    @contextlib.contextmanager
+    def _place_kept(self) -> Iterator[None]:
+        """The handle stands afterwards where the unused decoder will read on."""
+        place = os.lseek(self._handle, 0, os.SEEK_CUR)
+        try:
+            yield
+        finally:
+            os.lseek(self._handle, place, os.SEEK_SET)
 
     def _decoder(self) -> Decoder:
         """A decoder at the beginning of the file; the one that opened it, if that is unused."""
         decoder, self._unused = self._unused, None
         return self._new_decoder() if decoder is None else decoder
+
+    def _named_or_first_decoder(self, head: bytes) -> Decoder:
+        """A decoder; where there is none for this coding, the coding is named."""
+        try:
+            return self._first_decoder(head)
+        except soundfile.LibsndfileError as error:
+            with open(self._handle, "rb", closefd=False) as raw:
+                reason = why_coding_not_decoded(raw)
+            if error.code == 2 or reason is None:  # the disk, or damage
+                raise
+        raise Refused(reason)
 
     def _first_decoder(self, head: bytes) -> Decoder:
         """A decoder of the file as it is, or of the streams that are really in it."""

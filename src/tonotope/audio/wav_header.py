@@ -23,7 +23,7 @@ def adpcm_contradiction(file: BinaryIO) -> str | None:
     >>> adpcm_contradiction(io.BytesIO(header + sound))
     'its ADPCM header contradicts itself: blocks of 1 bytes cannot hold 65535 samples'
     """
-    body = _format_chunk(file)
+    body = format_chunk(file)
     if len(body) < 20:
         return None
     tag, channels, block = (int.from_bytes(body[at : at + 2], "little") for at in (0, 2, 12))
@@ -42,8 +42,8 @@ def adpcm_contradiction(file: BinaryIO) -> str | None:
     )
 
 
-def _format_chunk(file: BinaryIO) -> bytes:
-    """The first bytes of the `fmt ` chunk, or nothing."""
+def format_chunk(file: BinaryIO, most: int = 20) -> bytes:
+    """`most` bytes from the `fmt ` chunk on, or nothing."""
     head = file.read(12)
     wide = head.startswith(_W64)
     if not wide and not (head[:4] in {b"RIFF", b"RIFX", b"RF64"} and head[8:12] == b"WAVE"):
@@ -55,7 +55,7 @@ def _format_chunk(file: BinaryIO) -> bytes:
         if len(name) < 4:
             break
         if name == b"fmt ":
-            return file.read(20)
+            return file.read(most)
         size = stated - 24 if wide else stated
         file.seek(size + (-size % 8 if wide else size % 2), 1) if size > 0 else None
     return b""

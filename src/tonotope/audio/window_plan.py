@@ -38,24 +38,24 @@ class Windows:
 
     @property
     def heard(self) -> np.ndarray:
-        """How many samples of each window are sound; the rest, up to `samples`, is silence."""
+        """Samples of each window that are sound, (window,); from there to `samples` is silence."""
         return np.minimum(self.samples, self.lengths[self.recording] - self.start)
 
     @property
     def counts(self) -> np.ndarray:
-        """How many windows each recording gives."""
+        """How many windows each recording gives, (recording,)."""
         return np.bincount(self.recording, minlength=len(self.lengths))
 
     def start_s(self, rate_hz: int) -> np.ndarray:
-        """When each window begins in its recording, in seconds."""
+        """When each window begins in its recording, in seconds, (window,)."""
         return self.start / rate_hz
 
     def stop_s(self, rate_hz: int) -> np.ndarray:
-        """When the sound of each window ends in its recording, in seconds."""
+        """When the sound of each window ends in its recording, in seconds, (window,)."""
         return (self.start + self.heard) / rate_hz
 
     def of(self, recordings: Sequence[int] | np.ndarray) -> Windows:
-        """The windows of some recordings, which keep their numbers."""
+        """The windows of some recordings, (recording,), which keep their numbers."""
         chosen = np.isin(self.recording, recordings)
         return Windows(self.recording[chosen], self.start[chosen], self.samples, self.lengths)
 
@@ -68,7 +68,7 @@ def plan_windows(
     Windows begin every `hop_samples`; the last one ends with its recording.
 
     Args:
-        lengths: the samples of each recording.
+        lengths: the samples of each recording, (recording,).
         clip_samples: the length of a window.
         hop_samples: from the start of one window to the start of the next.
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
+from tonotope.cli.help_text import TranslatedContext, lang_option
 
 # 0: done. 1: done, but some inputs were left out. 2: the request was wrong. 130: interrupted.
 DONE, SOME_LEFT_OUT, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -21,6 +22,21 @@ class SeenEnough(Exception):  # noqa: N818 (nothing is wrong)
 
 class Commands(TyperGroup):
     """The commands; what would end them is left for `exit_status` to turn into a status."""
+
+    context_class = TranslatedContext
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its options; `--lang` is one of them."""
+        return [*super().get_params(ctx), lang_option()]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name, with the option `--lang` and help in the terminal's language."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None:
+            command.context_class = TranslatedContext
+            if all(one.name != "lang" for one in command.params):
+                command.params.append(lang_option())
+        return command
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
@@ -61,7 +77,7 @@ class NamesInHelp(TyperCommand):
         """Write the names above the examples."""
         for title, known in self.names.items():
             formatter.write_paragraph()
-            text = f"{title}: {', '.join(known())}."
+            text = f"{language.word(title)}: {', '.join(map(language.told, known()))}."
             formatter.write(textwrap.fill(text, formatter.width, break_on_hyphens=False) + "\n")
         super().format_epilog(ctx, formatter)
 

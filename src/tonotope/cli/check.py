@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
 from tonotope.cli.app import SOME_LEFT_OUT, AsJson, Sets, app, examples, sources
 from tonotope.cli.messages import tell_skipped
 from tonotope.cli.progress import watching
@@ -53,7 +53,7 @@ def check(
         _print(found)
     tell_skipped(found.report.skipped, progress.said)
     if found.refusals:
-        raise DataError(found.refusals[0])
+        raise found.error or DataError(found.refusals[0])
     if found.report.skipped:
         raise typer.Exit(SOME_LEFT_OUT)
 
@@ -69,7 +69,7 @@ def _print(found: DataCheck) -> None:
         (one.label, one.recordings, one.groups, round(one.duration_s, 1)) for one in report.classes
     ]
     if rows:
-        heads = (report.label, "recordings", "groups", "seconds")
+        heads = (report.label, *map(language.word, ("recordings", "groups", "seconds")))
         for line in terminal.table(rows, heads, indent=2):
             terminal.tell(line)
         terminal.out()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
 from tonotope.cli.app import AsJson, app, examples
 from tonotope.cli.messages import called
 
@@ -38,7 +38,8 @@ def compare(
         terminal.out_json(found.to_json())
         return
     rows = [(name, *score) for name, score in found.runs]
-    for line in terminal.table(rows, ("run", called(found.metric), "low", "high")):
+    heads = (language.word("run"), called(found.metric), *map(language.word, ("low", "high")))
+    for line in terminal.table(rows, heads):
         terminal.tell(line)
     for one in found.differences:
         names = f"{terminal.one_line(one.run)} over {terminal.one_line(one.other)}"
@@ -48,7 +49,7 @@ def compare(
 
 
 def _in_words(one: Difference, lower_is_better: bool) -> str:
-    """A difference with its interval, whether it is clear, and who is right alone."""
+    """A difference with its interval, what so many groups can tell, and who is right alone."""
     value, low, high = one.score
     if value is None or low is None:
         return "cannot be told apart: the difference is undefined here"
@@ -56,5 +57,17 @@ def _in_words(one: Difference, lower_is_better: bool) -> str:
     if lower_is_better:  # of an error, the difference is by how much it is smaller
         figure = f"error less by {figure}"
     alone = "nearer to the truth" if lower_is_better else "right alone"
-    clear = terminal.good("a clear difference") if one.excludes_zero else "may be chance"
-    return f"{figure}, {clear}; {alone}: {one.only_run} and {one.only_other}"
+    return f"{figure}, {_how_clear(one)}; {alone}: {one.only_run} and {one.only_other}"
+
+
+def _how_clear(one: Difference) -> str:
+    """No difference is called clear on few groups, and one group tells nothing of others."""
+    from tonotope.evaluation.intervals import ROUGH_BELOW
+
+    if one.groups == 1:
+        return "which one group alone cannot tell from chance"
+    if not one.excludes_zero:
+        return "may be chance"
+    if one.groups < ROUGH_BELOW:
+        return f"a difference as far as {one.groups} groups can tell"
+    return terminal.good("a clear difference")

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
 from tonotope.cli.app import AsJson, app, examples
 
 _CORE = ("torch", "numpy", "soundfile", "soxr", "safetensors", "pydantic", "scikit-learn", "jinja2")
@@ -164,6 +164,7 @@ def _print(found: dict[str, Any]) -> None:
     rows += [(f"[{name}]", _extra(name, version)) for name, version in found["extras"].items()]
     text = f"{cache['folder']}, {cache['megabytes']:,.0f} MB in {cache['files']:,} files"
     rows.append(("cache", f"{text}, {cache['free_gigabytes']:,.0f} GB free"))
+    rows = [(language.word(name), language.word(text)) for name, text in rows]
     for line in terminal.table(rows):
         terminal.tell(line)
     for hint in found["hints"]:

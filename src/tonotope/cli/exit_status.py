@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tonotope import _files
 from tonotope._errors import TonotopeError
-from tonotope.cli import standard_streams, terminal
+from tonotope.cli import language, standard_streams, terminal
 from tonotope.cli.app import DONE, INTERRUPTED, WRONG, SeenEnough
 from tonotope.cli.commands import app
 
@@ -57,6 +57,7 @@ def _output_lost(why: str) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
+    language.choose(given)
     try:
         returned = app(given, prog_name="tonotope", standalone_mode=False, obj={"line": given})
     except TonotopeError as error:

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from tonotope.cli import terminal
-from tonotope.cli.kinds import EXAMPLES, gathered, in_short
+from tonotope._wording import counted
+from tonotope.cli import language, terminal
+from tonotope.cli.grouped_messages import EXAMPLES, gathered, in_short
 
 if TYPE_CHECKING:
     from tonotope.answers.metric import Estimate
@@ -66,8 +67,10 @@ def sentences(evaluation: Evaluation) -> list[str]:
         second += f", {_difference(better, evaluation)}"
     second += f" [{100 * evaluation.plan.confidence:.0f} % intervals]"
     if "correct" not in verdict:
-        return [f"It was judged on {verdict['n']} recordings it never heard before.", second]
-    first = f"It names {verdict['correct']} of {verdict['n']} recordings it never heard before."
+        heard = counted(evaluation.n, "recording")
+        return [f"It was judged on {heard} it never heard before.", second]
+    of = counted(evaluation.n, "recording")
+    first = f"It names {verdict['correct']} of {of} it never heard before."
     if evaluation.best:
         first += f" The best simple baseline names {verdict['baseline_correct']}."
     return [first, second]
@@ -77,7 +80,7 @@ def called(metric: str) -> str:
     """What the report calls a figure; one of the user's own is called as it is written."""
     from tonotope.reporting.i18n import Words
 
-    known = Words("en").sentences.get(f"metric.{metric}")
+    known = Words(language.of_terminal()).sentences.get(f"metric.{metric}")
     return known if isinstance(known, str) else metric.replace("-", " ")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
 from tonotope.cli.app import SOME_LEFT_OUT, Sets, app, examples, sources_and_templates
 from tonotope.cli.messages import tell_notes, tell_skipped
 from tonotope.cli.progress import watching
@@ -56,7 +56,7 @@ def new(
         progress=progress,
     )  # fmt: skip
     progress.end()
-    _files.write_text(output, proposal.text())
+    _files.write_text(output, proposal.text(language.told))
     tell_notes(proposal.manifest)
     tell_skipped(proposal.manifest.skipped, progress.said, kept_in="tonotope check --json")
     terminal.say(f"Now: tonotope run {output}", whole=True)

@@ -8,8 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tonotope._progress import Progress
-from tonotope.cli import terminal
-from tonotope.cli.kinds import EXAMPLES, kind_of
+from tonotope.cli import language, terminal
+from tonotope.cli.grouped_messages import EXAMPLES, kind_of
 from tonotope.cli.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Plain(Watching):
     def begin(self, task: str, total: int) -> None:
         """A task of `total` steps begins; it ends the one before it."""
         self.end()
-        self._task, self._total, self._done, self._facts = task, total, 0, {}
+        self._task, self._total, self._done, self._facts = language.word(task), total, 0, {}
         self._began = self._told = time.monotonic()
 
     def advance(self, steps: int = 1, **facts: float | str) -> None:
@@ -120,7 +120,9 @@ class Live(Watching):
         self._bar = _rich_bar()
         self._task = task
         self._bar.start()
-        self._task_id = self._bar.add_task(_plain_markup(task), total=total or None, facts="")
+        self._task_id = self._bar.add_task(
+            _plain_markup(language.word(task)), total=total or None, facts=""
+        )
 
     def advance(self, steps: int = 1, **facts: float | str) -> None:
         """`steps` more are done."""
@@ -142,7 +144,7 @@ class Live(Watching):
         if self._bar is None:
             terminal.say(line)
         else:
-            line = wrapped(line, columns(sys.stderr))
+            line = wrapped(language.told(line), columns(sys.stderr))
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -169,7 +171,7 @@ def left_s(elapsed_s: float, done: int, total: int) -> float | None:
 
 
 def _name(key: str) -> str:
-    return key.replace("_per_s", " per second").removesuffix("_s").replace("_", " ")
+    return language.word(key.replace("_per_s", " per second").removesuffix("_s").replace("_", " "))
 
 
 def _worth(key: str, value: float | str) -> str:

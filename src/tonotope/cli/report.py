@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
 from tonotope.cli.app import app, examples
 from tonotope.cli.progress import watching
 from tonotope.cli.run_argument import one_run
@@ -22,12 +22,12 @@ def report(
         list[Path], typer.Argument(metavar="RUN", help="A run folder.", show_default=False)
     ],
     lang: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="|".join((*LANGUAGES, "FILE")),
             help="The language of the page, or a words file (JSON) with its sentences.",
         ),
-    ] = "en",
+    ] = None,
 ) -> None:
     """Write the report of a finished run.
 
@@ -38,6 +38,6 @@ def report(
 
     run = one_run("report", runs)
     progress = watching()
-    page = tonotope.report(run, lang=lang, progress=progress)
+    page = tonotope.report(run, lang=lang or language.of_page(), progress=progress)
     progress.end()
     terminal.out(str(page))

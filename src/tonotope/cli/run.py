@@ -42,9 +42,11 @@ def run(
     The same command again continues where it stopped, or returns the finished run. Variants in
     the experiment file are run one after the other, each in a folder of its own.
     """
+    from tonotope.audio.kept_files import kept_files
     from tonotope.experiment.request import make_request
 
     progress = watching()
-    request = make_request(source, sets=sets or [], seed=seed, name=name, progress=progress)
-    progress.end()
-    run_all(request.variants(), out, command_line(context), progress.said, as_json=as_json)
+    with kept_files():  # what is looked at to choose settings is not opened again to be decoded
+        request = make_request(source, sets=sets or [], seed=seed, name=name, progress=progress)
+        progress.end()
+        run_all(request.variants(), out, command_line(context), progress.said, as_json=as_json)

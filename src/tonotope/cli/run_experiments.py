@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
 from tonotope.cli.app import INTERRUPTED, SOME_LEFT_OUT
 from tonotope.cli.messages import sentences, tell_skipped
 from tonotope.cli.progress import watching
@@ -38,13 +38,17 @@ def run_all(
     as_json: bool = False,
 ) -> None:
     """Run one experiment after the other, say how each came out, and end with the right status."""
+    from tonotope.reporting.i18n import Words
+
+    Words(language.of_page())  # refused now, where it is not known, and not after training
     finished = [_one(request, out, line, set(said)) for request in requests]
     if as_json:
         found = [{"folder": str(one.folder), **one.evaluation.to_json()} for one in finished]
         terminal.out_json(found[0] if len(found) == 1 else found)
     if len(finished) > 1:
         rows = [(one.experiment.name, *one.evaluation.score, one.evaluation.n) for one in finished]
-        for row in terminal.table(rows, ("experiment", "value", "low", "high", "n")):
+        heads = map(language.word, ("experiment", "value", "low", "high", "n"))
+        for row in terminal.table(rows, tuple(heads)):
             terminal.say(row)
     for one in finished if not as_json else ():
         terminal.out(str(one.folder / "report.html"))
@@ -60,7 +64,9 @@ def _one(request: Request, out: Path | None, line: str, said: set[str]) -> Run:
 
     progress = watching()
     try:
-        finished = tonotope.run(request, out=out, command=line, progress=progress)
+        finished = tonotope.run(
+            request, out=out, command=line, lang=language.of_page(), progress=progress
+        )
     except KeyboardInterrupt as stop:  # while it trains, an `Interrupted` that tells how far it is
         progress.end()
         terminal.say(terminal.safe(str(stop) or "Interrupted; what was done is kept."))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
 from tonotope.cli.app import AsJson, Sets, app, examples, networks
 from tonotope.cli.progress import watching
 from tonotope.cli.wrapping import columns
@@ -28,8 +28,8 @@ def shapes(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="EXPERIMENT.toml|NETWORK",
-            help="An experiment file, or one of the networks below.",
+            metavar="EXPERIMENT.toml|RUN|NETWORK",
+            help="An experiment file, a run folder, or one of the networks below.",
             show_default=False,
         ),
     ],
@@ -44,7 +44,13 @@ def shapes(
     ] = None,
     outputs: Annotated[
         int | None,
-        typer.Option("--outputs", metavar="N", min=1, help="Count the head too, with N outputs."),
+        typer.Option(
+            "--outputs",
+            metavar="N",
+            min=1,
+            max=2**31 - 1,
+            help="Count the head too, with N outputs.",
+        ),
     ] = None,
     short: Annotated[
         bool,
@@ -72,7 +78,7 @@ def shapes(
     if as_json:
         terminal.out_json(found.to_json())
     else:
-        terminal.tell(found.text(short=short, width=columns(sys.stdout)))
+        terminal.tell(found.text(short=short, width=columns(sys.stdout), told=language.word))
     for warning in found.warnings:
         terminal.say(f"{terminal.bad('look:', sys.stderr)} {warning}")
 

@@ -2,7 +2,7 @@
 
 Colour is only for what is good or bad, and only where a person looks: nothing when piped, nothing
 where `NO_COLOR` is set. Names come from files and may hold anything; what could steer a terminal
-is shown, not obeyed.
+is shown, not obeyed. What is for a person is said in the language of the terminal.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
+from tonotope.cli.language import number, told
 from tonotope.cli.wrapping import columns, width_of, wrapped
 
 _GOOD, _BAD, _SOFT, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
@@ -26,7 +27,7 @@ def out(text: str = "") -> None:
 
 def tell(text: str) -> None:
     """A line for a person, on standard output, broken where the terminal ends."""
-    _write(sys.stdout, wrapped(text, columns(sys.stdout)))
+    _write(sys.stdout, wrapped(told(text), columns(sys.stdout)))
 
 
 def say(text: str = "", *, whole: bool = False) -> None:
@@ -36,6 +37,7 @@ def say(text: str = "", *, whole: bool = False) -> None:
         text: the line.
         whole: leave it in one piece: a command, to be copied.
     """
+    text = told(text)
     _write(sys.stderr, text if whole else wrapped(text, columns(sys.stderr)))
 
 
@@ -102,7 +104,7 @@ def table(
     rooster      4  11.25
     """
     rows = [list(row) for row in rows]
-    cells = [[one_line(_cell(value)) for value in row] for row in rows]
+    cells = [[_number_told(value) or one_line(_cell(value)) for value in row] for row in rows]
     if header:
         cells.insert(0, list(header))
     if not cells:
@@ -149,6 +151,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def _coloured(text: str, colour: str, stream: TextIO) -> str:
+    text = told(text)
     if os.environ.get("NO_COLOR") or not is_terminal(stream):
         return text
     return f"{colour}{text}{_PLAIN}"
@@ -170,6 +173,10 @@ def _cell(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}" if abs(value) >= 10_000 else str(value)
     return str(value)
+
+
+def _number_told(value: object) -> str:
+    return number(_cell(value)) if _is_number(value) and value is not None else ""
 
 
 def _is_number(value: object) -> bool:

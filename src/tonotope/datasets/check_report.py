@@ -53,7 +53,11 @@ class CheckReport:
         constant: recordings in which every sample is the same.
         offset: recordings whose mean is far from 0.
         clipped: recordings with more than 5 % of their samples at full scale.
+        beyond: recordings whose floats go far beyond full scale, which is 1, and their peak.
         quiet: recordings below -60 dB.
+        band_hz: from where to where the network listens, where that is known.
+        narrow: recordings whose spectrum a filter cut off below that, and where.
+        unheard: recordings most of whose sound lies outside that: from where to where.
         doubtful: recordings with what decoding warned of.
         duplicates: recordings that are the same sound, and how that was seen.
         similar: pairs of different recordings whose fingerprints agree, a thousand at most.
@@ -76,7 +80,11 @@ class CheckReport:
     constant: tuple[str, ...]
     offset: tuple[str, ...]
     clipped: tuple[str, ...]
+    beyond: tuple[tuple[str, float], ...]
     quiet: tuple[str, ...]
+    band_hz: tuple[float, float] | None
+    narrow: tuple[tuple[str, float], ...]
+    unheard: tuple[tuple[str, float, float], ...]
     doubtful: tuple[tuple[str, str], ...]
     duplicates: tuple[tuple[tuple[str, ...], str], ...]
     similar: tuple[tuple[str, str], ...]
@@ -93,6 +101,11 @@ class CheckReport:
         plain["durations"] = self.durations._asdict()
         plain["rates"] = {str(rate): count for rate, count in self.rates.items()}
         plain["channels"] = {str(number): count for number, count in self.channels.items()}
+        plain["beyond"] = [{"id": name, "peak": peak} for name, peak in self.beyond]
+        plain["narrow"] = [{"id": name, "top_hz": top} for name, top in self.narrow]
+        plain["unheard"] = [
+            {"id": name, "low_hz": low, "high_hz": high} for name, low, high in self.unheard
+        ]
         plain["doubtful"] = [{"id": name, "doubt": doubt} for name, doubt in self.doubtful]
         # The file keeps the names that its readers know.
         del plain["duplicates"], plain["sounds"]
@@ -199,6 +212,8 @@ def _on_sounds(found: CheckReport) -> list[str]:
         )
         if names
     ]
+    if found.beyond:
+        said.append(_beyond(found.beyond))
     if len(found.rates) > 1:
         low, high = min(found.rates), max(found.rates)
         said.append(
@@ -206,8 +221,52 @@ def _on_sounds(found: CheckReport) -> list[str]:
             f"{found.rates[low]:,} of the recordings hold nothing, and a network can learn that "
             "instead of the sound if it differs between classes"
         )
+    said += _on_spectra(found)
     if found.doubtful:
         said += _doubts(found.doubtful)
+    return said
+
+
+def _beyond(beyond: Sequence[tuple[str, float]]) -> str:
+    """What float samples in another unit are, and what would fit."""
+    peak = max(loudest for _, loudest in beyond)
+    bits = next((bits for bits in (16, 24, 32) if peak <= 2 ** (bits - 1)), 0)
+    like = f": {bits}-bit numbers, it seems; divide them by {2 ** (bits - 1):,}" if bits else ""
+    return (
+        f"{counted(len(beyond), 'recording')} with float samples up to {peak:,.0f}, where sound "
+        f"ends at 1{like} (nothing is clipped, but each player will clip it): "
+        f"{first_five([name for name, _ in beyond])}"
+    )
+
+
+def _on_spectra(found: CheckReport) -> list[str]:
+    """What lies where no network listens, and where it listens to nothing."""
+    if found.band_hz is None:
+        return []
+    low_hz, high_hz = found.band_hz
+    said: list[str] = []
+    if found.unheard:
+        begins, ends = min(one[1] for one in found.unheard), max(one[2] for one in found.unheard)
+        said.append(
+            f"{counted(len(found.unheard), 'recording has', 'recordings have')} most of the sound "
+            f"between {begins:,.0f} and {ends:,.0f} Hz, where the network does not listen (it does "
+            f"from {low_hz:,.0f} to {high_hz:,.0f} Hz): representation.rate_hz = {2.2 * ends:.0f} "
+            f"or more would reach it: {_three([one[0] for one in found.unheard])}"
+        )
+    if found.narrow:
+        top_hz = max(top for _, top in found.narrow)
+        every = len(found.narrow) == found.recordings
+        cure = (
+            f"representation.rate_hz = {2 * top_hz:.0f} would leave nothing empty"
+            if every
+            else "it can learn that instead of the sound if it differs between classes"
+        )
+        said.append(
+            f"{counted(len(found.narrow), 'recording holds', 'recordings hold')} nothing above "
+            f"{top_hz:,.0f} Hz, whatever the header says (brought to a higher rate, or a codec's "
+            f"low-pass), where the network listens up to {high_hz:,.0f} Hz; {cure}: "
+            f"{_three([name for name, _ in found.narrow])}"
+        )
     return said
 
 
@@ -218,10 +277,19 @@ def _doubts(doubtful: Sequence[tuple[str, str]]) -> list[str]:
         kinds[re.sub(r"\d[\d.,]*", "#", doubt)].append((name, doubt))
     said: list[str] = []
     for alike in kinds.values():
+        if len(alike) > 1 and len({doubt for _, doubt in alike}) == 1:
+            names, doubt = [name for name, _ in alike], alike[0][1]
+            said.append(f"{counted(len(alike), 'recording')} to look at: {doubt}: {_three(names)}")
+            continue
         named = "; ".join(f"{name}: {doubt}" for name, doubt in alike[:3])
         more = f"; and {len(alike) - 3:,} more" if len(alike) > 3 else ""
         said.append(f"{counted(len(alike), 'recording')} to look at: {named}{more}")
     return said
+
+
+def _three(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more}"
 
 
 def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
@@ -233,7 +301,9 @@ def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
             f"different groups: {first_five(pairs)}; listen, and give them one group if they are"
         )
     again = sum(len(ids) - 1 for ids, _ in found.duplicates)  # these may share a group
-    if found.groups >= found.recordings - again > 1 and not manifest.recordings[0].fold:
+    rejected = any("was not used as group" in one for one in manifest.warnings)  # said there
+    alone = found.groups >= found.recordings - again > 1 and not manifest.recordings[0].fold
+    if alone and not rejected:
         said.append(
             "every recording is its own group: if several come from one speaker, place or "
             "session, name it in a column (data.group), or the score will be too high"

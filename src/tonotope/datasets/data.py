@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tonotope._shapes import Description
+from tonotope.audio.file_header import MOST_CHANNELS
 from tonotope.audio.padding import Fill
 from tonotope.datasets.custom_source import CustomSource, named
 
@@ -64,12 +65,12 @@ class Data(Description):
     clip_s: Seconds | None = None
     hop_s: Seconds | None = None
     fill: Fill = "silence"
-    channels: Literal["mean"] | Annotated[int, Field(ge=0)] = "mean"
+    channels: Literal["mean"] | Annotated[int, Field(ge=0, lt=MOST_CHANNELS)] = "mean"
     repair: Literal["refuse", "zero"] = "refuse"
     strict: bool = False
     max_duration_s: Seconds | None = 10_800.0
     home: str | None = None
-    notes: Annotated[int, Field(ge=1)] | None = None
+    notes: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
     def with_source_of(self, other: Data) -> Data:
         """The same; a source written in Python, which no table can hold, is the other's."""

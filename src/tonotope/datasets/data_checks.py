@@ -7,23 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.channels import Channels
 from tonotope.datasets import check_report, duplicates
 from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.file_reader import read_files, read_parts
+from tonotope.datasets.heard import is_narrow
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
+from tonotope.datasets.near_duplicates import near_duplicates
 from tonotope.datasets.waveform_store import NO_SOUND
 
 _CLIPPED = 0.05
+_AT_FULL_SCALE = 1.05  # floats may go beyond 1: what does was not clipped there
+_BEYOND = 8.0  # 18 dB above full scale: no level, but another unit
 _QUIET_DB = -60.0
 _OFFSET = 0.02
-_SIMILAR = 0.82  # share of equal bits; unrelated sounds of ESC-10 and FSDD stay below 0.77
-_LEAST_BITS = 64
-_AT_ONCE = 1024  # fingerprints compared with all others together
 _MOST_COMPARED = 20_000
 _MOST_PAIRS = 1000  # where all recordings are alike, a thousand pairs say so too
 
@@ -36,6 +35,7 @@ def check_recordings(
     channels: Channels = "mean",
     strict: bool = False,
     rate_hz: int | None = None,
+    band_hz: tuple[float, float] | None = None,
     progress: Progress = SILENT,
 ) -> CheckReport:
     """Decode every recording once and report what deserves a look.
@@ -48,6 +48,7 @@ def check_recordings(
         channels: how several channels become the one that the network hears.
         strict: a recording with something doubtful is left out.
         rate_hz: leave out recordings that have no sample at this rate.
+        band_hz: from where to where a network listens; None: nothing is compared with it.
         progress: reports each recording.
     """
     targets = {name for one in manifest.recordings for name in one.targets}
@@ -92,8 +93,16 @@ def check_recordings(
         silent=named(lambda one: one.silent),
         constant=named(lambda one: one.constant),
         offset=named(lambda one: abs(one.offset) > _OFFSET and not one.constant),
-        clipped=named(lambda one: one.clipped > _CLIPPED and not one.constant),
+        clipped=named(
+            lambda one: one.clipped > _CLIPPED and one.peak <= _AT_FULL_SCALE and not one.constant
+        ),
+        beyond=tuple(
+            (one.id, measured[one.id].peak) for one in usable if measured[one.id].peak > _BEYOND
+        ),
         quiet=named(lambda one: one.rms_db < _QUIET_DB and not (one.silent or one.constant)),
+        band_hz=band_hz,
+        narrow=_narrow(usable, measured, band_hz),
+        unheard=_unheard(usable, measured, band_hz),
         doubtful=tuple((one.id, said) for one in usable for said in measured[one.id].doubts),
         duplicates=tuple((group.ids, group.how) for group in same),
         similar=_similar(usable, measured, [frozenset(group.ids) for group in same]),
@@ -103,6 +112,34 @@ def check_recordings(
         warnings=(*manifest.warnings, *duplicates.duplicate_warnings(same)),
     )
     return replace(found, advice=check_report.advice(found, manifest))
+
+
+def _narrow(
+    usable: Sequence[Recording],
+    measured: Mapping[str, AudioStats],
+    band_hz: tuple[float, float] | None,
+) -> tuple[tuple[str, float], ...]:
+    """Recordings that a filter cut off well below where a network listens, and where."""
+    found = [(one, measured[one.id].heard) for one in usable]
+    return tuple(
+        (one.id, heard.top_hz)
+        for one, heard in found
+        if heard and band_hz and is_narrow(heard, band_hz[1])
+    )
+
+
+def _unheard(
+    usable: Sequence[Recording],
+    measured: Mapping[str, AudioStats],
+    band_hz: tuple[float, float] | None,
+) -> tuple[tuple[str, float, float], ...]:
+    """Recordings most of whose sound lies outside a network's band: from where to where."""
+    found = [(one, measured[one.id].heard) for one in usable]
+    return tuple(
+        (one.id, heard.low_hz, heard.high_hz)
+        for one, heard in found
+        if heard and band_hz and (heard.low_hz > band_hz[1] or heard.high_hz < band_hz[0])
+    )
 
 
 def _usable(
@@ -123,21 +160,15 @@ def _similar(
     known: Sequence[frozenset[str]],
 ) -> tuple[tuple[str, str], ...]:
     """Pairs from different groups whose fingerprints agree, without those known to be the same."""
-    printed = [(one, bits) for one in recordings if (bits := measured[one.id].bits) is not None]
+    printed = [(one, p) for one in recordings if (p := measured[one.id].fingerprint) is not None]
     if not 1 < len(printed) <= _MOST_COMPARED:
         return ()
-    bits = np.stack([found for _, found in printed]).astype(np.float32)
-    said = np.abs(bits)
     pairs: list[tuple[str, str]] = []
-    for first in range(0, len(bits), _AT_ONCE):
-        equal = bits[first : first + _AT_ONCE] @ bits.T
-        joint = said[first : first + _AT_ONCE] @ said.T
-        agree = (joint >= _LEAST_BITS) & (equal >= (2 * _SIMILAR - 1) * joint)
-        for row, column in np.argwhere(agree):
-            one, other = printed[first + row][0], printed[column][0]
-            same = any({one.id, other.id} <= group for group in known)
-            if column > first + row and one.group != other.group and not same:
-                pairs.append((one.id, other.id))
-            if len(pairs) == _MOST_PAIRS:
-                return tuple(pairs)
+    for row, column in near_duplicates([found for _, found in printed]):
+        one, other = printed[row][0], printed[column][0]
+        same = any({one.id, other.id} <= group for group in known)
+        if one.group != other.group and not same:
+            pairs.append((one.id, other.id))
+        if len(pairs) == _MOST_PAIRS:
+            break
     return tuple(pairs)

@@ -5,7 +5,7 @@ Inside one part of a split this is harmless. Across parts it is a leak, see `lea
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -52,8 +52,7 @@ def group_duplicates(
 ) -> tuple[list[Recording], list[str]]:
     """The recordings with equal bytes in one group, so that no split by group separates them.
 
-    For groups that were only guessed: where a table says which recordings belong together,
-    `refuse_leaks` names equal ones instead. Published folds and parts stay as they are.
+    Published folds and parts stay as they are: what they lay apart, `refuse_leaks` names.
 
     Args:
         recordings: in any order.
@@ -70,26 +69,44 @@ def group_duplicates(
             group = one_with[group]
         return group
 
-    again = 0
+    twins: list[tuple[Recording, ...]] = []
     for same in _together(recordings, _bytes):
-        agree = columns is None or len({_targets(one, columns) for one in same}) == 1
+        agree = columns is None or not _disagree(same, columns)
         if agree and len({one.fold or one.part for one in same}) == 1:
-            again += len(same) - 1
             first, *others = dict.fromkeys(joined(one.group) for one in same)
             one_with |= dict.fromkeys(others, first)
+            twins += [same] if len({one.group for one in same}) > 1 else []
     if not one_with:
         return list(recordings), []
-    verb = "has" if again == 1 else "have"
-    note = f"{counted(again, 'recording')} {verb} the bytes of another one: they share a group"
-    return [replace(one, group=joined(one.group)) for one in recordings], [note]
+    kept = [replace(one, group=joined(one.group)) for one in recordings]
+    return kept, [_joined_note(twins, recordings)]
 
 
-def refuse_contradictions(recordings: Sequence[Recording], columns: Sequence[str]) -> None:
-    """Refuse equal bytes with different targets, where they are not in one group.
+def _joined_note(twins: Sequence[Sequence[Recording]], recordings: Sequence[Recording]) -> str:
+    again = sum(len(same) - 1 for same in twins)
+    pairs = first_five([" and ".join(one.id for one in same[:2]) for same in twins[:3]])
+    more = "" if len(twins) <= 3 else ", …"
+    verb, they = ("has", "it shares its") if again == 1 else ("have", "they share a")
+    note = f"{counted(again, 'recording')} {verb} the bytes of another one: {they} group"
+    sizes = Counter(one.group for one in recordings)
+    large = [same for same in twins if any(sizes[one.group] > 1 for one in same)]
+    if not large:
+        return f"{note} ({pairs}{more})"
+    names = " and ".join(f"`{group}`" for group in dict.fromkeys(one.group for one in large[0]))
+    others = f" (and {len(large) - 1} more)" if len(large) > 1 else ""
+    return f"{note} ({pairs}{more}), so that the groups {names}{others} count as one"
+
+
+def refuse_contradictions(
+    recordings: Sequence[Recording], columns: Sequence[str], *, published: bool = False
+) -> None:
+    """Refuse equal bytes with different targets.
 
     Args:
         recordings: those that are trained on or judged.
-        columns: the targets that count.
+        columns: the targets that count; a recording may lack some.
+        published: whether they are a published data set, whose labels nobody can correct; then
+            contradictions in one group are left to be warned of.
 
     Raises:
         DataError: names the recordings and their labels.
@@ -97,11 +114,20 @@ def refuse_contradictions(recordings: Sequence[Recording], columns: Sequence[str
     wrong = [
         _contradiction(Duplicates(same, "the same bytes"), columns)
         for same in _together(recordings, _bytes)
-        if len({_targets(one, columns) for one in same}) > 1
-        and len({one.group for one in same}) > 1
+        if _disagree(same, columns) and not (published and len({one.group for one in same}) == 1)
     ]
     if wrong:
-        raise DataError(f"{'; '.join(wrong[:3])}; correct one label, or leave the recordings out")
+        more = f" (and {len(wrong) - 3} more such)" if len(wrong) > 3 else ""
+        raise DataError(
+            f"{'; '.join(wrong[:3])}{more}; correct one label, or leave the recordings out"
+        )
+
+
+def _disagree(same: Sequence[Recording], columns: Sequence[str]) -> bool:
+    """Whether equal recordings say different things in a column; an empty cell says nothing."""
+    return any(
+        len({text for one in same if (text := one.targets.get(column))}) > 1 for column in columns
+    )
 
 
 def duplicate_warnings(found: Sequence[Duplicates]) -> list[str]:

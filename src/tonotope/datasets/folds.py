@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from tonotope._errors import DataError
 from tonotope._wording import counted, first_five
 from tonotope.datasets.stratify import (
     LabelCounts,
     PartialSplit,
+    TooFewGroupsError,
     distribute,
     groups_by_label,
     largest_first,
@@ -31,10 +31,10 @@ def make_folds(groups: Mapping[str, LabelCounts], folds: int, seed: int) -> dict
     >>> make_folds({"theo": {"one": 2}, "lucas": {"one": 2}}, folds=2, seed=0)
     {'lucas': ['lucas'], 'theo': ['theo']}
     """
-    alone = {by[0] for by in groups_by_label(groups).values() if len(by) == 1}
+    alone = groups_alone_with_a_class(groups)
     free = {group: census for group, census in groups.items() if group not in alone}
     if len(free) < folds:
-        raise DataError(_too_many(folds, len(groups), sorted(alone), len(free)))
+        raise TooFewGroupsError(_too_many(folds, len(groups), alone, len(free)))
     if len(free) == folds:
         plain = all(_PLAIN.fullmatch(group) for group in free)
         ordered = sorted(free, key=natural_order)
@@ -42,6 +42,15 @@ def make_folds(groups: Mapping[str, LabelCounts], folds: int, seed: int) -> dict
     hands = [PartialSplit(1 / folds) for _ in range(folds)]
     distribute(free, hands, seed)
     return {str(number): list(hand.groups) for number, hand in enumerate(hands, start=1)}
+
+
+def groups_alone_with_a_class(groups: Mapping[str, LabelCounts]) -> dict[str, str]:
+    """The groups that alone hold some class, each with that class.
+
+    >>> groups_alone_with_a_class({"a": {"x": 1, "y": 1}, "b": {"x": 1}})
+    {'a': 'y'}
+    """
+    return {by[0]: label for label, by in groups_by_label(groups).items() if len(by) == 1}
 
 
 def groups_kept_in_training(
@@ -76,14 +85,19 @@ def natural_order(name: str) -> tuple[int, int, str]:
     return (0, int(name), name) if number else (1, 0, name)
 
 
-def _too_many(folds: int, groups: int, alone: Sequence[str], free: int) -> str:
+def _too_many(folds: int, groups: int, alone: Mapping[str, str], free: int) -> str:
     are = "is" if groups == 1 else "are"
     message = f"{folds} folds were asked for, but there {are} {counted(groups, 'group')}"
     if alone:
         message += (
             f", of which {len(alone)} must stay in training as the only one of some class "
-            f"({first_five(alone)})"
+            f"({first_five([with_class(group, alone[group]) for group in sorted(alone)])})"
         )
     if free < 2:
         return f"{message}: folds need two groups of every class at least"
     return f"{message}: at most {free} folds fit (folds = {free} leaves each group out once)"
+
+
+def with_class(group: str, label: str) -> str:
+    """A group and the class that it alone has, for a sentence; `label` may be empty."""
+    return f"{group} of `{label}`" if label else group

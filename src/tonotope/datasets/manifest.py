@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ from tonotope._wording import first_five
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from tonotope.datasets.heard import Heard
 
 _BEFORE = ("id", "file")
 _AFTER = ("group", "fold", "part", "start_s", "duration_s", "rate_hz", "channels", "sha256")
@@ -91,6 +93,8 @@ class Manifest:
         notes: sentences on what was understood or inferred (encoding, columns, group rule).
         warnings: sentences on what deserves a look.
         root: the folder that the ids are relative to.
+        parts_from: what tells the parts of a published split: "the column `split`".
+        heard: what was heard of some of the files, where they were listened to.
 
     Raises:
         DataError: two recordings share an id, or one has no group.
@@ -101,6 +105,8 @@ class Manifest:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     root: Path
+    parts_from: str | None = None
+    heard: tuple[Heard, ...] = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
@@ -194,7 +200,10 @@ class Manifest:
         except (OSError, UnicodeError, ValueError, csv.Error) as error:
             message = f"{path}: row {len(recordings) + 2} of the manifest cannot be read ({error})"
             raise DataError(message) from error
-        return cls(tuple(recordings), (), (), (), _common_folder(recordings, path))
+        try:
+            return cls(tuple(recordings), (), (), (), _common_folder(recordings, path))
+        except DataError as error:
+            raise DataError(f"{path}: {error}") from error
 
 
 def _row(recording: Recording, targets: list[str]) -> list[str]:
@@ -208,9 +217,17 @@ def _row(recording: Recording, targets: list[str]) -> list[str]:
     ]
 
 
+_TOO_LARGE = 1e12
+
+
 def _recording(header: list[str], row: list[str]) -> Recording:
     cells = dict(zip(header, row, strict=True))
     fixed = {column: cells.pop(column) for column in _COLUMNS}
+    for column in ("start_s", "duration_s", "rate_hz", "channels"):
+        counted = column in ("rate_hz", "channels")
+        value = int(fixed[column]) if counted else float(fixed[column])
+        if not counted <= value < _TOO_LARGE:
+            raise ValueError(f"{column} = {fixed[column]} is out of range")
     return Recording(
         id=fixed["id"],
         path=Path(fixed["file"]),

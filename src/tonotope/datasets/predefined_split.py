@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tonotope._errors import DataError, did_you_mean
 from tonotope._wording import first_five
 from tonotope.datasets.folds import natural_order
 from tonotope.datasets.manifest import Recording
+from tonotope.datasets.stratify import LabelCounts
 from tonotope.datasets.vocabulary import PARTS, part_of
 
 _NAMED_LEAKS = 3
@@ -30,39 +31,105 @@ def predefined_folds(recordings: Sequence[Recording]) -> tuple[dict[str, list[st
 
 
 def predefined_parts(
-    recordings: Sequence[Recording], column: str
-) -> tuple[dict[str, list[str]], list[str]]:
-    """The groups of train, validation and test, and the ids of recordings that have no part.
+    recordings: Sequence[Recording], column: str, parts_from: str | None = None
+) -> tuple[dict[str, list[str]], list[str], str]:
+    """The groups of train, validation and test, the ids that have no part, and what tells it.
+
+    Args:
+        recordings: the recordings.
+        column: as `split.column` names it: `part` for the parts that were read, or a target.
+        parts_from: what the parts were read from, as `Manifest.parts_from`.
 
     Raises:
-        DataError: an unknown part, no train or test part, or a group in two parts.
+        DataError: an unknown part, no train or test part, a group in two parts, or parts that were
+            read from another column than the one that is asked for.
     """
+    named = f"the column `{column}`"
+    read = any(one.part for one in recordings)
+    as_target = any(column in one.targets for one in recordings)
+    as_target = as_target and named != parts_from and not (column == "part" and read)
+    if read and not as_target and parts_from not in (None, named) and column != "part":
+        raise DataError(
+            f'split.column = "{column}", but the parts are told by {parts_from}: take column = '
+            f'"part" in [split] for these, or name the other one in [data] (part = "{column}")'
+        )
+    told = parts_from if parts_from and not as_target else named
 
     def part(one: Recording) -> str | None:
-        text = one.part or one.targets.get(column) or None
-        return text and _part(text, one.id, column)
+        text = (one.targets.get(column) if as_target else one.part) or None
+        return text and _part(text, one.id, told)
 
     parts, without = _gathered(recordings, part)
     if not parts:
         raise DataError(
             f"no recording has a part in the column `{column}` (split.column): it should "
-            "say train, validation or test"
+            f'say train, validation or test, and be named in [data] too (part = "{column}")'
         )
     for needed in ("train", "test"):
         if needed not in parts:
             raise DataError(
-                f"the column `{column}` names no `{needed}` part, only "
+                f"{told} {verb(told, 'name')} no `{needed}` part, only "
                 f"{' and '.join(sorted(parts))}: leave split.column out to have parts made"
             )
     _refuse_leaks(recordings, part, "part", "leave split.column out")
-    return {name: parts.get(name, []) for name in PARTS}, without
+    return {name: parts.get(name, []) for name in PARTS}, without, told
 
 
-def _part(text: str, name: str, column: str) -> str:
+def unused_sides(
+    recordings: Sequence[Recording], column: str | None, count: int | None, parts_from: str | None
+) -> list[str]:
+    """Sentences on published parts or folds that a plan does not use.
+
+    Args:
+        recordings: the recordings.
+        column: `split.column`.
+        count: `split.folds`.
+        parts_from: what the parts were read from, as `Manifest.parts_from`.
+    """
+    folds = len({one.fold for one in recordings} - {None})
+    notes: list[str] = []
+    if column is None and any(one.part for one in recordings):
+        told = parts_from or "the table"
+        taken = f"{count or folds} folds were" if count or folds else "a split by shares was"
+        notes.append(
+            f"{told} {verb(told, 'say')} which recordings train and which test, but {taken} "
+            'taken; column = "part" in [split] takes what is said there'
+        )
+    if folds and (column is not None or count not in (None, folds)):
+        asked = f"split.folds = {count}" if column is None else f'split.column = "{column}"'
+        notes.append(
+            f"the {folds} given folds are not used, since {asked}; leave that out to take them"
+        )
+    return notes
+
+
+def refuse_unlearnt(
+    groups: Mapping[str, LabelCounts], parts: Mapping[str, Sequence[str]], told: str
+) -> None:
+    """Refuse parts that test or watch a class that their training part lacks.
+
+    Raises:
+        DataError: names the classes.
+    """
+    classes = {part: {label for group in parts[part] for label in groups[group]} for part in parts}
+    unlearnt = sorted((classes["test"] | classes["validation"]) - classes["train"])
+    if unlearnt:
+        raise DataError(
+            f"as {told} {verb(told, 'say')}, there is nothing in its train part to learn these "
+            f"from: {first_five(unlearnt)}. Move a group of each to train, or leave their rows out"
+        )
+
+
+def verb(told: str, word: str) -> str:
+    """`word` as it follows what tells the parts: a column says, folders say."""
+    return word if told.startswith("the folders") else f"{word}s"
+
+
+def _part(text: str, name: str, told: str) -> str:
     known = part_of(text)
     if known is None:
         raise DataError(
-            f"{name}: the column `{column}` says `{text}`; it may say "
+            f"{name}: {told} says `{text}`; it may say "
             f"train, validation or test{did_you_mean(text.casefold(), PARTS)}"
         )
     return known

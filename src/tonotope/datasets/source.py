@@ -11,8 +11,10 @@ from typing import Protocol
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted
+from tonotope.datasets.background_class import background_warnings
 from tonotope.datasets.custom_source import PREFIX, CustomSource
 from tonotope.datasets.data import Data
+from tonotope.datasets.duplicates import group_duplicates
 from tonotope.datasets.manifest import Manifest, Skipped
 
 __all__ = ["Data", "Source", "open_source"]
@@ -67,12 +69,27 @@ def open_source(
             says what would fit.
         MissingPackageError: the source needs a package that is not installed.
     """
-    manifest = _source(data.source).open(data, targets, base or Path(), progress)
+    from tonotope.datasets.heard_sample import listening
+
+    with listening() as sample:
+        manifest = _source(data.source).open(data, targets, base or Path(), progress)
     if not isinstance(manifest, Manifest):
         raise DataError(
             f"{data.source}: its `open` gave a {type(manifest).__name__}, not a Manifest"
         )
-    return _usable(manifest, data, targets)
+    manifest = _usable(manifest, data, targets)
+    heard = sample.of(dict.fromkeys(one.path for one in manifest.recordings))
+    return replace(manifest, heard=heard) if heard and not manifest.heard else manifest
+
+
+def is_published(named: str) -> bool:
+    """Whether a source is a published data set, whose labels nobody here can correct.
+
+    >>> is_published("mirdata:gtzan_genre"), is_published("recordings/")
+    (True, False)
+    """
+    kind, colon, _ = named.partition(":")
+    return bool(colon) and kind + colon in KINDS
 
 
 def _source(named: str) -> Source:
@@ -91,12 +108,37 @@ def _source(named: str) -> Source:
 def _usable(manifest: Manifest, data: Data, targets: Sequence[str] | None) -> Manifest:
     """Refuse a table without one recording; it would fail later with a worse message."""
     if manifest.recordings:
-        return _with_any(manifest, targets) if targets else manifest
+        manifest = _with_any(manifest, targets) if targets else manifest
+        return _with_doubts_on_classes(_with_twins_together(manifest, targets), data, targets)
     first = f", the first of them {manifest.skipped[0]}" if manifest.skipped else ""
     raise DataError(
         f"{data.source}: not one recording can be used "
         f"({counted(len(manifest.skipped), 'input')} left out{first})"
     )
+
+
+def _with_twins_together(manifest: Manifest, targets: Sequence[str] | None) -> Manifest:
+    """Equal files that agree in their targets in one group, whatever the source, and a sentence."""
+    columns = targets
+    if columns is None:
+        columns = sorted({name for one in manifest.recordings for name in one.targets})
+    recordings, said = group_duplicates(manifest.recordings, columns)
+    if not said:
+        return manifest
+    return replace(manifest, recordings=tuple(recordings), notes=(*manifest.notes, *said))
+
+
+def _with_doubts_on_classes(
+    manifest: Manifest, data: Data, targets: Sequence[str] | None
+) -> Manifest:
+    """With a warning on classes that may be background."""
+    known = {name for one in manifest.recordings for name in one.targets}
+    if targets is not None or not (data.label in known or len(known) == 1):
+        return manifest
+    column = data.label if data.label in known else known.pop()
+    doubts = background_warnings(manifest.recordings, column)
+    new = [one for one in doubts if one not in manifest.warnings]
+    return replace(manifest, warnings=(*manifest.warnings, *new)) if new else manifest
 
 
 def _with_any(manifest: Manifest, targets: Sequence[str]) -> Manifest:

@@ -1,4 +1,4 @@
-"""`SplitPlan`, the table `[split]`: train, validation, test by group; shares, folds or a column.
+"""Recordings split by group into train, validation and test, by a `SplitPlan`.
 
 A split is by group, always: no speaker, artist, patient or source is in two parts. A
 network that has met the speaker has been told half of the answer.
@@ -11,70 +11,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import Field, model_validator
-
 from tonotope._dataframe import data_frame
 from tonotope._errors import DataError, did_you_mean
-from tonotope._shapes import Description
 from tonotope._wording import counted, first_five
-from tonotope.datasets.folds import groups_kept_in_training, make_folds
+from tonotope.datasets.folds import (
+    groups_alone_with_a_class,
+    groups_kept_in_training,
+    make_folds,
+    with_class,
+)
 from tonotope.datasets.manifest import Manifest, Recording
-from tonotope.datasets.predefined_split import PARTS, predefined_folds, predefined_parts
+from tonotope.datasets.predefined_split import (
+    PARTS,
+    predefined_folds,
+    predefined_parts,
+    refuse_unlearnt,
+    unused_sides,
+    verb,
+)
 from tonotope.datasets.split_by_ratio import split_by_ratio
-from tonotope.datasets.stratify import LabelCounts
+from tonotope.datasets.split_plan import SplitPlan
+from tonotope.datasets.stratify import LabelCounts, TooFewGroupsError
+from tonotope.datasets.time_blocks import blocks_remedy
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-
-_USUAL_VALIDATION = 0.10
-
-
-class SplitPlan(Description):
-    """How recordings are split: by shares, by folds, or as a column of the table says.
-
-    Attributes:
-        train: the share of the recordings for training.
-        validation: the share for validation, which decides when training stops. By default 0.10,
-            and none with folds or a column; if given with these, a share of what is not tested.
-        test: the share for the test.
-        folds: this many parts instead, each of them the test part once.
-        column: the name of the column that says `train`, `validation` or `test`.
-        seed: another number deals the groups differently.
-
-    >>> SplitPlan().shares
-    (0.85, 0.1, 0.05)
-    """
-
-    train: float = Field(default=0.85, gt=0, lt=1)
-    validation: float | None = Field(default=None, ge=0, lt=1)
-    test: float = Field(default=0.05, gt=0, lt=1)
-    folds: int | None = Field(default=None, ge=2)
-    column: str | None = None
-    seed: int = 0
-
-    @property
-    def shares(self) -> tuple[float, float, float]:
-        """The shares of train, validation and test, without folds or a column."""
-        validation = _USUAL_VALIDATION if self.validation is None else self.validation
-        return self.train, validation, self.test
-
-    @model_validator(mode="after")
-    def _consistent(self) -> SplitPlan:
-        if self.folds is not None and self.column is not None:
-            raise ValueError(
-                f'folds = {self.folds} and column = "{self.column}" exclude each other: '
-                "leave one of them out"
-            )
-        if self.folds is None and self.column is None and abs(sum(self.shares) - 1) > 1e-6:
-            raise ValueError(self._wrong_sum())
-        return self
-
-    def _wrong_sum(self) -> str:
-        named = zip(self.shares, PARTS, strict=True)
-        message = " + ".join(f"{share:g} ({part})" for share, part in named)
-        message += f" make {sum(self.shares):g}, but the three shares must make 1"
-        left = round(1 - self.train - self.test, 6)
-        return f"{message}: validation = {left:g} would do" if left >= 0 else message
 
 
 @dataclass(frozen=True)
@@ -130,15 +91,26 @@ def split(manifest: Manifest, plan: SplitPlan, *, label: str | None) -> tuple[Sp
     """
     recordings, notes = _labelled(manifest, label)
     given = {one.fold for one in recordings if one.fold is not None}
+    notes = (*notes, *unused_sides(recordings, plan.column, plan.folds, manifest.parts_from))
     if plan.column is not None:
-        parts, without = predefined_parts(recordings, plan.column)
+        parts, without, told = predefined_parts(recordings, plan.column, manifest.parts_from)
         task = _Task.of(recordings, plan, label, notes, without, "part")
-        return (_by_column(task, parts, plan.column),)
+        return (_by_column(task, parts, told),)
     if given and plan.folds in (None, len(given)):
         folds, without = predefined_folds(recordings)
         task = _Task.of(recordings, plan, label, notes, without, "fold")
         return _each_fold(task, folds, f"of {len(folds)} given folds is the test part")
     task = _Task.of(recordings, plan, label, notes)
+    try:
+        return _dealt(task)
+    except TooFewGroupsError as error:
+        remedy = blocks_remedy(recordings) if plan.blocks_s is None else ""
+        raise DataError(f"{error}{remedy}") from error
+
+
+def _dealt(task: _Task) -> tuple[Split, ...]:
+    """Whole groups dealt to folds or to parts."""
+    plan = task.plan
     if plan.folds is not None:
         folds = make_folds(task.censuses, plan.folds, plan.seed)
         rule = (
@@ -146,10 +118,10 @@ def split(manifest: Manifest, plan: SplitPlan, *, label: str | None) -> tuple[Sp
         )
         return _each_fold(task, folds, rule)
     shares = {part: share for part, share in zip(PARTS, plan.shares, strict=True) if share}
-    groups, notes = split_by_ratio(task.censuses, shares, plan.seed)
+    groups, wanting = split_by_ratio(task.censuses, shares, plan.seed)
     asked = " / ".join(f"{share:.0%}" for share in shares.values())
     rule = f"by group{task.mix} (asked for {asked}, seed {plan.seed})"
-    return (_split(task, groups, rule, notes),)
+    return (_split(task, groups, rule, wanting),)
 
 
 @dataclass(frozen=True)
@@ -218,25 +190,13 @@ def _labelled(manifest: Manifest, label: str | None) -> tuple[list[Recording], t
     return [one for one in recordings if label in one.targets], notes
 
 
-def _by_column(task: _Task, parts: Mapping[str, list[str]], column: str) -> Split:
-    _refuse_unlearnt(task, parts, column)
+def _by_column(task: _Task, parts: Mapping[str, list[str]], told: str) -> Split:
+    refuse_unlearnt(task.censuses, parts, told)
     groups, notes = dict(parts), []
     if not groups["validation"]:
         held_out, notes = _held_out(task, groups["train"])
         groups |= held_out
-    return _split(task, groups, f"as the column `{column}` says", notes)
-
-
-def _refuse_unlearnt(task: _Task, parts: Mapping[str, list[str]], column: str) -> None:
-    classes = {
-        part: {label for group in parts[part] for label in task.censuses[group]} for part in parts
-    }
-    unlearnt = sorted((classes["test"] | classes["validation"]) - classes["train"])
-    if unlearnt:
-        raise DataError(
-            f"the column `{column}` has nothing in its train part to learn these from: "
-            f"{first_five(unlearnt)}. Move a group of each to train, or leave their rows out"
-        )
+    return _split(task, groups, f"as {told} {verb(told, 'say')}", notes)
 
 
 def _each_fold(task: _Task, folds: Mapping[str, Sequence[str]], rule: str) -> tuple[Split, ...]:
@@ -246,9 +206,11 @@ def _each_fold(task: _Task, folds: Mapping[str, Sequence[str]], rule: str) -> tu
     never = sorted(kept.keys() | (task.censuses.keys() - placed))
     notes = []
     if never:
+        only = kept | groups_alone_with_a_class(task.censuses)
+        named = [with_class(one, only.get(one, "")) for one in never]
         notes.append(
             "in training in every fold and never tested, because a class would have nothing left "
-            f"to learn from: {first_five(never)}"
+            f"to learn from: {first_five(named)}"
         )
     splits: list[Split] = []
     for fold, members in folds.items():

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tonotope._errors import DataError
 from tonotope._wording import first_five
 from tonotope.datasets.stratify import (
     LabelCounts,
     PartialSplit,
+    TooFewGroupsError,
     distribute,
     groups_by_label,
     largest_first,
@@ -89,7 +89,7 @@ class _Table:
             self._move(self._in("validation"), "test", lambda _: True)
             or self._move(self._in("train"), "test", self.hands["train"].can_spare)
         ):
-            raise DataError(_nothing_to_judge(self.groups))
+            raise TooFewGroupsError(_nothing_to_judge(self.groups))
         for label, by in self.held_by.items():
             if not test.labels[label] and len(by) >= _ENOUGH_TO_TEST:
                 trained = [group for group in by if group in self.hands["train"].groups]

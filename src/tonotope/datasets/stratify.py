@@ -16,6 +16,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from tonotope._errors import DataError
+
+
+class TooFewGroupsError(DataError):
+    """Too few groups, or too few of each class, for anything to be held out."""
+
+
 # label -> how many recordings of it the group holds
 LabelCounts = Mapping[str, int]
 

@@ -60,6 +60,20 @@ PART_COLUMNS = (
     *("part", "split", "subset", "set", "partition"),
     *("parte", "partición", "particion", "conjunto", "teil", "teilmenge", "aufteilung"),
 )
+# Attributes of a track in mirdata and soundata, by what they tell, in the order of preference.
+TRACK_ATTRIBUTES: Mapping[str, Sequence[str]] = {
+    "label": (
+        *("genre", "class_label", "category", "label", "instrument", "species", "scene_label"),
+        *("stroke_name", "style", "tags", "family", "makam", "raaga", "raga", "word"),
+    ),
+    "group": (
+        *("artist", "artist_id", "singer_id", "singer", "performer", "player_id", "drummer"),
+        *("musician", "speaker", "src_file", "freesound_id", "identifier", "song_id", "mbid_group"),
+        *("work", "location", "city"),
+    ),
+    "fold": ("fold",),
+    "part": ("split", "subset", "data_split"),
+}
 # Start and end of an event; a unit after the name, such as `(s)` or `_seconds`, is left aside.
 TIME_COLUMNS = (
     *(("start", "end"), ("starttime", "endtime"), ("begintime", "endtime"), ("begin", "end")),
@@ -89,6 +103,57 @@ _UNITS = {
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
 _WITH_UNIT = re.compile(rf"(.*?)[(\[]?({'|'.join(_UNIT_OF)})[)\]]?")
+
+# Pieces of a column's name that make it look like one of these: `is_test`, `validationFold`.
+_LOOKS: Mapping[str, Iterable[str]] = {
+    "fold": ("fold", "folds", "kfold", "cv", "crossval", "pliegue", "pliegues", "falte"),
+    "part": (
+        *(
+            "split",
+            "splits",
+            "subset",
+            "partition",
+            "usage",
+            "train",
+            "training",
+            "test",
+            "testing",
+        ),
+        *("val", "valid", "validation", "holdout", "eval", "evaluation", "traintest", "trainval"),
+        *("dataset", "phase", "istrain", "istest", "isval", "isvalid", "isvalidation", "uso"),
+        *("prueba", "entrenamiento", "partición", "particion", "aufteilung", "teilmenge"),
+    ),
+    "group": (
+        *(
+            "speaker",
+            "singer",
+            "artist",
+            "patient",
+            "subject",
+            "participant",
+            "performer",
+            "player",
+        ),
+        *("individual", "bird", "animal", "recordist", "recorder", "session", "site", "station"),
+        *("person", "user", "actor", "song", "group", "source", "hablante", "locutor", "paciente"),
+        *(
+            "sujeto",
+            "sesión",
+            "sesion",
+            "sitio",
+            "lugar",
+            "persona",
+            "grupo",
+            "sprecher",
+            "sitzung",
+        ),
+        *("standort", "proband", "gruppe"),
+    ),
+    "time": (
+        *("start", "begin", "onset", "offset", "end", "stop", "tmin", "tmax", "inicio", "fin"),
+        *("beginn", "anfang", "ende"),
+    ),
+}
 
 _ROLES: Mapping[str, Iterable[str]] = {
     "file": FILE_COLUMNS,
@@ -151,6 +216,20 @@ def role_of(column: str) -> str | None:
     role = next((role for role, names in _ROLES.items() if name in names), None)
     stem = time_name(column)[0]
     return role or ("time" if stem in _TIME_NAMES and stem not in DURATION_COLUMNS else None)
+
+
+def looks_like(column: str) -> str | None:
+    """What a column looks like by its name or a piece of it: part, fold, group or time.
+
+    >>> [looks_like(name) for name in ("is_test", "validationFold", "Bird ID", "pitch")]
+    ['part', 'fold', 'group', None]
+    """
+    known = role_of(column)
+    if known is not None:
+        return known if known in _LOOKS else None
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
+    pieces = re.findall(r"[^\W\d_]+", normalised(apart))
+    return next((role for role, words in _LOOKS.items() if any(p in words for p in pieces)), None)
 
 
 def time_name(column: str) -> tuple[str, str]:

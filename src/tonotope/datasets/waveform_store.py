@@ -94,7 +94,7 @@ def decode_all(
         TonotopeError: the cache cannot be written.
     """
     folder = cache or _files.cache_folder() / "waveforms"
-    how = _Decoder(rate_hz, channels, repair, strict, folder)
+    how = _Decoder(rate_hz, channels, repair, strict, folder, [])
     for inside in folder.glob("*/"):  # what killed processes left half-written
         _files.sweep(inside)
     found = read_files(
@@ -104,6 +104,12 @@ def decode_all(
         threads=max(2, min(_MOST_THREADS, 2 * (os.cpu_count() or 1))),
         progress=progress,
     )
+    if how.damaged:
+        what = counted(len(how.damaged), "recording")
+        progress.say(
+            f"{folder}: {what} in the cache had changed since it was written there, by a fault of"
+            f" the disk or by hand (the first: {how.damaged[0].name}); decoded again"
+        )
     pairs = zip(manifest.recordings, found, strict=True)
     decoded = {one.id: entry for one, entry in pairs if isinstance(entry, CachedWaveform)}
     skipped = tuple(one for one in found if isinstance(one, Skipped))
@@ -134,13 +140,14 @@ def stored_waveform(
 
 
 class _Decoder(NamedTuple):
-    """How recordings are decoded, and where the cache is."""
+    """How recordings are decoded, where the cache is, and what in it was found damaged."""
 
     rate_hz: int
     channels: Channels
     repair: str
     strict: bool
     folder: Path
+    damaged: list[Path]
 
     def entries(
         self, parts: Sequence[Recording], content: bytes | None
@@ -150,7 +157,8 @@ class _Decoder(NamedTuple):
         A file whose bytes were not kept is hashed again after it was decoded: if it was written
         to since it was looked at, the cache would keep its sound as another's.
         """
-        found: list[CachedWaveform | Skipped | None] = [look_up(self._place(one)) for one in parts]
+        found: list[CachedWaveform | Skipped | None]
+        found = [look_up(self._place(one), self.damaged) for one in parts]
         absent = [one for one, entry in zip(parts, found, strict=True) if entry is None]
         if absent:
 
@@ -217,7 +225,7 @@ def _clips(file: SoundFile, one: Recording, repair: str, warnings: list[str]) ->
             start_s = one.start_s + first / one.rate_hz
             wanted_s = min(piece, frames - first) / one.rate_hz
             wave, rate_hz, doubts = file.read(start_s, wanted_s, repair=repair)
-            warnings += doubts
+            warnings += [one for one in doubts if one not in warnings]
             yield Clip(wave, rate_hz)
         return
     left = frames

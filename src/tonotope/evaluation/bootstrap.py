@@ -119,6 +119,7 @@ def _estimates(score: Score, metric: Metric, confidence: float) -> list[Estimate
             error,
             recordings=score.recordings,
             groups=score.groups,
+            effective_groups=score.effective_groups,
             confidence=confidence,
         )
     else:

@@ -35,6 +35,7 @@ class Difference:
         score: the difference with its interval.
         only_run: on how many recordings `run` is the better one.
         only_other: on how many `other` is.
+        groups: from how many groups the recordings come.
     """
 
     run: str
@@ -42,11 +43,12 @@ class Difference:
     score: Estimate
     only_run: int
     only_other: int
+    groups: int
 
     @property
     def excludes_zero(self) -> bool | None:
-        """Whether the difference is clear; None where that is unknown."""
-        return excludes_zero(self.score)
+        """Whether the interval leaves out 0; None where unknown, as of one group alone."""
+        return None if self.groups == 1 else excludes_zero(self.score)
 
     def to_json(self) -> dict[str, object]:
         """Plain numbers and names."""
@@ -132,7 +134,9 @@ def compare(
         wrong, other = systems[one].losses, systems[two].losses
         estimate = measured.difference(plan.metric, one, two)
         only = int((wrong < other).sum()), int((other < wrong).sum())
-        differences.append(Difference(names[one], names[two], estimate, *only))
+        differences.append(
+            Difference(names[one], names[two], estimate, *only, groups=measured.groups)
+        )
     ranked = tuple((names[index], scores[index]) for index in order)
     notes = _notes(measured.groups, len(differences), plan.confidence)
     return Comparison(

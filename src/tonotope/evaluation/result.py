@@ -15,6 +15,7 @@ from tonotope import _files
 from tonotope._dataframe import one_of
 from tonotope._errors import DataError
 from tonotope.answers.metric import Estimate
+from tonotope.evaluation.evaluation_file import check_content
 from tonotope.evaluation.plan import EvaluationPlan
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Evaluation:
         if self.best_baseline is None or self.difference is None:
             return text
         baseline = f"{self.best} {self.text(self.best_baseline.score)}"
-        return f"{text}; {baseline}; better by {self.text(self.difference)}"
+        return f"{text}; {baseline}; {self._ahead(self.difference)}"
 
     def __repr__(self) -> str:
         return f"<Evaluation: {self}>"
@@ -123,6 +124,14 @@ class Evaluation:
         if low is None or high is None:
             return text
         return f"{text} ({low:{digits}} to {high:{digits}})"
+
+    def _ahead(self, difference: Estimate) -> str:
+        """`better by 0.2 (0.1 to 0.3)`, or `worse by`: never `better by -0.2`."""
+        value, low, high = difference
+        if value is None or value >= 0:
+            return f"better by {self.text(difference)}"
+        turned = Estimate(-value, high and -high, low and -low)
+        return f"worse by {self.text(turned)}"
 
     @property
     def best_baseline(self) -> NamedScore | None:
@@ -151,7 +160,10 @@ class Evaluation:
     @property
     def verdict(self) -> dict[str, object]:
         """The numbers a verdict is made of; the words are the report's."""
+        # One group says nothing of others, however many recordings of it there are.
         best, sure = self.best_baseline, excludes_zero(self.difference)
+        if self.groups == 1:
+            sure = None
         if "correct" in self.details:
             right = best.correct if best else None
             return {"correct": self.details["correct"], "n": self.n, "baseline": self.best,
@@ -215,8 +227,9 @@ class Evaluation:
             file: its name, for the message.
 
         Raises:
-            DataError: something that every evaluation holds is missing.
+            DataError: an entry is missing, or of another type; names it.
         """
+        check_content(content, file)
         try:
             return cls._from_json(content)
         except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from tonotope.datasets.leaks import refuse_leaks
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import Source, open_source
 from tonotope.datasets.split import Split
+from tonotope.datasets.time_blocks import in_blocks
 from tonotope.datasets.waveform_store import why_nothing_read
 from tonotope.experiment import target_columns
 from tonotope.experiment.data_requirements import (
@@ -44,12 +45,15 @@ class DataCheck:
         rules: how the recordings would be split, a sentence for each split.
         rules_in_short: the same in one sentence, however many folds there are.
         refusals: why `run` would refuse them; empty where it would not.
+        error: the error with which `run` would refuse them before it decodes; None where it would
+            not.
     """
 
     report: CheckReport
     rules: tuple[str, ...]
     refusals: tuple[str, ...]
     rules_in_short: tuple[str, ...] = ()
+    error: TonotopeError | None = field(default=None, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -91,17 +95,20 @@ def check(
         experiment, base = described({"data": {"source": name}}, about_data(sets)), Path.cwd()
     targets = target_columns.targets(experiment.head)
     manifest = open_source(experiment.data, targets, base=base, progress=progress)
+    manifest = in_blocks(manifest, experiment.split.blocks_s)
     data = with_found_label(experiment.data, manifest) if targets is None else experiment.data
     splits: tuple[Split, ...] = ()
-    refusals: tuple[str, ...] = ()
+    refused: TonotopeError | None = None
+    said: tuple[str, ...] = ()
     try:
         if recordings is not None:  # the choices that `run` makes
-            experiment = propose(recordings, sets=sets, manifest=manifest).experiment
+            proposal = propose(recordings, sets=sets, manifest=manifest)
+            experiment, said = proposal.experiment, proposal.unusual()
         experiment = Request(experiment, base, manifest).resolve().experiment
         experiment.trace()
         splits = make_splits(experiment, manifest)
     except TonotopeError as error:
-        refusals = (str(error),)
+        refused = error
     report = check_recordings(
         manifest,
         label=data.label if targets is None else None,
@@ -109,11 +116,16 @@ def check(
         channels=data.channels,
         strict=data.strict,
         rate_hz=experiment.representation.rate_hz,
+        band_hz=experiment.representation.band_hz,
         progress=progress,
     )
-    refusals = refusals or _refused_once_decoded(experiment, manifest, splits, report)
+    report = replace(report, notes=(*report.notes, *said))
+    refusals = (
+        (str(refused),) if refused else _refused_once_decoded(experiment, manifest, splits, report)
+    )
     rules = tuple(one.rule for one in splits)
-    return DataCheck(report, rules, refusals, _in_short(splits, manifest))
+    notes = dict.fromkeys(note for one in splits for note in one.notes)
+    return DataCheck(report, rules, refusals, (*_in_short(splits, manifest), *notes), refused)
 
 
 def _in_short(splits: Sequence[Split], manifest: Manifest) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tonotope.audio.noise import recordings_to_mix
 from tonotope.datasets.duplicates import refuse_contradictions
 from tonotope.datasets.leaks import refuse_leaks
 from tonotope.datasets.manifest import Manifest, Recording
+from tonotope.datasets.source import is_published
 from tonotope.datasets.split import PARTS, Split, split
 from tonotope.experiment import target_columns
 from tonotope.experiment.propose import refuse_single_class, with_found_label
@@ -48,7 +49,11 @@ def make_splits(experiment: Experiment, manifest: Manifest) -> tuple[Split, ...]
     splits = split(manifest, experiment.split, label=label)
     used = {name for one in splits for name in (*one.train, *one.validation, *one.test)}
     columns = experiment.head.columns if label is None else (label,)
-    refuse_contradictions([one for one in manifest.recordings if one.id in used], columns)
+    refuse_contradictions(
+        [one for one in manifest.recordings if one.id in used],
+        columns,
+        published=is_published(experiment.data.source),
+    )
     for one in splits:
         refuse_leaks(manifest, one)
     return splits

@@ -11,9 +11,13 @@ from collections.abc import Sequence
 
 from tonotope._wording import counted, first_five
 from tonotope.audio.padding import Fill
+from tonotope.datasets.heard import Heard, is_narrow
 from tonotope.datasets.manifest import Recording
+from tonotope.experiment import target_columns
+from tonotope.experiment.proposed_settings import DataSummary, choose_clip_s, choose_rate_hz
 from tonotope.experiment.request import ResolvedExperiment
 from tonotope.representation.coverage import measure_coverage
+from tonotope.representation.sample_rate import kilohertz_hint
 
 _FILLED_WITH: dict[Fill, str] = {
     "silence": "silence",
@@ -27,17 +31,42 @@ def data_warnings(request: ResolvedExperiment) -> list[str]:
     experiment, recordings = request.experiment, request.manifest.recordings
     data, samples = experiment.data, experiment.clip_samples
     found = measure_coverage(experiment.representation, samples)
-    clip_s = data.clip_s or samples / experiment.representation.rate_hz
+    rate_hz = experiment.representation.rate_hz
+    clip_s = data.clip_s or samples / rate_hz
+    # What the rules choose themselves for most recordings, they say where they choose it.
+    summary = DataSummary.of(request.manifest, target_columns.label(experiment))
+    own_rate = rate_hz == choose_rate_hz(summary).value
+    own_clip = clip_s == choose_clip_s(summary).value
+    most = len(recordings) // 2
+    short = _short(recordings, clip_s)
+    short = [] if own_clip and len(short) > most else short
+    cut_off = _cut_off(recordings, found.high_hz)
+    cut_off = [] if own_rate and len(cut_off) > most else cut_off
+    hint = kilohertz_hint(rate_hz)
     return [
-        *found.warnings,
-        *_short(recordings, clip_s, data.fill),
+        *(said for said in found.warnings if not (own_rate and hint and hint in said)),
+        *(
+            []
+            if own_clip and len(short) > most
+            else _of_short(short, recordings, clip_s, data.fill)
+        ),
         *_without_highs(recordings, found.high_hz),
-        *_cut_off(recordings, found.high_hz),
+        *_narrow(request.manifest.heard, found.high_hz),
+        *(
+            []
+            if own_rate and len(cut_off) > most
+            else _of_cut_off(cut_off, recordings, found.high_hz)
+        ),
     ]
 
 
-def _short(recordings: Sequence[Recording], clip_s: float, fill: Fill) -> list[str]:
-    short = [one for one in recordings if one.duration_s < clip_s - 0.5 / one.rate_hz]
+def _short(recordings: Sequence[Recording], clip_s: float) -> list[Recording]:
+    return [one for one in recordings if one.duration_s < clip_s - 0.5 / one.rate_hz]
+
+
+def _of_short(
+    short: Sequence[Recording], recordings: Sequence[Recording], clip_s: float, fill: Fill
+) -> list[str]:
     if not short:
         return []
     done = _FILLED_WITH[fill]
@@ -59,8 +88,26 @@ def _without_highs(recordings: Sequence[Recording], high_hz: float) -> list[str]
     ]
 
 
-def _cut_off(recordings: Sequence[Recording], high_hz: float) -> list[str]:
-    rich = [one for one in recordings if one.rate_hz / 2 > high_hz]
+def _narrow(heard: Sequence[Heard], high_hz: float) -> list[str]:
+    """Some of the recordings end, whatever their header says, well below where others go on."""
+    ends = [one.top_hz for one in heard if is_narrow(one, high_hz)]
+    if not ends or len(ends) == len(heard):
+        return []
+    return [
+        f"{len(ends)} of {counted(len(heard), 'file')} that were listened to hold nothing above "
+        f"{max(ends):,.0f} Hz, whatever the header says, where the network listens up to "
+        f"{high_hz:,.0f} Hz, and it can learn that instead of the sound if it differs between "
+        "classes; `tonotope check` names them"
+    ]
+
+
+def _cut_off(recordings: Sequence[Recording], high_hz: float) -> list[Recording]:
+    return [one for one in recordings if one.rate_hz / 2 > high_hz]
+
+
+def _of_cut_off(
+    rich: Sequence[Recording], recordings: Sequence[Recording], high_hz: float
+) -> list[str]:
     if not rich:
         return []
     top_hz = max(one.rate_hz for one in rich) / 2

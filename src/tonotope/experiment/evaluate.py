@@ -63,6 +63,11 @@ def evaluate(
     if run.head is not None:  # written in Python
         experiment = experiment.model_copy(update={"head": run.head})
     if plan is not None:
+        if not isinstance(plan, EvaluationPlan):
+            raise ExperimentError(
+                f"plan = {plan!r}: an EvaluationPlan would fit, such as"
+                ' tt.EvaluationPlan(metric="balanced-accuracy")'
+            )
         if wrong := why_not(plan, experiment.head.answers):
             raise ExperimentError(wrong)
         experiment = experiment.model_copy(update={"evaluation": plan})
@@ -73,7 +78,7 @@ def evaluate(
         {name: _of_fold(table, part.fold or "") for name, table in run.tables.items()}
         for part in run.splits
     ]
-    return evaluate_folds(experiment, data, run.splits, folds)[1]
+    return evaluate_folds(experiment, data, run.splits, folds, run.uncalibrated)[1]
 
 
 def evaluate_folds(
@@ -81,6 +86,7 @@ def evaluate_folds(
     data: PreparedData | None,
     splits: Sequence[Split],
     predicted: Sequence[Mapping[str, AnswerTable]],
+    uncalibrated: Mapping[str, AnswerTable] | None = None,
 ) -> tuple[dict[str, AnswerTable], Evaluation]:
     """Join the predictions of all folds, and evaluate them beside the baselines.
 
@@ -89,6 +95,7 @@ def evaluate_folds(
         data: the recordings; None where the plan has no baselines.
         splits: the split, or one for each fold.
         predicted: for each of them the table of each answer.
+        uncalibrated: the joined tables of answers with a temperature, as they are without it.
 
     Returns:
         The joined tables, and the evaluation of the first answer, with all of them in `tasks`.
@@ -103,9 +110,19 @@ def evaluate_folds(
         baselines, failed = _baselines(plan, experiment, answer, data, splits, own)
         pooled = tables[answer.name] = table.joined(own)
         judged = evaluation.evaluate(pooled, baselines, plan, seed=experiment.seed)
-        found[answer.name] = replace(judged, notes=(*judged.notes, *failed))
+        details = {**judged.details, **_calibration(pooled, (uncalibrated or {}).get(answer.name))}
+        found[answer.name] = replace(judged, notes=(*judged.notes, *failed), details=details)
     first = next(iter(found.values()))
     return tables, first if len(found) == 1 else replace(first, tasks=found)
+
+
+def _calibration(table: AnswerTable, uncalibrated: AnswerTable | None) -> dict[str, object]:
+    """How honest the scores are, and how honest they would be without a temperature."""
+    after = table.calibration()
+    if after is None:
+        return {}
+    before = None if uncalibrated is None else uncalibrated.calibration()
+    return {"calibration": {"before": before, "after": after}}
 
 
 def _baselines(

@@ -79,7 +79,13 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Table, Trail]:
     line = f"{name} line {where.get(('extends',), 1)}"
     if not isinstance(base, str) or not base:
         raise ExperimentError(f"{line}: `extends` takes the name of one file between quotes")
-    below_path = path.parent / Path(base).expanduser()
+    try:
+        below_path = path.parent / Path(base).expanduser()
+    except RuntimeError as error:
+        message = f"{line}: `extends` names {base}: whose home that is is not known; write it out"
+        raise ExperimentError(message) from error
+    if "\0" in base:
+        raise ExperimentError(f"{line}: `extends` names no file: a zero byte is in its name")
     chain = (*seen, path)
     if below_path.resolve() in {one.resolve() for one in chain} or len(chain) > _LONGEST_CHAIN:
         circle = " extends ".join(one.name for one in (*chain, below_path))
@@ -96,7 +102,7 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Table, Trail]:
 
 def _text(path: Path) -> str:
     if path.is_dir():
-        raise ExperimentError(f"{path} is a folder, and an experiment is a file: {path.name}.toml?")
+        raise ExperimentError(_folder(path))
     if path.exists() and not path.is_file():
         raise ExperimentError(f"{path} is not a plain file: an experiment is a small text file")
     try:
@@ -205,3 +211,14 @@ def names_path(source: str) -> bool:
     (True, False, False)
     """
     return source != "orchestra" and not re.match(r"[a-z]+:", source)
+
+
+def _folder(path: Path) -> str:
+    """Why a folder is no experiment file, and which files in it may be meant."""
+    near = sorted(one.name for one in path.glob("*.toml"))[:3]
+    if near:
+        return f"{path} is a folder, and an experiment is a file: {', '.join(near)} in it?"
+    return (
+        f"{path} is a folder, and an experiment is a file: `tonotope new {path}`"
+        " writes one for the recordings in a folder"
+    )

@@ -11,11 +11,13 @@ from tonotope._progress import SILENT, Progress
 from tonotope.answers import Answer, AnswerTable, table_of
 from tonotope.datasets.split import Split
 from tonotope.evaluation.baseline_inputs import BaselineData
+from tonotope.experiment import run_folder
 from tonotope.experiment.prepared_data import PreparedData
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
 from tonotope.model import Model
-from tonotope.prediction.from_features import predict_windows
+from tonotope.prediction.calibrate import temper
+from tonotope.prediction.from_features import WindowScores, score_windows
 from tonotope.prediction.score_layout import tables_of
 from tonotope.training.dataset import Dataset
 from tonotope.training.feature_store import FeatureStore
@@ -56,15 +58,53 @@ def predict(
 ) -> dict[str, AnswerTable]:
     """The predictions for the test part by the vote of each recording's clips.
 
+    Those of a head with a temperature are also written into `folder` as they would be without.
+
     Returns:
         by answer of the head, a table of the recordings whose target is known.
     """
-    del folder
+    return tables(model.description.head, windows_of_test(model, data, part, progress), data, part,
+                  folder)  # fmt: skip
+
+
+def windows_of_test(
+    model: Model, data: PreparedData, part: Split, progress: Progress = SILENT
+) -> WindowScores:
+    """The scores of the windows of the test part, at temperature 1."""
+    return score_windows(
+        model.with_head(model.description.head.uncalibrated()),
+        data.features,
+        data.at(part.test),
+        hop_steps=data.experiment.hop_steps,
+        progress=progress,
+    )
+
+
+def tables(
+    head: Task, windows: WindowScores, data: PreparedData, part: Split, folder: Path | None
+) -> dict[str, AnswerTable]:
+    """The tables of the test part, from its windows' scores at temperature 1.
+
+    Args:
+        head: with its temperature.
+        windows: of `windows_of_test`.
+        data: the recordings.
+        part: which of them are the test part.
+        folder: gets the tables as they would be without a temperature.
+    """
+    plain = head.uncalibrated()
+    if folder is not None and plain is not head:
+        files = run_folder.uncalibrated_files(folder, head.answers)
+        for name, table in _tables(plain, windows.vote(), data, part).items():
+            table.write_csv(files[name])
+    return _tables(head, temper(head, windows).vote(), data, part)
+
+
+def _tables(
+    head: Task, scores: np.ndarray, data: PreparedData, part: Split
+) -> dict[str, AnswerTable]:
     records = data.at(part.test)
-    hop = data.experiment.hop_steps
-    scores = predict_windows(model, data.features, records, hop_steps=hop, progress=progress)
     tested = [data.recordings[number] for number in records]
-    head = model.description.head
     return tables_of(
         head,
         scores,

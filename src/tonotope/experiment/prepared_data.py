@@ -49,7 +49,7 @@ class PreparedData:
     _statistics: dict[str, np.ndarray] = field(default_factory=dict)
 
     def at(self, ids: Sequence[str]) -> np.ndarray:
-        """The numbers of recordings."""
+        """The numbers of recordings, (recording,), from 0."""
         return np.array([self._place[name] for name in ids], dtype=np.int64)
 
     @cached_property

@@ -7,7 +7,7 @@ user's own changes take the place of proposed values, and all is written with it
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,20 @@ from tonotope.datasets.custom_source import CustomSource, named
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import Source, open_source
+from tonotope.datasets.time_blocks import in_blocks
 from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
 from tonotope.experiment.config import overrides
 from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.experiment_file import described, names_path
 from tonotope.experiment.general_templates import TEMPLATES
-from tonotope.experiment.proposed_settings import Choice, DataSummary, choose_defaults
+from tonotope.experiment.heard_settings import heard_in_words
+from tonotope.experiment.proposed_settings import (
+    HIGHEST_RATE_HZ,
+    Choice,
+    DataSummary,
+    choose_defaults,
+)
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task
 
@@ -45,16 +52,32 @@ class Proposal:
     table: Mapping[str, Any]
     reasons: Mapping[tuple[str, ...], str]
 
-    def text(self) -> str:
-        """The experiment file: what was chosen, why, and where to look for more."""
+    def text(self, told: Callable[[str], str] = str) -> str:
+        """The experiment file: what was chosen, why, and where to look for more.
+
+        Args:
+            told: what tells a comment in another language.
+        """
         head = [
-            f"# A first experiment on {self.table['data']['source']}, chosen from the recordings.",
-            "# Every line may be changed; what is left out keeps its default. Then:",
-            "#   tonotope shapes FILE    every layer, before anything is run",
-            "#   tonotope run FILE       split, train, evaluate, report",
-            *(f"# {_one_line(note)}" for note in self.manifest.notes),
+            f"A first experiment on {self.table['data']['source']}, chosen from the recordings.",
+            "Every line may be changed; what is left out keeps its default. Then:",
+            "  tonotope shapes FILE    every layer, before anything is run",
+            "  tonotope run FILE       split, train, evaluate, report",
+            *map(_one_line, self.manifest.notes),
+            *filter(None, [heard_in_words(self.manifest.heard)]),
         ]
-        return "\n".join(head) + "\n\n" + dump(self.table, self.reasons)
+        reasons = {path: told(why) for path, why in self.reasons.items()}
+        return "".join(f"# {told(line)}\n" for line in head) + "\n" + dump(self.table, reasons)
+
+    def unusual(self) -> tuple[str, ...]:
+        """What was chosen otherwise than the headers ask for, and why: a sentence each."""
+        by_header = {min(one.rate_hz, HIGHEST_RATE_HZ) for one in self.manifest.heard}
+        rate_hz = self.experiment.representation.rate_hz
+        why = self.reasons.get(("representation", "rate_hz"), "")
+        if not by_header or rate_hz in by_header or why == "as asked":
+            return ()
+        low_hz, high_hz = self.experiment.representation.band_hz
+        return (f"`run` listens from {low_hz:,.0f} to {high_hz:,.0f} Hz: {why}",)
 
 
 def propose(
@@ -91,6 +114,7 @@ def propose(
     wanted, head = first.data, first.head
     if manifest is None:
         manifest = open_source(wanted, asked_of.targets(head), base=base, progress=progress)
+    manifest = in_blocks(manifest, first.split.blocks_s)
     if asked_of.by_label(head):
         wanted = with_found_label(wanted, manifest)
         summary = DataSummary.of(manifest, wanted.label)
@@ -177,8 +201,9 @@ def _told_from(source: str, base: Path) -> str:
 
 
 def about_data(sets: Iterable[str]) -> list[str]:
-    """The changes that concern the recordings and what is asked of them."""
-    return [text for text in sets if text.lstrip().startswith(("data.", "head."))]
+    """The changes that concern the recordings, their groups and what is asked of them."""
+    first = ("data.", "head.", "split.blocks_s")
+    return [text for text in sets if text.lstrip().startswith(first)]
 
 
 def _name(source: str) -> str:

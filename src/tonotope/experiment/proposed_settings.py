@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tonotope.experiment import heard_settings
+
 if TYPE_CHECKING:
+    from tonotope.datasets.heard import Heard
     from tonotope.datasets.manifest import Manifest
 
 Path = tuple[str, ...]
@@ -23,8 +26,10 @@ LONGEST_CLIP_S = 10.0
 FAR_LONGER = 1.6
 WINDOW_OF_LONG_S = 5.0
 SHORT_CLIP_S = 1.5
+FEW_SAMPLES = 32
 FRAMES_PER_CLIP = 216
 FRAMES_PER_SHORT_CLIP = 80
+LONG_WINDOW_S = 0.046
 SHORTEST_HOP_S, SHORT_HOP_S, LONG_HOP_S = 0.006, 0.008, 0.023
 # Values of features in a whole training: about three minutes of one core.
 VALUES = 300e6
@@ -55,6 +60,8 @@ class DataSummary:
         groups_per_class: number of groups by class.
         folds: number of published folds; 0 for none.
         parts: whether a column says which part each recording belongs to.
+        heard: what was heard of some of the files; empty where nobody listened.
+        events: whether recordings are parts of files.
     """
 
     rates: Mapping[int, int]
@@ -64,6 +71,8 @@ class DataSummary:
     groups_per_class: Mapping[str, int]
     folds: int = 0
     parts: bool = False
+    heard: tuple[Heard, ...] = ()
+    events: bool = False
 
     @classmethod
     def of(cls, manifest: Manifest, label: str | None) -> DataSummary:
@@ -82,6 +91,9 @@ class DataSummary:
             groups_per_class={name: len(groups) for name, groups in groups_of.items()},
             folds=len({one.fold for one in labelled if one.fold is not None}),
             parts=any(one.part is not None for one in labelled),
+            heard=manifest.heard,
+            events=len({one.path for one in labelled}) < len(labelled)
+            or any(one.start_s for one in labelled),
         )
 
     @property
@@ -106,7 +118,7 @@ def choose_defaults(
     if short:
         data["fill"] = Choice("around", "silence before and after the shorter ones")
     split = choose_split(summary)
-    representation = choose_representation(rate, clip)
+    representation = choose_representation(rate, clip, summary.heard)
     clips = training_clips(summary, clip.value, split)
     values = clip.value / representation["hop_s"].value * representation["bands"].value
     training = choose_training(summary, clips, values)
@@ -124,8 +136,16 @@ def choose_defaults(
 
 
 def choose_rate_hz(summary: DataSummary) -> Choice:
-    """The rate of most recordings, at most what everyday sounds need."""
+    """The rate that holds what is heard: that of most recordings, less where they end below it.
+
+    It is at most what everyday sounds need, but where most of the sound lies above that.
+    """
     common = max(summary.rates, key=lambda rate: (summary.rates[rate], rate))
+    limit = min(common, HIGHEST_RATE_HZ)
+    heard = heard_settings.higher_rate_hz(summary.heard, common, limit)
+    heard = heard or heard_settings.lower_rate_hz(summary.heard, common, limit)
+    if heard:
+        return Choice(int(heard.value), heard.why)
     if common > HIGHEST_RATE_HZ:
         why = f"most recordings have {common} Hz; up to 11 kHz is enough for everyday sounds"
         return Choice(HIGHEST_RATE_HZ, why)
@@ -137,8 +157,16 @@ def choose_clip_s(summary: DataSummary) -> Choice:
     """The common length of the recordings, or one that nearly all of them fit into.
 
     A longer recording is cut into windows, and half a word is not the word. So a clip is as long as
-    the longest recordings, except a few that are far longer than the rest.
+    the longest recordings, except a few that are far longer than the rest, and except sounds that
+    are over long before their file is.
     """
+    usual = _clip_by_length(summary)
+    heard = () if summary.events else summary.heard
+    passed = heard_settings.one_shot_clip_s(heard, usual.value)
+    return Choice(_rounded(passed.value), passed.why) if passed else usual
+
+
+def _clip_by_length(summary: DataSummary) -> Choice:
     short, middle, usual, longest = (summary.duration_s(share) for share in (0.05, 0.5, 0.95, 0.99))
     if usual - short <= 0.05 * middle and usual <= LONGEST_CLIP_S:
         return Choice(_rounded(usual), "nearly all recordings are as long")
@@ -172,24 +200,61 @@ def choose_split(summary: DataSummary) -> dict[str, Choice]:
     }
 
 
-def choose_representation(rate: Choice, clip: Choice) -> dict[str, Choice]:
+def choose_representation(
+    rate: Choice, clip: Choice, heard: Sequence[Heard] = ()
+) -> dict[str, Choice]:
     """A log-mel spectrogram with about the same number of frames for clips of any length."""
-    short, low = clip.value < SHORT_CLIP_S, rate.value <= SPEECH_RATE_HZ
-    frames = FRAMES_PER_SHORT_CLIP if short else FRAMES_PER_CLIP
-    widest = SHORT_HOP_S if short else LONG_HOP_S
-    hop = round(min(widest, max(SHORTEST_HOP_S, clip.value / frames)), 3)
-    return {
+    low = rate.value <= SPEECH_RATE_HZ
+    window, widest, frames = _frames(rate.value, clip.value)
+    high = rate.value > HIGHEST_RATE_HZ
+    span = heard_settings.band_range_hz(heard, rate.value) if high and heard else None
+    low_hz, high_hz = span or (0.0, None)
+    length_s, bands = heard_settings.window_and_bands(
+        rate.value, clip.value, window.value, 32 if low else 64, low_hz, high_hz
+    )
+    if length_s != window.value:
+        window = Choice(length_s, "length of a frame: shorter ones would leave bands empty")
+        widest = length_s / 2
+    hop = min(widest, max(min(SHORTEST_HOP_S, widest), clip.value / frames))
+    hop = _hop_s(hop, rate.value)
+    upper = "half the rate" if high_hz is None else f"{high_hz:,.0f} Hz"
+    chosen = {
         "kind": Choice("log-mel", "loudness in bands as the ear has them"),
         "rate_hz": rate,
-        "window_s": (
-            Choice(0.025, "length of a frame: short sounds change fast")
-            if short
-            else Choice(0.032 if low else 0.046, "length of a frame: fine pitch, coarse time")
-        ),
+        "window_s": window,
         "hop_s": Choice(hop, f"a clip becomes {clip.value / hop:.0f} frames"),
-        "bands": Choice(32 if low else 64, "from 0 Hz to half the rate"),
-        "level": Choice("clip", "the distance of the microphone should not matter"),
+        "bands": Choice(bands, f"from {low_hz:,.0f} Hz to {upper}"),
     }
+    if span:
+        chosen["low_hz"] = Choice(low_hz, "most of the sound lies above")
+        if high_hz is not None:
+            chosen["high_hz"] = Choice(high_hz, "and below")
+    return {**chosen, "level": Choice("clip", "the distance of the microphone should not matter")}
+
+
+def _hop_s(hop_s: float, rate_hz: int) -> float:
+    """Rounded to milliseconds; in whole samples where those are few.
+
+    >>> _hop_s(0.0231, 22050), _hop_s(0.0372, 100), _hop_s(0.00401, 128_000)
+    (0.023, 0.04, 0.00401)
+    """
+    if hop_s * rate_hz < FEW_SAMPLES:
+        return round(max(1, round(hop_s * rate_hz)) / rate_hz, 6)
+    return round(hop_s, 3 if hop_s >= SHORTEST_HOP_S else 5)
+
+
+def _frames(rate_hz: int, clip_s: float) -> tuple[Choice, float, int]:
+    """The length of a frame, the widest hop in seconds, and how many frames a clip should have."""
+    if rate_hz > HIGHEST_RATE_HZ:
+        window_s = float(f"{LONG_WINDOW_S * HIGHEST_RATE_HZ / rate_hz:.2g}")
+        why = "length of a frame: the higher a sound, the faster it changes"
+        return Choice(window_s, why), window_s / 2, FRAMES_PER_CLIP
+    if clip_s < SHORT_CLIP_S:
+        why = "length of a frame: short sounds change fast"
+        return Choice(0.025, why), SHORT_HOP_S, FRAMES_PER_SHORT_CLIP
+    window_s = 0.032 if rate_hz <= SPEECH_RATE_HZ else LONG_WINDOW_S
+    why = "length of a frame: fine pitch, coarse time"
+    return Choice(window_s, why), LONG_HOP_S, FRAMES_PER_CLIP
 
 
 def choose_network() -> dict[str, Choice]:

@@ -16,9 +16,11 @@ from tonotope._progress import SILENT, Progress
 from tonotope.datasets.custom_source import is_custom
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import open_source
+from tonotope.datasets.time_blocks import in_blocks
 from tonotope.experiment import target_columns
 from tonotope.experiment.data_requirements import fit_to_data
 from tonotope.experiment.experiment_file import described, load
+from tonotope.experiment.memory_needed import refuse_too_large
 from tonotope.experiment.propose import propose
 from tonotope.experiment.proposed_settings import choose_clip_s
 from tonotope.experiment.spec import Experiment
@@ -67,11 +69,13 @@ class Request:
         Raises:
             DataError: there are no recordings, no labels, one class alone, or targets that do
                 not fit the head.
+            ExperimentError: one training step needs more memory than this machine has.
         """
         data, head = self.experiment.data, self.experiment.head
         manifest = self.manifest or open_source(
             data, target_columns.targets(head), base=self.base, progress=progress
         )
+        manifest = in_blocks(manifest, self.experiment.split.blocks_s)
         experiment, summary = fit_to_data(self.experiment, manifest)
         data = experiment.data
         if experiment.start is not None:
@@ -82,7 +86,10 @@ class Request:
                 f"the network hears {data.clip_s:g} s at once: {choose_clip_s(summary).why}"
             )
         experiment = experiment.model_copy(update={"data": data})
-        return ResolvedExperiment(experiment.with_weights_named(), self.base, manifest)
+        _ = experiment.hop_steps  # refused now and not after the training
+        experiment = experiment.with_weights_named()
+        refuse_too_large(experiment, manifest.recordings)
+        return ResolvedExperiment(experiment, self.base, manifest)
 
 
 def make_request(
@@ -129,7 +136,7 @@ def _of_file(path: Path, sets: Iterable[str]) -> Request:
     environment = path.parent / "environment.json"
     try:
         folder = json.loads(environment.read_text(encoding="utf-8")).get("folder")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return Request(experiment, path.parent)
     base = Path(folder) if isinstance(folder, str) and Path(folder).is_dir() else path.parent
     return Request(experiment, base, out=path.parent.parent)

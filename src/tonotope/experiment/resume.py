@@ -37,11 +37,12 @@ def open_run_folder(
     Raises:
         DataError: the recordings are not those that the run was begun with.
         ExperimentError: the experiment in the folder was changed.
-        TonotopeError: the folder may not be written to.
+        TonotopeError: the folder may not be written to, or a folder in it is a link.
     """
     experiment, manifest = request.experiment, request.manifest
     folder = out / experiment.folder_name
     run = Run(folder)
+    _refuse_folders_elsewhere(folder)
     if all((folder / name).is_file() for name in _FIRST):
         _files.sweep(folder)
         _refuse_another_experiment(run, experiment)
@@ -52,6 +53,19 @@ def open_run_folder(
     _files.write_text(folder / run_folder.EXPERIMENT, experiment_text(experiment, request.base))
     write_json(folder / run_folder.ENVIRONMENT, _environment(request, command))
     return run
+
+
+def _refuse_folders_elsewhere(folder: Path) -> None:
+    """Refuse folders in a run folder that are links: files elsewhere would be replaced.
+
+    A file that is a link needs no such care: a new file takes its place, never its target's.
+    """
+    for path in (*folder.glob("*"), *folder.glob("*/*")):
+        if path.is_symlink() and path.is_dir():
+            raise TonotopeError(
+                f"{path}: is a link to another folder, and what a run writes there would replace"
+                " files of that folder; remove the link, or move the folder itself here"
+            )
 
 
 def experiment_text(experiment: Experiment, base: Path) -> str:

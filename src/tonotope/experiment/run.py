@@ -77,7 +77,8 @@ def run(
         progress.say(f"finished run found: {current.folder}")
         return run_folder.with_code(current.folder, experiment)
     warnings = data_warnings(resolved)
-    for sentence in (*resolved.manifest.warnings, *warnings):
+    unlike = dict.fromkeys(note for part in splits for note in part.notes)
+    for sentence in (*resolved.manifest.warnings, *warnings, *unlike):
         progress.say(sentence)
     with _nothing_left_if_refused(current, new), _alone(current, splits):
         at_once = folds_at_once(current, resolved, len(splits))
@@ -158,8 +159,9 @@ def _train(
     splits: Sequence[Split],
     at_once: int,
     progress: Progress,
-) -> list[dict[str, AnswerTable]]:
+) -> list[Mapping[str, AnswerTable]]:
     """Train and predict every fold; the tables of finished folds are read."""
+    from tonotope.experiment.calibrate_folds import calibrate_folds
     from tonotope.experiment.train_fold import train_fold
 
     parts = {part.fold or "": part for part in splits}
@@ -171,7 +173,8 @@ def _train(
     train_folds(current, [part.fold for part in splits], at_once, progress, work)
     for name in parts.keys() - tables.keys():
         work(Job(current.folder, name))  # reads the predictions of a fold from another process
-    return [tables[name] for name in parts]
+    predicted = [tables[name] for name in parts]
+    return list(calibrate_folds(current, resolved.experiment, data, splits, predicted, progress))
 
 
 def _evaluate(
@@ -185,11 +188,12 @@ def _evaluate(
     from tonotope.experiment.evaluate import evaluate_folds
 
     experiment = resolved.experiment
-    tables, evaluation = evaluate_folds(experiment, data, splits, predicted)
+    tables, evaluation = evaluate_folds(experiment, data, splits, predicted, current.uncalibrated)
     for name, path in run_folder.prediction_files(current.folder, experiment.head.answers).items():
         tables[name].write_csv(path)
     if current.folds:
-        for name in run_folder.MODEL_FILES:
+        # The weights first: a description without them is a model that cannot be read.
+        for name in reversed(run_folder.MODEL_FILES):
             _copy(current.part(current.folds[0]) / name, current.folder / name)
     evaluation.write(current.folder / run_folder.EVALUATION)
 

@@ -9,6 +9,8 @@
         history.jsonl       one line per epoch
         predictions.csv     id, truth, prediction, one score column per class; folds pooled;
                             with several tasks predictions-<name>.csv for each
+        uncalibrated.csv    the same without the temperature of the head; with folds in each
+                            fold-<name>/
         evaluation.json     the figure, its interval, the baselines, the difference
         sounds/             of a head that answers with sound, some recordings noisy, denoised and
                             clean; with folds in each fold-<name>/
@@ -56,6 +58,7 @@ MANIFEST = "manifest.csv"
 SPLIT = "split.csv"
 HISTORY = "history.jsonl"
 PREDICTIONS = "predictions.csv"
+UNCALIBRATED = "uncalibrated.csv"
 EVALUATION = "evaluation.json"
 SKIPPED = "skipped.jsonl"
 ENVIRONMENT = "environment.json"
@@ -141,6 +144,32 @@ class Run:
     def tables(self) -> dict[str, AnswerTable]:
         """The predictions of each answer of the head, by its name."""
         return read_tables(self.folder, self.answers)
+
+    @property
+    def uncalibrated(self) -> dict[str, AnswerTable]:
+        """The predictions at temperature 1, of the answers of which every fold has them."""
+        found: dict[str, AnswerTable] = {}
+        parts = [
+            uncalibrated_files(self.part(fold), self.answers) for fold in self.folds or (None,)
+        ]
+        for one in self.answers:
+            files = [part[one.name] for part in parts]
+            if all(file.is_file() for file in files):
+                kind = table_of(one)
+                found[one.name] = kind.joined([kind.read_csv(file) for file in files])
+        return found
+
+    @property
+    def temperatures(self) -> dict[str, list[float | None]]:
+        """By answer, what the outputs of each fold's model are divided by; None: by nothing."""
+        from tonotope.model.serialise import read_description
+
+        heads = [read_description(self.part(fold))[0].head for fold in self.folds or (None,)]
+        names = [one.name for one in heads[0].answers]
+        return {
+            name: [own.temperature for head in heads for own in head.answers if own.name == name]
+            for name in names
+        }
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -241,6 +270,15 @@ def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, Path]
     alone = len(answers) == 1
     return {
         one.name: folder / (PREDICTIONS if alone else f"predictions-{_plain(one.name)}.csv")
+        for one in answers
+    }
+
+
+def uncalibrated_files(folder: Path, answers: Sequence[Answer]) -> dict[str, Path]:
+    """For each answer of a head the file of its predictions without a temperature."""
+    alone = len(answers) == 1
+    return {
+        one.name: folder / (UNCALIBRATED if alone else f"uncalibrated-{_plain(one.name)}.csv")
         for one in answers
     }
 

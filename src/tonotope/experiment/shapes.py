@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,12 @@ from tonotope._errors import ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
 from tonotope._shapes import Axis, Shape
 from tonotope.experiment.experiment_file import described, load
+from tonotope.experiment.run_folder import EXPERIMENT, Run
+from tonotope.experiment.run_folder import load as load_run
 from tonotope.experiment.spec import Experiment
 from tonotope.heads.decoder_shapes import table_lines
 from tonotope.model.compatibility import check_compatibility
+from tonotope.model.serialise import read_description
 from tonotope.network import ARCHITECTURES, Architecture, LayerReport, Published, table, totals
 from tonotope.network import trace as trace_layers
 from tonotope.network.layers.layer import measure
@@ -89,12 +92,19 @@ class LayerTable:
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, *, short: bool = False, width: int | None = None) -> str:
+    def text(
+        self,
+        *,
+        short: bool = False,
+        width: int | None = None,
+        told: Callable[[str], str] = str,
+    ) -> str:
         """The table as lines to read.
 
         Args:
             short: one line per layer, without formulas, filters and units of the input.
             width: leave columns out until a row of the table has no more letters than this.
+            told: what tells the heads of the columns in another language.
         """
         lines = [f"in: {self.in_shape}"]
         if self.published is not None:
@@ -103,7 +113,9 @@ class LayerTable:
         if not short:
             lines += [f"    {_steps(axis)}" for axis in self.in_shape if axis.unit]
         wires = self.published is not None and self.published.counts_connections
-        lines.append(table(self.layers, connections=wires, explained=not short, width=width))
+        lines.append(
+            table(self.layers, connections=wires, explained=not short, width=width, told=told)
+        )
         head = self.experiment.head
         if head.denoises:
             rows = head.layer_rows([self.in_shape, *(one.out_shape for one in self.layers)])
@@ -135,7 +147,7 @@ class LayerTable:
 
 
 def shapes(
-    what: Experiment | Architecture | nn.Module | str | Path,
+    what: Run | Experiment | Architecture | nn.Module | str | Path,
     *,
     sets: Iterable[str] = (),
     sizes: Sequence[int] | None = None,
@@ -148,8 +160,8 @@ def shapes(
     is left out, unless the experiment names its classes, tags or quantities, or `outputs` is given.
 
     Args:
-        what: an experiment, an experiment file, a network, or the name of one; also a module of
-            your own.
+        what: a run or its folder, an experiment, an experiment file, a network, or the name of
+            one; also a module of your own.
         sets: changes such as `network.widths=[8,16]`.
         sizes: assume this input: channel × time × frequency, or channel × time.
         outputs: count the head too, with so many outputs.
@@ -161,6 +173,7 @@ def shapes(
             the nearest size that fits.
     """
     sets = list(sets)
+    what = _of_run(what)
     shape = None if sizes is None else _shape(sizes)
     kind = _name_of(what)
     published, changed = None, False
@@ -192,6 +205,18 @@ def _name_of(what: Any) -> str:
         return ""
     alike = isinstance(what, str) or what == ARCHITECTURES[kind].model_validate({"kind": kind})
     return kind if alike else ""
+
+
+def _of_run(what: Any) -> Any:
+    """Of a run its experiment, with the classes that the model learned; else what was given."""
+    is_folder = isinstance(what, str | Path) and (Path(what) / EXPERIMENT).is_file()
+    run = load_run(what) if is_folder else what
+    if not isinstance(run, Run):
+        return what
+    experiment = run.experiment
+    if not run.finished:
+        return experiment
+    return experiment.model_copy(update={"head": read_description(run.folder)[0].head})
 
 
 def _experiment(what: Any, sets: list[str]) -> Experiment:

@@ -17,7 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Description, Shape
 from tonotope.datasets.data import Data
-from tonotope.datasets.split import SplitPlan
+from tonotope.datasets.split_plan import SplitPlan
 from tonotope.evaluation.plan import EvaluationPlan, usual_evaluation, why_not
 from tonotope.experiment.config.errors import Trail, refuse_mistaken_types, refused
 from tonotope.experiment.start import StartField
@@ -25,6 +25,7 @@ from tonotope.heads import AnyHead, Classify, OpaqueHead, Task
 from tonotope.network import VGG, AnyNetwork, Custom
 from tonotope.network.layer_report import LayerReport
 from tonotope.representation import AnyRepresentation, LogMel, OpaqueRepresentation
+from tonotope.representation.representation import LONGEST_CLIP_SAMPLES
 from tonotope.training.plan import TrainingPlan
 
 LONGEST_NAME = 80
@@ -32,6 +33,7 @@ _PLAIN = re.compile(r"[^\w.+-]+")
 # Keys that came after the first release, each with the value that means none.
 _LATER: tuple[tuple[Any, ...], ...] = (
     ("start", None),
+    ("split", "blocks_s", None),
     ("training", "nesterov", False),
     ("head", "bins", 0),
     ("head", "lows", []),
@@ -113,7 +115,9 @@ class Experiment(Description):
         return self
 
     def _misfit(self) -> str:
-        """Why evaluation or training do not fit the head; empty where they do."""
+        """Why evaluation or training do not fit the head, or the hop the clip; empty if they do."""
+        if too_long := self._too_long_hop():
+            return too_long
         head = self.head
         if missing := head.missing_methods():
             names = " and no ".join(f"`{name}`" for name in missing)
@@ -179,13 +183,28 @@ class Experiment(Description):
         """The length of a clip in samples.
 
         Raises:
-            ExperimentError: it is still to be chosen from the recordings.
+            ExperimentError: it is still to be chosen from the recordings, or is shorter than one
+                sample or longer than memory.
         """
         if self.data.clip_s is None:
             raise ExperimentError(
                 "data.clip_s is not known yet: it is chosen from the recordings, or set it"
             )
-        return round(self.data.clip_s * self.representation.rate_hz)
+        rate_hz = self.representation.rate_hz
+        if self.data.clip_s * rate_hz < 1:
+            raise ExperimentError(
+                f"data.clip_s = {self.data.clip_s:g} is less than one sample at {rate_hz} Hz:"
+                f" use at least {1 / rate_hz:.2g} s"
+            )
+        if self.data.clip_s > LONGEST_CLIP_SAMPLES / rate_hz:
+            raise ExperimentError(
+                f"data.clip_s = {self.data.clip_s:g} s at {rate_hz} Hz are"
+                f" {float(self.data.clip_s) * rate_hz:.3g} samples; at most"
+                f" {LONGEST_CLIP_SAMPLES:,} ({LONGEST_CLIP_SAMPLES * 4 / 1e9:.2g} GB of memory)"
+                f" are one clip: use at most {LONGEST_CLIP_SAMPLES / rate_hz:.0f} s, or a lower"
+                " representation.rate_hz"
+            )
+        return round(self.data.clip_s * rate_hz)
 
     def with_weights_named(self) -> Experiment:
         """The same; a network written in Python gets the digest of its weights.
@@ -202,9 +221,25 @@ class Experiment(Description):
         clip = self.representation.clip_shape(self.clip_samples)
         return self.representation.out_shape(clip)
 
+    def _too_long_hop(self) -> str:
+        hop_s, clip_s = self.data.hop_s, self.data.clip_s
+        if hop_s is None or clip_s is None or hop_s <= clip_s:
+            return ""
+        return (
+            f"data.hop_s = {hop_s:g} is longer than a clip of {clip_s:g} s, and the sound between"
+            f" two clips would not be heard: use at most {clip_s:g}, or leave it out for half a"
+            " clip"
+        )
+
     @property
     def hop_steps(self) -> int:
-        """From one clip of a long recording to the next, in steps of the features' time axis."""
+        """From one clip of a long recording to the next, in steps of the features' time axis.
+
+        Raises:
+            ExperimentError: it is longer than a clip, so that sound would be left out.
+        """
+        if too_long := self._too_long_hop():
+            raise ExperimentError(too_long)
         hop_s = self.data.hop_s or (self.data.clip_s or 0.0) / 2
         representation = self.representation
         return max(1, round(hop_s * representation.rate_hz / representation.hop_samples))

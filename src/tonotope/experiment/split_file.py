@@ -45,7 +45,10 @@ def read_splits(path: Path) -> tuple[Split, ...]:
                 parts[cells["part"]].append(cells["id"])
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise DataError(f"{path}: not a table of id and part ({error})") from error
-    return tuple(
-        Split(*(tuple(sorted(parts[part])) for part in PARTS), rule="as in split.csv", fold=fold)
-        for fold, parts in by_fold.items()
-    )
+    try:
+        return tuple(
+            Split(*(tuple(sorted(own[part])) for part in PARTS), rule="as in split.csv", fold=fold)
+            for fold, own in by_fold.items()
+        )
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error

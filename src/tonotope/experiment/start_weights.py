@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tonotope._errors import DataError, ExperimentError
 from tonotope._wording import first_five
-from tonotope.experiment.run_folder import Run, load
+from tonotope.experiment.run_folder import EXPERIMENT, Run, load
 from tonotope.experiment.start import Start
 from tonotope.network.python_layer import PythonLayer
 from tonotope.representation import for_file
@@ -70,7 +70,18 @@ def earlier_run(start: Start, base: Path, representation: Representation) -> Run
     Raises:
         ExperimentError: there is no such run, it is not finished, or its representation differs.
     """
-    run = load(base / Path(start.run).expanduser(), representation=representation)
+    try:
+        folder = base / Path(start.run).expanduser()
+    except RuntimeError as error:
+        message = f"start = {start.run!r}: whose home that is is not known; write it out"
+        raise ExperimentError(message) from error
+    if start.run[:1] in ("~", "$") and not (folder / EXPERIMENT).is_file():
+        # Not the path that `~` stands for, nor what else lies there: the file may be a stranger's.
+        raise ExperimentError(
+            f"start = {start.run!r}: no run lies there; name the folder of a finished run (`~` is"
+            " your own folder, and variables such as $NAME are not read here)"
+        )
+    run = load(folder, representation=representation)
     if not run.finished:
         raise ExperimentError(
             f"start = {start.run!r}: that run is not finished; run it to its end first"

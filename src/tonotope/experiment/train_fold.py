@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
-
 from tonotope._progress import Progress
 from tonotope.answers import AnswerTable
 from tonotope.datasets.split import Split
@@ -16,9 +14,7 @@ from tonotope.experiment.spec import Experiment
 from tonotope.experiment.start_weights import load_pretrained
 from tonotope.heads import Task
 from tonotope.model import Model
-from tonotope.prediction.ensemble import Ensemble
-from tonotope.prediction.from_features import predict_windows
-from tonotope.training.dataset import Dataset
+from tonotope.prediction.calibrate import calibrated
 from tonotope.training.loop import fit
 
 if TYPE_CHECKING:
@@ -70,26 +66,10 @@ def train_fold(
     steps = steps_of(head)
     dataset = steps.dataset(experiment, head, data, part)
     fit(model, dataset, experiment.training, folder=folder, seed=experiment.seed, progress=progress)
-    _calibrate(model, dataset, progress)
+    head = calibrated(model, dataset, progress)
+    model.description = model.description.model_copy(update={"head": head})
     model.save(folder)
     tables = steps.predict(model, data, part, folder, progress)
     for name, table in tables.items():
         table.write_csv(files[name])
     return tables
-
-
-def _calibrate(model: Model, dataset: Dataset, progress: Progress) -> None:
-    """Let the head calibrate itself on the validation part, with the trained network."""
-    head, records = model.description.head, dataset.validation
-    if type(head).calibrate is Task.calibrate or not len(records):
-        return
-    ensemble = Ensemble(model)
-    scores = predict_windows(
-        ensemble, dataset.store, records, hop_steps=dataset.hop_steps, progress=progress
-    )
-    by_answer = ensemble.layout.split(scores)
-    calibrated = head.calibrate(
-        {name: torch.from_numpy(own) for name, own in by_answer.items()},
-        dataset.targets_of(records),
-    )
-    model.description = model.description.model_copy(update={"head": calibrated})

@@ -1,22 +1,24 @@
 """The head `classify`: one class of several by softmax and cross-entropy; class weights.
 
 Cross-entropy with label smoothing follows Szegedy et al., "Rethinking the Inception Architecture
-for Computer Vision" (CVPR 2016), section 7.
+for Computer Vision" (CVPR 2016), section 7. Scores are made honest by temperature scaling (Guo et
+al., ICML 2017), fitted on validation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-from pydantic import field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
 from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import parse_number
 from tonotope.heads.task import Answer, Task
+from tonotope.heads.temperature import fit_temperature, temper
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -36,6 +38,9 @@ class Classify(Task):
     Attributes:
         classes: the names, in the order of the scores; empty: the sorted labels of the training
             recordings.
+        temperature: what the outputs are divided by before they become probabilities; left out: 1
+            in training, then the one that is fitted on the validation recordings, or, in folds
+            without validation, on the predictions for the other folds.
 
     >>> task = Classify().fit_targets([{"label": "oboe"}, {"label": "flute"}, {"label": "oboe"}])
     >>> task.classes
@@ -47,6 +52,12 @@ class Classify(Task):
 
     kind: Literal["classify"] = "classify"
     classes: tuple[str, ...] = ()
+    temperature: float | None = Field(default=None, ge=0.01, le=100)
+
+    @model_serializer(mode="wrap")
+    def _without_unset(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A file says nothing of a temperature that is not there, as files of earlier versions do.
+        return {key: one for key, one in dump(self).items() if (key, one) != ("temperature", None)}
 
     @field_validator("classes")
     @classmethod
@@ -61,7 +72,7 @@ class Classify(Task):
     @property
     def answers(self) -> tuple[Answer, ...]:
         """One class out of several."""
-        return (Answer(LABEL, "class", self.classes),)
+        return (Answer(LABEL, "class", self.classes, temperature=self.temperature),)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -171,7 +182,30 @@ class Classify(Task):
 
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:
         """Probabilities, `(batch, class)`, each row of sum 1."""
-        return {LABEL: outputs[LABEL].float().softmax(1)}
+        logits = outputs[LABEL].float()
+        return {LABEL: (logits / (self.temperature or 1.0)).softmax(1)}
+
+    def fit_temperature(
+        self, scores: Mapping[str, Tensor], recording: Tensor, targets: Targets
+    ) -> Self:
+        """The same task with the temperature that suits the recordings; a given one is kept."""
+        target = targets[LABEL].double().cpu().numpy()
+        truth = np.where(np.isnan(target).any(axis=1), -1, np.nan_to_num(target).argmax(axis=1))
+        given = scores[LABEL].double().cpu().numpy()
+        found = self.temperature or fit_temperature(given, recording.cpu().numpy(), truth)
+        return self.model_copy(update={"temperature": found})
+
+    def uncalibrated(self) -> Self:
+        """The same task at temperature 1."""
+        return self if self._one() else self.model_copy(update={"temperature": None})
+
+    def temper(self, scores: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """Probabilities at temperature 1, `(clip, class)`, as probabilities at this one."""
+        if self._one():
+            return scores
+        given = scores[LABEL]
+        tempered = temper(given.double().cpu().numpy(), self.temperature or 1.0)
+        return {LABEL: given.new_tensor(tempered)}
 
     def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The index of the most probable class, `(batch,)`."""
@@ -185,6 +219,9 @@ class Classify(Task):
             return {}
         right = scores[LABEL].argmax(1) == target.nan_to_num().argmax(1)
         return {"accuracy": float(right[known].float().mean())}
+
+    def _one(self) -> bool:
+        return self.temperature is None or self.temperature == 1.0
 
     def _known(self) -> tuple[str, ...]:
         if not self.classes:

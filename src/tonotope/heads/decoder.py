@@ -19,12 +19,12 @@ class Standardisation(Protocol):
 
     @property
     def mean(self) -> Tensor:
-        """Per channel and band."""
+        """Per channel and band, `(channel, 1, ...)`."""
         ...
 
     @property
     def std(self) -> Tensor:
-        """The same."""
+        """Per channel and band, `(channel, 1, ...)`."""
         ...
 
 
@@ -64,7 +64,7 @@ class Decoder(nn.Module):
         """The estimate as `sound`, in amplitudes: (batch, channel, time, ...).
 
         Args:
-            found: what the network gave after each of `taps`.
+            found: what the network gave after each of `taps`, (batch, channel, time, ...).
             standard: the constants that its input was standardised by.
         """
         x = found[self.last]

@@ -65,7 +65,7 @@ class ParallelHeads(nn.Module):
         self.tasks = nn.ModuleList(heads.values())
 
     def forward(self, features: Tensor) -> dict[str, Tensor]:
-        """Outputs by name of the task."""
+        """From `(batch, channel, ...)` to outputs by name of the task, `(batch, ...)` each."""
         found: dict[str, Tensor] = {}
         for name, head in zip(self.names, self.tasks, strict=True):
             (found[name],) = head(features).values()

@@ -143,6 +143,24 @@ class Multitask(Task):
             lambda part: part.head.calibrate(_of(part, scores), _of(part, targets)),
         )
 
+    def fit_temperature(
+        self, scores: Mapping[str, Tensor], recording: Tensor, targets: Targets
+    ) -> Self:
+        """The same task, each head with its own temperature."""
+        return self._each(
+            lambda p: p.head.fit_temperature(_of(p, scores), recording, _of(p, targets)),
+        )
+
+    def uncalibrated(self) -> Self:
+        """The same task, each head without a temperature."""
+        heads = [part.head.uncalibrated() for part in self.tasks]
+        same = all(one is part.head for one, part in zip(heads, self.tasks, strict=True))
+        return self if same else self._each(lambda part: part.head.uncalibrated())
+
+    def temper(self, scores: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """The scores of each task at its own temperature."""
+        return {p.name: p.head.temper(_of(p, scores))[p.output] for p in self.tasks}
+
     def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """The targets of every task under its name; NaN where a recording lacks one."""
         return {

@@ -42,6 +42,7 @@ class SavedAnswer(Description):
     columns: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     thresholds: tuple[float, ...] = ()
+    temperature: float | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class OpaqueHead(Task):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 VALUE = "value"
 _NAMED = 3
+_LARGEST = 1e30
 _FEWEST_BINS = 16
 
 
@@ -91,6 +92,14 @@ class Regress(Task):
                 )
         if any(spread <= 0 for spread in self.spreads):
             raise ValueError("a spread must be above 0")
+        numbers = (*self.means, *self.spreads, *self.lows, *self.highs)
+        if any(abs(one) > _LARGEST for one in numbers) or any(
+            spread < 1 / _LARGEST for spread in self.spreads
+        ):
+            raise ValueError(
+                "means, spreads, lows and highs are numbers in single precision: at most"
+                f" {_LARGEST:g}, and spreads at least {1 / _LARGEST:g}; take another unit"
+            )
         if any(low >= high for low, high in zip(self.lows, self.highs, strict=True)):
             raise ValueError("the lowest of a quantity must lie below the highest")
         if 0 < self.bins < _FEWEST_BINS:

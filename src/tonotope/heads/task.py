@@ -51,11 +51,11 @@ class FeatureKind(Protocol):
         ...
 
     def limited_amplitudes(self, values: Tensor) -> Tensor:
-        """The output of a network, as amplitudes."""
+        """The output of a network, `(batch, channel, time, ...)`, as amplitudes."""
         ...
 
     def apply_mask(self, amplitudes: Tensor, mask: Tensor) -> Tensor:
-        """Amplitudes turned down by a mask."""
+        """Amplitudes, `(batch, channel, time, ...)`, turned down by a mask of the same shape."""
         ...
 
 
@@ -187,10 +187,36 @@ class Task(Stage):
 
         Args:
             scores: of the validation recordings, from `scores`; never of the test part.
-            targets: those of the same recordings.
+                `(recording, column)` each.
+            targets: those of the same recordings, `(recording, ...)` each.
         """
         del scores, targets
         return self
+
+    def fit_temperature(
+        self, scores: Mapping[str, Tensor], recording: Tensor, targets: Targets
+    ) -> Self:
+        """This task with what makes its scores honest: probabilities that come true.
+
+        Args:
+            scores: of clips that the network did not learn from, `(clip, column)` each, from
+                `scores` of `uncalibrated()`; never of the test part.
+            recording: `(clip,)` which recording each clip comes from, from 0.
+            targets: those of the recordings, `(recording, ...)` each.
+        """
+        del scores, recording, targets
+        return self
+
+    def uncalibrated(self) -> Self:
+        """This task without what `fit_temperature` found; itself where it found nothing."""
+        return self
+
+    def temper(self, scores: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+        """The scores of clips as this task gives them, from those of `uncalibrated()`.
+
+        `(clip, column)` each, in and out.
+        """
+        return scores
 
     def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """What is true of each recording, in the terms of each of the `answers`.
@@ -204,7 +230,7 @@ class Task(Stage):
     def class_weights(self, targets: Targets) -> dict[str, Tensor]:
         """How much each class of an output should weigh, so that rare ones count as much.
 
-        Empty where a task knows no classes.
+        `(class,)` from targets `(recording, class)`. Empty where a task knows no classes.
         """
         del targets
         return {}
@@ -214,11 +240,15 @@ class Task(Stage):
 
         Called once per step, after the clips were altered and mixed. What it draws at random it
         draws from PyTorch's own generator, which is seeded for every step.
+        Features are `(batch, channel, time, ...)`, targets `(batch, ...)` each.
         """
         return features, targets
 
     def episodes(self, targets: Targets, batch_size: int, seed: int) -> list[Tensor] | None:
-        """Batches of recordings for one epoch, where a head needs its own; None: any order does."""
+        """Batches of recordings for one epoch, where a head needs its own; None: any order does.
+
+        Each is `(batch,)`: rows of `targets`, which are `(recording, ...)` each.
+        """
         del targets, batch_size, seed
         return None
 
@@ -235,18 +265,21 @@ class Task(Stage):
         raise NotImplementedError(type(self).__name__)
 
     def scores(self, outputs: Outputs) -> dict[str, Tensor]:
-        """What may be averaged over the clips of a recording, such as probabilities."""
+        """What may be averaged over the clips of a recording, such as probabilities.
+
+        `(batch, column)` for each output.
+        """
         raise NotImplementedError(type(self).__name__)
 
     def decide(self, scores: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The decision for each row of `scores`, such as the index of a class."""
+        """The decision for each row of scores, `(batch, column)`, such as the index of a class."""
         raise NotImplementedError(type(self).__name__)
 
     def metrics(self, scores: Mapping[str, Tensor], targets: Targets) -> dict[str, float]:
         """How good the decisions are, by name, higher is better; absent where nothing was asked.
 
         The first is the one a training run goes by. Meant for following a training run; a result
-        worth quoting comes from the evaluation.
+        worth quoting comes from the evaluation. Scores and targets are `(batch, ...)` each.
         """
         del scores, targets
         return {}

@@ -23,12 +23,12 @@ from tonotope.network.layers.vocabulary import Layer, load
 from tonotope.network.python_layer import PythonLayer
 from tonotope.network.shape_inference import trace
 from tonotope.representation import AnyRepresentation
+from tonotope.representation.representation import LONGEST_CLIP_SAMPLES
 
 FORMAT = "tonotope model"
 FORMAT_VERSION = 1
 # The keys of `model.json` beside the description.
 OF_THE_FOLDER = frozenset({"shapes", "weights"})
-LONGEST_CLIP_SAMPLES = 2**31 - 1
 
 
 def _layers(value: Any) -> Any:
@@ -109,7 +109,17 @@ def fingerprint(table: Mapping[str, Any]) -> str:
     """The digest of a description as any version wrote it.
 
     It hashes the table of the file and not the description read from it: later versions add entries
-    with defaults, and must still see that an old file and its weights belong together.
+    with defaults, and must still see that an old file and its weights belong together. The
+    temperature of a head is no part of it: it is fitted after the weights are saved, and changes
+    nothing that belongs to them, so that the description alone is written again.
     """
     kept = {key: value for key, value in table.items() if key not in {"tonotope", *OF_THE_FOLDER}}
+    kept["head"] = _without_temperature(kept.get("head"))
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+def _without_temperature(part: Any) -> Any:
+    """A head as a file holds it, of several tasks each, without its temperature."""
+    if isinstance(part, Mapping):
+        return {key: _without_temperature(one) for key, one in part.items() if key != "temperature"}
+    return [_without_temperature(one) for one in part] if isinstance(part, list | tuple) else part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Self
@@ -116,6 +117,16 @@ class Model(nn.Module):
     def forward(self, wave: Tensor) -> dict[str, Tensor]:
         """Outputs by name, `(batch, ...)` each, for waveforms `(batch, time)` of `clip_samples`."""
         return self.from_features(self.features(wave))
+
+    def with_head(self, head: Task) -> Self:
+        """The same model, weights shared, with the same question at other settings.
+
+        Args:
+            head: differs from the model's own in what has no weights: thresholds, temperature.
+        """
+        other = copy.copy(self)
+        other.description = self.description.model_copy(update={"head": head})
+        return other
 
     def freeze(self, layers: Iterable[str]) -> None:
         """Stop training some layers of the network, named `01-conv`; their batch norms stop too."""

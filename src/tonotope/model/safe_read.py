@@ -52,7 +52,7 @@ class Tensors:
     data: bytes
 
     def load(self) -> dict[str, Tensor]:
-        """The tensors, by name.
+        """The tensors by name, of any shape.
 
         Raises:
             ModelFileError: the header does not fit the content.

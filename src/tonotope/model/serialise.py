@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
-import safetensors.torch
 import torch
 from pydantic import ValidationError
 from torch import Tensor, nn
@@ -29,6 +28,7 @@ from tonotope.model.description import (
     fingerprint,
 )
 from tonotope.model.safe_read import LONGEST_HEADER, Tensors, check_kind, examine, parse, refuse
+from tonotope.model.safetensors_bytes import to_bytes
 from tonotope.network.python_layer import PythonLayer
 from tonotope.representation import OpaqueRepresentation
 
@@ -44,12 +44,14 @@ M = TypeVar("M", bound=nn.Module)
 def save(path: Path, description: ModelDescription, state: Mapping[str, Tensor]) -> None:
     """Write a model folder; until it is complete it has no description, and is refused.
 
+    `state` holds tensors of any shape by name.
+
     Raises:
         TonotopeError: the disk is full, the folder may not be written to, or files cannot hold a
             part of the model.
     """
     metadata = {"format": FORMAT, "description_sha256": description.digest}
-    data = safetensors.torch.save(_separate(state), metadata)
+    data = to_bytes(_separate(state), metadata)
     table = description.model_dump(mode="json")
     _check_readable(description, table)
     table["shapes"] = [list(shape.sizes) for shape in description.shapes()]
@@ -58,12 +60,21 @@ def save(path: Path, description: ModelDescription, state: Mapping[str, Tensor])
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
     }
-    try:
-        (path / DESCRIPTION).unlink(missing_ok=True)
-    except OSError as error:
-        raise TonotopeError(f"{path / DESCRIPTION}: cannot be replaced ({error})") from error
-    write_bytes(path / WEIGHTS, data)
+    if not _holds(path / WEIGHTS, data):  # else the old description is right until it is replaced
+        try:
+            (path / DESCRIPTION).unlink(missing_ok=True)
+        except OSError as error:
+            raise TonotopeError(f"{path / DESCRIPTION}: cannot be replaced ({error})") from error
+        write_bytes(path / WEIGHTS, data)
     write_text(path / DESCRIPTION, _json_lines(table))
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether a file is there and holds exactly these bytes."""
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def _separate(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -86,6 +97,8 @@ def load(
     representation: Any = None,
 ) -> tuple[ModelDescription, dict[str, Tensor]]:
     """Read a model folder that is not trusted.
+
+    The weights come by name, of any shape that the modules of the description have.
 
     Args:
         path: the folder.

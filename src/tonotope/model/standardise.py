@@ -36,9 +36,12 @@ class Standardise(nn.Module):
         self.std.copy_(std)
 
     def levelled(self, features: Tensor) -> Tensor:
-        """The features at their level, before `mean` and `std`, which are computed from these."""
+        """The features at their level, before `mean` and `std`, which are computed from these.
+
+        `(batch, channel, time, ...)` in and out.
+        """
         return self.representation.normalise_level(features)
 
     def forward(self, features: Tensor) -> Tensor:
-        """The features, standardised."""
+        """The features, `(batch, channel, time, ...)`, standardised."""
         return (self.levelled(features) - self.mean) / self.std

@@ -199,8 +199,9 @@ def _out_sizes(name: str, out: Any, shape: Shape) -> tuple[int, ...]:
     if not isinstance(out, torch.Tensor):
         raise ShapeError(f"network `{name}` returns {type(out).__name__}: {fits}")
     sizes = tuple(out.shape)
+    given = f"a tensor {times(sizes)}" if sizes else "a single number"
     if sizes[:1] != (CLIPS,) or not 2 <= len(sizes) <= 4 or 0 in sizes:
-        raise ShapeError(f"network `{name}` returns {times(sizes)} for {CLIPS} clips: {fits}")
+        raise ShapeError(f"network `{name}` returns {given} for {CLIPS} clips: {fits}")
     if not out.is_floating_point():
         raise ShapeError(f"network `{name}` returns {out.dtype}: {fits}, of real numbers")
     return sizes[1:]

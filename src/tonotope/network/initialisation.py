@@ -71,7 +71,7 @@ def _draw_by_table(part: TableConvolution, how: InitName) -> None:
 
 
 def draw(weight: Tensor, how: InitName) -> None:
-    """Fill one weight `(out, in, taps...)` in place."""
+    """Fill one weight in place, `(filter, channel, tap, ...)` or `(unit, feature)`."""
     from torch.nn import init
 
     if how == "he-normal":

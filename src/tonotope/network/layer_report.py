@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -70,6 +70,7 @@ def table(
     connections: bool = False,
     explained: bool = False,
     width: int | None = None,
+    told: Callable[[str], str] = str,
 ) -> str:
     """The layers as a table: output sizes, parameters, multiply-adds, receptive field.
 
@@ -79,11 +80,13 @@ def table(
         explained: whether to add, below each layer, how its size is computed and its filters.
         width: leave columns out, the last ones first, until a row has no more letters than this;
             a line below the table names them.
+        told: what tells the heads of the columns in another language.
     """
-    head = ["", "layer", "comes out", "parameters", "multiply-adds", _SEES]
+    sees = told(_SEES)
+    head = ["", *map(told, ("layer", "comes out", "parameters", "multiply-adds")), sees]
     rows = [head, *map(_row, reports)]
     if connections:
-        head.insert(5, "connections")
+        head.insert(5, told("connections"))
         for row, report in zip(rows[1:], reports, strict=True):
             row.insert(5, f"{report.connections:,}")
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
@@ -93,7 +96,7 @@ def table(
         widths.pop()
         for row in rows[1:]:
             row.pop()
-    right = {0} | {at for at in range(3, len(head)) if head[at] != _SEES}
+    right = {0} | {at for at in range(3, len(head)) if head[at] != sees}
     lines = []
     for row, report in zip(rows, [None, *reports], strict=True):
         cells = (

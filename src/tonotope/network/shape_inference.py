@@ -42,6 +42,7 @@ def trace(
     Raises:
         ShapeError: a layer does not fit its input, or the network is too large to build.
     """
+    _check_features(shape)
     reports: list[LayerReport] = []
     at, counted = shape, counted_in_indices(shape)
     whole = seen = of_all_values(counted, shape)
@@ -98,6 +99,16 @@ def _out_shape(layers: Sequence[LayerStage], shape: Shape) -> Shape | None:
     except ShapeError:
         return None
     return shape
+
+
+def _check_features(shape: Shape) -> None:
+    values = math.prod(shape.sizes)
+    if values > MOST_VALUES:
+        raise ShapeError(
+            f"a clip gives the network {shape}: {values:,} values, {_bytes(values)} of memory; at "
+            f"most {MOST_VALUES:,} ({_bytes(MOST_VALUES)}) are built: use a shorter clip_s, a "
+            "longer hop_s, fewer bands or a shorter window_s"
+        )
 
 
 def _check_resources(reports: Sequence[LayerReport]) -> None:

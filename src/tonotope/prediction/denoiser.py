@@ -19,6 +19,7 @@ from torch import Tensor
 
 from tonotope._errors import ExperimentError
 from tonotope.model.fold_batch_norm import fold_batch_norm
+from tonotope.prediction.windows_at_once import windows_at_once
 from tonotope.runtime.device import default_device
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Denoiser:
         self.rate_hz, self.window = first.rate_hz, first.clip_samples
         self.hop = max(1, self.window // 2)
         self.representation = first.representation
+        self._at_once = windows_at_once(told, BATCH)
         self._models = [fold_batch_norm(model) for model in several]
         self.device = default_device()
         for model in self._models:
@@ -87,7 +89,7 @@ class Denoiser:
         for block in _mirrored(blocks, skip):
             held = np.concatenate([held, block])
             while len(held) >= self.window:
-                count = min(BATCH, (len(held) - self.window) // self.hop + 1)
+                count = min(self._at_once, (len(held) - self.window) // self.hop + 1)
                 made, tail = self._added(held, count, tail)
                 held = held[count * self.hop :]
                 yield made[skip:]

@@ -24,6 +24,7 @@ from tonotope.audio.padding import Fill
 from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.model.model import Model
 from tonotope.prediction.score_layout import Layout, decide
+from tonotope.prediction.windows_at_once import windows_at_once
 from tonotope.runtime.bfloat16_guard import Guard
 from tonotope.runtime.device import Device, default_device, has_native_bfloat16
 
@@ -72,6 +73,7 @@ class Ensemble:
         self.layout = _together(layouts)
         self.classes: tuple[str, ...] = self.layout.columns
         self._places = [_places(self.layout, one) for one in layouts]
+        self._told = told
         self._tasks = [one.head for one in told]
         self._models = [fold_batch_norm(model) for model in several]
         self._features = self._models[0].features
@@ -88,6 +90,10 @@ class Ensemble:
     def device(self) -> Device:
         """How the arithmetic is done now."""
         return self.guard.device
+
+    def windows_at_once(self, most: int) -> int:
+        """How many windows are scored at once: `most`, or fewer where a window is very large."""
+        return windows_at_once(self._told, most)
 
     def hop_steps(self, hop_s: float | None = None) -> int:
         """From one window to the next, in whole frames; half a clip where nothing is asked for.
@@ -151,6 +157,8 @@ class Ensemble:
 
     def decide(self, frames: Tensor) -> str:
         """Try bfloat16 on a full batch, where that was asked for and is not yet decided.
+
+        `frames` are (window, channel, time, ...), as for `scores`.
 
         Returns:
             One line on what was found; empty where nothing was tried.

@@ -57,7 +57,7 @@ def predict(
         how: a recording is the `mean` of its windows' probabilities, or their `majority`.
         channels: how several channels become one, as in training.
         repair: NaN and infinite samples `refuse` a file or become `zero`.
-        batch_size: windows scored at once.
+        batch_size: windows scored at once; fewer where they are very large.
         progress: hears of each file, and of long ones as they go on.
 
     Yields:
@@ -73,7 +73,12 @@ def predict(
         raise ExperimentError(message)
     hop = ensemble.hop_steps(hop_s)
     return _predict(
-        _Queue(ensemble, batch_size, per, how, progress), paths, hop, channels, repair, progress
+        _Queue(ensemble, ensemble.windows_at_once(batch_size), per, how, progress),
+        paths,
+        hop,
+        channels,
+        repair,
+        progress,
     )
 
 

@@ -63,7 +63,7 @@ def settled(shares: np.ndarray, mean: np.ndarray, windows: np.ndarray | int) -> 
     """Shares of the windows with their ties settled by the mean score.
 
     Scores lie in [0, 1], so the mean with this weight stays below half the smallest step between
-    two shares.
+    two shares. Shares and means are (recording, class), or (class,) of one recording.
     """
     weight = 0.5 / (np.asarray(windows) + 1)
     return (shares + weight * mean) / (1 + weight)
@@ -72,7 +72,10 @@ def settled(shares: np.ndarray, mean: np.ndarray, windows: np.ndarray | int) -> 
 def vote(
     scores: np.ndarray, recording: np.ndarray, recordings: int, how: Vote = "mean"
 ) -> np.ndarray:
-    """The scores of recordings from the scores of their windows, in the way asked for."""
+    """The scores of recordings from the scores of their windows, in the way asked for.
+
+    From (window, class) to (recording, class); the arguments are those of `by_mean`.
+    """
     ways = {"mean": by_mean, "majority": by_majority}
     return ways[how](scores, recording, recordings)
 

@@ -19,7 +19,7 @@ SCALED_TANH_SLOPE = 2 / 3
 
 
 def relu(x: np.ndarray) -> np.ndarray:
-    """ReLU, max(x, 0): negative values become zero.
+    """ReLU, max(x, 0): negative values become zero. For any shape.
 
     >>> relu(np.array([-2.0, 0.0, 3.0])).tolist()
     [0.0, 0.0, 3.0]
@@ -30,6 +30,8 @@ def relu(x: np.ndarray) -> np.ndarray:
 def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
     """Leaky ReLU, x where x > 0 and slope · x elsewhere: a part of negative values passes.
 
+    For any shape.
+
     >>> leaky_relu(np.array([-2.0, 3.0]), slope=0.1).tolist()
     [-0.2, 3.0]
     """
@@ -37,23 +39,26 @@ def leaky_relu(x: np.ndarray, slope: float = 0.01) -> np.ndarray:
 
 
 def elu(x: np.ndarray, alpha: float = 1.0) -> np.ndarray:
-    """ELU, x where x > 0 and α (eˣ - 1) elsewhere: a smooth way down to -α."""
+    """ELU, x where x > 0 and α (eˣ - 1) elsewhere: a smooth way down to -α. For any shape."""
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0)))
 
 
 def normal_below(x: np.ndarray) -> np.ndarray:
-    """Φ(x), the share of a standard normal distribution that lies below x."""
+    """Φ(x), the share of a standard normal distribution that lies below x. For any shape."""
     error_function = np.vectorize(erf, otypes=[float])  # NumPy itself has none
     return 0.5 * (1.0 + error_function(x / sqrt(2.0)))
 
 
 def gelu(x: np.ndarray) -> np.ndarray:
-    """GELU, x · Φ(x): x, weighted by the share of a normal distribution that lies below it."""
+    """GELU, x · Φ(x): x, weighted by the share of a normal distribution that lies below it.
+
+    For any shape.
+    """
     return x * normal_below(x)
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
-    """The sigmoid, 1 / (1 + e⁻ˣ): any number becomes one between 0 and 1.
+    """The sigmoid, 1 / (1 + e⁻ˣ): any number becomes one between 0 and 1. For any shape.
 
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
     [0.0, 0.5, 1.0]
@@ -63,12 +68,17 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def tanh(x: np.ndarray) -> np.ndarray:
-    """The hyperbolic tangent, (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ): any number becomes one between -1 and 1."""
+    """The hyperbolic tangent, (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ): any number becomes one between -1 and 1.
+
+    For any shape.
+    """
     return np.tanh(x)
 
 
 def scaled_tanh(x: np.ndarray) -> np.ndarray:
     """LeCun's scaled tanh, 1.7159 · tanh(2x/3), with f(±1) = ±1: the activation of LeNet-5.
+
+    For any shape.
 
     >>> scaled_tanh(np.array([-1.0, 0.0, 1.0])).round(4).tolist()
     [-1.0, 0.0, 1.0]
@@ -77,7 +87,7 @@ def scaled_tanh(x: np.ndarray) -> np.ndarray:
 
 
 def log_softmax(x: np.ndarray, axis: int = -1) -> np.ndarray:
-    """The logarithm of softmax along `axis`, x - log Σ eˣ, without overflow.
+    """The logarithm of softmax along `axis`, x - log Σ eˣ, without overflow. For any shape.
 
     The largest value is taken off first. That changes nothing, since it leaves both terms, and it
     keeps every exponent at or below zero.
@@ -87,7 +97,7 @@ def log_softmax(x: np.ndarray, axis: int = -1) -> np.ndarray:
 
 
 def softmax(x: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Softmax, eˣ / Σ eˣ along `axis`: scores become shares of one.
+    """Softmax, eˣ / Σ eˣ along `axis`: scores become shares of one. For any shape.
 
     >>> softmax(np.array([1000.0, 1000.0, 0.0])).tolist()
     [0.5, 0.5, 0.0]

@@ -162,7 +162,7 @@ def convolve(
     """Convolution as one matrix product, Y = P Wᵀ + b: the same sums as the loops, all at once.
 
     P holds a patch in each row, W a filter in each row. Arguments, result and errors are those of
-    `convolve_loops`.
+    `convolve_loops`: (batch, channel, time, frequency) to (batch, filter, time', frequency').
 
     >>> x = np.arange(16.0).reshape(1, 1, 4, 4)
     >>> fall = np.array([[[[1.0], [-1.0]]]])  # one filter, K×L = 2×1: now less the next frame
@@ -221,7 +221,7 @@ def convolve_1d(
 ) -> np.ndarray:
     """Convolution over time as a matrix product: two dimensions, of which the second has size 1.
 
-    Arguments, result and errors are those of `convolve_1d_loops`.
+    The same as of `convolve_1d_loops`: (batch, channel, time) to (batch, filter, time').
 
     >>> click = np.array([[[0.0, 0.0, 1.0, 0.0, 0.0]]])
     >>> filter_ = np.array([[[1.0, 2.0, 3.0]]])

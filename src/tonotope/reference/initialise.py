@@ -45,18 +45,27 @@ def fans(shape: Sizes) -> tuple[int, int]:
 
 
 def lecun_normal(shape: Sizes, generator: np.random.Generator, gain: float = 1.0) -> np.ndarray:
-    """LeCun: normal, σ = gain / √fan_in. Meant for inputs of mean 0 and variance 1."""
+    """LeCun: normal, σ = gain / √fan_in. Meant for inputs of mean 0 and variance 1.
+
+    `shape` is (unit, feature), (filter, channel, K) or (filter, channel, K, L).
+    """
     return generator.standard_normal(shape) * (gain / math.sqrt(fans(shape)[0]))
 
 
 def glorot_uniform(shape: Sizes, generator: np.random.Generator, gain: float = 1.0) -> np.ndarray:
-    """Glorot: uniform between ±gain · √(6 / (fan_in + fan_out)); its variance is a²/3."""
+    """Glorot: uniform between ±gain · √(6 / (fan_in + fan_out)); its variance is a²/3.
+
+    `shape` is (unit, feature), (filter, channel, K) or (filter, channel, K, L).
+    """
     bound = gain * math.sqrt(6 / sum(fans(shape)))
     return generator.uniform(-bound, bound, shape)
 
 
 def glorot_normal(shape: Sizes, generator: np.random.Generator, gain: float = 1.0) -> np.ndarray:
-    """Glorot: normal, σ = gain · √(2 / (fan_in + fan_out))."""
+    """Glorot: normal, σ = gain · √(2 / (fan_in + fan_out)).
+
+    `shape` is (unit, feature), (filter, channel, K) or (filter, channel, K, L).
+    """
     return generator.standard_normal(shape) * (gain * math.sqrt(2 / sum(fans(shape))))
 
 
@@ -65,12 +74,16 @@ def he_fan_in(shape: Sizes, generator: np.random.Generator, slope: float = 0.0) 
 
     ReLU sets half of its inputs to zero, hence the 2. `slope` is what a leaky ReLU lets through
     (equation 15 of the paper).
+    `shape` is (unit, feature), (filter, channel, K) or (filter, channel, K, L).
     """
     return generator.standard_normal(shape) * math.sqrt(2 / ((1 + slope**2) * fans(shape)[0]))
 
 
 def he_fan_out(shape: Sizes, generator: np.random.Generator, slope: float = 0.0) -> np.ndarray:
-    """He, the way back: normal, σ = √(2 / ((1 + slope²) · fan_out))."""
+    """He, the way back: normal, σ = √(2 / ((1 + slope²) · fan_out)).
+
+    `shape` is (unit, feature), (filter, channel, K) or (filter, channel, K, L).
+    """
     return generator.standard_normal(shape) * math.sqrt(2 / ((1 + slope**2) * fans(shape)[1]))
 
 
@@ -79,6 +92,7 @@ def orthogonal(shape: Sizes, generator: np.random.Generator, gain: float = 1.0) 
 
     The weight is read as a matrix, a row for each unit or filter. Rows are orthonormal where there
     are no more rows than columns; columns are otherwise.
+    `shape` is (unit, feature), (filter, channel, K) or (filter, channel, K, L).
     """
     rows, columns = shape[0], math.prod(shape[1:])
     return gain * orthonormal(generator.standard_normal((rows, columns))).reshape(shape)

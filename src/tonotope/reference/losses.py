@@ -68,7 +68,7 @@ def binary_cross_entropy(scores: np.ndarray, truth: np.ndarray) -> float:
 
 
 def mean_squared_error(prediction: np.ndarray, truth: np.ndarray) -> float:
-    """The mean over batch and outputs of (prediction - truth)².
+    """The mean over batch and outputs of (prediction - truth)². For any shape.
 
     >>> mean_squared_error(np.array([1.0, 4.0]), np.array([1.0, 2.0]))
     2.0

@@ -28,7 +28,7 @@ LOG_PER_MEL = math.log(6.4) / 27  # above it, 27 mel take the frequency to 6.4 t
 
 
 def hz_to_mel(frequency_hz: np.ndarray) -> np.ndarray:
-    """Hertz to mel: straight up to 1000 Hz, logarithmic above.
+    """Hertz to mel: straight up to 1000 Hz, logarithmic above. For any shape.
 
     >>> hz_to_mel(np.array([0.0, 500.0, 1000.0, 6400.0])).round(9).tolist()
     [0.0, 7.5, 15.0, 42.0]
@@ -38,7 +38,7 @@ def hz_to_mel(frequency_hz: np.ndarray) -> np.ndarray:
 
 
 def mel_to_hz(mel: np.ndarray) -> np.ndarray:
-    """Mel to hertz, the way back.
+    """Mel to hertz, the way back. For any shape.
 
     >>> mel_to_hz(np.array([0.0, 7.5, 15.0, 42.0])).round(6).tolist()
     [0.0, 500.0, 1000.0, 6400.0]
@@ -51,6 +51,7 @@ def band_edges_hz(bands: int, low_hz: float, high_hz: float) -> np.ndarray:
     """Where the triangles begin, peak and end: bands + 2 frequencies, equally far apart in mel.
 
     Band m rises from edge m, peaks at edge m + 1 and is back at zero at edge m + 2.
+    The edges are (band + 2,), in Hz.
     """
     low, high = hz_to_mel(np.array([low_hz, high_hz]))
     return mel_to_hz(np.linspace(low, high, bands + 2))
@@ -103,6 +104,8 @@ def mel_bands(power: np.ndarray, filters: np.ndarray) -> np.ndarray:
 def decibels(power: np.ndarray, floor: float = 1e-10) -> np.ndarray:
     """10 · log₁₀ of a power, at least `floor`: silence is -100 dB and not minus infinity.
 
+    For any shape.
+
     >>> decibels(np.array([100.0, 1.0, 0.0])).tolist()
     [20.0, 0.0, -100.0]
     """
@@ -110,7 +113,7 @@ def decibels(power: np.ndarray, floor: float = 1e-10) -> np.ndarray:
 
 
 def log_power(power: np.ndarray, offset: float = 1e-6) -> np.ndarray:
-    """log(power + offset): a smooth floor, with a gradient everywhere."""
+    """log(power + offset): a smooth floor, with a gradient everywhere. For any shape."""
     return np.log(power + offset)
 
 

@@ -7,16 +7,20 @@ From the confusion table N, N[i, j] = how often class i was taken for class j:
     recall_i     N[i, i] / Σ_j N[i, j]      of what was i, how much was found
     F1           2 · precision · recall / (precision + recall), their harmonic mean
 
-and for quantities the mean absolute error, the root of the mean squared error, and R², the share of
+A share of few recordings is uncertain: `wilson_interval` says how far off it may be.
+
+And for quantities the mean absolute error, the root of the mean squared error, and R², the share of
 the truth's variance that the prediction explains. Where a metric has no meaning (the precision of a
 class that was never named) it is NaN, "not a number", and neither 0 nor 1.
 
 Sources: van Rijsbergen, Information retrieval (1979), chapter 7, for precision, recall and F;
-Draper and Smith, Applied regression analysis, chapter 1, for R².
+Draper and Smith, Applied regression analysis, chapter 1, for R²; Wilson, Probable inference,
+the law of succession, and statistical inference (1927).
 """
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -50,12 +54,33 @@ def confusion(truth: np.ndarray, prediction: np.ndarray, classes: int) -> np.nda
 
 
 def accuracy(truth: np.ndarray, prediction: np.ndarray) -> float:
-    """The share of correct predictions.
+    """The share of correct predictions. Both arrays hold class numbers, (batch,).
 
     >>> accuracy(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1]))
     0.5
     """
     return float((truth == prediction).mean())
+
+
+def wilson_interval(right: int, total: int, z: float = 1.96) -> tuple[float, float]:
+    """Between which shares the true one lies, if `right` of `total` were correct.
+
+        (p + z²/2n ± z · √(p(1-p)/n + z²/4n²)) / (1 + z²/n),    p = right / n, n = total
+
+    The recordings must be independent: those of one source are not, and the interval is then wider.
+
+    Args:
+        right: how many were correct.
+        total: out of how many, at least one.
+        z: 1.96 for an interval that holds the truth 95 times out of 100.
+
+    >>> low, high = wilson_interval(36, 50)
+    >>> print(f"{low:.3f} to {high:.3f}")
+    0.583 to 0.825
+    """
+    share, extra = right / total, z**2 / total
+    half = z * math.sqrt((share * (1 - share) + extra / 4) / total)
+    return (share + extra / 2 - half) / (1 + extra), (share + extra / 2 + half) / (1 + extra)
 
 
 def class_scores(table: np.ndarray) -> ClassScores:
@@ -75,12 +100,15 @@ def class_scores(table: np.ndarray) -> ClassScores:
 
 
 def macro_f1(table: np.ndarray) -> float:
-    """The mean of the classes' F1, every class counting alike; undefined classes are left out."""
+    """The mean of the classes' F1, every class counting alike; undefined classes are left out.
+
+    `table` is (truth, prediction), from `confusion`.
+    """
     return float(np.nanmean(class_scores(table).f1))
 
 
 def mean_absolute_error(truth: np.ndarray, prediction: np.ndarray) -> float:
-    """The mean of |prediction - truth|, in the unit of the truth.
+    """The mean of |prediction - truth|, in the unit of the truth. Both arrays are (batch,).
 
     >>> mean_absolute_error(np.array([1.0, 2.0]), np.array([2.0, 5.0]))
     2.0
@@ -91,6 +119,8 @@ def mean_absolute_error(truth: np.ndarray, prediction: np.ndarray) -> float:
 def root_mean_squared_error(truth: np.ndarray, prediction: np.ndarray) -> float:
     """√ of the mean of (prediction - truth)²: one large error weighs more than several small ones.
 
+    Both arrays are (batch,).
+
     >>> root_mean_squared_error(np.array([0.0, 0.0]), np.array([1.0, 7.0]))
     5.0
     """
@@ -98,7 +128,7 @@ def root_mean_squared_error(truth: np.ndarray, prediction: np.ndarray) -> float:
 
 
 def r_squared(truth: np.ndarray, prediction: np.ndarray) -> float:
-    """R² = 1 - Σ (truth - prediction)² / Σ (truth - mean truth)².
+    """R² = 1 - Σ (truth - prediction)² / Σ (truth - mean truth)². Both arrays are (batch,).
 
     1 is perfect, 0 no better than always answering the mean, and below 0 worse than that. NaN where
     the truth never varies.

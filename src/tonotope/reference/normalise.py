@@ -44,7 +44,10 @@ class Running(NamedTuple):
 
 
 def other_axes(x: np.ndarray) -> tuple[int, ...]:
-    """Every axis but the channel's, over which a channel's mean and variance are taken."""
+    """Every axis but the channel's, over which a channel's mean and variance are taken.
+
+    `x` is (batch, channel, …).
+    """
     return (0, *range(2, x.ndim))
 
 
@@ -99,7 +102,7 @@ def batch_norm_use(
 ) -> np.ndarray:
     """Batch normalisation in use: a fixed scale and shift for each channel.
 
-    Arguments are those of `batch_norm_training`; returns y in the shape of x.
+    Arguments are those of `batch_norm_training`; returns y in the shape of x, (batch, channel, …).
 
     >>> x = np.array([[10.0], [14.0]])
     >>> batch_norm_use(x, np.ones(1), np.zeros(1), Running(np.array([12.0]), np.array([4.0])), 0.0)
@@ -112,7 +115,10 @@ def batch_norm_use(
 
 
 def draw_mask(shape: tuple[int, ...], drop: float, generator: np.random.Generator) -> np.ndarray:
-    """The values that a dropout of probability `drop` keeps: True with probability 1 - drop."""
+    """The values that a dropout of probability `drop` keeps: True with probability 1 - drop.
+
+    The mask has the shape that is asked for: any shape.
+    """
     return generator.random(shape) >= drop
 
 
@@ -132,5 +138,5 @@ def dropout_training(x: np.ndarray, mask: np.ndarray, drop: float) -> np.ndarray
 
 
 def dropout_use(x: np.ndarray) -> np.ndarray:
-    """Dropout in use: the input as it is."""
+    """Dropout in use: the input as it is. For any shape."""
     return x

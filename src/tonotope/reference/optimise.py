@@ -29,8 +29,8 @@ class Moments(NamedTuple):
 
     Attributes:
         step: t, how many steps were taken.
-        mean: m, the running mean of the gradient.
-        square: v, the running mean of its square.
+        mean: m, the running mean of the gradient, any shape.
+        square: v, the running mean of its square, in the same shape.
     """
 
     step: int
@@ -39,7 +39,7 @@ class Moments(NamedTuple):
 
     @classmethod
     def start(cls, weight: np.ndarray) -> Moments:
-        """The state before the first step: zeros."""
+        """The state before the first step: zeros, for a weight of any shape."""
         return cls(0, np.zeros_like(weight), np.zeros_like(weight))
 
 
@@ -56,9 +56,9 @@ def sgd(
     """One step of stochastic gradient descent, with momentum.
 
     Args:
-        weight: θ.
+        weight: θ, any shape.
         gradient: g, in the shape of the weight.
-        velocity: v, zeros before the first step.
+        velocity: v, in the shape of the weight, zeros before the first step.
         learning_rate: η.
         momentum: μ, the share of the last velocity that is kept.
         weight_decay: λ.
@@ -91,7 +91,7 @@ def adam(
     """One step of Adam: about one learning rate, in the direction on which the gradients agree.
 
     Args:
-        weight: θ.
+        weight: θ, any shape.
         gradient: g, in the shape of the weight.
         moments: m, v and t; `Moments.start(weight)` before the first step.
         learning_rate: η.
@@ -127,7 +127,7 @@ def adamw(
 ) -> tuple[np.ndarray, Moments]:
     """One step of AdamW: the weight shrinks by η·λ of itself, then takes the step of Adam.
 
-    Arguments and result are those of `adam`.
+    Arguments and result are those of `adam`; the weight has any shape.
     """
     shrunk = (1 - learning_rate * weight_decay) * weight
     return adam(shrunk, gradient, moments, learning_rate, betas, epsilon)

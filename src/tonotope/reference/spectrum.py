@@ -8,6 +8,8 @@ Fourier transform asks the frame how much of each frequency it holds,
 and the next frame begins one hop later. Frames lie entirely within the sound: frame t holds samples
 t·hop to t·hop + window - 1, so the frames of a part of the sound are a part of the frames.
 
+Laid back where they were cut out and added up, the frames are the sound again: `overlap_add`.
+
 A network is handed either the magnitude |X| as one channel, or the real and the imaginary part as
 two; the second forgets nothing, the phase included.
 
@@ -56,14 +58,14 @@ def dft_matrix(points: int, bins: int | None = None) -> np.ndarray:
             are their mirror image.
 
     Returns:
-        (bins, points), complex.
+        (bin, sample), complex.
     """
     turns = np.outer(np.arange(bins or points), np.arange(points)) % points  # whole turns dropped
     return np.exp(-2j * np.pi * turns / points)
 
 
 def hann(length: int) -> np.ndarray:
-    """The Hann window, periodic: w[n] = (1 - cos(2πn / length)) / 2.
+    """The Hann window, periodic: w[n] = (1 - cos(2πn / length)) / 2. Returns (sample,).
 
     Periodic, not symmetric: windows laid half their length apart then add up to exactly one.
 
@@ -124,13 +126,66 @@ def stft(sound: np.ndarray, window: np.ndarray, hop: int, points: int | None = N
     return (frames(sound, len(window), hop) * window) @ matrix.T
 
 
+def overlap_add(spectrum: np.ndarray, hop: int) -> np.ndarray:
+    """The way back to sound: each frame is transformed back, laid where it was cut, and added.
+
+        x[t·hop + n] += (1/N) · Σ_k X[t, k] · e^(+2πi·k·n / N)
+
+    Only half of the bins are kept, so each of them counts for itself and for its mirror image; 0 Hz
+    and half the rate have none. Where the windows add up to one, as `hann` does at half its length,
+    the sound comes back as it was; the first and the last half window stand alone and stay faded.
+
+    Args:
+        spectrum: (batch, time, frequency), complex, as from `stft` with an even number N of points.
+        hop: samples from frame to frame, as for `stft`.
+
+    Returns:
+        (batch, time), real, hop · (frames - 1) + N samples.
+
+    >>> tone = np.cos(np.pi * np.arange(16) / 4)[None]
+    >>> back = overlap_add(stft(tone, hann(8), hop=4), hop=4)
+    >>> bool(np.allclose(back[:, 4:-4], tone[:, 4:-4]))
+    True
+    """
+    batch, count, bins = spectrum.shape
+    points = 2 * (bins - 1)
+    images = np.full(bins, 2.0)
+    images[[0, -1]] = 1.0
+    pieces = np.real((spectrum * images) @ dft_matrix(points, bins).conj()) / points
+    sound = np.zeros((batch, hop * (count - 1) + points))
+    for t in range(count):
+        sound[:, hop * t : hop * t + points] += pieces[:, t]
+    return sound
+
+
 def bin_frequencies_hz(points: int, rate_hz: float) -> np.ndarray:
-    """The frequency that each bin of `stft` stands for: k · rate / N.
+    """The frequency that each bin of `stft` stands for: k · rate / N. Returns (bin,), in Hz.
 
     >>> bin_frequencies_hz(8, 16000).tolist()
     [0.0, 2000.0, 4000.0, 6000.0, 8000.0]
     """
     return np.arange(points // 2 + 1) * rate_hz / points
+
+
+def response_db(taps: np.ndarray, frequency_hz: float, rate_hz: float) -> float:
+    """By how many decibels a filter makes a tone louder: one term of its Fourier transform.
+
+        20 · log₁₀ |Σ_k w[k] · e^(-2πi·k · frequency / rate)|
+
+    Args:
+        taps: (tap,), the weights of a filter on a wave.
+        frequency_hz: of the tone.
+        rate_hz: samples per second.
+
+    Returns:
+        Decibels: 0 where the tone passes as it is, below 0 where it comes out quieter.
+
+    >>> two = np.array([0.5, 0.5])  # the mean of two neighbours
+    >>> [round(response_db(two, hertz, 8000), 1) for hertz in (0, 2000)]
+    [0.0, -3.0]
+    """
+    turn = np.exp(-2j * np.pi * frequency_hz / rate_hz * np.arange(len(taps)))
+    return float(20 * np.log10(abs(taps @ turn)))
 
 
 def magnitude(spectrum: np.ndarray) -> np.ndarray:

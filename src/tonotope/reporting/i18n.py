@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from tonotope._errors import ExperimentError
 from tonotope._escape import escaped
+from tonotope._translation import translation
 
 _PACKAGED = resources.files("tonotope.reporting") / "words"
 
@@ -48,6 +49,7 @@ class Words:
     Attributes:
         lang: the code of the language, as the page states it.
         sentences: every sentence by its key.
+        told: tells an English sentence of a run's files, such as a note, in this language.
 
     Raises:
         ExperimentError: there is no such language or file, or sentences are missing in it.
@@ -62,6 +64,7 @@ class Words:
         packaged = str(lang) in LANGUAGES
         self.sentences = _packaged(str(lang)) if packaged else _complete(_own_file(lang))
         self.lang = str(self.sentences["language"])
+        self.told = translation(self.lang)
 
     def extended(self, own: Mapping[str, Sentences]) -> Words:
         """The same language with sentences of your own, by language and key.

@@ -84,7 +84,8 @@
       const clip = data.clips[number];
       const item = pattern.cloneNode(true);
       const own = item.querySelector(".play");
-      item.querySelector(".file").textContent = item.title = clip.file;
+      item.querySelector(".file").textContent = clip.short;
+      item.title = clip.file;
       item.querySelector(".about").textContent = clip.about;
       if (clip.sound === null) {
         own.remove();
@@ -150,10 +151,21 @@
     });
   }
 
-  // ---- what need not scroll is no stop of the Tab key
-  for (const one of document.querySelectorAll(".scroll, pre")) {
-    if (one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight) one.removeAttribute("tabindex");
-  }
+  // ---- what scrolls says so; what need not scroll is no stop of the Tab key
+  const tell = () => {
+    for (const one of document.querySelectorAll(".scroll")) {
+      const across = one.scrollWidth > one.clientWidth + 1;
+      const down = one.scrollHeight > one.clientHeight + 1;
+      const hint = one.previousElementSibling;
+      if (across || down) one.tabIndex = 0;
+      else one.removeAttribute("tabindex");
+      hint.hidden = !across && !down;
+      hint.textContent = words[across && down ? "scroll.both" : across ? "scroll.across" : "scroll.down"];
+    }
+  };
+  tell();
+  addEventListener("resize", tell);
+  document.addEventListener("toggle", tell, true);
 
   // ---- paper shows everything
   addEventListener("beforeprint", () => {

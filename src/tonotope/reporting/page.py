@@ -25,8 +25,13 @@ from tonotope.reporting.report_json import gather, to_json
 from tonotope.reporting.section import Pictures, Report, Section
 from tonotope.reporting.sections import SECTIONS
 from tonotope.reporting.sections.results import playing_task, results_of, tasks_of
+from tonotope.reporting.short_names import shortened
 from tonotope.reporting.spectrogram_png import data_address
 from tonotope.reporting.templates import fill, fill_foreign
+
+NAME_LETTERS = 56
+# What the script says by itself.
+_SPOKEN = ("play", "stop", "scroll.across", "scroll.down", "scroll.both")
 
 
 def write_report(
@@ -97,9 +102,11 @@ def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> d
     """The data for the page's script: clips, cells and sounds, with texts in the language."""
     places = {number: place for place, number in enumerate(sorted(addresses))}
     tasks = tasks_of(report)
+    short = shortened([clip["file"] for clip in report["clips"]], NAME_LETTERS)
     clips = [
         {
             "file": clip["file"],
+            "short": short[clip["file"]],
             "about": Markup(" · ")
             .join(results_of(tasks[clip.get("task", 0)]).clip_line(clip, words))
             .unescape(),
@@ -112,7 +119,7 @@ def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> d
         "clips": clips,
         "cells": results_of(playing).script_cells(playing, words) if playing else {},
         "sounds": [addresses[number] for number in sorted(addresses)],
-        "words": {key: words.say(key).unescape() for key in ("play", "stop")},
+        "words": {key: words.say(key).unescape() for key in _SPOKEN},
     }
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
+from tonotope.evaluation.intervals import ROUGH_BELOW, says_nothing
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Report
 from tonotope.reporting.svg import ticks
@@ -28,6 +31,39 @@ def interval_texts(
         score_text(score, key, words, signed=signed) for key in ("value", "low", "high")
     )
     return value, low, high
+
+
+def tells(score: Mapping[str, Any], ends: tuple[str, str] = ("low", "high")) -> bool:
+    """Whether the interval of a score says anything; if not, the page says how many groups.
+
+    With ten groups it always does. With fewer, that of a share from 0 to 1 says nothing where it
+    leaves out less than a tenth of that; of an error or a level, two groups tell no interval that
+    is of use: Student's t is 12.7.
+
+    >>> tells({"low": 0.01, "high": 1.0}), tells({"low": 0.2, "high": 1.0})
+    (False, True)
+    """
+    low, high, groups = (score.get(key) for key in (*ends, "groups"))
+    if low is None or high is None:
+        return False
+    if groups is not None and groups >= ROUGH_BELOW:
+        return True
+    if score.get("unit") or score.get("lower_is_better") or low < 0 or high > 1:
+        return groups is None or groups > 2
+    return not says_nothing(low, high)
+
+
+def interval_text(
+    score: Mapping[str, Any],
+    texts: tuple[str, str],
+    words: Words,
+    ends: tuple[str, str] = ("low", "high"),
+) -> Markup | str:
+    """An interval, given as the texts of its ends; where it says nothing, the number of groups."""
+    if tells(score, ends):
+        return words.interval(*texts)
+    groups = score.get("groups") or ROUGH_BELOW
+    return words.say("evidence.groups", n=groups) if groups < ROUGH_BELOW else "–"
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
-r"""`Section`: what every section of the report must offer.
+"""`Section`: what every section of the report must offer.
 
-class Loudness:
-name = "loudness"
-template = "<section><h2>Loudness</h2><p>{{ text }}</p></section>\n"
+One of your own::
 
-def gather(self, run, report):
-return {"mean_db": -23.0}
+    class Loudness:
+        name = "loudness"
+        template = "<section><h2>Loudness</h2><p>{{ text }}</p></section>"
 
-def render(self, report, words, pictures):
-return {"text": words.unit(report["loudness"]["mean_db"], "dB")}
+        def gather(self, run, report):
+            return {"mean_db": -23.0}
 
-tt.report(run, sections=[*tt.reporting.SECTIONS, Loudness()])
+        def render(self, report, words, pictures):
+            return {"text": words.unit(report["loudness"]["mean_db"], "dB")}
+
+    tt.report(run, sections=[*tt.reporting.SECTIONS, Loudness()])
 """
 
 from __future__ import annotations

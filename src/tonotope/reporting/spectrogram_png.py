@@ -21,7 +21,7 @@ COLOURS = 64
 
 
 def palette(stops: tuple[str, ...], colours: int = COLOURS) -> np.ndarray:
-    """`colours` steps from the first stop to the last, uint8, (colours, 3).
+    """`colours` steps from the first stop to the last, uint8, (colour, 3).
 
     >>> palette(INK)[0].tolist(), palette(INK)[-1].tolist()
     ([251, 250, 246], [23, 21, 56])

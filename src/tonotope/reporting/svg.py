@@ -17,6 +17,8 @@ from markupsafe import Markup
 from tonotope.reporting.i18n import Words
 
 STRIP_PX, CURVES_PX = 30, 190
+_LETTER_PX = 8.0  # of a digit, in the widest of the usual fonts
+_CURVES_ON_A_PHONE_PX = 170
 
 
 def ticks(low: float, high: float, most: int = 6) -> list[float]:
@@ -62,10 +64,24 @@ def strip(
     return _svg(f"strip {kind}".strip(), STRIP_PX, parts)
 
 
-def across(places: Iterable[tuple[float, str]], kind: str = "axis") -> Markup:
-    """The labels below an axis, each at a share of the width from the left."""
-    text = Markup('<text x="{}%" y="14" text-anchor="{}">{}</text>')
-    parts = [text.format(_pc(at), _anchor(at), label) for at, label in places]
+def across(
+    places: Iterable[tuple[float, str]], kind: str = "axis", *, narrow_px: int = 230
+) -> Markup:
+    """The labels below an axis, each at a share of the width from the left.
+
+    Where the page is narrow, so that the axis is `narrow_px` wide, those are left out that would
+    lie over the one before.
+    """
+    text = Markup('<text{} x="{}%" y="14" text-anchor="{}">{}</text>')
+    parts, free_px = [], -math.inf
+    for at, label in places:
+        anchor, wide_px = _anchor(at), _LETTER_PX * len(label)
+        left_px = at * narrow_px - wide_px * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        fits = left_px >= free_px
+        if fits:
+            free_px = left_px + wide_px + _LETTER_PX / 2
+        where = "" if fits else Markup(' class="where-wide"')
+        parts.append(text.format(where, _pc(at), anchor, label))
     return _svg(kind, 20, parts)
 
 
@@ -150,7 +166,10 @@ def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> 
         left=upwards([(y / highest, words.short(y)) for y in heights], CURVES_PX),
         plot=_svg("plot", CURVES_PX, [*grid, _paths(lines, place), *_marks(lines, place)]),
         right=_ends(lines, place),
-        below=across([((x - first) / width, words.number(x)) for x in epochs]),
+        below=across(
+            [((x - first) / width, words.number(x)) for x in epochs],
+            narrow_px=_CURVES_ON_A_PHONE_PX,
+        ),
     )
 
 
@@ -167,6 +186,46 @@ def scatter(
     dot = Markup('<circle class="example" cx="{}%" cy="{}" r="3.5"><title>{}</title></circle>')
     parts += [dot.format(_pc(x), _n((1 - y) * height_px), text) for x, y, text in dots]
     return _svg("plot scatter", height_px, parts)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """A point of a reliability diagram, with its interval; places are shares of the plot.
+
+    Attributes:
+        x: the mean score.
+        y: the share that is right.
+        low: the lower end of its interval.
+        high: the upper end.
+        title: shown when the pointer rests on it.
+        kind: the class name for its colour.
+    """
+
+    x: float
+    y: float
+    low: float
+    high: float
+    title: str
+    kind: str
+
+
+def reliability(bins: Iterable[Bin], grid: Sequence[float], height_px: int) -> Markup:
+    """Shares of right predictions (upwards) against mean scores (across).
+
+    On the diagonal both are the same.
+    """
+    parts = [_line(at, 0, at, height_px, "grid") for at in grid]
+    parts += [_line(0, (1 - at) * height_px, 1, None, "grid") for at in grid]
+    parts.append(_line(0, height_px, 1, 0, "same"))
+    dot = Markup('<circle class="{}" cx="{}%" cy="{}" r="{}"><title>{}</title></circle>')
+    for one in bins:
+        ends = (1 - one.low) * height_px, (1 - one.high) * height_px
+        parts.append(_line(one.x, ends[0], one.x, ends[1], f"bar {one.kind}"))
+        radius = 5 if one.kind == "after" else 4
+        parts.append(
+            dot.format(one.kind, _pc(one.x), _n((1 - one.y) * height_px), radius, one.title)
+        )
+    return _svg("plot scatter reliability", height_px, parts)
 
 
 Place = Callable[[tuple[float, float]], tuple[float, float]]

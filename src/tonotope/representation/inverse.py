@@ -86,22 +86,25 @@ def gain_of(along: Tensor, power: Tensor) -> Tensor:
 
 
 def level_factor(own: Tensor, features: Tensor) -> Tensor:
-    """The factor that brings features as the network was given them to their own level."""
+    """The factor that brings features as the network was given them to their own level.
+
+    Features are (batch, channel, time, ...), the factor is (batch, 1, 1, ...).
+    """
     every = tuple(range(1, own.dim()))
     peak, given = own.abs().amax(every, keepdim=True), features.abs().amax(every, keepdim=True)
     return peak / given.float().clamp(min=FAINT)
 
 
 def decibels_as_amplitudes(decibels: Tensor) -> Tensor:
-    """The output of a network in decibels, as factors; 40 dB at most."""
+    """The output of a network in decibels, any shape, as factors; 40 dB at most."""
     return (decibels.clamp(max=_LOUDEST_DB) * _PER_DB).exp()
 
 
 def apply_complex_mask(features: Tensor, mask: Tensor) -> Tensor:
-    """Complex features times a complex mask of at most 1: (batch, real and imaginary, ...).
+    """Complex features times a complex mask of at most 1: (batch, channel = 2, ...).
 
-    The mask is `tanh|m| · m / |m|` (Choi et al., "Phase-aware speech enhancement with deep complex
-    U-Net", ICLR 2019).
+    The channels are the real and the imaginary part. The mask is `tanh|m| · m / |m|` (Choi et al.,
+    "Phase-aware speech enhancement with deep complex U-Net", ICLR 2019).
     """
     size = (mask.square().sum(1, keepdim=True) + _FAINT_POWER).sqrt()
     real, imaginary = (mask * (size.tanh() / size)).unbind(1)

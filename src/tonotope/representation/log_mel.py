@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 MOST_BANDS = 4096
+LOWEST_FLOOR = 1e-37
+MOST_WEIGHTS = 2**26
+"""The largest matrix of bins by bands: 268 MB as float32."""
 
 _LINEAR_HZ_PER_MEL = 200 / 3
 _BREAK_HZ = 1000.0
@@ -26,7 +29,7 @@ _LOG_STEP = np.log(6.4) / 27
 
 
 def mel_from_hz(hz: np.ndarray | float) -> np.ndarray:
-    """Slaney's mel scale: 15 mel at 1000 Hz, 27 mel for each factor of 6.4 above.
+    """Slaney's mel scale: 15 mel at 1000 Hz, 27 mel for each factor of 6.4 above. For any shape.
 
     >>> mel_from_hz([500.0, 1000.0, 6400.0])
     array([ 7.5, 15. , 42. ])
@@ -37,7 +40,7 @@ def mel_from_hz(hz: np.ndarray | float) -> np.ndarray:
 
 
 def hz_from_mel(mel: np.ndarray | float) -> np.ndarray:
-    """The inverse of `mel_from_hz`.
+    """The inverse of `mel_from_hz`, for any shape.
 
     >>> hz_from_mel([7.5, 15.0])
     array([ 500., 1000.])
@@ -77,6 +80,34 @@ class MelBands(StftRepresentation):
             )
         return self
 
+    @model_validator(mode="after")
+    def _something_is_heard(self) -> MelBands:
+        step_hz = self.rate_hz / self.transform_samples
+        if not (np.floor(self.low_hz / step_hz) + 1) * step_hz < self.upper_hz:
+            raise ValueError(
+                f"high_hz = {self.upper_hz:g}: no frequency of the transform lies between low_hz = "
+                f"{self.low_hz:g} and high_hz = {self.upper_hz:g}, since they are {step_hz:.4g} Hz "
+                "apart: take the two further apart, or a longer window_s"
+            )
+        if self.floor < LOWEST_FLOOR:
+            raise ValueError(
+                f"floor = {self.floor:g} is zero in single precision: use at least "
+                f"{LOWEST_FLOOR:g}, which is -370 dB"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _weights_fit_in_memory(self) -> MelBands:
+        count = self.bins * self.bands
+        if count > MOST_WEIGHTS:
+            raise ValueError(
+                f"bands = {self.bands}: {self.bands:,} bands of {self.bins:,} frequencies are "
+                f"{count:,} weights, {count * 4 / 1e9:.2g} GB of memory; at most {MOST_WEIGHTS:,} "
+                f"({MOST_WEIGHTS * 4 / 1e9:.2g} GB) are used: {MOST_WEIGHTS // self.bins} bands "
+                f"fit, or shorten window_s or fft_samples"
+            )
+        return self
+
     @property
     def upper_hz(self) -> float:
         """Upper edge of the highest band."""
@@ -93,7 +124,10 @@ class MelBands(StftRepresentation):
         >>> LogMel(rate_hz=16000, window_s=0.016, bands=100).empty_bands()
         (0, 21)
         """
-        return tuple(np.flatnonzero(~(self.band_weights() > 0).any(axis=0)).tolist())
+        edges, bins = self.band_edges_hz(), self.bin_frequencies_hz()
+        first_above = np.searchsorted(bins, edges[:-2], side="right")
+        first_beyond = np.searchsorted(bins, edges[2:], side="left")
+        return tuple(np.flatnonzero(first_beyond <= first_above).tolist())
 
     def max_bands(self) -> int:
         """The greatest number of bands, not above the present one, of which none is empty."""
@@ -125,7 +159,7 @@ class MelBands(StftRepresentation):
         }
 
     def band_edges_hz(self) -> np.ndarray:
-        """`bands + 2` corners: band b rises from corner b, peaks at b + 1, ends at b + 2."""
+        """Corners in Hz, `(band + 2,)`: band b rises from b, peaks at b + 1, ends at b + 2."""
         low, high = mel_from_hz(self.low_hz), mel_from_hz(self.upper_hz)
         return hz_from_mel(np.linspace(low, high, self.bands + 2))
 
@@ -133,12 +167,32 @@ class MelBands(StftRepresentation):
         """The frequency at which every band peaks."""
         return self.band_edges_hz()[1:-1]
 
-    def band_weights(self) -> np.ndarray:
-        """What each bin adds to each band: `[bins, bands]`, float64, triangles of equal area."""
-        edges, bins = self.band_edges_hz(), self.bin_frequencies_hz()[:, None]
-        lower, peak, upper = edges[:-2], edges[1:-1], edges[2:]
-        rising, falling = (bins - lower) / (peak - lower), (upper - bins) / (upper - peak)
-        return np.maximum(0, np.minimum(rising, falling)) * (2 / (upper - lower))
+    def band_entries(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The weights that are not zero: bin, band and weight (float64) of each, `(pair,)`.
+
+        Triangles overlap by half, so a bin lies on the slopes of two bands at most: it rises in
+        the band that begins at the corner below it, and falls in the band that peaks there.
+        """
+        edges, hz = self.band_edges_hz(), self.bin_frequencies_hz()
+        corner = np.searchsorted(edges, hz, side="right") - 1
+        bins = np.flatnonzero((corner >= 0) & (corner <= self.bands))
+        corner, hz = corner[bins], hz[bins]
+        share = (hz - edges[corner]) / (edges[corner + 1] - edges[corner])
+        left = (edges[corner + 1] - hz) / (edges[corner + 1] - edges[corner])
+        rises, falls = corner < self.bands, corner > 0
+        bins = np.concatenate([bins[rises], bins[falls]])
+        bands = np.concatenate([corner[rises], corner[falls] - 1])
+        slopes = np.concatenate([share[rises], left[falls]])
+        weights = slopes * (2 / (edges[2:] - edges[:-2]))[bands]
+        kept = weights > 0
+        return bins[kept], bands[kept], weights[kept]
+
+    def band_weights(self, dtype: type[np.floating] = np.float64) -> np.ndarray:
+        """What each bin adds to each band: `(bin, band)`, triangles of equal area."""
+        bins, bands, weights = self.band_entries()
+        found = np.zeros((self.bins, self.bands), dtype)
+        found[bins, bands] = weights
+        return found
 
     def mel_axis(self) -> Axis:
         """The frequency axis; step and span are those of the average band."""
@@ -166,7 +220,7 @@ class LogMel(MelBands):
         from tonotope.representation.transforms import LogMelTransform
 
         self.out_shape(shape)
-        return LogMelTransform(self, self.band_weights(), self.floor)
+        return LogMelTransform(self, self.band_weights(np.float32), self.floor)
 
     def relative_to_loudest(self, features: Tensor) -> Tensor:
         """Decibels below the loudest point of each clip."""
@@ -195,7 +249,8 @@ class LogMel(MelBands):
 
         given, wanted = (inverse.stft(self, one) for one in (noisy, clean))
         along, power = inverse.along_phase(given, wanted)
-        weights = torch.as_tensor(self.band_weights(), dtype=power.dtype).to(power.device)
+        dtype = np.float64 if power.dtype == torch.float64 else np.float32
+        weights = torch.as_tensor(self.band_weights(dtype), dtype=power.dtype).to(power.device)
         return self.amplitudes(features) * inverse.gain_of(along @ weights, power @ weights)
 
     def amplitudes(self, features: Tensor) -> Tensor:
@@ -215,8 +270,12 @@ class LogMel(MelBands):
         """
         import torch
 
-        weights = self.band_weights()
-        outside = np.flatnonzero(weights.sum(axis=1) <= 0)
-        away = np.abs(self.bin_frequencies_hz()[outside, None] - self.frequencies_hz())
-        weights[outside, away.argmin(axis=1)] = 1.0
-        return torch.as_tensor(weights / weights.sum(axis=1, keepdims=True), dtype=torch.float32)
+        bins, bands, weights = self.band_entries()
+        total = np.bincount(bins, weights, self.bins)
+        shares = np.zeros((self.bins, self.bands), np.float32)
+        shares[bins, bands] = weights / total[bins]
+        outside = np.flatnonzero(total <= 0)
+        peaks = self.frequencies_hz()
+        halfway = (peaks[1:] + peaks[:-1]) / 2
+        shares[outside, np.searchsorted(halfway, self.bin_frequencies_hz()[outside])] = 1.0
+        return torch.from_numpy(shares)

@@ -40,9 +40,10 @@ class MFCC(MelBands):
         return self
 
     def cosines(self) -> np.ndarray:
-        """The transform from bands to coefficients: `[bands, coefficients]`, float64."""
+        """The transform from bands to coefficients: `(band, coefficient)`, float64."""
         band = (np.arange(self.bands) + 0.5)[:, None]
-        matrix = np.cos(np.pi / self.bands * band * np.arange(self.coefficients))
+        matrix = np.pi / self.bands * band * np.arange(self.coefficients)
+        np.cos(matrix, out=matrix)
         matrix *= np.sqrt(2 / self.bands)
         matrix[:, 0] /= np.sqrt(2)
         return matrix
@@ -60,7 +61,7 @@ class MFCC(MelBands):
         from tonotope.representation.transforms import MFCCTransform
 
         self.out_shape(shape)
-        return MFCCTransform(self, self.band_weights(), self.floor, self.cosines())
+        return MFCCTransform(self, self.band_weights(np.float32), self.floor, self.cosines())
 
     def relative_to_loudest(self, features: Tensor) -> Tensor:
         """The first coefficient alone carries the level: relative to its greatest value."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Level = Literal["recorded", "clip"]
+LONGEST_CLIP_SAMPLES = 2**27
+"""537 MB as float32: 47 minutes at 48 kHz."""
 
 
 class Representation(Stage):
@@ -129,7 +131,10 @@ class Representation(Stage):
         return getattr(self, "level", "recorded") == "clip"
 
     def relative_to_loudest(self, features: Tensor) -> Tensor:
-        """Features divided by the largest of each clip, for those that a gain multiplies."""
+        """Features divided by the largest of each clip, for those that a gain multiplies.
+
+        `(batch, channel, time, ...)` in and out.
+        """
         from tonotope.representation.level import over_peak
 
         return over_peak(features)
@@ -181,7 +186,8 @@ class Representation(Stage):
         Args:
             noisy: `(batch, time)`.
             clean: `(batch, time)`.
-            features: those of the noisy sound, at the level that the network is given.
+            features: those of the noisy sound, at the level that the network is given,
+                `(batch, channel, time, ...)`.
 
         Returns:
             `(batch, channel, time, ...)` at the same level.
@@ -193,11 +199,17 @@ class Representation(Stage):
         self._no_way_back()
 
     def amplitudes(self, features: Tensor) -> Tensor:
-        """Features as amplitudes, which they are already where they are no logarithms."""
+        """Features as amplitudes, which they are already where they are no logarithms.
+
+        `(batch, channel, time, ...)` in and out.
+        """
         return features
 
     def limited_amplitudes(self, values: Tensor) -> Tensor:
-        """The same for the output of a network, which may be any number: never beyond float32."""
+        """The same for the output of a network, which may be any number: never beyond float32.
+
+        `(batch, channel, time, ...)` in and out.
+        """
         return values
 
     def apply_mask(self, amplitudes: Tensor, mask: Tensor) -> Tensor:

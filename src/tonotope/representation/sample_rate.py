@@ -36,7 +36,8 @@ def _checked_rate(value: Any) -> Any:
         return value
     allowed = f"whole numbers from {LOWEST_HZ} to {HIGHEST_HZ:,} Hz are allowed"
     if not LOWEST_HZ <= value <= HIGHEST_HZ or value != int(value):
-        raise ValueError(f"{value:g} Hz: {allowed}{kilohertz_hint(value)}")
+        given = f"{value:g}" if abs(value) < 1e15 else "such a number of"
+        raise ValueError(f"{given} Hz: {allowed}{kilohertz_hint(value)}")
     return int(value)
 
 

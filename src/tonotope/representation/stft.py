@@ -25,7 +25,10 @@ BLOCK_VALUES = 262_144
 
 
 class FramedTransform(nn.Module, ABC):
-    """What the transforms of frames share: both ways from wave to spectrum."""
+    """What the transforms of frames share: both ways from wave to spectrum.
+
+    The `window` is `(sample,)`.
+    """
 
     window: Tensor
 
@@ -95,7 +98,10 @@ class FramedTransform(nn.Module, ABC):
 
     @abstractmethod
     def fill(self, spectrum: Tensor, out: Tensor) -> None:
-        """The same for a block of frames, into `out`; may use the spectrum's memory up."""
+        """The same for a block of frames, into `out`; may use the spectrum's memory up.
+
+        From `(time, bin)`, complex, to `(time, frequency, channel)`.
+        """
 
 
 def _may_walk(wave: Tensor) -> bool:

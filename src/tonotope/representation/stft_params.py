@@ -28,6 +28,7 @@ from tonotope.representation.sample_rate import RateHz, kilohertz_hint
 
 LONGEST_WINDOW = 65_536
 LONGEST_HOP_S = 60.0
+_COUNTLESS = 10**15  # more samples than this are not counted: 1e308 s times a rate is infinite
 FEW_FRAMES = 8
 COVERED = 0.01
 """The least share of the largest weight that a sample must get from the squared windows."""
@@ -44,7 +45,7 @@ _COSINES: dict[str, tuple[float, ...]] = {
 
 
 def window_weights(name: WindowName, samples: int) -> np.ndarray:
-    """A periodic window of `samples` weights, float64, as for spectra of frames that overlap.
+    """A periodic window, `(sample,)` weights, float64, as for spectra of frames that overlap.
 
     >>> window_weights("hann", 4)
     array([0. , 0.5, 1. , 0.5])
@@ -104,7 +105,8 @@ class StftRepresentation(Representation):
         if 2 <= samples <= LONGEST_WINDOW:
             return
         allowed = f"from {2 / rate:.2g} to {LONGEST_WINDOW / rate:.3g} s"
-        given = f"window_s = {self.window_s:g} is {samples:,} samples at {rate} Hz"
+        counted = f"{samples:,}" if samples < _COUNTLESS else "countless"
+        given = f"window_s = {self.window_s:g} is {counted} samples at {rate} Hz"
         if samples < 2:
             hint = kilohertz_hint(rate).replace("did you mean", "did you mean rate_hz =")
             raise ValueError(f"{given}, and a frame needs at least 2: {allowed} fit{hint}")
@@ -125,12 +127,12 @@ class StftRepresentation(Representation):
     @property
     def window_samples(self) -> int:
         """Length of a frame in samples."""
-        return round(self.window_s * self.rate_hz)
+        return round(min(self.window_s * self.rate_hz, _COUNTLESS))
 
     @property
     def hop_samples(self) -> int:
         """Distance from frame to frame in samples."""
-        return round(self.hop_s * self.rate_hz)
+        return round(min(self.hop_s * self.rate_hz, _COUNTLESS))
 
     @property
     def transform_samples(self) -> int:
@@ -143,7 +145,7 @@ class StftRepresentation(Representation):
         return self.transform_samples // 2 + 1
 
     def bin_frequencies_hz(self) -> np.ndarray:
-        """The frequency of every bin of the transform."""
+        """The frequency of every bin of the transform, `(bin,)`."""
         return np.arange(self.bins) * (self.rate_hz / self.transform_samples)
 
     def frequencies_hz(self) -> np.ndarray:

@@ -21,7 +21,7 @@ class WaveformTransform(nn.Module):
     """A batch of waves with a channel axis: `(batch, time)` becomes `(batch, 1, time)`."""
 
     def forward(self, wave: Tensor) -> Tensor:
-        """The same values."""
+        """The same values, `(batch, time)` as `(batch, 1, time)`."""
         return wave.unsqueeze(1)
 
 
@@ -58,7 +58,7 @@ class MagnitudeTransform(FramedTransform):
 
 
 class LogMelTransform(FramedTransform):
-    """Power in mel bands, in decibels."""
+    """Power in mel bands, in decibels; the weights are `(bin, band)`."""
 
     weights: Tensor
 
@@ -67,7 +67,7 @@ class LogMelTransform(FramedTransform):
         self.bands = weights.shape[1]
         self.floor = floor
         self.hold("weights", weights)
-        self.parts = _bins_that_matter(torch.as_tensor(weights > 0))
+        self.parts = _bins_that_matter(self.weights > 0)
 
     def room(self, wave: Tensor, frames: int) -> Tensor:
         """Memory for one value per band."""
@@ -90,7 +90,7 @@ class LogMelTransform(FramedTransform):
 
 
 class MFCCTransform(LogMelTransform):
-    """The first cosine coefficients of the log-mel spectrum."""
+    """The first cosine coefficients of the log-mel spectrum; cosines are `(band, coefficient)`."""
 
     cosines: Tensor
 

@@ -142,7 +142,7 @@ def distance(exact: Tensor, near: Tensor, least: float = 0.0) -> float:
 
 
 def joined(outputs: Outputs) -> Tensor:
-    """All outputs in one row, in float32."""
+    """All outputs, of any shape, in one row, in float32."""
     return torch.cat([output.detach().float().flatten() for output in outputs.values()])
 
 

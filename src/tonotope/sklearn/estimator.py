@@ -27,6 +27,7 @@ from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
 from tonotope.model import Model
 from tonotope.model.description import ModelDescription
+from tonotope.prediction.calibrate import calibrated
 from tonotope.prediction.ensemble import Ensemble
 from tonotope.prediction.from_features import predict_windows
 from tonotope.runtime.interrupt import Interrupted
@@ -176,6 +177,7 @@ class AudioEstimator(BaseEstimator):
                     model, dataset, experiment.training,
                     folder=folder, seed=experiment.seed, progress=progress,
                 )  # fmt: skip
+            model.description = model.with_head(calibrated(model, dataset, progress)).description
         except Interrupted:
             raise KeyboardInterrupt("fit was interrupted; nothing was kept") from None
         except TrainingError:  # its message names the folder with the last good weights

@@ -52,7 +52,10 @@ def expect(fits: object, reason: str) -> None:
 
 
 def expect_same(what: str, found: Tensor, expected: Tensor, tolerance: float = 0.0) -> None:
-    """Fail where two tensors differ by more than `tolerance` of the largest value expected."""
+    """Fail where two tensors differ by more than `tolerance` of the largest value expected.
+
+    For any shape.
+    """
     expect(
         found.shape == expected.shape,
         f"{what} have the shape {tuple(found.shape)}; expected {tuple(expected.shape)}",
@@ -68,13 +71,16 @@ def expect_same(what: str, found: Tensor, expected: Tensor, tolerance: float = 0
 
 
 def expect_finite(what: str, found: Tensor) -> None:
-    """Fail where a tensor holds NaN or infinite values."""
+    """Fail where a tensor of any shape holds NaN or infinite values."""
     wrong = int((~found.isfinite()).sum())
     expect(not wrong, f"{wrong} of {found.numel()} values of {what} are NaN or infinite")
 
 
 def expect_gradients(module: torch.nn.Module, cost: Tensor, hint: str) -> None:
-    """Fail unless the gradient of `cost` reaches every parameter of `module`, finite."""
+    """Fail unless the gradient of `cost` reaches every parameter of `module`, finite.
+
+    `cost` is a scalar.
+    """
     cost.backward()
     for name, parameter in module.named_parameters():
         expect(
@@ -86,6 +92,6 @@ def expect_gradients(module: torch.nn.Module, cost: Tensor, hint: str) -> None:
 
 
 def read_again(module: torch.nn.Module) -> dict[str, Tensor]:
-    """The state of a module, written as a model file holds it and read again."""
+    """The state of a module, of any shape, written as a model file holds it and read again."""
     state = {name: one.contiguous() for name, one in module.state_dict().items()}
     return safetensors.torch.load(safetensors.torch.save(state))

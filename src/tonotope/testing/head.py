@@ -105,13 +105,13 @@ class HeadCase:
 
     @cached_property
     def outputs(self) -> dict[str, Tensor]:
-        """Of the model, for `features`."""
+        """Of the model, for `features`, (recording, ...) each."""
         with torch.no_grad():
             return self.model.answer(self.features)
 
     @cached_property
     def targets(self) -> Mapping[str, Tensor]:
-        """Of every row, as training is given them."""
+        """Of every row, as training is given them, (recording, ...) each."""
         found = {
             name: torch.from_numpy(one)
             for name, one in self.fitted.encode_targets(self.rows).items()
@@ -123,7 +123,7 @@ class HeadCase:
 
     @cached_property
     def scores(self) -> dict[str, Tensor]:
-        """Of every answer."""
+        """Of every answer, (recording, column) each."""
         return self.fitted.scores(self.outputs)
 
     @cached_property

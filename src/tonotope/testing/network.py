@@ -78,7 +78,7 @@ class NetworkCase:
         return torch.randn(clips, *self.shape.sizes)
 
     def run(self, features: Tensor) -> Tensor:
-        """What the network gives for a copy of features."""
+        """What the network gives for a copy of features, (clip, channel, time, ...)."""
         with torch.no_grad():
             return self.module(features.clone())
 

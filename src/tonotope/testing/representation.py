@@ -56,7 +56,7 @@ class RepresentationCase:
         return 0.1 * torch.randn(2, samples or self.samples)
 
     def run(self, wave: Tensor) -> Tensor:
-        """The features of a sound of `samples`."""
+        """The features, (batch, channel, time, ...), of sounds (batch, time)."""
         return self.module(wave)
 
 

@@ -18,13 +18,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import safetensors.torch
 import torch
 from torch import Tensor
 
 from tonotope._errors import ModelFileError, TrainingError
 from tonotope._files import write_bytes
 from tonotope.model.safe_read import examine
+from tonotope.model.safetensors_bytes import to_bytes
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -32,7 +32,7 @@ Tree = dict[str, Any]
 
 
 def write_checkpoint(folder: Path, tensors: Mapping[str, Tensor], facts: Tree) -> None:
-    """Replace the checkpoint of a run folder.
+    """Replace the checkpoint of a run folder; tensors have any shape.
 
     Raises:
         TonotopeError: the disk is full or the folder may not be written to; the old one is intact.
@@ -40,11 +40,11 @@ def write_checkpoint(folder: Path, tensors: Mapping[str, Tensor], facts: Tree) -
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     state = json.dumps(facts)
     metadata = {"state": state, "sha256": _checksum(plain, state)}
-    write_bytes(folder / CHECKPOINT, safetensors.torch.save(plain, metadata))
+    write_bytes(folder / CHECKPOINT, to_bytes(plain, metadata))
 
 
 def read_checkpoint(folder: Path) -> tuple[dict[str, Tensor], Tree] | None:
-    """Tensors and facts of the checkpoint; None where there is none.
+    """Tensors, of any shape, and facts of the checkpoint; None where there is none.
 
     Raises:
         TrainingError: it is damaged.
@@ -65,17 +65,20 @@ def read_checkpoint(folder: Path) -> tuple[dict[str, Tensor], Tree] | None:
     state = file.metadata.get("state", "")
     if file.metadata.get("sha256") != _checksum(tensors, state):
         raise TrainingError(f"{path}: damaged: checksum mismatch; {advice}")
-    return tensors, json.loads(state)
+    try:
+        return tensors, json.loads(state)
+    except (ValueError, RecursionError) as error:
+        raise TrainingError(f"{path}: its state is not JSON ({error}); {advice}") from error
 
 
 def without_prefix(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors whose names begin with `prefix/`, without it."""
+    """The tensors, of any shape, whose names begin with `prefix/`, without it."""
     start = f"{prefix}/"
     return {name[len(start) :]: own for name, own in tensors.items() if name.startswith(start)}
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """The state of an optimiser, named `N/NAME` for the n-th weight."""
+    """The state of an optimiser, tensors of any shape, named `N/NAME` for the n-th weight."""
     return {
         f"{index}/{name}": value
         for index, state in optimizer.state_dict()["state"].items()
@@ -85,7 +88,10 @@ def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 
 def load_optimizer_tensors(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    """Load the state of an optimiser; each tensor takes the memory layout of its weight."""
+    """Load the state of an optimiser; each tensor takes the memory layout of its weight.
+
+    Tensors have any shape.
+    """
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
     states: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():

@@ -104,14 +104,14 @@ class Dataset:
         return self.store.mean_and_std(self.train, self.clip_steps, change)
 
     def targets_of(self, records: np.ndarray) -> dict[str, Tensor]:
-        """The targets of `records`, one row each."""
+        """The targets of `records`, `(batch,)`, one row each: `(batch, ...)` by output."""
         return {
             name: target[torch.from_numpy(records).to(target.device)]
             for name, target in self.targets.items()
         }
 
     def single_clip(self, records: np.ndarray) -> np.ndarray:
-        """Which recordings are exactly one clip, so that they may be shifted in time."""
+        """Which of them, `(batch,)`, are exactly one clip, so that they may be shifted in time."""
         return self.store.lengths[records] == self.clip_steps
 
     def validation_clips(self) -> ClipIndex:
@@ -121,7 +121,7 @@ class Dataset:
         return self.validation[windows.recording], windows.start
 
     def names_of(self, records: np.ndarray) -> str:
-        """The names of some recordings, for a message."""
+        """The names of some recordings, `(recording,)` numbers, for a message."""
         shown = [str(self.names[i]) if len(self.names) else f"recording {i}" for i in records]
         more = f" and {len(shown) - 8} more" if len(shown) > 8 else ""
         return ", ".join(shown[:8]) + more

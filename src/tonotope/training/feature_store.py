@@ -15,7 +15,6 @@ import inspect
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -23,11 +22,13 @@ import torch
 from torch import Tensor, nn
 
 from tonotope import __version__
-from tonotope._files import cache_folder, sweep, writing
+from tonotope._errors import TonotopeError
+from tonotope._files import cache_folder
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.padding import Fill, padded
 from tonotope.audio.window_plan import plan_windows
 from tonotope.representation import KINDS, Representation, for_file
+from tonotope.training import feature_cache
 from tonotope.training.feature_statistics import mean_and_std
 
 # Larger features are kept in a file that is mapped into memory.
@@ -42,7 +43,7 @@ class Sounds(Protocol):
 
     @property
     def lengths(self) -> Sequence[int] | np.ndarray:
-        """Samples of every recording."""
+        """Samples of every recording, `(recording,)`."""
         ...
 
     def __getitem__(self, index: int, /) -> np.ndarray:
@@ -120,15 +121,20 @@ class FeatureStore:
         if 4 * np.prod(shape) <= memory_bytes:
             return cls(_in_memory(shape, blocks()), offsets, digest)
         path = cache_folder() / "features" / f"{digest}.npy"
-        if not path.exists():
-            _write_npy(path, shape, blocks())
-        # Copy on write: PyTorch needs memory it may write to, and the file must not change.
-        mapped = np.load(path, mmap_mode="c", allow_pickle=False)
+        mapped = feature_cache.mapped(path, shape, progress)
+        if mapped is None:
+            feature_cache.write(path, shape, blocks())
+            mapped = feature_cache.mapped(path, shape, progress)
+        if mapped is None:
+            raise TonotopeError(
+                f"{path}: is not what was written there a moment ago; try another disk: the"
+                " environment variable TONOTOPE_CACHE names the folder of the cache"
+            )
         return cls(torch.from_numpy(mapped), offsets, digest)
 
     @property
     def lengths(self) -> np.ndarray:
-        """Steps of time of each recording."""
+        """Steps of time of each recording, `(recording,)`."""
         return np.diff(self.offsets)
 
     def to(self, device: str) -> FeatureStore:
@@ -161,7 +167,7 @@ class FeatureStore:
         """Mean and standard deviation per channel and band over `records`, read twice.
 
         Args:
-            records: the recordings.
+            records: the recordings, `(recording,)`.
             steps: length of a clip, where `change` is given.
             change: applied to every clip first, `(batch, channel, time, ...)`.
 
@@ -212,16 +218,6 @@ def _in_memory(shape: tuple[int, ...], blocks: Iterator[np.ndarray]) -> Tensor:
         flat[at : at + len(block)] = block
         at += len(block)
     return torch.from_numpy(flat)
-
-
-def _write_npy(path: Path, shape: tuple[int, ...], blocks: Iterator[np.ndarray]) -> None:
-    """Write one .npy file without mapping it: on a full disk a mapped write kills the process."""
-    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-    sweep(path.parent)
-    with writing(path) as aside, aside.open("wb") as file:
-        np.lib.format.write_array_header_1_0(file, header)
-        for block in blocks:
-            file.write(np.ascontiguousarray(block, "<f4").data)
 
 
 def _settings(representation: Representation) -> dict[str, object]:

@@ -82,5 +82,8 @@ class FeatureGain:
 
 
 def feature_gain(representation: Representation, mean: Tensor, std: Tensor) -> FeatureGain:
-    """Changes of level for features of `representation` standardised by `mean` and `std`."""
+    """Changes of level for features of `representation` standardised by `mean` and `std`.
+
+    Both are `(channel, 1, frequency)`, or `(channel, 1)` for waveforms.
+    """
     return FeatureGain(mean, std, representation.decibel_step(std))

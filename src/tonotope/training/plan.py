@@ -70,11 +70,11 @@ class TrainingPlan(Description):
     nesterov: bool = False
     schedule: Literal["cosine", "constant", "step", "plateau"] = "cosine"
     warmup: float = Field(default=0.25, ge=0, lt=1)
-    step_epochs: int = Field(default=10, ge=1)
+    step_epochs: int = Field(default=10, ge=1, le=100_000)
     step_factor: float = Field(default=0.1, gt=0, lt=1)
     epochs: int = Field(default=50, ge=1, le=100_000)
     batch_size: int = Field(default=32, ge=1, le=65_536)
-    patience: int = Field(default=0, ge=0)
+    patience: int = Field(default=0, ge=0, le=100_000)
     best: Literal["loss", "metric"] = "loss"
     average: float = Field(default=0.0, ge=0, lt=1)
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
@@ -83,7 +83,7 @@ class TrainingPlan(Description):
     time_shift: float = Field(default=0.5, ge=0, le=0.5)
     time_stretch: float = Field(default=1.0, ge=1, le=4)
     frequency_warp: float = Field(default=1.0, ge=1, le=2)
-    frequency_roll: int = Field(default=2, ge=0)
+    frequency_roll: int = Field(default=2, ge=0, le=1_000_000)
     level_db: float = Field(default=2.0, ge=0, le=100)
     equaliser_db: float = Field(default=0.0, ge=0, le=60)
     noise_db: float = Field(default=0.0, ge=-100, le=0)

@@ -134,7 +134,7 @@ def start_or_resume(
         "recordings": dataset.digest,
         "plan": plan.model_dump(mode="json"),
     }
-    state = load_checkpoint(model, plan, folder, identity, progress, rank)
+    state = load_checkpoint(model, plan, folder, identity, setup.steps_per_epoch, progress, rank)
     if state is None:
         is_relative = model.description.representation.is_relative
         normalise = model.standardise.levelled if is_relative else None

@@ -17,7 +17,7 @@ from tonotope.model import Model
 from tonotope.runtime.bfloat16_guard import Guard
 from tonotope.runtime.device import Device, default_device
 from tonotope.runtime.rank import Rank
-from tonotope.training import checkpoint
+from tonotope.training import checkpoint, checkpoint_checks
 from tonotope.training.checkpoint import Tree
 from tonotope.training.history import EpochSums, History, HistoryLine, write_history
 from tonotope.training.optimizer import build_optimizer
@@ -46,7 +46,7 @@ class TrainingState:
         step: how many steps of the current epoch are done.
         sums: of the current epoch.
         lines: the history of the finished epochs.
-        best: the best weights so far.
+        best: the best weights so far, by name, of any shape.
         best_value: their score, higher is better; None where nothing is validated.
         best_epoch: the epoch they are from, counted from 1.
         finished: whether no epoch is left.
@@ -134,6 +134,7 @@ def save_checkpoint(state: TrainingState) -> None:
             f"{part}/{key}": value for part, own in parts.items() for key, value in own.items()
         }
         facts = {key: getattr(state, key) for key in ("identity", *_FACTS)}
+        facts |= {"tensors": sorted(tensors)}
         facts |= {"sums": dataclasses.asdict(state.sums), "device": state.device.to_json()}
         checkpoint.write_checkpoint(state.folder, tensors, facts)
         write_history(state.folder, state.lines)
@@ -142,12 +143,19 @@ def save_checkpoint(state: TrainingState) -> None:
 
 
 def load_checkpoint(
-    model: Model, plan: TrainingPlan, folder: Path, identity: Tree, progress: Progress, rank: Rank
+    model: Model,
+    plan: TrainingPlan,
+    folder: Path,
+    identity: Tree,
+    steps_per_epoch: int,
+    progress: Progress,
+    rank: Rank,
 ) -> TrainingState | None:
     """The state in the checkpoint of `folder`; None if there is no checkpoint.
 
     Raises:
-        TrainingError: the checkpoint is damaged, or belongs to another training.
+        TrainingError: the checkpoint is damaged or incomplete, or belongs to another training;
+            nothing was loaded, and the file is as it was.
     """
     if rank.writes:
         sweep(folder)
@@ -155,13 +163,16 @@ def load_checkpoint(
     if saved is None:
         return None
     tensors, facts = saved
+    checkpoint_checks.check_facts(folder, facts)
     _check_identity(folder, facts["identity"], identity)
+    checkpoint_checks.check_numbers(folder, facts, plan.epochs, steps_per_epoch)
     device = _saved_device(facts["device"], plan, progress)
     state = new_state(model, plan, folder, identity, device, rank)
+    part = partial(checkpoint.without_prefix, tensors=tensors)
+    _check_tensors(state, plan, tensors, facts)
     for key in _FACTS:
         setattr(state, key, facts[key])
     state.sums = EpochSums(**facts["sums"])
-    part = partial(checkpoint.without_prefix, tensors=tensors)
     state.best = part("best")
     model.load_state_dict(part("last"))
     checkpoint.load_optimizer_tensors(state.optimizer, part("optimizer"))
@@ -170,6 +181,22 @@ def load_checkpoint(
     if not state.finished:
         progress.say(f"{folder}: going on from epoch {state.epoch + 1}, step {state.step + 1}")
     return state
+
+
+def _check_tensors(
+    state: TrainingState, plan: TrainingPlan, tensors: dict[str, Tensor], facts: Tree
+) -> None:
+    """Refuse tensors that do not fit, before the first of them is loaded."""
+    folder, expected = state.folder, state.model.state_dict()
+    part = partial(checkpoint.without_prefix, tensors=tensors)
+    checkpoint_checks.check_complete(folder, tensors, facts)
+    checkpoint_checks.check_weights(folder, "last", part("last"), expected)
+    if part("best"):
+        checkpoint_checks.check_weights(folder, "best", part("best"), expected)
+    if state.average:
+        own = state.average.module.state_dict()
+        checkpoint_checks.check_weights(folder, "average", part("average"), own)
+    checkpoint_checks.check_optimizer(folder, part("optimizer"), state.optimizer, plan.optimizer)
 
 
 def load_best_weights(state: TrainingState) -> History:

@@ -17,7 +17,8 @@ from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.orchestra import orchestra as module
 from tonotope.datasets.orchestra.orchestra import INSTRUMENTS, PLAYERS, Instrument, note, orchestra
 from tonotope.datasets.orchestra.tones import RATE_HZ, SAMPLES, Note, Player
-from tonotope.datasets.split import SplitPlan, split
+from tonotope.datasets.split import split
+from tonotope.datasets.split_plan import SplitPlan
 
 BY_NAME = {instrument.name: instrument for instrument in INSTRUMENTS}
 PLAYER = Player(

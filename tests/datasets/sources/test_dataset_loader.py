@@ -115,6 +115,19 @@ def test_an_artist_that_cannot_be_a_group_is_dropped(toy) -> None:
     manifest = toy(tracks)
     assert len({one.group for one in manifest.recordings}) == 8
     assert "`artist` was not used as group: there would be 2 groups in all" in manifest.notes[-1]
+    assert any("no score can tell whether the network hears" in one for one in manifest.warnings)
+    assert {one.group for one in toy(tracks, group="artist").recordings} == {"a", "b"}
+
+
+def test_an_artist_who_plays_all_of_one_genre_is_named_and_the_others_stay_whole(toy) -> None:
+    tracks = {f"t{n}": {"genre": "xy"[n % 2], "artist": "abc"[n // 2 % 3]} for n in range(12)}
+    tracks |= {f"r{n}": {"genre": "z", "artist": "b"} for n in range(3)}
+    manifest = toy(tracks)
+    assert {one.group for one in manifest.recordings} == {"a", "b", "c"}
+    assert any(
+        one.startswith("`z` (3 recordings, all of `b`) has one `artist` alone: it is learnt and")
+        for one in manifest.warnings
+    )
 
 
 def test_broken_and_absent_tracks_are_left_out(toy, tmp_path: Path) -> None:

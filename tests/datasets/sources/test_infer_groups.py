@@ -112,7 +112,14 @@ def test_what_is_asked_for_is_done() -> None:
         of(names, "folders")
 
 
-@pytest.mark.parametrize("begin", ["{n:03d}_", "{c}_{n:03d}_", "{n}-"])
+@pytest.mark.parametrize(
+    "begin",
+    [
+        *("{n:03d}_", "{c}_{n:03d}_", "{n}-"),
+        *("take_{n}_", "rec{n:02d}_", "Track {n}-", "{c}_sample-{n}_", "ZOOM{n:04d}_", "{n:06d}_"),
+        *("Grabación {n} ", "toma{n}_", "Aufnahme_{n}_", "New Recording {n}-", "track_{n}_take_"),
+    ],
+)
 def test_a_running_number_that_crosses_classes_is_no_group(begin: str) -> None:
     names = [
         f"{c}/{begin.format(c=c, n=n)}{take}.wav" for c in ("can", "metal") for n in range(6)
@@ -121,3 +128,43 @@ def test_a_running_number_that_crosses_classes_is_no_group(begin: str) -> None:
     grouping = of(names)
     assert grouping.groups == names
     assert "is in files of several classes and may be a running number" in grouping.note
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["ann bob eve", "p225 p226 p227", "bird1 bird2 bird3", "song-a1 song-b7 song-c2",
+     "20240501 20240502 20240611", "speaker_01 speaker_02 speaker_03"],
+)  # fmt: skip
+def test_a_name_that_crosses_classes_is_a_source(who: str) -> None:
+    names = [f"{c}/{one}_{n}.wav" for c in ("yes", "no") for one in who.split() for n in range(3)]
+    grouping = of(names)
+    assert len({*grouping.groups}) == 3
+    assert grouping.groups[:9] == grouping.groups[9:]  # the same ones in both classes
+    assert "groups are inferred from names" in grouping.note
+    assert grouping.warning is None
+
+
+@pytest.mark.parametrize("form", ["{c}/{who}/{n}.wav", "{c}/{who}_{n}.wav"])
+def test_a_rare_class_at_one_site_does_not_part_the_sites_of_the_others(form: str) -> None:
+    names = [
+        form.format(c=c, who=who, n=n) for c in ("owl", "wren") for who in ("oak", "fen", "moor")
+        for n in range(4)
+    ]  # fmt: skip
+    names += [form.format(c="crane", who="fen", n=n) for n in range(3)]
+    names += [form.format(c="bittern", who=who, n=n) for who, n in (("fen", 1), ("oak", 1))]
+    names += [form.format(c="bittern", who="fen", n=n) for n in range(2, 5)]  # 4 of 5 at one site
+    grouping = of(names)
+    assert {*grouping.groups} == {"oak", "fen", "moor"}
+    assert grouping.warning is not None
+    assert grouping.warning.startswith(
+        "`crane` (3 recordings, all of `fen`) has one group alone: it is learnt and never tested"
+    )
+
+
+def test_ids_of_published_names_that_only_count_are_no_sources() -> None:
+    names = [f"{c}/{n}-1-0-{k}.wav" for c in "ab" for n in range(5) for k in range(2)]
+    assert of(names).groups == names
+    names = [f"{c}/{n}-1-0-{k}.wav" for at, c in enumerate("ab") for n in range(5 * at, 5 * at + 5)
+             for k in range(2)]  # fmt: skip
+    names += ["b/4-1-0-9.wav"]  # one source heard in two classes
+    assert len({*of(names).groups}) == 10

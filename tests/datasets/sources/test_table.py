@@ -311,7 +311,8 @@ def test_a_speaker_is_recognised_as_group_unless_it_cannot_be(sheet) -> None:
     manifest = sheet("file,label,speaker\n" + "\n".join(rows))
     assert len({one.group for one in manifest.recordings}) == 12
     assert manifest.notes[-1].startswith(
-        "`speaker` was not used as group: there would be 2 groups in all; no group is given"
+        "`speaker` was not used as group: there would be 2 groups in all, and each class would be "
+        "in one of them alone; no group is given"
     )
     manifest = sheet("file,label,speaker\n" + "\n".join(rows), group="speaker")
     assert {one.group for one in manifest.recordings} == {"x", "y"}

@@ -51,6 +51,80 @@ def test_unused_rows_and_blank_cells_are_left_out_and_said(parts) -> None:
     assert "`fold` is blank" in manifest.skipped[0].reason
 
 
+@pytest.mark.parametrize(
+    ("column", "words", "says"),
+    [
+        ("usage", "train train test test",
+         '`usage` looks like a part (test, train) and is not used: part = "usage" in [data] takes'),
+        ("whatever", "Training development Testing Testing",
+         '`whatever` looks like a part (Testing, Training, development) and is not used: part ='),
+        ("fer_usage", "Training Training PublicTest PrivateTest",
+         "`fer_usage` looks like a part (Training, PublicTest, PrivateTest) and is not used: write "
+         'train, validation or test in place of its cells; then part = "fer_usage" in [data]'),
+        ("is_test", "0 0 1 1", "`is_test` looks like a part (0, 1) and is not used: write train, "
+         "validation or test in place of its 0 and 1; then part"),
+        ("isTrain", "True False True False", "`isTrain` looks like a part (True, False)"),
+        ("validation_fold", "1 2 1 2", "`validation_fold` looks like a fold (1, 2) and is not used:"
+         ' fold = "validation_fold" in [data] takes it'),
+        ("fold10", "a b a b", "`fold10` looks like a fold (a, b)"),
+        ("bird_id", "k k m m", "`bird_id` looks like a group (k, m) and is not used: group ="),
+        ("subset", "A test B train", "`subset` looks like a part (A, B, test, train) and is not"),
+    ],
+)  # fmt: skip
+def test_a_column_that_would_change_the_split_is_named(
+    parts, column: str, words: str, says: str
+) -> None:
+    if column == "subset":  # a known name with words for train and test: refused with the row
+        with pytest.raises(DataError, match="row 2: the column `subset` says `A`"):
+            parts(words.split(), column)
+        return
+    manifest = parts(words.split(), column)
+    assert any(one.startswith(says) for one in manifest.warnings), manifest.warnings
+    assert {one.part or one.fold for one in manifest.recordings} == {None}
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("loudness", "0.5 0.6 0.7 0.8"), ("esc10", "True False True False"), ("city", "u u u x"),
+     ("bird_id", "a b c d"), ("test_score", "71 80 93 64"), ("notes", "test me please now")],
+)  # fmt: skip
+def test_other_columns_are_not_asked_about(parts, column: str, words: str) -> None:
+    assert not parts(words.split(), column).warnings
+
+
+def test_a_part_of_an_unknown_name_is_not_taken_for_the_label(tmp_path: Path, sound) -> None:
+    rows = [f"{n}.wav,{['owl', 'jay'][n % 2]},{['train', 'test'][n // 2 % 2]}"
+            for n in range(8)]  # fmt: skip
+    for number in range(8):
+        sound(tmp_path / f"{number}.wav", pitch=number)
+    (tmp_path / "t.csv").write_text("\n".join(["file,what,usage", *rows]))
+    manifest = open_table(tmp_path / "t.csv", Data())
+    assert manifest.classes("what") == ("jay", "owl")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("01 1 1.0 2 02 2,0", "1 1 1 2 2 2"),
+        ("Fold_1 fold01 FOLD-1 fold2 2 02", "1 1 1 2 2 2"),
+        ("00 0 10 010 0.0 10.0", "0 0 10 10 0 10"),
+        ("a fold01 1 b 01 fold1", "a fold01 1 b 1 fold1"),
+    ],
+)
+def test_folds_are_counted_as_people_count(parts, words: str, meant: str) -> None:
+    quoted = [f'"{word}"' for word in words.split()]
+    assert [one.fold for one in parts(quoted, "fold").recordings] == meant.split()
+
+
+def test_a_fold_written_01_is_found_in_its_folder(tmp_path: Path, sound) -> None:
+    for number in range(4):
+        sound(tmp_path / f"{number % 2 + 1:02d}/{number}.wav", pitch=number)
+    rows = [f"{n}.wav,{'xy'[n // 2]},{n % 2 + 1:02d}" for n in range(4)]
+    (tmp_path / "t.csv").write_text("\n".join(["file,label,fold", *rows]))
+    found = [(one.id, one.fold) for one in open_table(tmp_path / "t.csv", Data()).recordings]
+    assert found == [("01/0.wav", "1"), ("02/1.wav", "2"), ("01/2.wav", "1"), ("02/3.wav", "2")]
+
+
 def test_a_word_that_is_no_part_is_refused_with_its_row(parts) -> None:
     with pytest.raises(DataError, match="row 4: the column `split` says `tset`"):
         parts(["train", "test", "tset"])

@@ -10,6 +10,7 @@ import pytest
 
 from tonotope.datasets.manifest import Skipped
 from tonotope.experiment.run_folder import load
+from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections import checks
 
@@ -50,6 +51,21 @@ def test_recordings_without_groups_are_a_doubt(make_run: Callable[..., Path]) ->
     assert (found["state"], found["form"]) == ("bad", "alone")
 
 
+@pytest.mark.parametrize(("each", "form"), [(40, "recordings"), (3, "few-recordings")])
+def test_recordings_without_groups_are_never_counted_as_groups(
+    make_run: Callable[..., Path], each: int, form: str
+) -> None:
+    found = _checks(make_run(each=each, per_group=1, audio=False))
+    assert found["groups"]["form"] == "alone"
+    assert found["sureness"]["form"] == form
+    for words in (Words("en"), Words("es")):
+        facts = {key: found["sureness"][key] for key in ("n", "recordings")}
+        said = words.say(f"check.sureness.{form}", **facts)
+        assert "groups" not in said
+        assert "grupos" not in said
+        assert str(found["sureness"]["recordings"]) in said
+
+
 def test_the_same_file_in_two_parts_is_found(make_run: Callable[..., Path]) -> None:
     folder = make_run(each=12, audio=False)
     manifest = {one.id: one for one in load(folder).manifest.recordings}
@@ -74,6 +90,32 @@ def test_what_was_left_out_is_named(make_run: Callable[..., Path]) -> None:
     found = _checks(make_run(each=12, audio=False, skipped=skipped))["read"]
     assert (found["read"], found["of"], found["n"]) == (35, 37, 2)
     assert found["names"] == "bell/000.wav, new.wav"
+
+
+def test_an_empty_cell_is_no_input_that_could_not_be_used(make_run: Callable[..., Path]) -> None:
+    skipped = [Skipped(f"new{n}.wav", n, "has no label") for n in range(4)]
+    skipped += [
+        Skipped("nan.wav", 7, "has no label (`NaN`)"),
+        Skipped("other.wav", 8, "has no marks"),
+    ]
+    found = _checks(make_run(each=12, audio=False, skipped=skipped))
+    assert (found["read"]["state"], found["read"]["read"], found["read"]["of"]) == ("good", 36, 36)
+    assert (found["told"]["state"], found["told"]["n"]) == ("good", 6)
+    torn = Skipped("torn.wav", 9, "text, not sound")
+    found = _checks(make_run(under="b", each=12, audio=False, skipped=[*skipped, torn]))
+    assert (found["read"]["state"], found["read"]["read"], found["read"]["of"]) == ("bad", 36, 37)
+    assert found["read"]["names"] == "torn.wav"
+    assert found["told"]["n"] == 6
+
+
+def test_the_names_of_a_check_are_cut_in_the_middle(make_run: Callable[..., Path]) -> None:
+    folder = "Meine Aufnahmen 2024/Großtöne der Übungsorgel im Münster, linkes Seitenschiff/"
+    skipped = [Skipped(f"{folder}Nr. {n}.wav", n, "text, not sound") for n in range(1, 9)]
+    names = _checks(make_run(each=12, audio=False, skipped=skipped))["read"]["names"]
+    first, second, third = names.removesuffix(" …").split(", Meine ")
+    assert [one[-9:] for one in (first, second, third)] == [f"Nr. {n}.wav" for n in (1, 2, 3)]
+    assert len(names) < 3 * 40
+    assert "…" in first
 
 
 @pytest.mark.parametrize(("coverage", "state"), [(1.0, "good"), (0.98, "good"), (0.046, "bad")])

@@ -83,6 +83,19 @@ def test_hard_classes_first_and_undefined_ones_last(report: dict[str, Any]) -> N
     assert classes.undefined(report, WORDS)
 
 
+def test_two_groups_that_tell_nothing_have_their_number_and_no_bar(report: dict[str, Any]) -> None:
+    told = {"groups": 2, "recall": 1.0, "recall_low": 0.158, "recall_high": 1.0}
+    report["classes"][0] |= told
+    report["classes"][1] |= told | {"recall": 0.5, "recall_low": 0.013, "recall_high": 0.987}
+    report["classes"][2] |= told | {"groups": 1, "recall_low": None, "recall_high": None}
+    rows = {row["name"]: row for row in classes.class_rows(report, WORDS)}
+    names = [one["name"] for one in report["classes"]]
+    assert [rows[name]["interval"] for name in names] == ["0.16 to 1.00", "2 groups", "1 group"]
+    assert ['class="span"' in rows[name]["strip"] for name in names] == [True, False, False]
+    assert all('class="point"' in rows[name]["strip"] for name in names)
+    assert "their number is given" in classes.undefined(report, WORDS)
+
+
 def test_the_script_is_given_what_the_table_says(report: dict[str, Any]) -> None:
     data = script_data(report, {2: "data:audio/wav;base64,AA"}, WORDS)
     assert [clip["sound"] for clip in data["clips"][:4]] == [None, None, 0, None]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,18 +67,40 @@ def test_a_leak_is_said_as_a_leak(report: Callable[..., Any]) -> None:
     first = leaks(rendered, WORDS)[0]
     assert first == {"state": "bad", "text": "1 of 9 groups lies in two parts: s7."}
     rendered["checks"] = [{**leak, "form": "alone"}]
-    assert str(leaks(rendered, WORDS)[0]["text"]).startswith("No groups are known: each of 9 ")
+    assert str(leaks(rendered, WORDS)[0]["text"]).startswith("No groups are used: each of 9 ")
+
+
+def _texts(rows: list[list[Any]]) -> list[list[str]]:
+    """The cells without their tags."""
+    return [[re.sub(r"<[^>]+>", "", str(cell)) for cell in row] for row in rows]
 
 
 def test_what_was_left_out_is_listed_up_to_a_point(report: Callable[..., Any]) -> None:
     rendered = SkippedSection().render(report(skipped=[Skipped("a.wav", None, "empty")]), WORDS, {})
-    assert rendered["files"]["rows"] == [["a.wav", "empty"]]  # no column of rows without a table
+    assert _texts(rendered["files"]["rows"]) == [
+        ["a.wav", "empty"]
+    ]  # no column of rows without a table
     assert rendered["more"] == ""
-    many = [Skipped(f"{n}.wav", n, "empty") for n in range(1, 61)]
+    many = [Skipped(f"{n}.wav", n, "empty" + "!" * (n - 1)) for n in range(1, 61)]
     rendered = SkippedSection().render(report(under="b", skipped=many), WORDS, {})
     assert len(rendered["files"]["rows"]) == 50
-    assert rendered["files"]["rows"][0] == ["1.wav", "1", "empty"]
+    assert _texts(rendered["files"]["rows"])[0] == ["1.wav", "1", "empty"]
     assert rendered["more"] == "10 more are in skipped.jsonl."
+
+
+def test_what_was_left_out_for_one_reason_is_one_row(report: Callable[..., Any]) -> None:
+    folder = "a folder with a long name, of the year 2024/"
+    many = [Skipped(f"{folder}{n}.wav", n, f"lasts {n}.5 s") for n in range(1, 32)]
+    own = Skipped("b.wav", 40, "text, not sound")
+    rendered = SkippedSection().render(report(skipped=[*many, own]), WORDS, {})
+    same, other = rendered["files"]["rows"]
+    assert _texts([other]) == [["b.wav", "40", "text, not sound"]]
+    names = re.findall(r'<bdi title="([^"]+)">([^<]+)</bdi>', str(same[0]))
+    assert [full for full, _ in names] == [f"{folder}{n}.wav" for n in (1, 2, 3)]
+    assert [short[-6:] for _, short in names] == ["/1.wav", "/2.wav", "/3.wav"]
+    assert str(same[0]).startswith("31 inputs, such as ")
+    assert same[1:] == ["1, 2, 3 …", "lasts 1.5 s"]
+    assert rendered["more"] == ""
 
 
 def test_the_representation_is_told_with_units_and_doubts(report: Callable[..., Any]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
-from tonotope.reporting.sections.verdict import check_sentences, verdict
+from tonotope.reporting.sections.verdict import Verdict, check_sentences, verdict
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def _said(report: dict[str, Any], lang: str, **changes: Any) -> str:
 
 
 BEST = {"baseline": "mfcc-logistic-regression", "value": 0.222, "low": 0.176, "high": 0.268}
-SCORE = {"correct": 302, "n": 320, "value": 0.94375, "low": 0.914, "high": 0.966}
+SCORE = {"correct": 302, "n": 320, "groups": 40, "value": 0.94375, "low": 0.914, "high": 0.966}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,96 @@ def test_another_metric_is_named_and_not_counted(report: dict[str, Any]) -> None
         report, "es", score={**SCORE, "metric": "macro-f1"}, difference=BEST, verdict="worse"
     )
     assert worse.endswith("Su F1 macro es de 0,944; un método sencillo es mejor, con 0,722.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "groups", "lang", "second"),
+    [
+        ("better", 4, "en", "names 231. Both figures rest on 4 groups only."),
+        ("unsure", 4, "en", "names 231; 4 groups are too few to tell which does better."),
+        ("worse", 4, "en", "names 231: on these 4 groups it does better without a network."),
+        ("one", 1, "en", "names 231; one group cannot tell which does better."),
+        ("unsure", 9, "es", "acierta 231; 9 grupos no bastan para saber cuál es mejor."),
+        ("unsure", 10, "es", "acierta 231: no hay diferencia clara."),
+        ("better", 10, "en", "The best simple baseline names 231."),
+    ],
+)
+def test_the_words_follow_what_so_many_groups_can_tell(
+    report: dict[str, Any], kind: str, groups: int, lang: str, second: str
+) -> None:
+    score = {**SCORE, "groups": groups}
+    said = _said(report, lang, score=score, difference=BEST, verdict=kind)
+    assert said.endswith(second)
+    for metric in ("macro-f1", "accuracy"):
+        score = {**SCORE, "groups": groups, "metric": metric}
+        said = _said(report, lang, score=score, difference=BEST, verdict=kind)
+        assert ("one group" in said) == (groups == 1 and lang == "en")
+        assert (str(groups) + " gr" in said) == (1 < groups < 10)
+
+
+def test_recordings_without_groups_are_called_recordings(report: dict[str, Any]) -> None:
+    score = {"n": 4, "groups": 4, "correct": 2}
+    said = _said(report, "en", score=score, difference=BEST, verdict="unsure")
+    assert said.endswith("; 4 recordings are too few to tell which does better.")
+
+
+def test_one_group_has_no_verdict_whatever_the_interval(make_run: Callable[..., Path]) -> None:
+    folder = make_run(each=30, right=1.0, baseline=0.1, groups=lambda _: "all", audio=False)
+    report = gather(load(folder))
+    assert report["difference"]["low"] > 0
+    assert report["verdict"] == "one"
+    said = verdict(report, Words("en"))
+    assert said["second"].endswith("one group cannot tell which does better.")
+    assert "over the recordings of one group alone" in said["lede"]
+    assert "better" not in said["lede"]
+    assert said["difference"] == ""
+
+
+def test_an_error_is_larger_by_so_much_and_never_smaller_by_less_than_nothing(
+    report: dict[str, Any],
+) -> None:
+    report["score"] |= {"metric": "mae", "unit": "Hz", "lower_is_better": True}
+    report |= {"difference": {**BEST, "value": -22.3, "low": -40.0, "high": 4.5}}
+    said = verdict(report, Words("en"))["difference"]
+    assert said == (
+        "On the same recordings its error is larger by 22.3\u00a0Hz "
+        "(\u22124.5\u00a0Hz to 40\u00a0Hz)."
+    )
+    report |= {"difference": {**BEST, "value": 22.3, "low": -4.5, "high": 40.0}}
+    assert "is smaller by 22.3\u00a0Hz" in verdict(report, Words("en"))["difference"]
+    assert "es menor en 22,3\u00a0Hz" in verdict(report, Words("es"))["difference"]
+
+
+def _tasks(*verdicts: str) -> list[dict[str, Any]]:
+    score = {**SCORE, "metric": "accuracy", "confidence": 0.95}
+    shared = {"kind": "class", "score": score, "difference": BEST, "folds": []}
+    baselines = [{"name": "mfcc-logistic-regression", "correct": 231, "value": 0.722}]
+    return [
+        {"task": f"t{at}", "verdict": one, "baselines": baselines, **shared}
+        for at, one in enumerate(verdicts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "headline"),
+    [
+        (("better", "worse", "better"), "It does <em>2 of 3</em> tasks better"),
+        (("better", "better"), "It does <em>all 2</em> tasks better"),
+        (("unsure", "worse"), "It does <em>none of 2</em> tasks clearly better"),
+        (("alone", "alone"), "It was judged in <em>2 tasks</em>"),
+    ],
+)
+def test_the_headline_of_several_tasks_is_about_all_of_them(
+    report: dict[str, Any], verdicts: tuple[str, ...], headline: str
+) -> None:
+    report["tasks"] = _tasks(*verdicts)
+    said = Verdict().render(report, Words("en"), {})["verdict"]
+    assert said["first"].startswith(headline)
+    assert [line[:11] for line in said["lines"]] == [
+        f"<em>t{at}</em>" for at in range(len(verdicts))
+    ]
+    assert all("302 of 320" in line for line in said["lines"])
+    assert "302" not in said["first"] + said["second"] + said["lede"]
 
 
 def test_all_and_none(report: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ class Instrument:
         family: plucked, bowed, blown or struck.
         low: its lowest key, 69 being the A of 440 Hz.
         high: its highest key.
-        play: the tone of a player's note, before any room.
+        play: the tone of a player's note, (time,), before any room.
     """
 
     name: str

@@ -39,7 +39,7 @@ SKIN_FADES_S = np.array([0.75, 0.65, 0.12, 0.5, 0.35, 0.25, 0.07])
 
 
 def marimba(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """Rosewood over a tube: a knock and a short round tone; kept notes are rolled."""
+    """Rosewood over a tube: a knock and a short round tone; kept notes are rolled; (time,)."""
     levels = _mallet(player, note, BAR, np.array([1.0, 0.35, 0.16, 0.06]), 900)
     levels = levels * body(player, WOOD, BAR * note.pitch_hz)
     fades_s = player.ring * np.array([0.34, 0.09, 0.04, 0.02]) * (330 / note.pitch_hz) ** 0.5
@@ -53,7 +53,7 @@ def marimba(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def vibraphone(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """Aluminium that rings for seconds, opened and shut by a motor."""
+    """Aluminium that rings for seconds, opened and shut by a motor. Returns (time,)."""
     levels = _mallet(player, note, TUNED_BAR, np.array([1.0, 0.30, 0.10, 0.03]), 1300)
     levels = levels * body(player, STEEL, TUNED_BAR * note.pitch_hz)
     fades_s = player.ring * np.array([2.2, 0.45, 0.16, 0.08]) * (330 / note.pitch_hz) ** 0.5
@@ -67,7 +67,7 @@ def vibraphone(player: Player, note: Note, rng: np.random.Generator) -> np.ndarr
 
 
 def bell(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """Bronze: a minor third in every tone, and each partial a pair that beats."""
+    """Bronze: a minor third in every tone, and each partial a pair that beats. Returns (time,)."""
     ratios = np.concatenate(
         [BELL, BELL * (1 + 0.0009 * player.touch + rng.uniform(0.0002, 0.0009))]
     )
@@ -82,7 +82,7 @@ def bell(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def timpani(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A skin over a kettle: a thump, then a pitch; the skin is tightest when it is hit."""
+    """A skin over a kettle: a thump, then a pitch; the skin is tightest when it is hit; (time,)."""
     levels = _mallet(player, note, SKIN, SKIN_LEVELS, 500)
     levels = levels * body(player, KETTLE, SKIN * note.pitch_hz)
     strokes_s = _roll(player, note, rng) if note.held_s > 0.8 else np.array([0.0])

@@ -32,7 +32,7 @@ WHEEL_BODY = ((330, 120, 6), (800, 300, 8), (1600, 700, 7), (3400, 1400, 5))
 
 
 def guitar(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A finger near the sound hole: round, with two resonances of the air and the top."""
+    """A finger near the sound hole: round, with two resonances of the air and the top; (time,)."""
     plucked_at = 0.12 + 0.16 * player.touch
     tone = _plucked(player, note, GUITAR_BODY, plucked_at, ring_s=1.1, dull=0.9, stiffness=4e-5)
     finger = knock(rng, 0.0, 0.006, 150, 4500) * 0.05 * player.noise
@@ -40,7 +40,10 @@ def guitar(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def harp(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A fingertip near the middle of the string: soft, without the even partials, ringing on."""
+    """A fingertip near the middle of the string: soft, without the even partials, ringing on.
+
+    Returns (time,).
+    """
     plucked_at = 0.36 + 0.12 * player.touch
     tone = _plucked(player, note, HARP_BODY, plucked_at, ring_s=1.9, dull=2.2, stiffness=2e-5)
     thumb = knock(rng, 0.0, 0.010, 100, 900) * 0.05 * player.noise
@@ -48,7 +51,10 @@ def harp(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def harpsichord(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A quill: bright, always equally loud; at the end the jack falls back on the string."""
+    """A quill: bright, always equally loud; at the end the jack falls back on the string.
+
+    Returns (time,).
+    """
     plucked_at = 0.07 + 0.10 * player.touch
     even = Note(note.pitch_hz, -4.0, note.held_s)
     tone = _plucked(
@@ -66,7 +72,10 @@ def harpsichord(player: Player, note: Note, rng: np.random.Generator) -> np.ndar
 
 
 def sitar(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A flat bridge that the string touches again and again: overtones climb down and buzz."""
+    """A flat bridge that the string touches again and again: overtones climb down and buzz.
+
+    Returns (time,).
+    """
     ratios = harmonics(note.pitch_hz, 32)
     gain = body(player, SITAR_BODY, ratios * note.pitch_hz) / ratios**0.5
     # The contact point lights up one bundle of overtones after the other, downwards.
@@ -86,13 +95,19 @@ def sitar(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def violin(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """The Helmholtz corner runs along the string; the body answers each swing of the vibrato."""
+    """The Helmholtz corner runs along the string; the body answers each swing of the vibrato.
+
+    Returns (time,).
+    """
     tone = _bowed(player, note, rng, VIOLIN_BODY, vibrato_cents=34, attack_s=0.085, bow_hz=3000)
     return tone * swell(0.085 * player.attack, note.held_s, 0.10)
 
 
 def cello(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """As the violin, three times as large: darker, more bow in it, and the bow turns again."""
+    """As the violin, three times as large: darker, more bow in it, and the bow turns again.
+
+    Returns (time,).
+    """
     tone = _bowed(player, note, rng, CELLO_BODY, vibrato_cents=12, attack_s=0.12, bow_hz=1400)
     stroke_s = 1.4 / player.vibrato_hz
     since_s = (TIME_S + 0.5 * stroke_s) % stroke_s - 0.5 * stroke_s  # to the nearest turn
@@ -104,7 +119,7 @@ def cello(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def musical_saw(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A bent blade: nearly one partial, sliding into its pitch and shivering wide."""
+    """A bent blade: nearly one partial, sliding into its pitch and shivering wide; (time,)."""
     slide = rng.choice([-1.0, 1.0]) * rng.uniform(120, 260) * np.exp(-TIME_S / 0.07)
     shiver = vibrato(player, 42, 0.05, rng)
     levels = np.array([1.0, 0.04 + 0.08 * note.strength, 0.03 * note.strength])
@@ -116,7 +131,10 @@ def musical_saw(player: Player, note: Note, rng: np.random.Generator) -> np.ndar
 
 
 def hurdy_gurdy(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A wheel for a bow: no vibrato, a drone below, and the dog that barks at each jerk."""
+    """A wheel for a bow: no vibrato, a drone below, and the dog that barks at each jerk.
+
+    Returns (time,).
+    """
     phase = moving(note.pitch_hz, 4 * wander(rng, 4))
     ratios = harmonics(note.pitch_hz)
     tone = overtones(phase, body(player, WHEEL_BODY, ratios * note.pitch_hz) / ratios**0.7)

@@ -76,7 +76,10 @@ Resonance = tuple[float, float, float]  # Hz, width in Hz, height in dB
 
 
 def body(player: Player, resonances: Sequence[Resonance], frequency_hz: np.ndarray) -> np.ndarray:
-    """How much louder the body makes each frequency: peaks on a tilted floor."""
+    """How much louder the body makes each frequency: peaks on a tilted floor.
+
+    `frequency_hz` and the factors returned are (partial,).
+    """
     gain_db = player.brightness_db * np.log2(np.maximum(frequency_hz, 20.0) / 1000.0)
     for (place_hz, width_hz, height_db), more_db in zip(resonances, player.peaks_db, strict=False):
         distance = (frequency_hz / player.body - place_hz) / (0.5 * width_hz)
@@ -87,6 +90,8 @@ def body(player: Player, resonances: Sequence[Resonance], frequency_hz: np.ndarr
 def harmonics(pitch_hz: float, most: int = 40, stiffness: float = 0.0) -> np.ndarray:
     """The ratios of a string's partials to its first; stiffness stretches them (B in the text).
 
+    Returns (partial,): those above 0.45 times the rate are left out.
+
     >>> harmonics(4000.0).tolist()
     [1.0, 2.0]
     """
@@ -96,12 +101,12 @@ def harmonics(pitch_hz: float, most: int = 40, stiffness: float = 0.0) -> np.nda
 
 
 def steady(pitch_hz: float) -> np.ndarray:
-    """The phase of a fundamental that does not move, in cycles."""
+    """The phase of a fundamental that does not move, in cycles, (time,)."""
     return pitch_hz * TIME_S
 
 
 def moving(pitch_hz: float, cents: np.ndarray) -> np.ndarray:
-    """The phase of a fundamental that moves by `cents` around its pitch, in cycles."""
+    """The phase of a fundamental that moves by `cents` around its pitch, in cycles; (time,)."""
     return np.cumsum(pitch_hz / RATE_HZ * 2 ** (cents / 1200))
 
 
@@ -121,7 +126,10 @@ def overtones(phase: np.ndarray, levels: Iterable[float | np.ndarray]) -> np.nda
 
 
 def modes(phase: np.ndarray, ratios: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """A few partials of any ratios to a moving fundamental; levels are (partial, time)."""
+    """A few partials of any ratios to a moving fundamental; levels are (partial, time).
+
+    Returns (time,).
+    """
     cycles = np.outer(ratios, phase)
     cycles -= np.rint(cycles)  # kept small, so that single precision is enough
     waves = np.sin(cycles.astype(np.float32) * np.float32(2 * np.pi))
@@ -133,6 +141,7 @@ def ringing(frequency_hz: np.ndarray, levels: np.ndarray, fade_s: np.ndarray) ->
 
     With z = e^(−1/fade + 2πif) per sample, sample a·n + b is z^(an) · z^b: all samples of all
     partials are one product of two small matrices.
+    Frequencies, levels and fades are (partial,), the sound is (time,).
     """
     rate = (-1 / np.maximum(fade_s, 1e-3) + 2j * np.pi * frequency_hz) / RATE_HZ
     step = np.arange(_STEP)
@@ -165,21 +174,27 @@ def struck_again(
 
 
 def swell(attack_s: float, held_s: float, release_s: float) -> np.ndarray:
-    """A tone that is kept going: it speaks, stays, and stops."""
+    """A tone that is kept going: it speaks, stays, and stops. Returns factors, (time,)."""
     rise = np.clip(TIME_S / attack_s, 0, 1)
     fall = np.clip((TIME_S - held_s) / release_s, 0, 1)
     return np.sin(0.5 * np.pi * rise) ** 2 * np.cos(0.5 * np.pi * fall) ** 2
 
 
 def damped(held_s: float, damping_s: float) -> np.ndarray:
-    """What a damper leaves of a ringing tone: all until `held_s`, then soon nothing."""
+    """What a damper leaves of a ringing tone: all until `held_s`, then soon nothing.
+
+    Returns factors, (time,).
+    """
     return np.exp(-np.maximum(TIME_S - held_s, 0) / damping_s)
 
 
 def vibrato(
     player: Player, depth_cents: float, begins_s: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Cents around the pitch: it begins when the tone has settled, and no two turns are alike."""
+    """Cents around the pitch: it begins when the tone has settled, and no two turns are alike.
+
+    Returns (time,).
+    """
     phase = rng.uniform()
     turns = np.cumsum(player.vibrato_hz * (1 + 0.12 * wander(rng, 2.0))) / RATE_HZ
     grown = np.clip((TIME_S - begins_s) / 0.25, 0, 1)
@@ -187,7 +202,7 @@ def vibrato(
 
 
 def wander(rng: np.random.Generator, turns_per_s: float) -> np.ndarray:
-    """A slow, smooth, aimless curve of mean 0 and about unit size."""
+    """A slow, smooth, aimless curve of mean 0 and about unit size. Returns (time,)."""
     points = max(4, round(turns_per_s * NOTE_S) + 3)
     curve = np.interp(
         np.linspace(0, points - 1, SAMPLES), np.arange(points), rng.standard_normal(points)
@@ -198,7 +213,7 @@ def wander(rng: np.random.Generator, turns_per_s: float) -> np.ndarray:
 def hiss(
     rng: np.random.Generator, low_hz: float, high_hz: float, samples: int = SAMPLES
 ) -> np.ndarray:
-    """Noise of unit size between two frequencies, falling by 3 dB per octave."""
+    """Noise of unit size between two frequencies, falling by 3 dB per octave. Returns (time,)."""
     frequency_hz = np.fft.rfftfreq(samples, 1 / RATE_HZ)
     inside = (frequency_hz >= low_hz) & (frequency_hz <= high_hz)
     gain = np.zeros(len(frequency_hz), dtype=np.float32)
@@ -211,7 +226,7 @@ def hiss(
 def knock(
     rng: np.random.Generator, at_s: float, fade_s: float, low_hz: float, high_hz: float
 ) -> np.ndarray:
-    """A short noise: the plectrum, the mallet, the key; of unit size where it begins."""
+    """A short noise: the plectrum, the mallet, the key; of unit size where it begins; (time,)."""
     samples = 1 << round(7 * fade_s * RATE_HZ).bit_length()  # by then it is 60 dB down
     begins = round(at_s * RATE_HZ)
     since_s = np.arange(samples) / RATE_HZ

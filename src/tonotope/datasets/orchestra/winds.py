@@ -26,7 +26,10 @@ TRUMPET_BELL = ((1200, 900, 7), (2300, 1400, 4), (300, 300, -5))
 
 
 def flute(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """An air jet across a hole: few partials, much breath, a chiff before the tone stands."""
+    """An air jet across a hole: few partials, much breath, a chiff before the tone stands.
+
+    Returns (time,).
+    """
     ratios = harmonics(note.pitch_hz, 10)
     number = np.arange(1, len(ratios) + 1)
     levels = 10 ** (-(11 - 5 * note.strength) * (number - 1) / 20)
@@ -41,7 +44,10 @@ def flute(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def clarinet(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A reed on a closed pipe: the odd partials first; loud brings the rest in. A grace note."""
+    """A reed on a closed pipe: the odd partials first; loud brings the rest in. A grace note.
+
+    Returns (time,).
+    """
     ratios = harmonics(note.pitch_hz, 28)
     number = np.arange(1, len(ratios) + 1)
     slope_db = 7.5 + 8 * (1 - note.strength) + 2 * player.touch
@@ -58,7 +64,10 @@ def clarinet(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray
 
 
 def oboe(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """A double reed on a cone: a weak fundamental, two strong formants, a speaking vibrato."""
+    """A double reed on a cone: a weak fundamental, two strong formants, a speaking vibrato.
+
+    Returns (time,).
+    """
     ratios = harmonics(note.pitch_hz)
     number = np.arange(1, len(ratios) + 1)
     levels = 10 ** (-(4 + 2 * (1 - note.strength)) * np.log2(number) / 20)
@@ -70,7 +79,7 @@ def oboe(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
 
 
 def trumpet(player: Player, note: Note, rng: np.random.Generator) -> np.ndarray:
-    """Lips on a bell: the louder, the brighter, at every instant of the tone."""
+    """Lips on a bell: the louder, the brighter, at every instant of the tone. Returns (time,)."""
     ratios = harmonics(note.pitch_hz)
     number = np.arange(1, len(ratios) + 1)
     blip = 0.45 * np.exp(-((TIME_S - 0.06) ** 2) / 0.0008)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from tonotope._wording import spoken
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.kept_files import KeptFiles, current_kept_files
 from tonotope.audio.sound_file import SoundFile, with_sound
+from tonotope.datasets.heard_sample import HeardSample, chosen, current_sample
 from tonotope.datasets.manifest import Recording, Skipped
 from tonotope.runtime.thread_pool import thread_pool
 
@@ -48,14 +49,26 @@ class SourceEntry(NamedTuple):
     end_s: float | None = None
 
 
+# Refuses entries that do not fit the lengths of their files in seconds.
+RefuseTimes = Callable[[Sequence[SourceEntry], Mapping[Path, float]], None]
+
+
 def build_recordings(
     entries: Sequence[SourceEntry],
     *,
     strict: bool = False,
     max_duration_s: float | None = None,
+    refuse_times: RefuseTimes | None = None,
     progress: Progress = SILENT,
 ) -> tuple[list[Recording], list[Skipped]]:
     """The recordings of `entries`, and those left out, each with its reason.
+
+    Args:
+        entries: what a source says of each recording.
+        strict: make the first that cannot be used fatal.
+        max_duration_s: longer files are left out.
+        refuse_times: is given the entries and the length of each file, and may refuse them.
+        progress: reports each file.
 
     Raises:
         AudioError: `strict`, and a recording cannot be used.
@@ -64,6 +77,9 @@ def build_recordings(
     looks = probe_files(
         (entry.path for entry in entries), max_duration_s=max_duration_s, progress=progress
     )
+    if refuse_times is not None:
+        read = {path: look for path, look in looks.items() if isinstance(look, ProbedFile)}
+        refuse_times(entries, {path: look.facts.duration_s for path, look in read.items()})
     _refuse_other_units(entries, looks)
     recordings: list[Recording] = []
     skipped: list[Skipped] = []
@@ -175,7 +191,14 @@ def probe_files(
     """
     paths = list(dict.fromkeys(paths))
     lots = [paths[first : first + _TOGETHER] for first in range(0, len(paths), _TOGETHER)]
-    look = partial(_look, max_duration_s=max_duration_s, kept=current_kept_files())
+    sample = current_sample()
+    look = partial(
+        _look,
+        max_duration_s=max_duration_s,
+        kept=current_kept_files(),
+        sample=sample,
+        heard=chosen(paths) if sample else frozenset(),
+    )
     found: dict[Path, ProbedFile | AudioError] = {}
     progress.begin("look at the files", len(paths))
     with thread_pool(_THREADS, "measure") as pool:
@@ -199,7 +222,14 @@ def _lot(
     return found
 
 
-def _look(file: SoundFile, *, max_duration_s: float | None, kept: KeptFiles) -> ProbedFile:
+def _look(
+    file: SoundFile,
+    *,
+    max_duration_s: float | None,
+    kept: KeptFiles,
+    sample: HeardSample | None,
+    heard: Collection[Path],
+) -> ProbedFile:
     facts = file.measured_facts()
     if max_duration_s is not None and facts.duration_s > max_duration_s:
         raise AudioError(
@@ -207,6 +237,8 @@ def _look(file: SoundFile, *, max_duration_s: float | None, kept: KeptFiles) -> 
             f"lasts {spoken(facts.duration_s)}, more than data.max_duration_s = "
             f"{max_duration_s:g}; cut it, or raise that number",
         )
+    if sample and file.path in heard:
+        sample.listen(file)
     if file.size > kept.left:
         return ProbedFile(facts, file.sha256())
     content = file.content()

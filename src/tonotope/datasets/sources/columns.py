@@ -21,6 +21,7 @@ from tonotope.datasets.sources.event_times import (
     rising_pairs,
 )
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
+from tonotope.datasets.sources.unused_columns import is_side, unused_columns
 from tonotope.datasets.vocabulary import (
     FILE_COLUMNS,
     FOLD_COLUMNS,
@@ -30,7 +31,6 @@ from tonotope.datasets.vocabulary import (
     UNUSED,
     bare,
     parts_of,
-    role_of,
     time_name,
 )
 
@@ -58,6 +58,7 @@ class Columns:
         rising: pairs of columns that may be times, where none were recognised.
         names: the names of all columns.
         notes: one sentence for each column that was recognised.
+        warnings: one for each that is not used and would change the split.
     """
 
     file: int
@@ -75,6 +76,7 @@ class Columns:
     rising: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = None) -> Columns:
@@ -117,14 +119,20 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
         start, end = times.start, times.end
     else:
         times = _given_times(table, left, start, end)
-    roles: dict[str, int | None] = {"file": file, "label": label}
+    understood: dict[str, int | None] = {"file": file, "label": label}
     if targets is not None:
-        roles |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
-    roles |= {"group": group, "fold": fold, "part": part}
-    said = [f"{role} from `{table.columns[at]}`" for role, at in roles.items() if at is not None]
+        understood |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
+    understood |= {"group": group, "fold": fold, "part": part}
+    said = [
+        f"{role} from `{table.columns[at]}`" for role, at in understood.items() if at is not None
+    ]
     notes.append(f"understood: {', '.join(said)}")
     used = {file, *kept, group, fold, part, *times[:4]}
-    notes += _unused(table, used)
+    found = {"group": group, "fold": fold, "part": part, "time": times.start}
+    roles = {role for role, at in found.items() if at is not None}
+    roles |= set() if data.group is None else {"group"}  # as asked, if only `file`
+    unused, warnings = unused_columns(table, sample, used, roles)
+    notes += unused
     unknown = {name: at for name, at in left.items() if at not in used and name}
     return Columns(
         *(file, label, kept, group, fold, part, start, end),
@@ -135,6 +143,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
         rising=rising_pairs(unknown, sample, file) if start is None and end is None else (),
         names=table.columns,
         notes=tuple(notes),
+        warnings=tuple(warnings),
     )
 
 
@@ -203,7 +212,11 @@ def _label(
     """The column of labels, where none was given: by its name, or the only likely one."""
     label = _first(free, LABEL_COLUMNS)
     if label is None:
-        likely = [at for at in free.values() if _holds_classes([row[at] for row in sample])]
+        likely = [
+            at
+            for name, at in free.items()
+            if _holds_classes([row[at] for row in sample]) and not is_side(name, sample, at)
+        ]
         times = find_time_columns({table.columns[at]: at for at in free.values()})
         likely = [at for at in likely if at not in {_first(free, GROUP_COLUMNS), *times[:4]}]
         if len(likely) != 1:
@@ -257,16 +270,6 @@ def _free(table: CsvTable, taken: Sequence[int | None]) -> dict[str, int]:
 
 def _first(free: dict[str, int], names: Sequence[str]) -> int | None:
     return next((free[name] for name in names if name in free), None)
-
-
-def _unused(table: CsvTable, used: set[int | None]) -> list[str]:
-    """A note on columns whose names are known, and which are not used all the same."""
-    named = [
-        f"`{name}` (a {role})"
-        for at, name in enumerate(table.columns)
-        if at not in used and (role := role_of(name))
-    ]
-    return [f"not used, though the name is known: {', '.join(named)}"] if named else []
 
 
 def _refuse_headless(table: CsvTable) -> None:

@@ -19,25 +19,20 @@ from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.datasets.data import Data
-from tonotope.datasets.duplicates import group_duplicates
 from tonotope.datasets.labels import similar_labels
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, FolderScan, FoundFile, scan_folder
-from tonotope.datasets.vocabulary import UNUSED, parts_of
+from tonotope.datasets.vocabulary import UNUSED, looks_like, parts_of
 
 
-def open_folder(
-    root: Path, data: Data, targets: Sequence[str] | None = None, *, progress: Progress = SILENT
-) -> Manifest:
+def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
     """The recordings in a folder of class folders.
 
     Args:
         root: the folder.
         data: the `[data]` table of an experiment.
-        targets: the columns that a head asks for; None where it asks for the label. Files with
-            equal bytes that agree in them are put into one group.
         progress: reports each file.
 
     Raises:
@@ -66,8 +61,6 @@ def open_folder(
     recordings, unread = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
-    columns = (data.label,) if targets is None else targets
-    recordings, same = group_duplicates(recordings, columns)
     loose = [_loose(found) for found in walked.sounds if len(found.levels) <= depth + 1]
     return Manifest(
         recordings=tuple(recordings),
@@ -76,15 +69,16 @@ def open_folder(
             *around,
             _counted([one.targets[data.label] for one in recordings]),
             grouping.note,
-            *same,
             *_beside(walked),
             *walked.system_note,
         ),
         warnings=(
+            *_unread_lists(root),
             *_doubts([file.label for file in files]),
             *([grouping.warning] if grouping.warning else []),
         ),
         root=root,
+        parts_from="the folders around the classes" if parts else None,
     )
 
 
@@ -207,6 +201,23 @@ def _beside(walked: FolderScan) -> list[str]:
     return [
         f"{total} that {'is' if total.startswith('1 ') else 'are'} no sound were left aside: "
         f"{first_five(shown)}"
+    ]
+
+
+def _unread_lists(root: Path) -> list[str]:
+    """A warning on lists beside the class folders that may tell a published split."""
+    lists = [
+        path.name
+        for path in sorted(root.iterdir())
+        if path.suffix.lower() in {".txt", ".csv", ".tsv", ".lst", ".list"}
+        and looks_like(path.stem) in ("part", "fold")
+    ]
+    if not lists:
+        return []
+    one = len(lists) == 1
+    return [
+        f"{first_five(lists)} may tell a published split, and {'is' if one else 'are'} not read: "
+        "a table with the columns file,label,split would say it"
     ]
 
 

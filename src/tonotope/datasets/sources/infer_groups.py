@@ -10,9 +10,11 @@ given it is looked for in the names, by rules that err on the side of keeping to
 4. names that end in a word for a piece and its number (`walk_part2`, `take-03`) are one group.
 
 The first usable rule is taken. A rule is not usable where there would be fewer than three
-groups, where a class would lie in one group alone, where one group would hold more than half of a
-class, or where a group would lie in two of the published folds: such a guess is dropped, every
-file is its own group, with a note.
+groups, where a class would lie in one group alone or more than half of it in one, where a group
+would lie in two of the published folds, or where what only counts (`000`, `take 3`) would join
+files of several classes: such a guess is dropped, every file is its own group, with a note. Where
+most groups are heard in several classes, as people and places are, a class that lies in one of
+them is no reason to drop the others: it is named.
 """
 
 from __future__ import annotations
@@ -26,15 +28,22 @@ from typing import NamedTuple
 from tonotope._errors import DataError, did_you_mean
 from tonotope._wording import counted, first_five
 from tonotope.datasets.labels import normalised
+from tonotope.datasets.sources.counting_names import PIECE_WORDS, only_counts
+from tonotope.datasets.sources.grouping import (
+    Grouping,
+    groups_by_class,
+    untested_warning,
+    why_parted,
+)
 
-_PIECE = "take|part|pt|seg|segment|chunk|clip|slice|piece|excerpt|section|cut|window"
 _PUBLISHED = (
     ("ESC-50", re.compile(r"\d-(\d+)-[A-Z](?:-\d+)?")),
     ("UrbanSound8K", re.compile(r"(\d+)-\d+-\d+-\d+")),
 )
 _NUMBERED = re.compile(r"(.*[^\W_].*?)(?:[ _.\-]+(?:\d{1,4}|[a-zA-Z])| ?\(\d+\))")
 _PIECES = re.compile(
-    rf"(.*[^\W_])[ _.\-]+(?:{_PIECE})[ _.\-]*(?:\d+|[a-z])|(.+?) ?\(\d+\)", re.IGNORECASE
+    rf"(.*[^\W_])[ _.\-]+(?:{'|'.join(PIECE_WORDS)})[ _.\-]*(?:\d+|[a-z])|(.+?) ?\(\d+\)",
+    re.IGNORECASE,
 )
 RULES = ("file", "folder", "name")
 
@@ -51,22 +60,6 @@ class FileName(NamedTuple):
     def stem(self) -> str:
         """The file's name without folders and ending."""
         return PurePosixPath(self.name).stem
-
-
-class Grouping(NamedTuple):
-    """A group for every file.
-
-    Attributes:
-        groups: one for each file.
-        note: the sentence that says why.
-        warning: a doubt, where there is one.
-        inferred: whether it was read from names, not from a column.
-    """
-
-    groups: list[str]
-    note: str
-    warning: str | None = None
-    inferred: bool = True
 
 
 def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Grouping:
@@ -88,11 +81,10 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
     for rule, groups in _guesses(files):
         if len(set(groups)) == names:
             continue
-        wrong = _crossing_number(files, groups) or why_unusable(
-            [file.label for file in files], groups, [file.side for file in files]
-        )
+        wrong = _crossing_number(files, groups) or _why_unusable(files, groups)
         if wrong is None:
-            return Grouping(groups, _said(groups, rule))
+            alone = untested_warning([file.label for file in files], groups, "group")
+            return Grouping(groups, _said(groups, rule), alone)
         dropped.append(f"groups from {rule} were not used: {wrong}")
     own = "no group is given or can be read from the names: each file is its own"
     note = "; ".join([own, *dropped[:1]])
@@ -100,17 +92,21 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
 
 
 def _crossing_number(files: Sequence[FileName], groups: Sequence[str]) -> str | None:
-    """Why groups are no sources: a running number such as `000` is in files of several classes."""
+    """Why groups are no sources: what only counts (`000`) is in several classes."""
     labels: defaultdict[str, set[str]] = defaultdict(set)
     for file, group in zip(files, groups, strict=True):
-        published = any(pattern.fullmatch(file.stem) for _, pattern in _PUBLISHED)
-        if group.isdecimal() and not published and file.folder != group:
+        if file.folder != group and group != file.name:
             labels[group].add(file.label)
     crossing = sorted(group for group, found in labels.items() if len(found) > 1)
+    published = any(all(map(one.fullmatch, (file.stem for file in files))) for _, one in _PUBLISHED)
+    if published and len(crossing) <= len(labels) / 2:
+        return None  # ids of sources: now and then one of them is heard in two classes
+    crossing = [group for group in crossing if only_counts(group)]
     if not crossing:
         return None
+    what = "a number alone" if crossing[0].isdecimal() else "a word that counts, and a number"
     return (
-        f"a number alone ({first_five(crossing)}) is in files of several classes and may be a "
+        f"{what} ({first_five(crossing)}) is in files of several classes and may be a "
         'running number (group = "name" takes it)'
     )
 
@@ -170,26 +166,30 @@ def _without_class(file: FileName, match: re.Match[str] | None) -> str:
     return rest if re.search(r"[^\W_]", rest) else file.name
 
 
-def why_unusable(
-    labels: Sequence[str], groups: Sequence[str], sides: Sequence[str | None]
-) -> str | None:
-    """Why guessed groups cannot be used, or None; `sides` are the published folds or parts."""
+def _why_unusable(files: Sequence[FileName], groups: Sequence[str]) -> str | None:
+    """Why guessed groups cannot be used, or None."""
     if len(set(groups)) < 3:
         return f"there would be {counted(len(set(groups)), 'group')} in all"
-    classes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    lie_in: defaultdict[str, set[str | None]] = defaultdict(set)
-    for label, group, side in zip(labels, groups, sides, strict=True):
-        classes[label][group] += 1
-        lie_in[group].add(side)
+    classes = groups_by_class([file.label for file in files], groups)
+    tested = sum(len(found) > 1 for found in classes.values())
+    sources = _are_sources(files, groups) and tested > 1
     for label, counts in classes.items():
         recordings = counts.total()
-        if recordings > 1 and len(counts) < 2:
+        if recordings > 1 and len(counts) < 2 and not sources:
             return f"`{label}` would be one group alone"
         largest, size = counts.most_common(1)[0]
-        if recordings > 3 and size > recordings / 2:
+        if recordings > 3 and size > recordings / 2 and not sources:
             return f"{size} of {recordings} files of `{label}` would be one, `{largest}`"
-    parted = [group for group, places in lie_in.items() if len(places) > 1]
-    return f"{first_five(parted)} would lie in several folds or parts" if parted else None
+    return why_parted(groups, [file.side for file in files])
+
+
+def _are_sources(files: Sequence[FileName], groups: Sequence[str]) -> bool:
+    """Whether most groups of several files are heard in several classes: people, birds, sites."""
+    labels: defaultdict[str, list[str]] = defaultdict(list)
+    for file, group in zip(files, groups, strict=True):
+        labels[group].append(file.label)
+    several = [found for found in labels.values() if len(found) > 1]
+    return sum(len(set(found)) > 1 for found in several) > len(several) / 2
 
 
 def _said(groups: Sequence[str], rule: str) -> str:

@@ -25,24 +25,11 @@ from tonotope.datasets.labels import label_warnings, why_missing
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.dataset_index import LoaderPackage, recording_ids
-from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups, why_unusable
+from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected
+from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.source_path import source_path
-from tonotope.datasets.vocabulary import part_of
+from tonotope.datasets.vocabulary import TRACK_ATTRIBUTES, part_of
 
-# What a track may call these things, in the order of preference.
-_ROLES = {
-    "label": (
-        *("genre", "class_label", "category", "label", "instrument", "species", "scene_label"),
-        *("stroke_name", "style", "tags", "family", "makam", "raaga", "raga", "word"),
-    ),
-    "group": (
-        *("artist", "artist_id", "singer_id", "singer", "performer", "player_id", "drummer"),
-        *("musician", "speaker", "src_file", "freesound_id", "identifier", "song_id", "mbid_group"),
-        *("work", "location", "city"),
-    ),
-    "fold": ("fold",),
-    "part": ("split", "subset", "data_split"),
-}
 _LOOKED_AT = 20  # tracks that decide which attribute says what
 
 
@@ -105,7 +92,7 @@ def load_published(
     absent = [track.id for track, path in usable if not path.exists()]
     if len(absent) == len(usable):
         raise DataError(_nothing_there(house, name, home, usable))
-    grouping = _grouped(usable, roles)
+    grouping = _grouped(usable, roles, given=data.group is not None)
     entries = [
         SourceEntry(_name(path, home), path, {roles["label"]: track.label or ""}, group)._replace(
             fold=track.fold, part=track.part
@@ -131,9 +118,11 @@ def load_published(
         warnings=(
             *_missing(house, absent, len(usable)),
             *label_warnings([track.label or "" for track, _ in usable]),
+            *([grouping.warning] if grouping.warning else []),
             *([house.caveats[name]] if name in house.caveats else []),
         ),
         root=home,
+        parts_from=f"the attribute `{roles['part']}`" if "part" in roles else None,
     )
 
 
@@ -157,7 +146,7 @@ def _roles(house: LoaderPackage, name: str, tracks: Sequence[Any], data: Data) -
     """Which attribute holds what: the one given, or the first that has a value."""
     sample = tracks[:: max(1, len(tracks) // _LOOKED_AT)]
     roles: dict[str, str] = {}
-    for role, likely in _ROLES.items():
+    for role, likely in TRACK_ATTRIBUTES.items():
         asked = getattr(data, role)
         if asked is not None and (role != "label" or "label" in data.model_fields_set):
             _refuse_unknown(house, name, tracks[0], role, asked)
@@ -247,7 +236,10 @@ def _usable(
     return usable, skipped
 
 
-def _grouped(usable: Sequence[tuple[_Track, Path]], roles: dict[str, str]) -> Grouping:
+def _grouped(
+    usable: Sequence[tuple[_Track, Path]], roles: dict[str, str], *, given: bool
+) -> Grouping:
+    """The groups of an attribute; one that was given by name is always used."""
     labels = [track.label or "" for track, _ in usable]
     groups = [track.group or track.id for track, _ in usable]
     sides = [track.fold or track.part for track, _ in usable]
@@ -258,13 +250,11 @@ def _grouped(usable: Sequence[tuple[_Track, Path]], roles: dict[str, str]) -> Gr
     attribute = roles.get("group")
     if attribute is None or attribute in {"file", "name"}:
         return infer_groups(names, attribute)
-    wrong = why_unusable(labels, groups, sides)
+    column = GroupColumn(attribute, labels, groups, sides)
+    wrong = None if given else column.why_unused()
     if wrong:
-        grouping = infer_groups(names)
-        return grouping._replace(
-            note=f"`{attribute}` was not used as group: {wrong}; {grouping.note}"
-        )
-    return Grouping(groups, f"groups are from `{attribute}`: {counted(len(set(groups)), 'group')}")
+        return rejected(infer_groups(names), attribute, wrong)
+    return column.grouping(sum(not track.group for track, _ in usable))
 
 
 def _name(path: Path, home: Path) -> str:

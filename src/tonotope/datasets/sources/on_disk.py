@@ -44,7 +44,7 @@ def _open(path: Path, data: Data, targets: Sequence[str] | None, progress: Progr
         raise DataError(_nowhere(path, data))
     tables = find_tables(path)
     if len(tables) != 1 or count_class_folders(path) > 1:
-        return open_folder(path, data, targets, progress=progress)
+        return open_folder(path, data, progress=progress)
     (lone,) = tables
     manifest = open_table(lone, data, targets, progress=progress)
     note = f"{path} holds no class folders, but the table {lone.name}"
@@ -55,7 +55,9 @@ def _nowhere(path: Path, data: Data) -> str:
     near = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     kinds = ["orchestra", "mirdata:gtzan_genre", "soundata:esc50"]
     guess = did_you_mean(path.name, near) or did_you_mean(data.source, kinds)
-    return f'source = "{data.source}": there is no {path}{guess}; a source is {_sources()}'
+    if guess:
+        return f'source = "{data.source}": there is no {path}{guess} A source is {_sources()}'
+    return f'source = "{data.source}": there is no {path}; a source is {_sources()}'
 
 
 def _sources() -> str:

@@ -51,6 +51,8 @@ def meaning(path: Path, value: object) -> str:
     key = str(path[-1]) if path else ""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _quoted(value)
+    if not -_LARGEST < value < _LARGEST:
+        return ""  # no slip of a unit; and a whole number may be beyond every fraction
     if key.endswith("_hz") and 0 < value < 400:
         return f"rates are in Hz: {value:g} kHz is {value * 1000:.0f}"
     if key in ("window_s", "hop_s") and value >= 1:
@@ -62,6 +64,7 @@ def meaning(path: Path, value: object) -> str:
     return ""
 
 
+_LARGEST = 1e15
 _SHARES = {"train", "validation", "test", "dropout", "warmup", "confidence", "label_smoothing"}
 
 

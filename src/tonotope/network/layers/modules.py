@@ -45,7 +45,10 @@ class GlobalPooling(nn.Module):
         self.added = added
 
     def forward(self, x: Tensor) -> Tensor:
-        """Mean, maximum, or both: concatenated along the channels, or added."""
+        """Mean, maximum, or both: concatenated along the channels, or added.
+
+        `(batch, channel, time, ...)` in and out.
+        """
         parts = [
             x.amax(self.dims, True) if how == "max" else x.mean(self.dims, True) for how in self.how
         ]
@@ -67,7 +70,7 @@ class ResidualSum(nn.Module):
         self.shortcut = shortcut
 
     def forward(self, x: Tensor) -> Tensor:
-        """Body plus shortcut."""
+        """Body plus shortcut, `(batch, channel, time, ...)`."""
         return self.body(x) + self.shortcut(x)
 
 
@@ -79,7 +82,7 @@ class Concatenation(nn.Module):
         self.branches = nn.ModuleList(branches)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The channels of all branches, in their order."""
+        """The channels of all branches, in their order, `(batch, channel, ...)`."""
         return torch.cat([branch(x) for branch in self.branches], 1)
 
 
@@ -87,7 +90,7 @@ class ScaledTanh(nn.Module):
     """1.7159 tanh(2x/3), which maps ±1 to ±1 (LeCun et al. 1998, Appendix A)."""
 
     def forward(self, x: Tensor) -> Tensor:
-        """The function of each value."""
+        """The function of each value, for any shape."""
         return 1.7159 * torch.tanh(x * (2 / 3))
 
 
@@ -103,7 +106,10 @@ class Dropout(nn.Module):
         self.p = p
 
     def forward(self, x: Tensor) -> Tensor:
-        """Each value 0 with probability `p`, the others 1 / (1 - p) times as large."""
+        """Each value 0 with probability `p`, the others 1 / (1 - p) times as large.
+
+        For any shape.
+        """
         if not self.training or self.p in (0, 1) or x.device.type != "cpu" or not _dense(x):
             return F.dropout(x, self.p, self.training)
         numbers = torch.empty(-(-x.numel() // _TOGETHER), dtype=torch.int64).random_(-(2**63), None)
@@ -161,7 +167,10 @@ class ClipNormalising(nn.Module):
 
 
 class Slopes(nn.Module):
-    """After the channels their slopes over time: least-squares lines through neighbours."""
+    """After the channels their slopes over time: least-squares lines through neighbours.
+
+    The weights are `(1, 1, tap, ...)`.
+    """
 
     weights: Tensor
 

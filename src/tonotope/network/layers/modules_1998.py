@@ -35,7 +35,8 @@ class Subsampling(nn.Module):
 class TableConvolution(nn.Module):
     """A convolution with weights only for the channels that its filters read.
 
-    The weights are `(pair, taps...)`, sorted by filter and then by channel.
+    The weights are `(pair, tap, ...)`, sorted by filter and then by channel; `rows` is
+    `(filter, channel)`.
     """
 
     rows: Tensor
@@ -65,7 +66,7 @@ class TableConvolution(nn.Module):
             nn.init.uniform_(bias, -bound, bound)
 
     def filters(self) -> list[Tensor]:
-        """Views of the weights of each filter, `(channels it reads, taps...)`."""
+        """Views of the weights of each filter, `(pair, tap, ...)`."""
         ends = [0]
         for read in self.table:
             ends.append(ends[-1] + len(read))
@@ -83,7 +84,7 @@ class TableConvolution(nn.Module):
 
 
 class RadialBasis(nn.Module):
-    """Minus the squared distance to each code; the codes are fixed."""
+    """Minus the squared distance to each code; the codes, `(class, value)`, are fixed."""
 
     codes: Tensor
 

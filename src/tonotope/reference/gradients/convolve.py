@@ -26,7 +26,7 @@ from tonotope.reference.convolve import Pair, patch_matrix
 
 
 class LayerGradients(NamedTuple):
-    """The gradients of a layer with weights, each in the shape of what it belongs to."""
+    """The gradients of a layer with weights, each in the shape of what it belongs to: any shape."""
 
     x: np.ndarray
     weight: np.ndarray

@@ -36,7 +36,7 @@ def binary_cross_entropy_backward(scores: np.ndarray, truth: np.ndarray) -> np.n
 
 
 def mean_squared_error_backward(prediction: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """The gradient of `mean_squared_error` with respect to the prediction, in its shape."""
+    """The gradient of `mean_squared_error` with respect to the prediction, for any shape."""
     return 2 * (prediction - truth) / prediction.size
 
 

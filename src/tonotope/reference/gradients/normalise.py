@@ -77,5 +77,8 @@ def batch_norm_use_backward(
 
 
 def dropout_training_backward(upstream: np.ndarray, mask: np.ndarray, drop: float) -> np.ndarray:
-    """The gradient of `dropout_training`: what was silenced hears nothing, the rest is scaled."""
+    """The gradient of `dropout_training`: what was silenced hears nothing, the rest is scaled.
+
+    All arrays have any shape, the same for all.
+    """
     return upstream * mask / (1 - drop)

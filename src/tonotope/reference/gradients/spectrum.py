@@ -77,12 +77,15 @@ def mel_bands_backward(upstream: np.ndarray, filters: np.ndarray) -> np.ndarray:
 
 
 def decibels_backward(upstream: np.ndarray, power: np.ndarray, floor: float = 1e-10) -> np.ndarray:
-    """The gradient of `decibels`: 10 / (power · log 10) above the floor, 0 below it."""
+    """The gradient of `decibels`: 10 / (power · log 10) above the floor, 0 below it.
+
+    Both arrays have any shape, the same for both.
+    """
     return upstream * (power > floor) * 10 / (np.log(10) * np.maximum(power, floor))
 
 
 def log_power_backward(upstream: np.ndarray, power: np.ndarray, offset: float = 1e-6) -> np.ndarray:
-    """The gradient of `log_power`: 1 / (power + offset)."""
+    """The gradient of `log_power`: 1 / (power + offset). For any shape."""
     return upstream / (power + offset)
 
 

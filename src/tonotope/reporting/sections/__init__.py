@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tonotope.reporting.section import Section
+from tonotope.reporting.sections.calibration import CalibrationSection
 from tonotope.reporting.sections.classes import Classes
 from tonotope.reporting.sections.environment import EnvironmentFacts
 from tonotope.reporting.sections.leaks import Leaks
@@ -22,6 +23,7 @@ from tonotope.reporting.sections.verdict import Verdict
 SECTIONS: tuple[Section, ...] = (
     Verdict(),
     Tasks(),
+    CalibrationSection(),
     LearningCurves(),
     SplitTables(),
     Leaks(),

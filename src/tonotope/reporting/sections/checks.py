@@ -12,19 +12,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tonotope._escape import escaped
+from tonotope.answers.calibration import calibration_gap
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import PARTS, Split
-from tonotope.evaluation.calibration import calibration
 from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.experiment import target_columns
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.results import results_of, tasks_of
+from tonotope.reporting.short_names import shortened
 from tonotope.representation.coverage import measure_coverage
 
 COVERED = 0.98
 HONEST_WITHIN = 0.05
 _NAMED = 3
+_NAME_LETTERS = 36
+WITHOUT_TARGET = "has no "
+"""How the reason begins of an input that was left out because its cell holds no target."""
 
 Check = dict[str, Any]
 
@@ -35,10 +39,11 @@ def check(run: Run, report: Report) -> list[Check]:
     coverage = measure_coverage(experiment.representation, experiment.clip_samples)
     found = [
         _groups(run.manifest, run.splits, experiment.data.group),
-        _files(run.manifest, run.splits),
-        _readable(run),
+        *_blocks(run),
+        _files(run.manifest, run.splits, by_time=run.experiment.split.blocks_s is not None),
+        *_used(run),
         _coverage(coverage.covered),
-        _tested_groups(report),
+        _tested_groups(report, run.manifest),
     ]
     for number, task in enumerate(tasks_of(report)):
         own = results_of(task).checks(run, task, leading=number == 0)
@@ -75,14 +80,29 @@ def _groups(manifest: Manifest, splits: Sequence[Split], column: str | None) -> 
     return _good("groups", **fact)
 
 
-def _files(manifest: Manifest, splits: Sequence[Split]) -> Check:
-    """Whether a file is in two parts, or an event (file and times) occurs twice."""
-    bytes_of = {one.id: one.sha256 for one in manifest.recordings if one.sha256}
+def _blocks(run: Run) -> list[Check]:
+    """A doubt where blocks of time of the same recordings stand for groups."""
+    blocks_s = run.experiment.split.blocks_s
+    groups = {one.id: one.group for one in run.manifest.recordings}
+    tested = {groups[name] for split in run.splits for name in split.test if name in groups}
+    return [] if blocks_s is None else [_bad("blocks", "some", blocks_s=blocks_s, n=len(tested))]
+
+
+def _files(manifest: Manifest, splits: Sequence[Split], *, by_time: bool) -> Check:
+    """Whether a file is in two parts, or an event (file and times) occurs twice.
+
+    Where a file is split by time on purpose, events are compared in place of files.
+    """
+    bytes_of = {
+        one.id: f"{one.sha256}@{one.start_s}+{one.duration_s}" if by_time else one.sha256
+        for one in manifest.recordings
+        if one.sha256
+    }
     shared = _in_two_parts(bytes_of, splits)
     owners: dict[str, list[str]] = defaultdict(list)
     for one in manifest.recordings:
         owners[one.sha256].append(one.id)
-    names = [", ".join(owners[digest][:2]) for digest in shared]
+    names = [", ".join(owners[digest.partition("@")[0]][:2]) for digest in shared]
     if shared:
         return _bad("files", "shared", n=len(shared), names=_names(names))
     twice = _twice(manifest.recordings)
@@ -91,13 +111,21 @@ def _files(manifest: Manifest, splits: Sequence[Split]) -> Check:
     return _good("files")
 
 
-def _readable(run: Run) -> Check:
-    left_out = {escaped(str(one.get("file", ""))) for one in run.skipped}
+def _used(run: Run) -> list[Check]:
+    """What could not be used; an empty cell, which nobody has to fill, is counted apart."""
     known = {escaped(one.id) for one in run.manifest.recordings}
+    untold: set[str] = set()
+    left_out: set[str] = set()
+    for one in run.skipped:
+        empty = str(one.get("reason", "")).startswith(WITHOUT_TARGET)
+        (untold if empty else left_out).add(escaped(str(one.get("file", ""))))
     fact = {"read": len(known - left_out), "of": len(known | left_out)}
+    found = [_good("read", **fact)]
     if left_out:
-        return _bad("read", "some", n=len(left_out), names=_names(sorted(left_out)), **fact)
-    return _good("read", **fact)
+        found = [_bad("read", "some", n=len(left_out), names=_names(sorted(left_out)), **fact)]
+    if untold - known - left_out:
+        found.append({**_good("told", n=len(untold - known - left_out)), "form": "some"})
+    return found
 
 
 def _coverage(coverage: float) -> Check:
@@ -105,19 +133,29 @@ def _coverage(coverage: float) -> Check:
     return _good("coverage", **fact) if coverage >= COVERED else _bad("coverage", "part", **fact)
 
 
-def _tested_groups(report: Report) -> Check:
-    """The number of groups in the test part: recordings of one group are not independent."""
-    groups, n = report["score"]["groups"], report["score"]["n"]
+def _tested_groups(report: Report, manifest: Manifest) -> Check:
+    """The number of groups in the test part: recordings of one group are not independent.
+
+    Where every recording is its own group, they are called recordings: no groups are known. Of
+    several tasks it is the one with the fewest groups.
+    """
+    score = min(
+        (task["score"] for task in tasks_of(report)), key=lambda one: one["groups"] or ROUGH_BELOW
+    )
+    groups, n = score["groups"], score["n"]
     fact = {"n": groups, "recordings": n}
+    own = len({one.group for one in manifest.recordings}) == len(manifest.recordings)
     if groups is not None and groups < ROUGH_BELOW:
-        return _bad("sureness", "one" if groups == 1 else "few", **fact)
-    return _good("sureness", **fact)
+        if groups == 1:
+            return _bad("sureness", "one", **fact)
+        return _bad("sureness", "few-recordings" if own else "few", **fact)
+    return _good("sureness", **fact, **({"form": "recordings"} if own else {}))
 
 
 def _calibration(report: Report) -> Check:
     """Whether the mean score is close to the share of correct predictions."""
     score = report["score"]
-    found = calibration(score["mean_score"], score["correct"], score["n"])
+    found = calibration_gap(score["mean_score"], score["correct"], score["n"])
     if abs(found.gap) <= HONEST_WITHIN:
         return _good("calibration", **found._asdict())
     return _bad("calibration", "high" if found.gap > 0 else "low", **found._asdict())
@@ -161,7 +199,8 @@ def _twice(recordings: Sequence[Recording]) -> list[str]:
 
 
 def _names(names: Sequence[str]) -> str:
-    first = ", ".join(escaped(name) for name in names[:_NAMED])
+    short = shortened(map(escaped, names[:_NAMED]), _NAME_LETTERS)
+    first = ", ".join(short[escaped(name)] for name in names[:_NAMED])
     return f"{first} …" if len(names) > _NAMED else first
 
 

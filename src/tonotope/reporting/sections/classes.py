@@ -11,9 +11,10 @@ import numpy as np
 from markupsafe import Markup
 
 from tonotope._escape import escaped
+from tonotope.answers.calibration import mean_top_score
 from tonotope.answers.class_metrics import confusion
-from tonotope.evaluation.calibration import mean_top_score
 from tonotope.reporting.i18n import Words
+from tonotope.reporting.score_format import interval_text, tells
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections import checks
 from tonotope.reporting.sections.confusion_matrix import matrix, pairs, script_cells
@@ -23,7 +24,9 @@ from tonotope.reporting.sections.results import (
     compared,
     group_and_fold,
     metric_name,
+    verdict_form,
 )
+from tonotope.reporting.short_names import shortened
 from tonotope.reporting.svg import across, strip
 
 if TYPE_CHECKING:
@@ -33,9 +36,11 @@ if TYPE_CHECKING:
 LISTED_IN_A_CELL = 12
 LISTED_IN_ALL = 4000
 MISTAKES_SHOWN = 6
+NAME_LETTERS = 40
+_UPRIGHT_LETTERS = 24
 _OF_ONE_PAIR = 2
-_ENDS = ("low", "high")
-_PER_CLASS = ("recall", "recall_low", "recall_high", "precision", "f1")
+_ENDS = ("recall_low", "recall_high")
+_PER_CLASS = ("groups", "recall", "recall_low", "recall_high", "precision", "f1")
 _SCORE = ("metric", "value", "low", "high", "n", "groups")
 
 
@@ -74,20 +79,23 @@ class Classes(Results):
         correct, of = score["correct"], score["n"]
         form = ".all" if correct == of else "" if correct else ".none"
         first = words.say(f"verdict.first{form}", n=correct, of=of)
+        form, evidence = verdict_form(task, words)
         if score["metric"] == "accuracy":
-            return first, words.say(f"verdict.{task['verdict']}", n=best.get("correct"))
+            named = best.get("correct")
+            return first, words.say(f"verdict.{form}", n=named, evidence=evidence)
         second = words.say(
-            f"verdict.{task['verdict']}.metric",
+            f"verdict.{form}.metric",
             metric=metric_name(task, words),
             value=score["value"],
             baseline=best.get("value"),
+            evidence=evidence,
         )
         return first, second
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The matrix, the most frequent confusions, and one row for each class."""
         return {
-            "names": [one["name"] for one in report["classes"]],
+            "names": _short_names([one["name"] for one in report["classes"]]),
             "share_axis": share_axis(words),
             "matrix": matrix(report, words),
             "pairs": pairs(report, words),
@@ -156,13 +164,23 @@ def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
     def order(one: Mapping[str, Any]) -> tuple[float, str]:
         return (2.0 if one["recall"] is None else one["recall"], one["name"])
 
+    def ends(one: Mapping[str, Any]) -> tuple[float | None, float | None]:
+        low, high = (one[end] for end in _ENDS)
+        return (low, high) if tells(one, _ENDS) else (None, None)
+
+    def interval(one: Mapping[str, Any]) -> Markup | str:
+        low, high = (words.number(one[end], 2) for end in _ENDS)
+        return interval_text(one, (low, high), words, _ENDS)
+
+    short = shortened([one["name"] for one in report["classes"]], NAME_LETTERS)
     return [
         {
             "name": one["name"],
+            "short": short[one["name"]],
             "n": words.number(one["n"]),
-            "strip": strip(one["recall"], one["recall_low"], one["recall_high"], kind="class"),
+            "strip": strip(one["recall"], *ends(one), kind="class"),
             "recall": words.number(one["recall"], 2),
-            "interval": words.interval(*(words.number(one[f"recall_{end}"], 2) for end in _ENDS)),
+            "interval": interval(one),
             "precision": words.number(one["precision"], 2),
             "f1": words.number(one["f1"], 2),
         }
@@ -170,11 +188,22 @@ def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
     ]
 
 
+def _short_names(names: Sequence[str]) -> list[dict[str, str]]:
+    """The names beside and above the matrix."""
+    short, upright = shortened(names, NAME_LETTERS), shortened(names, _UPRIGHT_LETTERS)
+    return [{"full": one, "short": short[one], "upright": upright[one]} for one in names]
+
+
 def undefined(report: Report, words: Words) -> Markup | str:
-    """The note that explains a dash, if the table has one."""
-    columns = ("recall", "recall_low", "precision", "f1")
+    """The notes that explain a dash and the number of groups, if the table has such."""
+    columns = ("recall", "precision", "f1")
     dashed = any(one[column] is None for one in report["classes"] for column in columns)
-    return words.say("classes.absent") if dashed else ""
+    few = any(
+        one["recall"] is not None and one["groups"] and not tells(one, _ENDS)
+        for one in report["classes"]
+    )
+    notes = [words.say("classes.few")] * few + [words.say("classes.absent")] * dashed
+    return Markup(" ").join(notes)
 
 
 def sounds_note(report: Report, words: Words) -> Markup:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from tonotope._escape import escaped
 from tonotope.experiment.run_folder import Run
@@ -12,6 +15,10 @@ from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Pictures, Report, Values
 
 # Entries of environment.json that another section shows, or none.
+_DATE = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)T(?P<time>\d\d:\d\d:\d\d)(?:\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d)"
+)
+
 _ELSEWHERE = ("notes", "warnings", "command", "folder", "probe", "versions")
 
 
@@ -29,7 +36,32 @@ class EnvironmentFacts:
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The pairs, with the names that the language has a word for."""
-        return {"pairs": [(words.known("fact", name), text) for name, text in report[self.name]]}
+        return {
+            "pairs": [
+                (_name(name, words), _value(name, text, words)) for name, text in report[self.name]
+            ]
+        }
+
+
+def _name(name: str, words: Words) -> str:
+    """The word for a fact; of one that has none, the last part of its key, in words."""
+    known = words.known("fact", name)
+    return known if known != name else name.rpartition(".")[2].replace("_", " ")
+
+
+def _value(name: str, text: str, words: Words) -> str | Markup:
+    """A date without its T, a duration with its unit, a value of PyTorch in words."""
+    if name == "seconds":
+        try:
+            return words.time(float(text))
+        except ValueError:
+            return text
+    day = _DATE.fullmatch(text)
+    if day:
+        zone = "UTC" if day["zone"] in ("+00:00", "Z") else day["zone"]
+        shown = f"{day['day']} {day['time']} {zone}"
+        return Markup('<time datetime="{}">{}</time>').format(text, shown)
+    return words.known("value", text) if f"value.{text}" in words.sentences else words.told(text)
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> list[list[str]]:

@@ -13,24 +13,30 @@ from tonotope.reporting.picture_axes import Marks, kilohertz, picture_values
 from tonotope.reporting.section import Pictures, Report
 from tonotope.reporting.sections.representation import kind_text
 from tonotope.reporting.sections.results import results_of
+from tonotope.reporting.short_names import shortened
 from tonotope.reporting.svg import ticks
 
 _WORTH_SAYING_S = 0.05
+NAME_LETTERS = 44
 
 
 def mistakes(report: Report, words: Words, pictures: Pictures) -> dict[str, Any]:
     """The title, the line below it, and a card for each of the worst mistakes of a task."""
     shown = report["shown"]
-    about = words.say("mistakes.mute")
-    if pictures:
+    about = words.say("mistakes.mute") if report["mistakes"] else ""
+    if pictures and report["mistakes"]:
         about = words.say("mistakes.about", what=kind_text(shown, words))
         if shown["centres_hz"]:  # the colours are decibels
             about += " " + words.say("mistakes.colour")
+    names = [report["clips"][number]["file"] for number in report["mistakes"]]
+    short = shortened(names, NAME_LETTERS)
     return {
         "title": words.say(results_of(report).mistakes_title(report)),
         "about": about,
         "cards": [
-            _card(report, number, pictures.get(number), words) for number in report["mistakes"]
+            _card(report, number, pictures.get(number), words)
+            | {"short": short[report["clips"][number]["file"]]}
+            for number in report["mistakes"]
         ],
     }
 

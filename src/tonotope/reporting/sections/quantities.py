@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from tonotope._escape import escaped
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.score_format import scale_to, score_text
+from tonotope.reporting.score_format import interval_text, scale_to, score_text
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.results import Numbers, Results, group_and_fold
 from tonotope.reporting.svg import across, scatter, upwards
@@ -115,11 +115,13 @@ class Quantities(Columns):
 
     def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
         """The errors of one quantity, in its unit."""
+        error = {**one, "lower_is_better": True}
 
         def text(key: str) -> str:
-            return score_text({**one, "lower_is_better": True}, key, words)
+            return score_text(error, key, words)
 
-        around = words.interval(text("mae_low"), text("mae_high"))
+        ends = ("mae_low", "mae_high")
+        around = interval_text(error, (text(ends[0]), text(ends[1])), words, ends)
         errors = [text("rmse"), text("median-error"), words.score(one["r2"])]
         return [one["name"], text("mae"), around, *errors, words.number(one["n"])]
 

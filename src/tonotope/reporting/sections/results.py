@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from tonotope._escape import escaped
+from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.score_format import scale_of, score_text
@@ -75,7 +76,8 @@ class Results:
             name = metric_name(task, words)
             first = words.say("verdict.first.figure", metric=name, value=value, n=score["n"])
         baseline = score_text({**score, **best}, "value", words)
-        return first, words.say(f"verdict.{task['verdict']}.figure", baseline=baseline)
+        form, evidence = verdict_form(task, words)
+        return first, words.say(f"verdict.{form}.figure", baseline=baseline, evidence=evidence)
 
     def score_axis(self, task: Report, words: Words) -> Markup:
         """The axis below the figure of the scores."""
@@ -132,15 +134,29 @@ def verdict(evaluation: Mapping[str, Any]) -> str:
     """How the score compares with the best baseline.
 
     `better` or `worse` if the whole interval of the difference lies on one side of 0, `unsure` if
-    it does not or is unknown, `alone` if there is no baseline.
+    it does not or is unknown, `one` if all recordings come from one group, which says nothing of
+    other groups, `alone` if there is no baseline.
     """
     difference = evaluation.get("difference")
     if not evaluation.get("baselines") or not difference:
         return "alone"
+    if evaluation.get("groups") == 1:
+        return "one"
     low, high = difference.get("low"), difference.get("high")
     if low is not None and low > 0:
         return "better"
     return "worse" if high is not None and high < 0 else "unsure"
+
+
+def verdict_form(task: Report, words: Words) -> tuple[str, Markup]:
+    """The form of a verdict's sentence, which few groups make a careful one, and what it rests on.
+
+    Recordings that are each a group of their own are called recordings.
+    """
+    groups, n = task["score"]["groups"], task["score"]["n"]
+    evidence = words.say("evidence.recordings" if groups == n else "evidence.groups", n=groups)
+    few = groups is not None and groups < ROUGH_BELOW and task["verdict"] not in ("alone", "one")
+    return task["verdict"] + ".few" * few, evidence
 
 
 def metric_name(task: Report, words: Words) -> str:

@@ -23,7 +23,7 @@ from tonotope.reporting.embedded_sounds import SoundRequest
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.picture_axes import kilohertz, picture_values
-from tonotope.reporting.score_format import interval_texts
+from tonotope.reporting.score_format import interval_text, interval_texts
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.quantities import Columns, points_of
 from tonotope.reporting.sections.results import Numbers
@@ -63,7 +63,8 @@ class Sound(Columns):
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The table of the scores, the plots, and the examples."""
-        rows = [_score_row(name, one, words) for name, one in report["metrics"].items()]
+        rows = [_score_row(name, {**one, "groups": report["score"]["groups"]}, words)
+                for name, one in report["metrics"].items()]  # fmt: skip
         heads = [words.say(f"restored.{one}") for one in ("figure", "value", "interval")]
         return {
             "plots": self.plots(report, words),
@@ -124,7 +125,7 @@ def _score_row(name: str, one: Mapping[str, Any], words: Words) -> list[Markup |
     unit = "" if name == "mse" else "dB"
     score = {**one, "unit": unit, "lower_is_better": name == "mse"}
     value, low, high = interval_texts(score, words)
-    return [words.known("metric", name), value, words.interval(low, high)]
+    return [words.known("metric", name), value, interval_text(score, (low, high), words)]
 
 
 def _example(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from tonotope.reporting.i18n import Words
+from tonotope.reporting.score_format import interval_text
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections import checks
 from tonotope.reporting.sections.quantities import Columns
@@ -30,7 +31,9 @@ class Tags(Columns):
 
     def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
         """The scores of one tag, and the number of recordings that have it."""
-        around = words.interval(*(words.number(one[f"f1_{end}"], 2) for end in ("low", "high")))
+        ends = ("f1_low", "f1_high")
+        low, high = (words.number(one[end], 2) for end in ends)
+        around = interval_text(one, (low, high), words, ends)
         scores = [words.number(one[key], 2) for key in ("precision", "recall", "average-precision")]
         borne = words.say("columns.borne", n=one["positives"], of=one["n"])
         return [one["name"], words.number(one["f1"], 2), around, *scores, borne]

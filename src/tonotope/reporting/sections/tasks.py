@@ -8,7 +8,13 @@ from typing import Any
 
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.score_format import interval_texts, scale_of, score_text
+from tonotope.reporting.score_format import (
+    interval_text,
+    interval_texts,
+    scale_of,
+    score_text,
+    tells,
+)
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.mistakes import mistakes
 from tonotope.reporting.sections.results import metric_name, playing_task, results_of, tasks_of
@@ -82,12 +88,14 @@ def _score_row(
     kind: str, label: str, one: Mapping[str, Any], report: Report, words: Words
 ) -> dict[str, Any]:
     scale = scale_of(report)
-    places = [scale.share(one[key]) for key in ("value", "low", "high")]
-    value, low, high = interval_texts({**report["score"], **one}, words)
+    score = {**report["score"], **one}
+    drawn = ("value", "low", "high") if tells(score) else ("value",)
+    places = [scale.share(one[key]) if key in drawn else None for key in ("value", "low", "high")]
+    value, low, high = interval_texts(score, words)
     return {
         "kind": kind,
         "label": label,
         "strip": strip(*places, grid=scale.grid),
         "value": value,
-        "interval": words.interval(low, high),
+        "interval": interval_text(score, (low, high), words),
     }

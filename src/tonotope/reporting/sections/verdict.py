@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.score_format import interval_texts, score_text
+from tonotope.reporting.score_format import interval_texts, score_text, tells
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.checks import check
 from tonotope.reporting.sections.results import metric_name, results_of
@@ -31,11 +31,12 @@ class Verdict:
         return check(run, report)
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
-        """The verdict of the first task, and the row of checks."""
-        return {"verdict": verdict(report, words), "checks": check_sentences(report, words)}
+        """The verdict, of several tasks one line each, and the row of checks."""
+        said = several(report, words) if report["tasks"] else verdict(report, words)
+        return {"verdict": said, "checks": check_sentences(report, words)}
 
 
-def verdict(report: Report, words: Words) -> dict[str, Markup | str]:
+def verdict(report: Report, words: Words) -> dict[str, Any]:
     """The sentences about score and baseline, and the line with the intervals."""
     best = (report["difference"] or {}).get("baseline")
     baseline = next((one for one in report["baselines"] if one["name"] == best), {})
@@ -45,6 +46,27 @@ def verdict(report: Report, words: Words) -> dict[str, Markup | str]:
         "second": second,
         "lede": _lede(report, words),
         "difference": _difference(report, words),
+        "lines": [],
+    }
+
+
+def several(report: Report, words: Words) -> dict[str, Any]:
+    """In how many tasks the network does better than the best baseline, and a line for each."""
+    tasks = [{**report, **task} for task in report["tasks"]]
+    better = sum(task["verdict"] == "better" for task in tasks)
+    form = ".all" if better == len(tasks) else "" if better else ".none"
+    if all(task["verdict"] == "alone" for task in tasks):
+        form = ".alone"
+    lines = []
+    for task in tasks:
+        said = verdict(task, words)
+        text = Markup("{} {}").format(said["first"], said["second"])
+        lines.append(words.say("verdict.task", name=task["task"], text=text))
+    return {
+        "first": words.say(f"verdict.several{form}", better=better, n=len(tasks)),
+        "second": "",
+        "lede": "",
+        "lines": lines,
     }
 
 
@@ -71,7 +93,9 @@ def check_values(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
 
 def _lede(report: Report, words: Words) -> Markup:
     score = report["score"]
-    open_ended = ".open" if score["low"] is None else ""
+    open_ended = ".one" if score["groups"] == 1 and score["low"] is not None else ""
+    if not tells(score):
+        open_ended = ".open"
     metric = metric_name(report, words)
     metric = metric[:1].upper() + metric[1:]
     confidence = words.percent(score["confidence"])
@@ -90,6 +114,9 @@ def _compared(report: Report, words: Words) -> Markup:
         return words.say("lede.alone")
     name = words.known("baseline", str(difference.get("baseline")))
     score = {**report["score"], **difference}
+    if kind == "one":
+        value = score_text(score, "value", words, signed=True)
+        return words.say("lede.one", difference=value, baseline=name)
     if difference.get("low") is None:
         value = score_text(score, "value", words, signed=True)
         return words.say("lede.unsure.open", difference=value, baseline=name)
@@ -103,11 +130,20 @@ def _compared(report: Report, words: Words) -> Markup:
 
 
 def _difference(report: Report, words: Words) -> Markup | str:
-    """The sentence about the difference from the best baseline; empty if it is unknown."""
+    """The sentence about the difference from the best baseline; empty if nothing is known of it.
+
+    Of an error it says how much smaller or larger it is, never `smaller by -0.02`.
+    """
     difference = report["difference"]
-    if not difference or difference.get("low") is None:
+    if not difference or difference.get("low") is None or report["verdict"] == "one":
         return ""
     score = {**report["score"], **difference}
-    value, low, high = interval_texts(score, words, signed=True)
-    key = "scores.difference.error" if score.get("lower_is_better") else "scores.difference"
+    if not score.get("lower_is_better"):
+        value, low, high = interval_texts(score, words, signed=True)
+        return words.say("scores.difference", difference=value, low=low, high=high)
+    worse = score["value"] < 0
+    if worse:
+        score |= {"value": -score["value"], "low": -score["high"], "high": -score["low"]}
+    value, low, high = interval_texts(score, words)
+    key = "scores.difference.error.worse" if worse else "scores.difference.error"
     return words.say(key, difference=value, low=low, high=high)

@@ -1,0 +1,86 @@
+"""A class that may be meant as background: by its name, or by takes far longer than the others'.
+
+Speech Commands has a folder `_background_noise_` beside its words: six takes of a minute or more,
+meant to be mixed in. Taken for a class like any other it is one of few recordings, which nobody
+asked to be told from the words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from statistics import median
+
+from tonotope._wording import counted, spoken
+from tonotope.datasets.labels import normalised
+from tonotope.datasets.manifest import Recording
+
+_FAR_LONGER = 10  # times as long as the others: no sound of their kind
+_LONG_S = 10.0  # and longer than a clip that is heard at once
+_NAMES = frozenset(
+    (
+        *("background", "backgrounds", "background noise", "background noises", "bg", "bg noise"),
+        *("noise background", "ambient noise", "room tone", "roomtone"),
+        *("fondo", "ruido de fondo", "ruido ambiente", "tono de sala"),
+        *("hintergrund", "hintergrundgeräusch", "hintergrundgeräusche", "hintergrundrauschen"),
+        *("raumton", "atmo"),
+    )
+)
+
+
+def is_background(label: str) -> bool:
+    """Whether a class is called after what sounds behind everything else.
+
+    >>> [is_background(name) for name in ("_background_noise_", "Ruido de fondo", "noise", "owl")]
+    [True, True, False, False]
+    """
+    return normalised(label) in _NAMES
+
+
+def background_warnings(recordings: Iterable[Recording], column: str) -> list[str]:
+    """A sentence for each class that may be background, or long takes beside short sounds.
+
+    Args:
+        recordings: with their lengths.
+        column: the target that holds the classes.
+    """
+    lengths_s: defaultdict[str, list[float]] = defaultdict(list)
+    for one in recordings:
+        if column in one.targets:
+            lengths_s[one.targets[column]].append(one.duration_s)
+    if len(lengths_s) < 2:
+        return []
+    others_s = {name: _of_others(lengths_s, name) for name in lengths_s}
+    long = [
+        name
+        for name, own_s in lengths_s.items()
+        if median(own_s) > max(_LONG_S, _FAR_LONGER * others_s[name])
+    ]
+    few = median(map(len, lengths_s.values())) / 2
+    behind = [
+        name
+        for name, own_s in lengths_s.items()
+        if is_background(name) and (name.startswith("_") or len(own_s) < few)
+    ]
+    named = sorted({*long, *behind})
+    return [_warning(name, lengths_s[name], others_s[name], name in long) for name in named]
+
+
+def _of_others(lengths_s: dict[str, list[float]], name: str) -> float:
+    """The median over the other classes of their median lengths."""
+    return median(median(own_s) for other, own_s in lengths_s.items() if other != name)
+
+
+def _warning(name: str, own_s: list[float], others_s: float, long: bool) -> str:
+    count = counted(len(own_s), "recording")
+    takes = f"{spoken(min(own_s))} to {spoken(max(own_s))}"
+    lasts = f" of {takes}, where the other classes last about {spoken(others_s)}" if long else ""
+    meant = "is taken for a class like any other, and the network will name it"
+    cure = "if it is only to be heard behind the others, move it away or leave its rows out"
+    if long:
+        meant += "; each of these takes is one recording, learnt or tested as a whole"
+        cure += (
+            "; if it is to mean none of the others, give its pieces of that length in a table "
+            "(file,label,start,end)"
+        )
+    return f"`{name}` ({count}{lasts}) {meant}: {cure}"

@@ -1,0 +1,183 @@
+"""What is heard in a recording: where its spectrum ends, where most of it lies, how long it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+EVERYDAY_HZ = 11_025.0  # little of what tells everyday sounds apart lies above
+_HALF_OF_ULTRASOUND_HZ = 30_000.0  # recorders that reach higher are there for ultrasound
+_FRAME_S = 0.023
+_SHORTEST_FRAME, _LONGEST_FRAME = 64, 8192  # samples
+_FRAMES = 400  # of a recording, spread over it
+_BELOW_DB = 70.0  # below the loudest frequency: nothing that a network would see
+_ACTIVE_DB = 60.0  # below the loudest frame: a pause
+_OVER_ROUNDING = 20.0  # times the power of rounding, so that dither counts as nothing too
+_WIDE = 32  # a stretch of one in so many frequencies is more than a line
+_WHISTLES = 2
+_LEAST_HZ = 20.0
+_NOISE_DB = 15.0  # so far at most the loudest hundredth of a noise lies above its median
+_MOST_ENERGY, _MOST_CALLS = (0.005, 0.995), (0.1, 0.99)
+_BESIDE, _AWAY = 1.06, 1.25  # the stretches below and above the end of a spectrum
+_SHARP_DB = 25.0  # a fall between them that no sound has by itself
+_NARROW = 1.35  # a spectrum that ends so many times below is felt
+_LEAST_TOP_HZ = 1500.0  # what ends below is a low sound, not a narrow recording
+_LASTS = 0.95  # of the energy
+_ONSET_S, _ONSET_DB = 0.1, 40.0
+_LEVEL_S = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard of one recording.
+
+    Attributes:
+        rate_hz: its samples per second.
+        top_hz: above it there is nothing: 70 dB less than at the loudest frequency, or no more than
+            what rounding leaves. At most half the rate.
+        sharp: whether it ends there as a filter cuts it, not as sounds fade.
+        low_hz: where most of the sound begins.
+        high_hz: where most of the sound ends.
+        high: whether most of it lies above 11 kHz.
+        lasts_s: how long it takes until 95 % of the energy has passed; None where not all of it was
+            heard.
+        at_once: whether it begins to sound within a tenth of a second.
+        rms_db: the level, in decibels below full scale.
+    """
+
+    rate_hz: int
+    top_hz: float
+    sharp: bool
+    low_hz: float
+    high_hz: float
+    high: bool
+    lasts_s: float | None
+    at_once: bool
+    rms_db: float
+
+
+class Listener:
+    """Listens to a recording block by block, in little memory; `heard()` says what it was.
+
+    Args:
+        rate_hz: samples per second.
+        bits: of the samples, where rounding them leaves noise; None for floats and MP3.
+        duration_s: how long it lasts; the frames that are looked at are spread over it.
+    """
+
+    def __init__(self, rate_hz: int, bits: int | None, duration_s: float) -> None:
+        self.rate_hz = rate_hz
+        wanted = 2 ** round(np.log2(max(2, _FRAME_S * rate_hz)))
+        held = 2 ** int(np.log2(max(2.0, duration_s * rate_hz)))
+        self._size = max(2, min(max(wanted, _SHORTEST_FRAME), _LONGEST_FRAME, held))
+        self._rounding = 0.0 if bits is None else 4.0**-bits / 3  # variance, of a step of 2/2**bits
+        self._window = np.hanning(self._size + 2)[1:-1].astype(np.float32)
+        self._step = max(1, self._size // 2, round(duration_s * rate_hz / _FRAMES))
+        self._level_size = max(1, round(_LEVEL_S * rate_hz))
+        self._frames: list[np.ndarray] = []
+        self._levels: list[np.ndarray] = []
+        self._next = 0  # the sample, in the next block, with which the next frame begins
+
+    def hear(self, samples: np.ndarray) -> None:
+        """Take the next block, (channel, time)."""
+        count = samples.shape[1]
+        starts = np.arange(self._next, count - self._size + 1, self._step)
+        # A frame that reaches into the next block begins with it instead.
+        self._next = max(0, self._next + len(starts) * self._step - count)
+        if len(starts):
+            inside = np.lib.stride_tricks.sliding_window_view(samples, self._size, axis=1)
+            frames = inside[:, starts]
+            frames = (frames - frames.mean(axis=2, keepdims=True)) * self._window
+            self._frames.append((np.abs(np.fft.rfft(frames)) ** 2).mean(axis=0))
+        power = np.einsum("ct,ct->t", samples, samples) / len(samples)
+        places = np.arange(0, count, self._level_size)
+        lengths = np.diff(np.append(places, count))
+        self._levels.append(np.add.reduceat(power, places) / lengths)
+
+    def heard(self, *, whole: bool = True) -> Heard | None:
+        """What it was; None where it was silent or shorter than a frame.
+
+        Args:
+            whole: whether all of it was heard, so that it is known how long it sounds.
+        """
+        levels = np.concatenate(self._levels or [np.zeros(1)])
+        if not self._frames or not levels.max() > 0:
+            return None
+        power = np.concatenate(self._frames)
+        hz = np.fft.rfftfreq(self._size, 1 / self.rate_hz)
+        power[:, hz < min(_LEAST_HZ, hz[1])] = 0
+        total = power.sum(axis=1)
+        if not total.any():
+            return None
+        active = power[total >= total.max() * 10 ** (-_ACTIVE_DB / 10)]
+        loud = np.percentile(active, 95, axis=0)
+        top_hz = self._top_hz(loud, hz)
+        high, low_hz, high_hz = _where_it_lies(power, active.mean(axis=0, dtype=np.float64), hz)
+        onset = int(np.argmax(levels >= levels.max() * 10 ** (-_ONSET_DB / 10)))
+        passed = np.cumsum(levels)
+        lasts = int(np.searchsorted(passed, _LASTS * passed[-1])) + 1 - onset
+        return Heard(
+            self.rate_hz,
+            top_hz,
+            _is_sharp(loud, hz, top_hz),
+            *(low_hz, high_hz, high),
+            lasts * self._level_size / self.rate_hz if whole else None,
+            onset * self._level_size <= _ONSET_S * self.rate_hz,
+            10 * float(np.log10(levels.mean())),
+        )
+
+    def _top_hz(self, loud: np.ndarray, hz: np.ndarray) -> float:
+        """Where the spectrum ends; a whistle or two above it, from lamps or screens, do not count.
+
+        Many lines are the overtones of a note, and do.
+        """
+        rounding = self._rounding * float((self._window**2).sum()) * _OVER_ROUNDING
+        there = np.flatnonzero(loud > max(loud.max() * 10 ** (-_BELOW_DB / 10), rounding))
+        if not len(there):
+            return float(hz[-1])
+        runs = np.split(there, np.flatnonzero(np.diff(there) > 1) + 1)
+        wide = [number for number, run in enumerate(runs) if _WIDE * len(run) >= len(hz)]
+        last = wide[-1] if wide and len(runs) - 1 - wide[-1] <= _WHISTLES else -1
+        return float(hz[runs[last][-1]])
+
+
+def is_narrow(one: Heard, high_hz: float) -> bool:
+    """Whether a filter cut it off well below `high_hz` and below half its own rate."""
+    felt = _NARROW * one.top_hz < min(one.rate_hz / 2, high_hz)
+    return one.sharp and felt and one.top_hz > _LEAST_TOP_HZ
+
+
+def _is_sharp(loud: np.ndarray, hz: np.ndarray, top_hz: float) -> bool:
+    """Whether the spectrum falls off at `top_hz` faster than sound does, and is filled up to there.
+
+    Between the overtones of a note there are gaps; where they end, no filter need have cut.
+    """
+    below = loud[(hz > top_hz / _AWAY) & (hz <= top_hz / _BESIDE)]
+    above = loud[(hz > top_hz * _BESIDE) & (hz <= top_hz * _AWAY)]
+    if not below.size or not above.size:
+        return False
+    return bool(np.median(above) < np.percentile(below, 10) * 10 ** (-_SHARP_DB / 10))
+
+
+def _where_it_lies(
+    power: np.ndarray, mean: np.ndarray, hz: np.ndarray
+) -> tuple[bool, float, float]:
+    """Whether most of it lies above 11 kHz, where most of it begins, and where it ends.
+
+    Energy says so of a steady sound. Of calls in a night full of wind it says where the wind is;
+    they are what sticks out of the background of their own frequency.
+    """
+    if hz[-1] > _HALF_OF_ULTRASOUND_HZ:
+        loud, usual = np.percentile(power, 99, axis=0), np.median(power, axis=0)
+        usual = np.maximum(usual, 1e-10 * loud.max())
+        calls_db = np.maximum(0, 10 * np.log10(np.maximum(loud / usual, 1)) - _NOISE_DB)
+        if calls_db[hz > EVERYDAY_HZ].sum() > 0.5 * calls_db.sum():
+            return True, *_between(calls_db, hz, _MOST_CALLS)
+    high = mean[hz > EVERYDAY_HZ].sum() > 0.7 * mean.sum()
+    return bool(high), *_between(mean, hz, _MOST_ENERGY)
+
+
+def _between(weights: np.ndarray, hz: np.ndarray, most: tuple[float, float]) -> tuple[float, float]:
+    low, high = np.searchsorted(np.cumsum(weights) / weights.sum(), most)
+    return float(hz[low]), float(hz[min(high, len(hz) - 1)])

@@ -1,0 +1,138 @@
+"""Groups and a column of them (speaker, site): when it is used, which classes stay untested.
+
+A column that was recognised by its name is used as it stands, even where one class lies at one
+site alone: that class is named. It is not used where nothing could be tested with it: one group in
+all, each class in one group, or a group in several published folds or parts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tonotope._wording import counted, first_five
+
+
+class Grouping(NamedTuple):
+    """A group for every file.
+
+    Attributes:
+        groups: one for each file.
+        note: the sentence that says why.
+        warning: a doubt, where there is one.
+        inferred: whether it was read from names, not from a column.
+    """
+
+    groups: list[str]
+    note: str
+    warning: str | None = None
+    inferred: bool = True
+
+
+class GroupColumn(NamedTuple):
+    """What a column says of every recording.
+
+    Attributes:
+        name: what it is called.
+        labels: the class of every recording; all empty where targets are no classes.
+        groups: the group of every recording.
+        sides: the published fold or part of every recording.
+    """
+
+    name: str
+    labels: Sequence[str]
+    groups: Sequence[str]
+    sides: Sequence[str | None]
+
+    def grouping(self, empty: int = 0) -> Grouping:
+        """The groups of the column, with a warning on classes that are in one group alone.
+
+        Args:
+            empty: how many recordings have an empty cell.
+        """
+        own = f"; {counted(empty, 'empty cell')}: each file its own" if empty else ""
+        there = counted(len({*self.groups}), "group")
+        note = f"groups are from `{self.name}`: {there}{own}"
+        return Grouping(
+            [*self.groups],
+            note,
+            untested_warning(self.labels, self.groups, f"`{self.name}`"),
+            inferred=False,
+        )
+
+    def why_unused(self) -> tuple[str, str] | None:
+        """Why a recognised column is not used, and what that means; None where it is used."""
+        groups = {*self.groups}
+        if len(groups) == 1:
+            return (
+                f"it says `{groups.pop()}` everywhere",
+                f"all recordings are of one `{self.name}`, so the score says nothing of others",
+            )
+        classes = groups_by_class(self.labels, self.groups)
+        if all(len(found) == 1 for found in classes.values()):
+            return (
+                f"there would be {counted(len(groups), 'group')} in all, and each class would be "
+                "in one of them alone",
+                f"each class is of one `{self.name}` alone, so no score can tell whether the "
+                f"network hears the class or the `{self.name}`",
+            )
+        parted = why_parted(self.groups, self.sides)
+        if parted is None:
+            return None
+        return (
+            parted,
+            f"the published folds or parts share a `{self.name}`, so the score is too good for "
+            "new ones",
+        )
+
+
+def groups_by_class(labels: Sequence[str], groups: Sequence[str]) -> dict[str, Counter[str]]:
+    """How many recordings of each class every group holds."""
+    classes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for label, group in zip(labels, groups, strict=True):
+        classes[label][group] += 1
+    return classes
+
+
+def untested_warning(labels: Sequence[str], groups: Sequence[str], what: str) -> str | None:
+    """A warning that names the classes that are in one group alone; None where none is.
+
+    Args:
+        labels: the class of every recording.
+        groups: the group of every recording.
+        what: what a group is called, `site` for example.
+    """
+    classes = groups_by_class(labels, groups)
+    alone = {label: found for label, found in classes.items() if len(found) == 1}
+    if not alone or len(classes) < 2:
+        return None
+    named = [
+        f"`{label}` ({counted(found.total(), 'recording')}, all of `{next(iter(found))}`)"
+        for label, found in sorted(alone.items())
+    ]
+    one = len(named) == 1
+    return (
+        f"{first_five(named)} {'has' if one else 'have'} one {what} alone: "
+        f"{'it is' if one else 'they are'} learnt and never tested, so how well "
+        f"{'it is' if one else 'they are'} recognised stays unknown; recordings of another {what} "
+        "would tell"
+    )
+
+
+def why_parted(groups: Sequence[str], sides: Sequence[str | None]) -> str | None:
+    """Which groups lie in several published folds or parts, as a reason; None where none does."""
+    lie_in: defaultdict[str, set[str | None]] = defaultdict(set)
+    for group, side in zip(groups, sides, strict=True):
+        lie_in[group].add(side)
+    parted = [group for group, places in lie_in.items() if len(places) > 1]
+    return f"{first_five(parted)} would lie in several folds or parts" if parted else None
+
+
+def rejected(grouping: Grouping, column: str, why: tuple[str, str]) -> Grouping:
+    """The grouping that is used in place of a column, with what it means that it is not used."""
+    reason, meaning = why
+    said = f"`{column}` was not used as group: {reason}"
+    doubt = f'{said}. That is: {meaning}; group = "{column}" in [data] uses it all the same'
+    warning = f"{doubt}. {grouping.warning}" if grouping.warning else doubt
+    return grouping._replace(note=f"{said}; {grouping.note}", warning=warning)
