@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tonotope.datasets import data_checks
 from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.data_checks import check_recordings
 from tonotope.datasets.source import Data, open_source
@@ -185,4 +186,21 @@ def test_where_all_are_alike_a_thousand_pairs_say_so(tmp_path: Path) -> None:
         path = tmp_path / "ab"[number % 2] / f"sound{number:06d}.wav"
         path.parent.mkdir(exist_ok=True)
         soundfile.write(path, wave * (1 - number / 100), RATE)
-    assert len(check_recordings(open_source(Data(source=str(tmp_path)))).similar) == 1000
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert len(found.similar) == 1000
+    assert "the search for copies ended at 1,000 pairs; there may be more" in found.warnings
+
+
+def test_where_there_are_too_many_to_compare_that_is_said(
+    tmp_path: Path, sound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        path = tmp_path / "ab"[number % 2] / f"{number}.wav"
+        path.parent.mkdir(exist_ok=True)
+        sound(path, pitch=number)
+    source = open_source(Data(source=str(tmp_path)))
+    assert not any("not compared" in one for one in check_recordings(source).warnings)
+    monkeypatch.setattr(data_checks, "_MOST_COMPARED", 3)
+    found = check_recordings(source)
+    assert any(one.startswith("4 recordings were not compared") for one in found.warnings)
+    assert found.similar == ()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 from tests.experiment.conftest import QUICK, write_tones
 
-from tonotope.experiment import run_folder
+from tonotope._progress import Progress
+from tonotope.experiment import calibrate_folds, run_folder
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run
@@ -102,6 +104,27 @@ def test_the_weights_are_not_written_again_with_the_temperature(
 
 def _full(*_: object) -> None:
     raise OSError("no space left")
+
+
+def test_a_fold_that_no_other_suits_has_no_temperature_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Listening(Progress):
+        said: ClassVar[list[str]] = []
+
+        def say(self, message: str) -> None:
+            self.said.append(message)
+
+    monkeypatch.setattr(calibrate_folds, "_targets", lambda *_: None)
+    heard = Listening()
+    found = run(write_tones(tmp_path / "tones"), sets=QUICK, out=tmp_path, progress=heard)
+    assert found.temperatures["label"] == [None, None]
+    assert [one for one in heard.said if "its scores have no temperature" in one] == [
+        f"fold {fold}: the other folds have other classes or unknown labels, so its scores have no"
+        " temperature"
+        for fold in found.folds
+    ]
+    assert found.evaluation.details["calibration"]["before"] is None
 
 
 def test_a_report_shows_the_diagram(folds: Run) -> None:

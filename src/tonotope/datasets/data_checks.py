@@ -78,6 +78,8 @@ def check_recordings(
     sounds = {name: one.sound for name, one in measured.items() if not one.silent}
     same = duplicates.find_duplicates(heard, sounds)
 
+    similar = _similar(usable, measured, [frozenset(group.ids) for group in same])
+
     def named(test: Callable[[AudioStats], bool]) -> tuple[str, ...]:
         return tuple(one.id for one in usable if test(measured[one.id]))
 
@@ -105,13 +107,32 @@ def check_recordings(
         unheard=_unheard(usable, measured, band_hz),
         doubtful=tuple((one.id, said) for one in usable for said in measured[one.id].doubts),
         duplicates=tuple((group.ids, group.how) for group in same),
-        similar=_similar(usable, measured, [frozenset(group.ids) for group in same]),
+        similar=similar,
         sounds={name: one.sound for name, one in measured.items()},
         skipped=(*manifest.skipped, *unread),
         notes=manifest.notes,
-        warnings=(*manifest.warnings, *duplicates.duplicate_warnings(same)),
+        warnings=(
+            *manifest.warnings,
+            *duplicates.duplicate_warnings(same),
+            *_search_ended(usable, similar),
+        ),
     )
     return replace(found, advice=check_report.advice(found, manifest))
+
+
+def _search_ended(
+    usable: Sequence[Recording], similar: Sequence[tuple[str, str]]
+) -> tuple[str, ...]:
+    """Where recordings that sound nearly the same were not, or not all, looked for."""
+    if len(usable) > _MOST_COMPARED:
+        return (
+            f"{len(usable):,} recordings were not compared with each other, so copies that are cut"
+            f" or coded anew are not found; up to {_MOST_COMPARED:,} are compared: check a part of"
+            " them at a time",
+        )
+    if len(similar) == _MOST_PAIRS:
+        return (f"the search for copies ended at {_MOST_PAIRS:,} pairs; there may be more",)
+    return ()
 
 
 def _narrow(
@@ -161,7 +182,7 @@ def _similar(
 ) -> tuple[tuple[str, str], ...]:
     """Pairs from different groups whose fingerprints agree, without those known to be the same."""
     printed = [(one, p) for one in recordings if (p := measured[one.id].fingerprint) is not None]
-    if not 1 < len(printed) <= _MOST_COMPARED:
+    if len(printed) < 2 or len(recordings) > _MOST_COMPARED:
         return ()
     pairs: list[tuple[str, str]] = []
     for row, column in near_duplicates([found for _, found in printed]):

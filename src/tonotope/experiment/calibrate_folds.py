@@ -57,6 +57,11 @@ def calibrate_folds(
         ]
         fitted = with_temperature(head, [one for one, _ in others], [own for _, own in others])
         if fitted == head:
+            if not others and head.answers:
+                progress.say(
+                    f"fold {part.fold}: the other folds have other classes or unknown labels, so"
+                    " its scores have no temperature"
+                )
             found.append(predicted[at])
             continue
         folder = run.part(part.fold)
