@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,14 @@ def real_data() -> Path:
     folder = Path(named).resolve()
     assert folder.is_dir(), f"TONOTOPE_DATA={named}: no such folder"
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """A command that was asked for Spanish leaves nothing of it to the next test."""
+    yield
+    if language := sys.modules.get("tonotope.cli.language"):
+        language.choose([], {})
 
 
 @pytest.fixture(autouse=True, scope="session")

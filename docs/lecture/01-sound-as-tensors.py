@@ -6,8 +6,8 @@
 # > qué unidades se miden, y se oye lo que se pierde cuando sólo queda la magnitud.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](01-sound-as-tensors.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](01-sound-as-tensors.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # A microphone writes down the air pressure many times a second. N recordings of T samples each are a

@@ -6,8 +6,8 @@
 # > se contesta qué forma tiene la salida; y se escucha lo que un filtro deja pasar.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](02-convolution-2d.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](02-convolution-2d.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # A filter is a small plane of weights. We put it on a place of the spectrogram, multiply each weight by

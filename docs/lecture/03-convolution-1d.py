@@ -6,8 +6,8 @@
 # > convolución con filtros fijos, y se oye la diferencia entre convolución y correlación cruzada.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](03-convolution-1d.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](03-convolution-1d.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # A wave has no frequency axis, and a filter needs none: a filter of K samples slides along time alone.

@@ -6,8 +6,8 @@
 # > sonido cuando sólo quedan los ganadores.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](04-pooling.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](04-pooling.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # After a convolution, neighbouring values are similar: a stroke that fits the filter in one frame fits

@@ -6,8 +6,8 @@
 # > número con pendiente. Tres salidas distintas escuchan aquí los mismos rasgos.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](05-from-features-to-an-output.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](05-from-features-to-an-output.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # Convolution and pooling leave a stack of small planes. They say what was heard, where and when. To

@@ -6,8 +6,8 @@
 # > cómo suena una onda después de veinte capas.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](07-initialisation.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](07-initialisation.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # The lecture names this section and leaves it empty. The weights cannot all begin at zero: then all

@@ -6,8 +6,8 @@
 # > pone cada canal en una misma escala. Se ve, se calcula y se oye lo que cambia con cada una.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](08-dropout-and-batch-normalisation.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](08-dropout-and-batch-normalisation.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # In [chapter 5](05-from-features-to-an-output.md) a dense layer was right on all its training notes and

@@ -6,8 +6,8 @@
 # > aprendizaje de Adam se puede leer como una distancia.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](09-adam.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](09-adam.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # The gradient says in which direction the cost rises. It does not say how far to go. The lecture names

@@ -6,8 +6,8 @@
 # > artículo, y se muestra qué parte del archivo de un experimento contesta a cada punto de la propuesta.
 #
 # Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-# files into the folder `lesson`, beside this script. It was made from the
-# [page](10-the-homework.md). A line that
+# files into the folder `lesson`, inside the current one: the one from which this script is started.
+# This was made from the [page](10-the-homework.md). A line that
 # begins with `# !` is a command: type it into a terminal, without these two signs.
 #
 # The course has five homeworks on convolutional networks. Each has a section here.

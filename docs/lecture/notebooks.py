@@ -29,9 +29,13 @@ _ALSO = re.compile(r"^Also as a \[notebook\].*\n\n", re.MULTILINE)
 _QUESTION = re.compile(r"^\*\*(\d+\. .+?)\*\*", re.DOTALL | re.MULTILINE)
 _NOTE = """\
 Run the cells from the first to the last. They need `tonotope`, and write their sounds and other
-files into the folder `lesson`, beside this {form}. It was made from the
-[page]({page}).{more}
+files into the folder `lesson`, inside the current one: {current}.
+This was made from the [page]({page}).{more}
 """
+_CURRENT = {
+    "notebook": "in Jupyter, that of this notebook",
+    "script": "the one from which this script is started",
+}
 _MORE = """ A line that
 begins with `# !` is a command: type it into a terminal, without these two signs."""
 
@@ -138,7 +142,8 @@ def _written(path: str, text: str) -> str:
 
 
 def _with_note(page: Path, form: str) -> str:
-    note = _NOTE.format(form=form, page=page.name, more=_MORE if form == "script" else "")
+    more = _MORE if form == "script" else ""
+    note = _NOTE.format(current=_CURRENT[form], page=page.name, more=more)
     text, times = _ALSO.subn(lambda _: f"{note}\n", page.read_text(encoding="utf-8"))
     assert times == 1, f"{page.name} does not name its notebook and its script"
     return text

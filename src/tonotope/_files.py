@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,12 +68,31 @@ def write_bytes(path: Path, data: bytes) -> None:
         aside.write_bytes(data)
 
 
+def copy(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all."""
+    with writing(target) as aside:
+        shutil.copyfile(source, aside)
+
+
 def sweep(folder: Path) -> None:
     """Remove what killed processes left half-written in `folder`; the living are let be."""
     for leftover in Path(folder).glob(f"{LEFTOVER}*"):
         if not _being_written(leftover.name):
             with contextlib.suppress(OSError):
                 leftover.unlink()
+
+
+def expanded(path: str | Path) -> Path:
+    """A path with `~` as the folder it stands for.
+
+    Raises:
+        TonotopeError: whose home it is is not known on this machine.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        message = f"{path}: whose home that is is not known; write it out"
+        raise TonotopeError(message) from error
 
 
 def cache_folder() -> Path:
@@ -83,7 +103,7 @@ def cache_folder() -> Path:
     """
     named = os.environ.get("TONOTOPE_CACHE")
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     home = os.environ.get("XDG_CACHE_HOME")
     if home:
         return Path(home) / "tonotope"

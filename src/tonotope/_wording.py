@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+_NAMES_AND_NUMBERS = re.compile(r"\S+\.[A-Za-z]\w{1,3}\b|\d[\d.,]*")
+
 
 def first_five(names: Sequence[str]) -> str:
     """The first five names, and how many more there are.
@@ -16,10 +18,20 @@ def first_five(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
 
 
-def by_kind(named: Iterable[tuple[str, str]]) -> list[str]:
+def first_three(names: Sequence[str]) -> str:
+    """The first three names, and how many more there are: for names that are long.
+
+    >>> first_three(list("abcd"))
+    'a, b, c and 1 more'
+    """
+    shown = ", ".join(names[:3])
+    return f"{shown} and {len(names) - 3:,} more" if len(names) > 3 else shown
+
+
+def by_kind(named: Iterable[tuple[str, str]], noun: str = "recording") -> list[str]:
     """Names with a sentence each; more than three of one kind become one sentence.
 
-    Sentences are of one kind where they differ in their numbers alone.
+    Sentences are of one kind where they differ in numbers and names of files alone.
 
     >>> by_kind([("a.wav", "lasts 3.0 s"), ("b.wav", "is silent")])
     ['a.wav: lasts 3.0 s', 'b.wav: is silent']
@@ -28,7 +40,7 @@ def by_kind(named: Iterable[tuple[str, str]]) -> list[str]:
     """
     kinds: dict[str, list[tuple[str, str]]] = {}
     for name, sentence in named:
-        kinds.setdefault(re.sub(r"\d[\d.,]*", "0", sentence), []).append((name, sentence))
+        kinds.setdefault(_NAMES_AND_NUMBERS.sub("0", sentence), []).append((name, sentence))
     found = []
     for same in kinds.values():
         if len(same) <= 3:
@@ -36,7 +48,7 @@ def by_kind(named: Iterable[tuple[str, str]]) -> list[str]:
             continue
         alike = "" if len({sentence for _, sentence in same}) == 1 else ", or alike"
         names = f"{', '.join(name for name, _ in same[:3])} and {len(same) - 3:,} more"
-        found.append(f"{counted(len(same), 'recording')}: {same[0][1]}{alike} ({names})")
+        found.append(f"{counted(len(same), noun)}: {same[0][1]}{alike} ({names})")
     return found
 
 

@@ -41,7 +41,6 @@ def test_a_channel_upside_down_is_noticed(second: np.ndarray, level: str) -> Non
     "channels",
     [
         (TONE, TONE),
-        (TONE, 0 * TONE),
         (TONE, NOISE[0]),
         tuple(NOISE),
         (TONE + NOISE[0], TONE + NOISE[1]),
@@ -49,7 +48,7 @@ def test_a_channel_upside_down_is_noticed(second: np.ndarray, level: str) -> Non
         (0 * TONE, 0 * TONE),
         (TONE, -0.3 * TONE),
     ],
-    ids=["same", "one silent", "two sounds", "eight", "stereo", "mono", "silence", "weak"],
+    ids=["same", "two sounds", "eight", "stereo", "mono", "silence", "weak"],
 )
 def test_usual_channels_are_not(channels: tuple[np.ndarray, ...]) -> None:
     assert noted(*channels) is None
@@ -88,3 +87,38 @@ def test_half_of_the_files_are_counted_and_three_are_named(tmp_path: Path) -> No
         "6 recordings to look at: the mean of its channels is silence: they cancel; "
         "data.channels = 0 takes one: a/k.wav, a/m.wav, a/o.wav and 3 more"
     ) in advice
+
+
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [
+        ((TONE, 0 * TONE), "channel 1 is silent, so that the mean of all is 6 dB weaker than the "
+         "sound; data.channels = 0 takes a channel that is not"),
+        ((1e-5 * NOISE[0], TONE), "channel 0 is silent, so that the mean of all is 6 dB weaker "
+         "than the sound; data.channels = 1 takes a channel that is not"),
+        ((TONE, 0 * TONE, 0 * TONE, 0 * TONE), "3 of 4 channels are silent, so that the mean of "
+         "all is 12 dB weaker than the sound; data.channels = 0 takes a channel that is not"),
+    ],
+    ids=["second", "first, nearly", "three of four"],
+)  # fmt: skip
+def test_channels_that_are_silent_beside_others_are_said(
+    channels: tuple[np.ndarray, ...], said: str
+) -> None:
+    assert noted(*channels) == said
+
+
+def test_a_silent_channel_that_was_asked_for_is_said() -> None:
+    mix, wave = ChannelMix(1), np.stack([TONE, 0 * TONE]).astype(np.float32)
+    np.testing.assert_array_equal(mix.mix(wave), wave[1:])
+    assert mix.note() == (
+        "channel 1, which is heard, is silent, and channel 0 is not; data.channels = 0 takes that"
+    )
+    other = ChannelMix(0)
+    other.mix(wave)
+    assert other.note() is None
+
+
+def test_soft_channels_and_silence_are_no_silent_channels() -> None:
+    assert noted(TONE, 0.01 * TONE) is None
+    assert noted(0 * TONE, 0 * TONE) is None
+    assert noted(TONE) is None

@@ -54,7 +54,7 @@ SLOWED = (
 
 @pytest.mark.parametrize("before", [False, True])
 @pytest.mark.parametrize(
-    "lines", [("TE: 10",), ("TE:10.0 ", "Samplerate: 384000"), ("te : 10", "Samplerate: 38400")]
+    "lines", [("TE: 10",), ("TE:10.0 ", "Samplerate: 384000"), ("te : 10", "Samplerate: 384000.0")]
 )
 def test_a_time_expansion_is_told_wherever_it_stands(
     tmp_path: Path, lines: tuple[str, ...], before: bool
@@ -78,6 +78,17 @@ def test_a_wamd_chunk_and_an_rf64_file_are_read_too(tmp_path: Path) -> None:
     )
     path = bat(tmp_path / "y.wav", guano("TE: 20"), kind="RF64")
     assert "slowed down 20 times: recorded at 768,000 Hz" in reading.read(path)[1][0]
+
+
+@pytest.mark.parametrize("recorded_hz", [RATE, 500_000])
+def test_entries_that_contradict_each_other_are_shown_and_nothing_is_advised_blindly(
+    tmp_path: Path, recorded_hz: int
+) -> None:
+    path = bat(tmp_path / "x.wav", guano("TE: 10", f"Samplerate: {recorded_hz}"))
+    (doubt,) = reading.read(path)[1]
+    both = f"makes 384,000 Hz, and that it was recorded at {recorded_hz:,} Hz: one of the two is"
+    assert f"from the 38,400 Hz of its header {both} wrong" in doubt
+    assert "only if it was slowed down, ffmpeg -i IN -af asetrate=384000" in doubt
 
 
 def test_another_rate_may_be_resampled_or_slowed_down(tmp_path: Path) -> None:

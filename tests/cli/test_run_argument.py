@@ -61,3 +61,35 @@ def test_a_hop_that_becomes_another_is_said(
     found = re.search(r"a hop of (\S+) s becomes (\S+) s: windows begin with a frame", ended.err)
     assert bool(found) == said
     assert found is None or float(found[2]) == pytest.approx(0.26, abs=1e-3)  # 13 frames
+
+
+@pytest.mark.parametrize("command", ["run", "check", "new", "report", "compare", "predict"])
+def test_a_home_that_is_nobodys_is_named(typed: Callable[..., Any], command: str) -> None:
+    given = ["~nobody-here/x", *(["sound.wav"] if command == "predict" else [])]
+    ended = typed(command, *given)
+    assert ended.status == 2
+    assert "~nobody-here/x" in ended.err
+    assert "whose home that is is not known; write it out" in ended.err.replace("\n", " ")
+
+
+def test_a_run_after_the_recordings_is_told_where_it_belongs(
+    typed: Callable[..., Any], finished_once: Path, two: list[Path], tmp_path: Path
+) -> None:
+    ended = typed("predict", str(tmp_path / "x.wav"), str(two[0]))
+    assert ended.status == 2
+    said = " ".join(ended.err.split())
+    assert f"x.wav: is not a run, {two[0]} is, and the run comes first:" in said
+    assert f"tonotope predict {two[0]} {tmp_path / 'x.wav'}" in said
+
+
+def test_a_pattern_that_no_shell_looked_up_is_looked_up(
+    typed: Callable[..., Any], two: list[Path], tmp_path: Path
+) -> None:
+    ended = typed("predict", str(two[0]), str(tmp_path / "x*.wav"))
+    assert ended.status == 0
+    assert "x.wav,0.0" in ended.out
+    for given, why in ((str(tmp_path / "no*.wav"), "no file has such a name"),
+                       ("-", "standard input is not read; name a sound file")):  # fmt: skip
+        ended = typed("predict", str(two[0]), given)
+        assert ended.status == 2
+        assert why in " ".join(ended.err.split())

@@ -9,12 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 from tests.experiment.conftest import write_tones
 
 from tonotope.cli.grouped_messages import gathered, in_short, kind_of
+from tonotope.cli.messages import tell_skipped
 from tonotope.cli.progress import Plain
 from tonotope.cli.wrapping import columns, width_of, wrapped
+from tonotope.datasets.manifest import Skipped
 
 LONG = "look: 24 recordings are shorter than the 8.9 s that the network hears at once: 日本.wav"
 
@@ -77,7 +81,9 @@ def test_shapes_leaves_columns_out_and_breaks_no_row(
     assert "a wider terminal" not in whole
 
 
-def test_messages_of_one_kind_are_three_and_a_count(capsys: pytest.CaptureFixture[str]) -> None:
+def test_messages_of_one_kind_are_one_sentence_and_a_count(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     progress = Plain()
     for number in range(9750):
         progress.say(f"{number}.mp3: header says {number}.5 s, file holds 4 s")
@@ -85,12 +91,82 @@ def test_messages_of_one_kind_are_three_and_a_count(capsys: pytest.CaptureFixtur
     progress.end()
     progress.end()
     assert capsys.readouterr().err.splitlines() == [
-        *(f"{number}.mp3: header says {number}.5 s, file holds 4 s" for number in range(3)),
+        "0.mp3: header says 0.5 s, file holds 4 s",
         "one sentence on all of them",
-        "9,747 more like this one: 0.mp3: header says 0.5 s, file holds 4 s",
+        "9,749 more like 0.mp3: 1.mp3, 2.mp3 and 9,747 more",
     ]
     assert len(progress.said) == 9751
     assert kind_of("x.wav: empty file") == kind_of("y.wav: empty file") != ""
+
+
+def test_three_messages_of_one_kind_are_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Plain()
+    said = [f"{number}.mp3: header says {number}.5 s, file holds 4 s" for number in range(3)]
+    for line in said:
+        progress.say(line)
+    progress.end()
+    assert capsys.readouterr().err.splitlines() == said
+
+
+def test_what_messages_quote_makes_no_kind_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Plain()
+    for number in range(6):
+        progress.say(f"t.csv, row {number}: `{'abcdef'[number]}` is no time")
+    progress.end()
+    assert capsys.readouterr().err.splitlines() == [
+        "t.csv, row 0: `a` is no time",
+        "5 more like t.csv, row 0: t.csv, row 1, t.csv, row 2 and 3 more",
+    ]
+
+
+def test_of_many_kinds_eight_are_told_and_the_rest_are_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reasons = [f"reason {letter}" for letter in "abcdefghijkl"]
+    progress = Plain()
+    for at in range(4):
+        for reason in reasons:
+            progress.say(f"{reason[-1]}{at}.wav: {reason}")
+    progress.end()
+    told = capsys.readouterr().err.splitlines()
+    assert told[:8] == [f"{reason[-1]}0.wav: {reason}" for reason in reasons[:8]]
+    assert told[8] == "3 more like a0.wav: a1.wav, a2.wav and 1 more"
+    assert told[16:] == ["16 more for 4 other reasons: i0.wav, i1.wav, i2.wav and 13 more"]
+
+
+def test_inputs_left_out_for_many_reasons_fit_on_one_screen(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    skipped = [
+        Skipped(f"{letter}{at}.wav", None, f"reason {letter}")
+        for letter in "abcdefghijkl"
+        for at in range(5)
+    ]
+    tell_skipped(skipped)
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 10
+    assert told[0] == "left out: 5 times: reason a (a0.wav, a1.wav, a2.wav and 2 more)"
+    assert told[8:] == [
+        "left out: 20 more for 4 other reasons: i0.wav, i1.wav, i2.wav and 17 more",
+        "60 inputs were left out; every one is named with its reason in --json",
+    ]
+
+
+def test_of_many_classes_the_largest_and_the_smallest_are_in_the_table(
+    typed: Callable[..., Any], tmp_path: Path
+) -> None:
+    for number in range(13):
+        for at in range(2 + (number in (3, 5)) - (number == 7)):
+            path = tmp_path / "many" / f"class{number:02d}" / f"{at}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            wave = np.sin(np.arange(2000) * (0.1 + 0.011 * number + 0.2 * at))
+            soundfile.write(path, 0.5 * wave, 8000)
+    told = typed("check", str(tmp_path / "many")).out
+    rows = [line.split()[0] for line in told.splitlines() if line.startswith("  class")]
+    assert len(rows) == 10
+    assert {"class03", "class05", "class07"} < set(rows)
+    assert rows == sorted(rows)
+    assert "3 classes between these in size are not in the table; every class: --json" in told
 
 
 def test_many_in_short() -> None:

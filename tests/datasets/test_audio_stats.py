@@ -7,6 +7,7 @@ import pytest
 import soundfile
 
 from tonotope.audio.sound_file import open_sound
+from tonotope.audio.sound_hash import is_silence
 from tonotope.datasets import audio_stats as module
 from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.manifest import Recording
@@ -78,3 +79,35 @@ def test_blocks_do_not_change_what_is_found(tmp_path: Path, monkeypatch) -> None
     pieces = take(tmp_path / "x", wave)
     assert (pieces.sound, pieces.peak, pieces.clipped) == (whole.sound, whole.peak, whole.clipped)
     assert pieces.rms_db == pytest.approx(whole.rms_db)
+
+
+@pytest.mark.parametrize("coding", [{"subtype": "PCM_24"}, {"format": "FLAC", "subtype": "PCM_24"},
+                                    {"subtype": "FLOAT"}, {"subtype": "PCM_32"}])  # fmt: skip
+def test_quiet_sound_is_sound_and_no_two_are_the_same(tmp_path: Path, coding: dict) -> None:
+    one, other = (
+        take(tmp_path / f"{seed}", 3e-5 * noise(seed) / 0.02 / 6, **coding) for seed in (1, 2)
+    )
+    for found in (one, other):
+        assert (found.silent, found.constant) == (False, False)
+        assert found.rms_db < -80
+    assert one.sound != other.sound
+    again = take(tmp_path / "again", 3e-5 * noise(1) / 0.02 / 6, **coding)
+    assert again.sound == one.sound
+
+
+def test_one_step_of_sixteen_bits_is_sound(tmp_path: Path) -> None:
+    one_step = np.where(np.arange(RATE) % 50 == 0, 1 / 32_768, 0)
+    found = take(tmp_path / "y", one_step, subtype="PCM_16")
+    assert (found.silent, found.constant) == (False, False)
+
+
+@pytest.mark.parametrize("gain", [-1.0, -0.999])
+def test_channels_that_cancel_share_their_silence_with_nobody(tmp_path: Path, gain: float) -> None:
+    both = [
+        take(tmp_path / f"{seed}", np.stack([noise(seed), gain * noise(seed)], axis=1))
+        for seed in (1, 2)
+    ]
+    assert [one.fingerprint for one in both] == [None, None]
+    assert all("data.channels = 0" in one.doubts[0] for one in both)
+    assert is_silence(both[0].sound) == (gain == -1.0)
+    assert is_silence(both[0].sound) or both[0].sound != both[1].sound

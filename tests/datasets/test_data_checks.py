@@ -204,3 +204,30 @@ def test_where_there_are_too_many_to_compare_that_is_said(
     found = check_recordings(source)
     assert any(one.startswith("4 recordings were not compared") for one in found.warnings)
     assert found.similar == ()
+
+
+def test_an_offset_counts_by_the_level_that_float_samples_have(tmp_path: Path) -> None:
+    time = np.arange(RATE) / RATE
+    for name, offset in (("a", 3.0), ("b", 2000.0)):
+        wave = 20_000 * np.sin(2 * np.pi * 500 * time) + offset
+        (tmp_path / name).mkdir()
+        soundfile.write(tmp_path / name / f"{name}.wav", wave, RATE, subtype="FLOAT")
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert found.offset == ("b/b.wav",)
+
+
+@pytest.mark.parametrize("left_over", [0.0, 1e-4])
+def test_stereo_that_cancels_is_named_as_that_and_not_as_copies(
+    tmp_path: Path, left_over: float
+) -> None:
+    rng = np.random.default_rng(0)
+    for name in ("x/a", "x/b", "y/c", "y/d"):
+        wave = 0.2 * rng.standard_normal(RATE)
+        path = tmp_path / f"{name}.wav"
+        path.parent.mkdir(exist_ok=True)
+        both = np.stack([wave, left_over * rng.standard_normal(RATE) - wave], axis=1)
+        soundfile.write(path, both, RATE, subtype="PCM_24")
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert (found.duplicates, found.similar) == ((), ())
+    assert len(found.doubtful) == 4
+    assert all("they cancel; data.channels = 0 takes one" in doubt for _, doubt in found.doubtful)

@@ -3,6 +3,9 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import numpy as np
+
+from tonotope.audio.sound_hash import SoundHash
 from tonotope.datasets.duplicates import find_duplicates, group_duplicates
 from tonotope.datasets.manifest import Manifest, Recording
 
@@ -25,18 +28,24 @@ def test_duplicates_are_listed_once() -> None:
     assert found[1].ids == ("a", "b", "c")
 
 
+def test_silence_is_no_sound_that_two_recordings_share() -> None:
+    silence = SoundHash()
+    silence.update(np.zeros(9, np.float32))
+    assert find_duplicates(manifest(), dict.fromkeys("abc", silence.digest())) == []
+
+
 def test_duplicates_are_put_into_one_group_and_duplicates_of_duplicates_with_them() -> None:
     twice = {"c": {"sha256": "sum a"}, "d": {"sha256": "sum b"}}
     found = manifest(**twice, e={"sha256": "sum b", "group": "c"})
     recordings, notes = group_duplicates(found.recordings)
     assert [one.group for one in recordings] == ["b", "b", "b", "b", "b"]
     assert notes == [
-        "3 recordings have the bytes of another one: they share a group (a and c, b and d), so "
-        "that the groups `a` and `c` (and 1 more) count as one"
+        "3 recordings have the bytes of another one: they share a group (`a` and `c`, "
+        "`b` and `d`), so that the groups `a` and `c` (and 1 more) count as one"
     ]
     recordings, notes = group_duplicates(manifest(c={"sha256": "sum a"}).recordings)
     assert [one.group for one in recordings] == ["a", "b", "a", "d", "e"]
-    assert notes == ["1 recording has the bytes of another one: it shares its group (a and c)"]
+    assert notes == ["1 recording has the bytes of another one: it shares its group (`a` and `c`)"]
 
 
 def test_what_published_folds_lay_apart_is_left_to_be_refused() -> None:

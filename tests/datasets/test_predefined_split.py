@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +61,9 @@ def test_each_given_fold_judges_once_in_a_persons_order() -> None:
     made = split(folds_of("10", "2", "1", "b"), SplitPlan(), label="label")
     assert [one.fold for one in made] == ["1", "2", "10", "b"]
     assert made[1].test == ("2.wav", "3.wav")
-    assert made[1].rule.startswith("fold 2 of 4 given folds is the test part: train 6 of 6 groups")
+    assert made[1].rule.startswith(
+        "fold 2 of 4 given folds is the test part: train 6 recordings in 6 groups"
+    )
 
 
 def test_folds_given_and_asked_for_in_equal_number_are_the_given() -> None:
@@ -117,7 +120,7 @@ def test_a_column_is_followed_in_its_own_spelling(word: str) -> None:
     assert made.train == ("0.wav", "1.wav")
     assert made.validation == ("2.wav", "3.wav")
     assert made.test == ("4.wav", "5.wav")
-    assert made.rule.startswith("as the column `part` says: train 2 of 2 groups")
+    assert made.rule.startswith("as the column `part` says: train 2 recordings in 2 groups")
 
 
 def test_a_column_may_be_a_target() -> None:
@@ -176,10 +179,12 @@ def test_the_column_that_tells_the_parts_is_named_as_it_is_called() -> None:
     manifest = replace(parts_of("train", "train", "test"), parts_from="the column `usage`")
     for column in ("part", "usage"):
         (made,) = split(manifest, SplitPlan(column=column), label="label")
-        assert made.rule.startswith("as the column `usage` says: train 4 of 4 groups")
+        assert made.rule.startswith("as the column `usage` says: train 4 recordings in 4 groups")
     folders = replace(manifest, parts_from="the folders around the classes")
     (made,) = split(folders, SplitPlan(column="part"), label="label")
-    assert made.rule.startswith("as the folders around the classes say: train 4 of 4 groups")
+    assert made.rule.startswith(
+        "as the folders around the classes say: train 4 recordings in 4 groups"
+    )
     with pytest.raises(DataError) as refused:
         split(manifest, SplitPlan(column="subset"), label="label")
     assert str(refused.value) == (
@@ -220,3 +225,45 @@ def test_parts_that_are_not_used_are_said(plan: SplitPlan, taken: str) -> None:
     said = "the 4 given folds are not used, since split.folds = 3; leave that out to take them"
     assert said in split(manifest, SplitPlan(folds=3), label="label")[0].notes
     assert not split(manifest, SplitPlan(), label="label")[0].notes
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (
+            ("train", "val"),
+            "no `test` part, only train and validation: call what is to be judged on `test` there",
+        ),
+        (
+            ("test", "test"),
+            "no `train` part, only test: call what is to be learnt from `train` there",
+        ),
+        (("dev", "test"), "no `train` part, only test and validation: call what is to be learnt"),
+    ],
+)
+def test_a_part_that_is_missing_has_two_ways_out(parts: tuple[str, ...], said: str) -> None:
+    manifest = replace(parts_of(*parts), parts_from="the column `split`")
+    with pytest.raises(DataError, match=re.escape(f"the column `split` names {said}")) as refused:
+        split(manifest, SplitPlan(column="part"), label="label")
+    assert str(refused.value).endswith("folds made (split.folds = 5, in place of split.column)")
+    (made, *_) = split(manifest, SplitPlan(folds=2), label="label")
+    assert any(note.startswith("the column `split` names only ") for note in made.notes)
+    assert any(note.endswith(", so 2 folds were taken") for note in made.notes)
+    assert not any("which test" in note for note in made.notes)
+
+
+def test_one_fold_names_its_column_and_what_to_set() -> None:
+    manifest = replace(folds_of("1", "1", "1"), folds_from="the column `Falte`")
+    said = r"the column `Falte` tells one fold alone \(1\): .*; split\.folds = 5 has folds made"
+    with pytest.raises(DataError, match=said):
+        split(manifest, SplitPlan(), label="label")
+    (made, _) = split(manifest, SplitPlan(folds=2), label="label")
+    assert made.notes == ("the column `Falte` tells one fold alone, so it is not used",)
+
+
+@pytest.mark.parametrize(("given", "offered"), [(2, 5), (5, 6)])
+def test_folds_that_leak_offer_another_number_than_theirs(given: int, offered: int) -> None:
+    rows = [("dog", "rex", str(n % given), None) for n in range(given)]
+    rows += [("cat", f"tom{n}", str(n % given), None) for n in range(given)]
+    with pytest.raises(DataError, match=rf"or set split\.folds = {offered} to have folds made"):
+        split(table(*rows), SplitPlan(), label="label")

@@ -96,7 +96,8 @@ def test_the_remedy_proposes_blocks_that_hold_the_longest_event() -> None:
     spans = [(3.2 * n, 3.2 * n + 1) for n in range(371)]
     assert blocks_remedy(events(*spans).recordings) == (
         "; or let blocks of time stand for groups: split.blocks_s = 60 parts the 371 events of "
-        "take.wav into about 20 stretches, and the score then tells of this recording alone"
+        "take.wav into about 20 stretches, and the score then tells of this recording alone "
+        '(training.final = "all" lets a last network learn from all of it)'
     )
     assert "split.blocks_s = 40 " in blocks_remedy(events((0, 40), (50, 60), (90, 91)).recordings)
     assert blocks_remedy(events((0, 40)).recordings) == ""

@@ -11,7 +11,8 @@ from tonotope.datasets.data import Data
 from tonotope.datasets.source import open_source
 from tonotope.datasets.sources.columns import find_columns
 from tonotope.datasets.sources.csv_dialect import read_table
-from tonotope.datasets.vocabulary import bare, part_of, role_of
+from tonotope.datasets.split_words import part_of
+from tonotope.datasets.vocabulary import bare, role_of
 
 
 def columns(path: Path, header: str, *rows: str):

@@ -16,6 +16,7 @@ from tonotope._progress import Progress
 from tonotope.audio import reading
 from tonotope.datasets import waveform_store
 from tonotope.datasets.manifest import Manifest, Recording
+from tonotope.datasets.source import Data, open_source
 from tonotope.datasets.waveform_store import decode_all
 
 
@@ -330,3 +331,18 @@ def test_channels_that_cancel_are_said_once_for_all(
         "data.channels = 0 takes one (a.wav, b.wav, c.wav and 2 more)",
     )
     assert decode_all(found, 8000, channels=0, cache=tmp_path / "cache")[2] == ()
+
+
+def test_silence_is_said(tmp_path: Path) -> None:
+    for name, level in (("low/a", 0.1), ("low/b", 0.0), ("high/c", 0.0), ("high/d", 0.1)):
+        path = tmp_path / f"{name}.wav"
+        path.parent.mkdir(exist_ok=True)
+        soundfile.write(path, level * np.random.default_rng(len(name)).standard_normal(8000), 8000)
+    manifest = open_source(Data(source=str(tmp_path)))
+    waves, skipped, warnings = decode_all(manifest, 8000, cache=tmp_path / "cache")
+    assert skipped == ()
+    assert [one for one in warnings if "its samples do not move" in one] == [
+        f"{name}: nothing is heard in it: its samples do not move"
+        for name in ("high/c.wav", "low/b.wav")
+    ]
+    assert len(waves) == 4

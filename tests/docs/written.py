@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 from tests.docs.files import list_of_files
 
 from tonotope.experiment.config.toml_writer import literal
-from tonotope.experiment.proposed_settings import DataSummary, choose_defaults
+from tonotope.experiment.data_summary import DataSummary
+from tonotope.experiment.proposed_settings import choose_defaults
 from tonotope.network import ARCHITECTURES
 
 

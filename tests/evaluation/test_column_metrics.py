@@ -203,3 +203,24 @@ class TestCompare:
         classes = Predictions(("a",), [0], [[1.0]], ("g",), ("",), ("x",))
         with pytest.raises(DataError, match="two answers another question than one"):
             compare({"one": one(quantities(0.1)), "two": classes})
+
+
+def test_two_f1_are_at_most_1_apart_however_few_the_groups() -> None:
+    truth = np.array([[1.0], [0.0], [1.0], [0.0]])
+    shared = {"ids": ("a", "b", "c", "d"), "groups": ("g", "g", "h", "h"), "folds": ("",) * 4}
+    right, wrong = (
+        Tagged(truth=truth, predicted=said, columns=("rain",), scores=0.5 * said, **shared)
+        for said in (truth, np.array([[1.0], [1.0], [0.0], [1.0]]))
+    )
+    found = bootstrap([right, wrong], **PLAN).difference("macro-f1", 0, 1)
+    assert (found.low, found.high) == (-1.0, 1.0)
+    [text] = [str(evaluate(right, {"other": wrong}))]
+    assert text.endswith("better by 0.600")  # F1 of 1 and of 2 · 1 / (2 + 3)
+
+
+def test_recordings_of_one_group_are_one_group_in_every_row() -> None:
+    table = quantities(0.3, count=8)
+    alone = Quantities(table.ids, table.truth, table.predicted, ("g",) * 8, table.folds,
+                       table.columns, table.units)  # fmt: skip
+    assert [row["groups"] for row in evaluate(alone).details["per_column"]] == [1, 1]
+    assert [row["groups"] for row in evaluate(table).details["per_column"]] == [8, 8]

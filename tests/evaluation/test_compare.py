@@ -78,7 +78,8 @@ def test_runs_without_recordings_are_refused(make) -> None:
 def test_few_groups_are_said(make) -> None:
     runs = {"a": make([0, 1], [0, 1]), "b": make([0, 1], [1, 1])}
     assert compare(runs, PLAN).notes == (
-        "The intervals are rough: the recordings come from 2 groups only.",
+        "The recordings come from 2 groups only: the intervals are rough, and none is shown where "
+        "it would say nothing.",
     )
     one = {name: make([0, 1], [0, 1], groups=["s", "s"]) for name in "ab"}
     assert "come from one group" in compare(one, PLAN).notes[0]

@@ -9,8 +9,10 @@ from tonotope.evaluation.intervals import (
     around_difference,
     around_share,
     clopper_pearson,
+    difference_tells,
     resampled,
     says_nothing,
+    score_tells,
     standard_error,
     students_t,
 )
@@ -231,3 +233,45 @@ def test_students_t_is_scipys() -> None:
     freedom = np.array([1, 2, 5, 30, 1e6])
     np.testing.assert_allclose(students_t(0.9, freedom), stats.t.ppf(0.95, freedom))
     assert np.isnan(students_t(0.95, 0))
+
+
+@pytest.mark.parametrize(
+    ("ends", "groups", "open_ended", "tells"),
+    [
+        ((0.0, 0.94), 2, False, False),  # nearly every share
+        ((0.16, 1.0), 2, False, True),
+        ((0.28, 0.95), 1, False, False),  # one group is never surer than two
+        ((0.0, 0.94), 10, False, True),
+        ((-12.4, 1.0), 2, False, False),  # R² of two groups
+        ((-3.2, 0.97), 4, False, False),  # R² from useless to perfect
+        ((-0.4, 0.6), 4, False, True),
+        ((10.0, 12.0), 2, True, False),  # Hz or dB
+        ((10.0, 12.0), 3, True, True),
+        ((None, None), 12, False, False),
+    ],
+)
+def test_what_the_interval_of_a_score_tells(
+    ends: tuple[float, float], groups: int, open_ended: bool, tells: bool
+) -> None:
+    assert score_tells(*ends, groups=groups, open_ended=open_ended) is tells
+
+
+@pytest.mark.parametrize(
+    ("ends", "groups", "open_ended", "tells"),
+    [
+        ((-1.0, 1.0), 2, False, False),
+        ((-1.0, 0.62), 2, False, False),
+        ((-11.5, 10.4), 3, False, False),  # R²
+        ((0.02, 1.0), 2, False, True),  # wide, but it says which is better
+        ((-0.2, 0.3), 4, False, True),
+        ((0.1, 0.3), 1, False, False),
+        ((-30.0, 20.0), 2, True, False),
+        ((-30.0, -20.0), 2, True, True),
+        ((-30.0, 20.0), 3, True, True),
+        ((-1.0, 0.9), 10, False, True),
+    ],
+)
+def test_what_the_interval_of_a_difference_tells(
+    ends: tuple[float, float], groups: int, open_ended: bool, tells: bool
+) -> None:
+    assert difference_tells(*ends, groups=groups, open_ended=open_ended) is tells

@@ -12,7 +12,7 @@ import pytest
 from tests.experiment.conftest import QUICK, write_tones
 
 from tonotope._progress import Progress
-from tonotope.experiment import calibrate_folds, run_folder
+from tonotope.experiment import calibrate_folds, run_files
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run
@@ -39,7 +39,7 @@ def _of_fold(run: Run, fold: str, name: str) -> tuple[np.ndarray, np.ndarray]:
 def test_the_temperature_of_a_fold_is_that_of_the_other_folds(folds: Run) -> None:
     # Every recording is one clip here, so that its score is the clip's.
     (temperatures,) = folds.temperatures.values()
-    plain = {one: _of_fold(folds, one, run_folder.UNCALIBRATED) for one in folds.folds}
+    plain = {one: _of_fold(folds, one, run_files.UNCALIBRATED) for one in folds.folds}
     for fold, temperature in zip(folds.folds, temperatures, strict=True):
         others = [plain[one] for one in folds.folds if one != fold]
         scores, truth = (np.concatenate(part) for part in zip(*others, strict=True))
@@ -51,19 +51,19 @@ def test_the_temperature_of_a_fold_is_that_of_the_other_folds(folds: Run) -> Non
 def test_the_predictions_are_the_plain_ones_at_the_temperature(folds: Run) -> None:
     (temperatures,) = folds.temperatures.values()
     for fold, temperature in zip(folds.folds, temperatures, strict=True):
-        plain, _ = _of_fold(folds, fold, run_folder.UNCALIBRATED)
-        found, _ = _of_fold(folds, fold, run_folder.PREDICTIONS)
+        plain, _ = _of_fold(folds, fold, run_files.UNCALIBRATED)
+        found, _ = _of_fold(folds, fold, run_files.PREDICTIONS)
         assert temperature is not None
         np.testing.assert_allclose(found, temper(plain, temperature), atol=1e-5)
         pooled = dict(zip(folds.predictions.ids, folds.predictions.scores, strict=True))
-        table = type(folds.predictions).read_csv(folds.part(fold) / run_folder.PREDICTIONS)
+        table = type(folds.predictions).read_csv(folds.part(fold) / run_files.PREDICTIONS)
         for name, row in zip(table.ids, table.scores, strict=True):
             np.testing.assert_allclose(pooled[name], row, atol=1e-6)
 
 
 def test_predict_gives_the_scores_of_the_model_with_its_temperature(folds: Run) -> None:
     fold = folds.folds[0]
-    table = type(folds.predictions).read_csv(folds.part(fold) / run_folder.PREDICTIONS)
+    table = type(folds.predictions).read_csv(folds.part(fold) / run_files.PREDICTIONS)
     recording = next(one for one in folds.manifest.recordings if one.id == table.ids[0])
     (row,) = predict(folds.model(fold), [recording.path])
     np.testing.assert_allclose(row.scores, table.scores[0], atol=2e-3)

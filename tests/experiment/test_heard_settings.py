@@ -182,11 +182,11 @@ def test_one_shots_get_windows_that_can_label_a_take(tmp_path: Path) -> None:
 
 def test_sounds_that_last_begin_late_or_are_events_keep_their_clips() -> None:
     lengths = tuple(0.5 + 0.2 * at for at in range(40))
-    usual = choose_clip_s(summary(durations_s=lengths)).value
+    usual = choose_clip_s(summary(durations_s=lengths), 16000).value
     sudden = replace(HEARD, lasts_s=0.6, at_once=True)
 
     def clip_s(one: Heard, **more: Any) -> float:
-        return choose_clip_s(summary(durations_s=lengths, heard=(one,) * 20, **more)).value
+        return choose_clip_s(summary(durations_s=lengths, heard=(one,) * 20, **more), 16000).value
 
     assert usual > 8
     assert clip_s(sudden) == 0.6
@@ -199,7 +199,7 @@ def test_sounds_that_last_begin_late_or_are_events_keep_their_clips() -> None:
         assert clip_s(other) == usual
     assert clip_s(sudden, events=True) == usual
     words = summary(durations_s=(0.4,) * 30 + (0.9,) * 10, heard=(sudden,) * 20)
-    assert choose_clip_s(words).value == 0.9
+    assert choose_clip_s(words, 16000).value == 0.9
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.experiment.conftest import QUICK
 from tests.experiment.test_run import Listening
 
 from tonotope._errors import ExperimentError, TonotopeError, TrainingError
-from tonotope.experiment import parallel_folds, run_folder
+from tonotope.experiment import parallel_folds, run_files
 from tonotope.experiment.eta import ParallelFoldProgress
 from tonotope.experiment.request import ResolvedExperiment, make_request
 from tonotope.experiment.run import run
@@ -53,8 +53,8 @@ def test_side_by_side_they_learn_the_same(
     assert found.finished
     assert same_weights(one_after_the_other, found)
     assert found.evaluation == one_after_the_other.evaluation
-    assert (found.folder / run_folder.PREDICTIONS).read_bytes() == (
-        one_after_the_other.folder / run_folder.PREDICTIONS
+    assert (found.folder / run_files.PREDICTIONS).read_bytes() == (
+        one_after_the_other.folder / run_files.PREDICTIONS
     ).read_bytes()
     assert "train 2 folds, 2 at a time" in heard.tasks
     assert {one["fold"] for one in heard.facts if "fold" in one} == {"1", "2"}

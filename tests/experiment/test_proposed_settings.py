@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
+from tonotope._errors import DataError
+from tonotope.datasets.source import Data, open_source
+from tonotope.datasets.split import split
 from tonotope.experiment import proposed_settings as rules
 from tonotope.experiment.config.overrides import merged, placed
+from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.experiment_file import described
-from tonotope.experiment.proposed_settings import DataSummary, choose_defaults
+from tonotope.experiment.propose import propose
+from tonotope.experiment.proposed_settings import choose_defaults
 from tonotope.experiment.spec import Experiment
+from tonotope.representation.coverage import measure_coverage
+
+RARE = {"rare": 1, "rarer": 1, "rarest": 1}
 
 
 def summary(**changes: Any) -> DataSummary:
@@ -49,7 +57,7 @@ def test_the_rate_is_that_of_most_and_at_most_22_khz(rates: dict[int, int], chos
 def test_a_clip_is_as_long_as_the_recordings_or_a_window_of_them(
     durations: tuple[float, ...], chosen: float
 ) -> None:
-    assert rules.choose_clip_s(summary(durations_s=durations)).value == chosen
+    assert rules.choose_clip_s(summary(durations_s=durations), 16000).value == chosen
 
 
 def test_published_folds_and_parts_are_taken() -> None:
@@ -67,6 +75,55 @@ def test_each_of_a_few_speakers_judges_once() -> None:
     speakers = dict.fromkeys("abcd", 6)
     many = summary(durations_s=(0.5,) * 3000, groups=6, groups_per_class=speakers)
     assert rules.choose_split(many)["folds"].value == 6
+
+
+@pytest.mark.parametrize(
+    ("facts", "folds"),
+    [
+        # One class at one place, the others at seven more: each of the seven tests once.
+        ({"groups": 8, "alone": 1, "groups_per_class": {"a": 7, "b": 7, "rare": 1}}, 7),
+        # The place of the rare class has the others too, and trains them.
+        ({"groups": 6, "alone": 1, "groups_per_class": {"a": 6, "b": 6, "rare": 1}}, 5),
+        ({"groups": 9, "alone": 1, "groups_per_class": {"a": 4, "b": 4, "rare": 1}}, 4),
+        ({"groups": 23, "alone": 3, "groups_per_class": {"a": 9, "b": 8, **RARE}}, 5),
+        # Three groups are all that can be tested.
+        ({"groups": 30, "alone": 27, "groups_per_class": {"a": 30, "b": 20}}, 3),
+    ],
+)
+def test_a_class_of_one_group_decides_nothing_about_the_others(
+    facts: dict[str, Any], folds: int
+) -> None:
+    made = rules.choose_split(summary(**facts))
+    assert made["folds"].value == folds
+    assert made["folds"].why.endswith("; a group that alone has some class only trains")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"groups": 2, "alone": 2, "groups_per_class": {"a": 1, "b": 1}},
+        {"groups": 3, "alone": 2, "groups_per_class": {"a": 3, "b": 1, "c": 1}},
+        {"groups": 1, "alone": 1, "groups_per_class": {"a": 1, "b": 1}},
+    ],
+)
+def test_folds_need_two_groups_that_can_be_tested(facts: dict[str, Any]) -> None:
+    assert "folds" not in rules.choose_split(summary(**facts))
+
+
+def test_groups_alone_with_a_class_are_counted_once(tmp_path, sound) -> None:
+    rows = ["file,label,site"]
+    for site in range(4):
+        for label in ("dog", "cat", *(("bat", "owl") if site == 0 else ())):
+            sound(tmp_path / f"{label}{site}.wav", pitch=200 + 37 * len(rows))
+            rows.append(f"{label}{site}.wav,{label},s{site}")
+    (tmp_path / "t.csv").write_text("\n".join(rows) + "\n")
+    manifest = open_source(Data(source=str(tmp_path / "t.csv"), group="site"))
+    found = DataSummary.of(manifest, "label")
+    assert (found.groups, found.alone) == (4, 1)
+    experiment = propose(tmp_path / "t.csv", sets=["data.group=site"]).experiment
+    splits = split(manifest, experiment.split, label="label")
+    assert [one.test for one in splits] == [(f"cat{n}.wav", f"dog{n}.wav") for n in (1, 2, 3)]
+    assert all({"bat0.wav", "owl0.wav"} <= {*one.train} for one in splits)
 
 
 def test_many_recordings_are_parted_once() -> None:
@@ -140,3 +197,31 @@ def test_whatever_the_recordings_the_choices_make_a_network_that_fits(
     assert experiment.trace()
     steps = experiment.training.epochs * max(1, count // experiment.training.batch_size)
     assert steps <= 1.3 * rules.MOST_STEPS
+
+
+@pytest.mark.parametrize("rate_hz", [20, 100, 1000, 8000, 16000, 44_100, 192_000, 384_000, 500_000])
+def test_what_is_chosen_can_be_trained_and_loses_nothing_however_short_recordings_are(
+    rate_hz: int,
+) -> None:
+    for duration_s in (0.001, 0.005, 0.019, 0.025, 0.05, 0.1, 0.3, 1.0, 4.0, 30.0):
+        if duration_s * rate_hz < 20:
+            continue
+        chosen = rules.choose_defaults(summary(rates={rate_hz: 20}, durations_s=(duration_s,) * 20))
+        table: dict[str, dict[str, Any]] = {"head": {"kind": "classify", "classes": ["a", "b"]}}
+        for (name, key), choice in chosen.items():
+            table.setdefault(name, {})[key] = choice.value
+        table["data"]["source"] = "x"
+        experiment = described(table)
+        experiment.trace()  # raises where a clip is shorter than a frame
+        assert table["data"]["clip_s"] >= min(duration_s, 5.0) - 0.001, duration_s
+        assert table["data"]["clip_s"] / table["representation"]["hop_s"] >= 5
+        heard = measure_coverage(experiment.representation, experiment.clip_samples)
+        assert heard.warnings == (), (duration_s, heard.warnings)
+
+
+def test_a_rate_below_the_lowest_is_refused_with_a_way_on() -> None:
+    slow = summary(rates={1: 20}, durations_s=(60.0,) * 20)
+    with pytest.raises(DataError, match="most recordings have 1 Hz, and sound is heard at 20 Hz"):
+        rules.choose_defaults(slow)
+    chosen = rules.choose_defaults(slow, given_rate_hz=20)
+    assert chosen["representation", "rate_hz"].value == 20

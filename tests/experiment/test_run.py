@@ -14,9 +14,10 @@ from tests.experiment.conftest import QUICK, write_tones
 
 from tonotope._errors import DataError, ExperimentError, ShapeError
 from tonotope._progress import Progress
-from tonotope.experiment import run_folder, train_fold
+from tonotope.experiment import run_files, run_folder, train_fold
 from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.experiment_file import described
+from tonotope.experiment.request import make_request
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run, load
 from tonotope.runtime.interrupt import Interrupted
@@ -283,6 +284,15 @@ class TestCutOff:
         monkeypatch.setattr(_files, "writing", writing)
         with pytest.raises(Killed):
             run(home / "tones", sets=sets, out=tmp_path)
+        name = make_request(home / "tones", sets=sets).resolve().experiment.folder_name
+        leftover = (
+            tmp_path / name / f"{_files.LEFTOVER}{2**31 - 1}-0"
+        )  # of a process that is no more
+        leftover.parent.mkdir(exist_ok=True)
+        leftover.write_bytes(b"half")
+        with pytest.raises(Killed):
+            run(home / "tones", sets=sets, out=tmp_path)
+        assert not leftover.exists()
         monkeypatch.undo()
         assert run(home / "tones", sets=sets, out=tmp_path).finished
 
@@ -421,7 +431,7 @@ def test_no_description_ever_lies_without_its_weights(
 
     def killed(aside: Path, target: Path) -> Path:
         moved = replace(aside, target)
-        if Path(target).name in run_folder.MODEL_FILES:
+        if Path(target).name in run_files.MODEL_FILES:
             folder = Path(target).parent
             assert (folder / "model.safetensors").exists() or not (folder / "model.json").exists()
         return moved

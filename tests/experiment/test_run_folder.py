@@ -10,9 +10,10 @@ import pytest
 from tonotope._errors import DataError, ExperimentError
 from tonotope.datasets.manifest import Skipped
 from tonotope.datasets.split import Split
-from tonotope.experiment import run_folder
+from tonotope.experiment import run_files
 from tonotope.experiment.json_files import write_json
-from tonotope.experiment.run_folder import Run, load, write_skipped
+from tonotope.experiment.run_files import write_skipped
+from tonotope.experiment.run_folder import Run, load
 from tonotope.experiment.split_file import read_splits, write_splits
 
 ODD = ("a, b.wav", "=cmd|'/c calc'!A1", "new\\nline", "ünï/códe 🦉.wav", '"quoted".wav', "@0-1.5")
@@ -45,7 +46,7 @@ def test_a_split_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_what_was_left_out_reads_back(tmp_path: Path) -> None:
     write_skipped(
-        tmp_path / run_folder.SKIPPED, [Skipped("x.wav", 3, "empty"), Skipped("y", None, "ü")]
+        tmp_path / run_files.SKIPPED, [Skipped("x.wav", 3, "empty"), Skipped("y", None, "ü")]
     )
     assert Run(tmp_path).skipped == [
         {"file": "x.wav", "row": 3, "reason": "empty"},
@@ -54,9 +55,7 @@ def test_what_was_left_out_reads_back(tmp_path: Path) -> None:
 
 
 def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / run_folder.HISTORY).write_text(
-        '{"epoch": 1}\n{"epoch": 2}\n{"epo', encoding="utf-8"
-    )
+    (tmp_path / run_files.HISTORY).write_text('{"epoch": 1}\n{"epoch": 2}\n{"epo', encoding="utf-8")
     assert [line["epoch"] for line in Run(tmp_path).history()] == [1, 2]
 
 
@@ -65,7 +64,7 @@ def test_what_is_no_run_is_told_with_the_runs_nearby(tmp_path: Path) -> None:
         load(tmp_path / "nothing")
     for name in ("birds-1", "birds-2"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / run_folder.EXPERIMENT).write_text("seed = 1\n", encoding="utf-8")
+        (tmp_path / name / run_files.EXPERIMENT).write_text("seed = 1\n", encoding="utf-8")
     with pytest.raises(ExperimentError, match=r"the runs in .* are: birds-1, birds-2"):
         load(tmp_path / "brids-1")
     with pytest.raises(ExperimentError, match=r"not a run folder.*birds-1, birds-2"):
@@ -75,7 +74,7 @@ def test_what_is_no_run_is_told_with_the_runs_nearby(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_not_finished_says_so(tmp_path: Path) -> None:
-    (tmp_path / run_folder.EXPERIMENT).write_text("seed = 1\n", encoding="utf-8")
+    (tmp_path / run_files.EXPERIMENT).write_text("seed = 1\n", encoding="utf-8")
     run = load(tmp_path)
     assert not run.finished
     assert "unfinished" in repr(run)
@@ -85,7 +84,7 @@ def test_a_run_that_is_not_finished_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["{", "[1]", '"x"', "[" * 100_000])
 def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
-    (tmp_path / run_folder.EVALUATION).write_text(text, encoding="utf-8")
+    (tmp_path / run_files.EVALUATION).write_text(text, encoding="utf-8")
     with pytest.raises(ExperimentError, match=r"evaluation.json: (cannot be read|holds no table)"):
         _ = Run(tmp_path).evaluation
 

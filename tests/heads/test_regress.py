@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from tonotope._errors import DataError, ExperimentError
 from tonotope._shapes import Axis, Shape
 from tonotope.heads import LossOptions, Regress
+from tonotope.heads.parse_targets import unit_in_name
 
 ROWS = [{"pitch_hz": "430", "size": "1"}, {"pitch_hz": "450", "size": "3"}, {"pitch_hz": "440"}]
 NAMES = ["a", "b", "c"]
@@ -110,3 +111,23 @@ class TestRefusals:
     def test_descriptions_that_contradict_themselves(self, told: dict, said: str) -> None:
         with pytest.raises(ValidationError, match=said):
             Regress(**told)
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        *(("pitch_hz", "Hz"), ("tempo (bpm)", "bpm"), ("höhe [m]", "m"), ("f0 Hz", "Hz")),
+        *(("level(dB)", "dB"), ("wet (%)", "%"), ("valence", ""), ("hz", ""), ("take (old)", "")),
+    ],
+)
+def test_the_unit_at_the_end_of_a_name(column: str, unit: str) -> None:
+    assert unit_in_name(column) == unit
+
+
+@pytest.mark.parametrize(("cells", "unit"), [("100 bpm,97.5bpm", "bpm"), ("3 %,4%", "%")])
+def test_units_in_the_cells_are_named(cells: str, unit: str) -> None:
+    rows = [{"x": cell} for cell in cells.split(",")]
+    with pytest.raises(DataError, match=f"write the number alone, without `{unit}`; .*`x_{unit}`"):
+        Regress(targets=("x",)).check(rows, ["a", "b"])
+    with pytest.raises(DataError, match=r"classes fit `head.kind = \"classify\"`"):
+        Regress(targets=("x",)).check([*rows, {"x": "fast"}], ["a", "b", "c"])

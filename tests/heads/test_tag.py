@@ -104,3 +104,29 @@ class TestRefusals:
     def test_as_many_thresholds_as_labels(self) -> None:
         with pytest.raises(ValidationError, match="1 thresholds for 2 labels"):
             Tag(labels=("a", "b"), thresholds=(0.5,))
+
+
+@pytest.mark.parametrize(
+    ("cells", "labels", "wanted"),
+    [
+        (["['dog']", "['dog', 'cat']", "[]"], ("cat", "dog"), [[0, 1], [1, 1], [0, 0]]),
+        (['["a, b"]', '["a, b", "c"]'], ("a, b", "c"), [[1, 0], [1, 1]]),
+        (["['dog' 'cat']", "['cat']"], ("cat", "dog"), [[1, 1], [1, 0]]),
+        (["{'dog', 'cat'}", "('cat',)"], ("cat", "dog"), [[1, 1], [1, 0]]),
+        (["[dog, cat]", "[cat]"], ("cat", "dog"), [[1, 1], [1, 0]]),
+    ],
+)
+def test_lists_as_python_writes_them(cells: list[str], labels: tuple, wanted: list) -> None:
+    rows = [{"tags": cell} for cell in cells]
+    task = Tag().fit_targets(rows)
+    assert task.labels == labels
+    np.testing.assert_array_equal(task.encode_targets(rows)["tags"], wanted)
+
+
+def test_another_mark_between_labels_is_named() -> None:
+    rows = [{"tags": cell} for cell in ("dog", "cat", "cat+dog")]
+    with pytest.raises(DataError, match=r"`cat\+dog` under `tags`.*`head.separator = \"\+\"`"):
+        Tag().check(rows, ["a", "b", "c"])
+    Tag(separator="+").check(rows, ["a", "b", "c"])
+    Tag(separator="|").check(rows, ["a", "b", "c"])
+    Tag().check([{"tags": "rock/pop"}, {"tags": "rock"}], ["a", "b"])

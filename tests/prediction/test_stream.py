@@ -9,7 +9,7 @@ import pytest
 import soundfile
 import torch
 
-from tonotope._errors import ExperimentError
+from tonotope._errors import ExperimentError, TrainingError
 from tonotope._progress import Progress
 from tonotope.audio.window_plan import plan_windows
 from tonotope.datasets.manifest import Skipped
@@ -252,3 +252,18 @@ def test_progress_hears_of_every_window_in_memory(build: Build) -> None:
     store = FeatureStore(torch.zeros(400, 16, 1), [0, 300, 400])
     predict_windows(build(), store, [1, 0], batch_size=4, progress=Watched())
     assert sum(done) == 0
+
+
+@pytest.mark.parametrize("per", ["recording", "window"])
+def test_a_network_that_diverged_gives_a_reason_and_no_label(
+    build: Build, files: list[Path], per: str
+) -> None:
+    model = build(0)
+    for weight in model.head.parameters():
+        weight.data.fill_(torch.inf)
+    rows = list(predict(Ensemble([model]), files, per=per))
+    assert [type(row) for row in rows] == [Skipped] * len(files)
+    assert all("its training has diverged" in row.reason for row in rows)
+    store = FeatureStore.compute(Sounds(files), model.description.representation, 8000)
+    with pytest.raises(TrainingError, match="try a smaller training"):
+        predict_windows(model, store, range(len(files)))

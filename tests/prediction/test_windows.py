@@ -111,3 +111,29 @@ def test_no_sound_is_an_audio_error(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "none.wav", np.zeros(0, np.float32), 8000)
     with pytest.raises(AudioError, match=r"none\.wav"):
         list(sound_of(tmp_path / "none.wav", 8000))
+
+
+@pytest.mark.parametrize(
+    ("channels", "rate_hz", "said"),
+    [
+        ([1, -1], 8000, ["the mean of its channels is silence: they cancel; data.channels = 0 "
+                         "takes one"]),
+        ([1, 0], 8000, ["channel 1 is silent, so that the mean of all is 6 dB weaker than the "
+                        "sound; data.channels = 0 takes a channel that is not"]),
+        ([0], 8000, ["it holds no sound, so what is said of it means nothing"]),
+        ([1], 2000, ["its rate of 2,000 Hz holds nothing above 1,000 Hz, and the network listens "
+                     "up to 4,000 Hz"]),
+        ([1], 7000, []),
+        ([1], 8000, []),
+    ],
+    ids=["cancel", "one silent", "silent", "low rate", "a little lower", "fine"],
+)  # fmt: skip
+def test_what_cannot_be_heard_properly_is_a_doubt(
+    tmp_path: Path, channels: list[int], rate_hz: int, said: list[str]
+) -> None:
+    wave = 0.3 * np.sin(np.arange(2 * rate_hz) * 0.2)
+    stereo = np.stack([gain * wave for gain in channels], axis=1)
+    soundfile.write(tmp_path / "d.wav", stereo, rate_hz, subtype="FLOAT")
+    doubts: list[str] = []
+    list(sound_of(tmp_path / "d.wav", 8000, block_s=0.5, doubts=doubts, high_hz=4000.0))
+    assert doubts == said

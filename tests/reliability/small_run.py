@@ -18,8 +18,9 @@ import soundfile
 from tonotope._errors import TonotopeError
 from tonotope._files import LEFTOVER
 from tonotope.cli.exit_status import status_of
-from tonotope.experiment import run_folder
-from tonotope.experiment.run_folder import Run, prediction_files, read_tables
+from tonotope.experiment import run_files
+from tonotope.experiment.run_files import prediction_files, read_tables
+from tonotope.experiment.run_folder import Run
 from tonotope.training.checkpoint import CHECKPOINT, read_checkpoint
 from tonotope.training.history import HISTORY, read_history
 
@@ -174,12 +175,12 @@ def _readers(folder: Path) -> dict[str, Callable[[], object]]:
     """How each file that is there is read."""
     run = Run(folder)
     found: dict[str, Callable[[], object]] = {
-        run_folder.EXPERIMENT: lambda: run.experiment,
-        run_folder.MANIFEST: lambda: run.manifest,
-        run_folder.ENVIRONMENT: lambda: run.environment,
-        run_folder.SPLIT: lambda: run.splits,
-        run_folder.EVALUATION: lambda: run.evaluation,
-        run_folder.SKIPPED: lambda: run.skipped,
+        run_files.EXPERIMENT: lambda: run.experiment,
+        run_files.MANIFEST: lambda: run.manifest,
+        run_files.ENVIRONMENT: lambda: run.environment,
+        run_files.SPLIT: lambda: run.splits,
+        run_files.EVALUATION: lambda: run.evaluation,
+        run_files.SKIPPED: lambda: run.skipped,
     }
     found = {name: read for name, read in found.items() if (folder / name).exists()}
     for part in (folder, *folder.glob("fold-*")):
@@ -193,7 +194,7 @@ def _readers(folder: Path) -> dict[str, Callable[[], object]]:
         found |= {
             f"{part.name}/{name}": read for name, read in parts.items() if (part / name).exists()
         }
-        if (folder / run_folder.EXPERIMENT).exists():
+        if (folder / run_files.EXPERIMENT).exists():
             files = prediction_files(part, run.answers)
             if any(path.exists() for path in files.values()):
                 found[f"{part.name}/predictions"] = lambda part=part: read_tables(part, run.answers)

@@ -19,7 +19,7 @@ from tonotope.datasets.split import Split
 from tonotope.evaluation.evaluate import EvaluationPlan, evaluate
 from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.json_files import write_json
-from tonotope.experiment.run_folder import write_skipped
+from tonotope.experiment.run_files import write_skipped
 from tonotope.experiment.split_file import write_splits
 from tonotope.heads import Classify
 from tonotope.network.layer_list import Layers

@@ -19,6 +19,41 @@
     if (one.tabIndex !== 0) faults.add(`${named(one)} scrolls and the keyboard does not reach it`);
   }
 
+  // ---- no table is cut while there is room beside it
+  for (const one of document.querySelectorAll("body *")) {
+    if (!shown(one) || !scrolls(one) || !one.querySelector("table") || one.scrollWidth <= one.clientWidth + 1) continue;
+    const box = one.getBoundingClientRect();
+    let right = wide;
+    for (let up = one; up !== document.body; up = up.parentElement) {
+      for (const beside of up.parentElement.children) {
+        const its = beside.getBoundingClientRect();
+        if (its.width && its.left >= box.right - 1 && its.top < box.bottom && its.bottom > box.top) right = Math.min(right, its.left);
+      }
+    }
+    const room = Math.round(right - box.right);
+    if (room > 100) faults.add(`${named(one)} is cut while ${room} px beside it are empty`);
+  }
+
+  // ---- no word of up to 20 letters is broken inside in a table cell
+  for (const cell of document.querySelectorAll("td, th")) {
+    if (!shown(cell)) continue;
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walk.nextNode()) texts.push(walk.currentNode);
+    const range = document.createRange();
+    const tops = () => new Set([...range.getClientRects()].filter((box) => box.width > 1).map((box) => Math.round(box.top))).size;
+    for (const text of texts) {
+      range.selectNodeContents(text);
+      if (tops() < 2) continue;
+      for (const word of text.data.matchAll(/[\p{L}\p{M}]+/gu)) {
+        if (word[0].length > 20) continue;
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (tops() > 1) faults.add(`“${word[0]}” is broken inside`);
+      }
+    }
+  }
+
   // ---- the part of a box that its ancestors leave to see; they cut what does not scroll
   const clipped = (box, one, text) => {
     let { left, top, right, bottom } = box;

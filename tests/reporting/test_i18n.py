@@ -124,3 +124,11 @@ def test_one_and_several() -> None:
 def test_an_unknown_language_is_a_lesson() -> None:
     with pytest.raises(ExperimentError, match="not written in 'fr'; it is written in: en, es"):
         Words("fr")
+
+
+@pytest.mark.parametrize(
+    ("level", "text"), [(0.00911, "0.01"), (-0.126, "\u22120.13"), (7.0612, "7.06"), (14.5, "14.5")]
+)
+def test_decibels_have_no_more_than_two_decimals(level: float, text: str) -> None:
+    assert Words("en").unit(level, "dB") == f"{text}\u00a0dB"
+    assert Words("en").unit(0.00911, "s") == "0.00911\u00a0s"

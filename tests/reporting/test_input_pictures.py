@@ -56,13 +56,13 @@ def test_a_fold_is_seen_by_its_own_network(
 ) -> None:
     run = load(make_run(each=6, folds=3))
     loaded: list[str | None] = []
-    load_model = type(run).model
+    load_model = type(run).judged_model
 
     def spy(self: object, fold: str | None = None) -> object:
         loaded.append(fold)
         return load_model(self, fold)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(type(run), "model", spy)
+    monkeypatch.setattr(type(run), "judged_model", spy)
     recordings = run.manifest.recordings
     _draw(run, [PictureRequest(n, recordings[n], fold, "bell") for n, fold in enumerate("23121")])
     _draw(run, [])

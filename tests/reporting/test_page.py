@@ -37,10 +37,14 @@ class Skeleton(HTMLParser):
         self.texts: list[str] = []
         self.held: dict[str, list[str]] = {"script": [], "style": []}
         self._inside = ""
+        self._broken = False
         self.feed(page)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "wbr" and not attrs:  # a long name may break here: still one text
+            self._broken = True
+            return
         self.tags.append((tag, tuple(name for name, _ in attrs)))
         self.values += [(tag, name, value or "") for name, value in attrs]
         self._inside = tag if tag in self.held else ""
@@ -51,8 +55,11 @@ class Skeleton(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside:
             self.held[self._inside].append(data)
+        elif self._broken:
+            self.texts[-1] += data.strip()
         elif data.strip():
             self.texts.append(data.strip())
+        self._broken = False
 
 
 def _page(folder: Path, **choices: Any) -> str:

@@ -141,6 +141,39 @@ def test_axe_finds_nothing(
     assert found == []
 
 
+def test_a_tap_reads_the_nearest_point(
+    folder_of: Callable[[str], Path], opened: Callable[[Path], Any]
+) -> None:
+    """A finger has no pointer that rests on a point."""
+    tab = opened(write_report(folder_of("quantities")))
+    tab.set_viewport_size({"width": 390, "height": 900})
+    plot = tab.locator("svg.scatter").first
+    plot.scroll_into_view_if_needed()
+    point = plot.locator("circle").first.bounding_box()
+    tab.mouse.click(point["x"] + 9, point["y"] + 9)
+    told = tab.locator(".told").inner_text()
+    assert told in plot.locator("circle title").all_text_contents()
+    assert ": predicted " in told
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_large_matrix_shows_the_cell_that_is_open(
+    make_run: Callable[..., Path], opened: Callable[[Path], Any], width: int
+) -> None:
+    names = tuple(f"una especie de nombre bastante largo, número {n}" for n in range(50))
+    page = write_report(make_run(classes=names, each=3, per_group=1, seconds=0.1, clip_s=0.1))
+    tab = opened(page)
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.reload()
+    cell = tab.locator(".matrix [aria-pressed=true]").bounding_box()
+    box = tab.locator(".scroll:has(.matrix)").bounding_box()
+    head = tab.locator(".matrix thead td").bounding_box()
+    assert head["x"] + head["width"] <= cell["x"] + 1
+    assert cell["x"] + cell["width"] <= box["x"] + box["width"] + 1
+    assert head["y"] + head["height"] <= cell["y"] + 1
+    assert cell["y"] + cell["height"] <= box["y"] + box["height"] + 1
+
+
 def test_what_the_layout_check_calls_a_fault(opened: Callable[[Path], Any], tmp_path: Path) -> None:
     """So that the tests above do not pass because nothing is looked for."""
     page = tmp_path / "faults.html"
@@ -150,7 +183,10 @@ def test_what_the_layout_check_calls_a_fault(opened: Callable[[Path], Any], tmp_
         "<p style='width:60px;overflow:hidden;white-space:nowrap'>cut at its right edge</p>"
         "<p style='width:2000px'>a paragraph that is wider than the window by far</p>"
         "<p>one line</p><p style='margin-top:-40px'>and another over it</p>"
-        "<div style='width:90px;overflow:auto;white-space:nowrap'>this scrolls and is silent</div>",
+        "<div style='width:90px;overflow:auto;white-space:nowrap'>this scrolls and is silent</div>"
+        "<table><td style='max-width:30px;overflow-wrap:anywhere'>Barockstimmung</table>"
+        "<div class=cut style='width:90px;overflow:auto'>"
+        "<table><td style='white-space:nowrap'>a wide cell of a table</table></div>",
         encoding="utf-8",
     )
     tab = opened(page)
@@ -163,5 +199,7 @@ def test_what_the_layout_check_calls_a_fault(opened: Callable[[Path], Any], tmp_
         "the page is 2008 wide",
         "“one line” lies over “and another over it”",
         "div scrolls and does not say so",
+        "“Barockstimmung” is broken inside",
+        "div.cut is cut while 702 px beside it are empty",
     ):
         assert fault in found, found

@@ -92,7 +92,40 @@ def test_names_are_escaped() -> None:
 def test_labels_that_would_lie_over_one_another_are_left_out_where_it_is_narrow() -> None:
     eight = [(at / 7, str(2 * at - 20)) for at in range(8)]
     hidden = [' class="where-wide"' in one for one in str(across(eight)).split("<text")[1:]]
-    assert hidden == [False, True, False, False, False, False, False, False]
+    assert hidden == [False, True] * 4  # evenly
     six = [(at / 5, f"{200 * at:,}") for at in range(6)]
     assert "where-wide" not in across(six, narrow_px=400)
-    assert str(across(six)).count("where-wide") == 1  # 1,000, which ends at the right edge
+    hidden = ["where-wide" in one for one in str(across(six)).split("<text")[1:]]
+    assert hidden == [False, True] * 3  # 1,000, which ends at the right edge, would lie over 800
+
+
+@pytest.mark.parametrize("count", range(2, 14))
+@pytest.mark.parametrize("letters", [1, 3, 6])
+def test_what_is_left_on_a_narrow_axis_is_equally_far_apart(count: int, letters: int) -> None:
+    drawn = str(across([(at / (count - 1), "8" * letters) for at in range(count)]))
+    left = [at for at, one in enumerate(drawn.split("<text")[1:]) if "where-wide" not in one]
+    assert left[0] == 0
+    assert len(set(np.diff(left))) <= 1
+
+
+def test_curves_reach_down_to_what_is_below_zero() -> None:
+    points = ((1, -0.79), (2, -0.36), (3, 0.5))
+    drawn = curves([Line("training", "", "main", points)], Words("en"), top=1.0, floor=-1.0)
+    assert drawn is not None
+    (path,) = _all(drawn.plot, "path")
+    heights = [100 - float(one.split()[1]) for one in re.split("[ML]", path["d"])[1:]]
+    # From -1, the round number below -0.79, to 1.
+    np.testing.assert_allclose(heights, [10.5, 32, 75], atol=0.01)
+    marks = [one.text for one in ElementTree.fromstring(drawn.left).iter("text")]
+    assert marks[0] == "\u22121"
+    assert "0" in marks
+
+
+@pytest.mark.parametrize("lowest", [-0.003, -0.79, -7.0, -4321.0])
+def test_curves_have_no_two_values_at_one_height_however_low(lowest: float) -> None:
+    points = ((1, lowest), (2, lowest / 2), (3, lowest / 4))
+    drawn = curves([Line("training", "", "main", points)], Words("en"))
+    assert drawn is not None
+    (path,) = _all(drawn.plot, "path")
+    heights = [100 - float(one.split()[1]) for one in re.split("[ML]", path["d"])[1:]]
+    assert 0 <= heights[0] < heights[1] < heights[2] <= 100

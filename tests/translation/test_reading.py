@@ -44,6 +44,27 @@ def test_a_name_before_a_reason_stays_whole(spanish: Translation, name: str) -> 
          "la cabecera dice 1,5 s y el archivo contiene 12\u202f345,25 s"),
         ("it is a share: 50 % is 0.5", "es una proporción: 50 % es 0.5"),
         ("window_s = 0.001 is 8 samples at 8000 Hz", "window_s = 0.001 son 8 muestras a 8000 Hz"),
+        ("8 filters of 1 × 3 (channel, time), seeing 64 ms × 928.8 Hz; 8 · (1 · 3 + 1) = 12,168 "
+         "parameters",
+         "8 filtros de 1 × 3 (canal, tiempo), que ven 64 ms × 928,8 Hz; 8 · (1 · 3 + 1) = "
+         "12\u202f168 parámetros"),
+        ("58 events of a/b.wav", "58 eventos de a/b.wav"),
+        ("2 recordings of 19.5 s to 1.5 min, where the other classes last about 2.0 s",
+         "2 grabaciones de 19,5 s a 1,5 min, cuando las otras clases duran unos 2,0 s"),
+        # lists of what stands between quotation marks, and verbs that are left out
+        ("` dog` (4) and `Dog` (4) and `dog` (4) differ in case, spaces or marks alone: did you "
+         "mean one class? They stay different until the table is changed",
+         "` dog` (4) y `Dog` (4) y `dog` (4) solo se diferencian en mayúsculas, espacios o "
+         "signos: ¿son una sola clase? Siguen siendo distintas hasta que se cambie la tabla"),
+        ("`bat` (3 recordings, all of `s0`) has one `site` alone: it is learnt and never tested, "
+         "so how well it is recognised stays unknown; recordings of another `site` would tell",
+         "`bat` (3 grabaciones, todas de `s0`) con un solo `site`: se aprende y no se prueba "
+         "nunca, así que no se sabe cómo de bien se reconoce; lo dirían grabaciones de otro "
+         "`site`"),
+        ("the folders around the classes name no `test` part, only train and validation: x, or "
+         "have folds made (split.folds = 5, in place of split.column)",
+         "en las carpetas que rodean a las clases no se nombra ninguna parte `test`, solo train "
+         "y validation: x, o hacer particiones (split.folds = 5, en lugar de split.column)"),
         # what is a key in a file is named in full there
         ("`training.learning_rate` = 10 is out of range: more than 0, at most 1; usual are 0.0003 "
          "to 0.01 (`adamw`, `adam`) and 0.01 to 0.1 (`sgd`)",
@@ -58,6 +79,51 @@ def test_a_name_before_a_reason_stays_whole(spanish: Translation, name: str) -> 
     ],
 )  # fmt: skip
 def test_what_is_told(spanish: Translation, english: str, expected: str) -> None:
+    assert spanish(english) == expected
+
+
+@pytest.mark.parametrize("count", [2, 5, 12, 30])
+@pytest.mark.parametrize(
+    ("english", "expected"),
+    [
+        ("`0:0{n}` is a time with colons; write it in seconds: {n}",
+         "`0:0{n}` es un tiempo con dos puntos; en segundos se escribe: {n}"),
+        ("an address, not a file; download it and name the file",
+         "una dirección, no un archivo; hay que descargarlo y dar el archivo"),
+        ("has 4 cells, but the header has 3 (a comma inside a cell needs quotation marks)",
+         "tiene 4 celdas, pero la cabecera tiene 3 (una coma dentro de una celda necesita "
+         "comillas)"),
+        (EMPTY, VACIO),
+    ],
+)  # fmt: skip
+def test_the_last_of_a_list_is_told_like_the_first(
+    spanish: Translation, count: int, english: str, expected: str
+) -> None:
+    def listed(sentence: str, row: str) -> str:
+        numbers = range(count)
+        return ", ".join(
+            f"a/{n}.wav ({row} {n}): {sentence.replace('{n}', str(n))}" for n in numbers
+        )
+
+    found = spanish(f"t.csv: no row can be used: {listed(english, 'row')} and 7 more")
+    assert found == f"t.csv: no se puede usar ninguna fila: {listed(expected, 'fila')} y 7 más"
+
+
+@pytest.mark.parametrize(
+    ("english", "expected"),
+    [
+        ("by group, `a` in like mix (asked for 80% / 20%, seed 0): train 6 of 3 groups",
+         "por grupos, con `a` en proporciones parecidas (se pidió 80\u00a0% / 20\u00a0%, "
+         "semilla 0): entrenamiento 6 de 3 grupos"),
+        ("x.wav: 3 recordings: holds no samples", "x.wav: 3 grabaciones: no contiene muestras"),
+        ("There is one class only; a classifier needs at least two, so add another: 3 recordings",
+         "Hay una sola clase; un clasificador necesita dos como mínimo, así que hay que añadir "
+         "otra: 3 grabaciones"),
+    ],
+)  # fmt: skip
+def test_a_sentence_is_told_before_a_colon_and_with_a_capital(
+    spanish: Translation, english: str, expected: str
+) -> None:
     assert spanish(english) == expected
 
 

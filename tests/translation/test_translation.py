@@ -89,7 +89,8 @@ def test_a_finished_sentence_is_told_by_its_own_translation(lang: str) -> None:
         if " " not in source:
             continue
         values = {
-            number: "3" if kind else f"val{number}.wav"
+            # What a translation leaves out is a verb, in one word.
+            number: "3" if kind else "has" if f"{{{number}:-}}" in target else f"val{number}.wav"
             for number, kind in re.findall(r"\{(\d+)(:n)?\}", source)
         }
 

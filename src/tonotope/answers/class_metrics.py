@@ -185,13 +185,18 @@ class ResampledClasses:
         return [Score(score(self.total), draws, groups, recordings, groups, effective)]
 
     def rows(
-        self, classes: Sequence[str], estimate: Callable[[Metric], list[Estimate]]
+        self,
+        classes: Sequence[str],
+        estimate: Callable[[Metric], list[Estimate]],
+        *,
+        one_group: bool = False,
     ) -> list[dict[str, object]]:
-        """What `evaluation.json` holds of each class."""
+        """What `evaluation.json` holds of each class; of `one_group` the units are recordings."""
         columns = {name: estimate(Metric(name, "proportion")) for name in _OF_ONE_CLASS}
         rows = []
         for at, name in enumerate(classes):
             n, groups = round(self.total.there[at]), int(self.groups_there[at])
+            groups = min(groups, 1) if one_group else groups
             row: dict[str, object] = {"name": name, "n": n, "groups": groups}
             for key, found in columns.items():
                 value, low, high = found[at]

@@ -259,7 +259,7 @@ class Predictions(AnswerTable):
         counts = confusion(self.truth, self.predicted, len(self.classes))
         return {
             "correct": self.correct_count,
-            "per_class": own.rows(self.classes, estimate),
+            "per_class": own.rows(self.classes, estimate, one_group=len(set(self.groups)) == 1),
             "confusion": {"classes": list(self.classes), "counts": counts.tolist()},
         }
 

@@ -187,10 +187,11 @@ class ColumnTable(AnswerTable):
     def _column(
         self, at: int, own: ResampledColumns, estimates: Mapping[Metric, Estimate]
     ) -> dict[str, object]:
+        groups = int(own.groups[at])  # where all come from one group, the units are recordings
         row: dict[str, object] = {
             "name": self.columns[at],
             "n": int(own.counts[at]),
-            "groups": int(own.groups[at]),
+            "groups": min(groups, 1) if len(set(self.groups)) == 1 else groups,
             **self.about(at),
         }
         for metric, (value, low, high) in estimates.items():

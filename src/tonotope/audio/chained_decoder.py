@@ -94,7 +94,13 @@ class ChainedDecoder:
         room = np.frombuffer(buffer, np.dtype(dtype)).reshape(-1, self.channels)
         filled = 0
         while filled < len(room):
-            filled += self._file.buffer_read_into(room[filled:].data.cast("B"), dtype)
+            # What lies behind a stream, such as a tag, would be taken for its damaged end.
+            left = self._ends[self._number] - self.tell()
+            if left > 0:
+                some = room[filled : filled + left]
+                got = self._file.buffer_read_into(some.data.cast("B"), dtype)
+                filled += got
+                left -= got
             if filled < len(room):
                 if self._number == len(self._openers) - 1:
                     break

@@ -1,16 +1,19 @@
-"""Stereo to mono: the mean of the channels, or one; a note where channels cancel each other."""
+"""Stereo to mono: the mean of the channels, or one; notes on it, and where channels cancel."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 
 from tonotope._errors import DataError
+from tonotope._wording import counted
 
 # The mean of all channels, or the number of one of them, counted from 0.
 Channels = Literal["mean"] | int
 _CANCELLED_DB = 7.0
+_DEAD = 1e-6  # of the power of the loudest channel: 60 dB below it
 
 
 def mix_to_mono(samples: np.ndarray, how: Channels = "mean") -> np.ndarray:
@@ -31,6 +34,23 @@ def mix_to_mono(samples: np.ndarray, how: Channels = "mean") -> np.ndarray:
             f"or a number from 0 to {channels - 1}"
         )
     return samples[how : how + 1]
+
+
+def downmix_note(channels: Iterable[int], how: Channels) -> list[str]:
+    """What is heard of recordings with several channels; nothing where all have one.
+
+    >>> downmix_note([1, 2, 32], "mean")[0].partition(";")[0]
+    '2 recordings have several channels, and their mean is heard'
+    """
+    several = sum(number > 1 for number in channels)
+    if not several:
+        return []
+    have = counted(several, "recording has", "recordings have")
+    if how == "mean":
+        return [
+            f"{have} several channels, and their mean is heard; data.channels = 0 takes the first"
+        ]
+    return [f"{have} several channels, and channel {how} alone is heard (data.channels, from 0)"]
 
 
 class ChannelMix:
@@ -55,7 +75,7 @@ class ChannelMix:
             DataError: there is no channel of that number.
         """
         mono = mix_to_mono(samples, self.how)
-        if mono is not samples and self.how == "mean":
+        if len(samples) > 1:
             each = np.einsum("ct,ct->c", samples, samples, dtype=np.float64)
             self._each = each if self._each is None else self._each + each
             self._mean += float(np.einsum("ct,ct->", mono, mono, dtype=np.float64))
@@ -63,7 +83,7 @@ class ChannelMix:
 
     def cancelled(self) -> int | None:
         """The channel to take where the channels cancel in their mean; None where they do not."""
-        if self._each is None or not self._each.any():
+        if self._each is None or self.how != "mean" or not self._each.any():
             return None
         expected = float(self._each.sum()) / len(self._each) ** 2
         if self._mean > expected * 10 ** (-_CANCELLED_DB / 10):
@@ -71,7 +91,7 @@ class ChannelMix:
         return 0 if self._each[0] >= 0.5 * self._each.max() else int(self._each.argmax())
 
     def note(self) -> str | None:
-        """A sentence where the mean is much weaker than the channels; else None.
+        """A sentence where channels cancel, or some are silent beside others; else None.
 
         Channels that have nothing to do with each other add up in power: the mean then has their
         powers' sum over n². A mean far below that is what is left of channels that cancel, be it
@@ -83,8 +103,10 @@ class ChannelMix:
         'the mean of its channels is 40 dB below each of them: they c'
         """
         take = self.cancelled()
-        if take is None or self._each is None:
+        if self._each is None:
             return None
+        if take is None:
+            return self._note_on_silent_ones(self._each)
         weakest, which = float(self._each.min()), "each"
         if weakest < 0.1 * self._each.max():  # a channel that is silent, or nearly
             weakest, which = float(self._each.max()), "the loudest"
@@ -93,3 +115,28 @@ class ChannelMix:
             "silence" if ratio < 1e-12 else f"{-10 * np.log10(ratio):.0f} dB below {which} of them"
         )
         return f"the mean of its channels is {level}: they cancel; data.channels = {take} takes one"
+
+    def _note_on_silent_ones(self, each: np.ndarray) -> str | None:
+        """A sentence where channels are silent beside others that are not."""
+        dead = [number for number, power in enumerate(each) if power <= _DEAD * each.max()]
+        if not dead or not each.any():
+            return None
+        take = int(each.argmax())
+        if self.how != "mean":
+            return (
+                f"channel {self.how}, which is heard, is silent, and channel {take} is not; "
+                f"data.channels = {take} takes that"
+                if self.how in dead
+                else None
+            )
+        weaker_db = 20 * np.log10(len(each) / (len(each) - len(dead)))
+        if len(dead) == 1:
+            return (
+                f"channel {dead[0]} is silent, so that the mean of all is {weaker_db:.0f} dB "
+                f"weaker than the sound; data.channels = {take} takes a channel that is not"
+            )
+        return (
+            f"{len(dead)} of {len(each)} channels are silent, so that the mean of all is "
+            f"{weaker_db:.0f} dB weaker than the sound; data.channels = {take} takes a channel "
+            "that is not"
+        )

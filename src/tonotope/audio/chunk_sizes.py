@@ -2,7 +2,8 @@
 
 A recorder that dies never writes the sizes, a size of 32 bits wraps at 4 GB, and a program that
 appends may leave the old size. The samples are there all the same: where what follows the stated
-end is no chunk, it is sound, and the decoder gets a header that says so.
+end is no chunk, it is sound, and the decoder gets a header that says so. A file that was cut short
+gets the size that is left, where libsndfile would not read it or would misread the stated one.
 """
 
 from __future__ import annotations
@@ -10,12 +11,20 @@ from __future__ import annotations
 from mmap import mmap
 from typing import Literal, NamedTuple
 
+from tonotope.audio.joined_files import FilePart, begins_a_file, find_file
 from tonotope.audio.spliced_file import Piece
 
-Bytes = bytes | mmap
+Bytes = FilePart
 Order = Literal["little", "big"]
 _WRAP = 1 << 32
-_STREAMED = {0x7FFFFFFF, *range(0xFFFFFF00, _WRAP)}  # "I do not know": libsndfile reads to the end
+_STREAMED = {
+    0x7FFFF000,
+    0x7FFFFFFF,
+    *range(0xFFFFFF00, _WRAP),
+}  # "I do not know": libsndfile reads to the end
+_CLAIMS_MISREAD = (b"RF64", b"riff", b"caff", b".snd", b"dns.")  # too large a size misleads it
+_TO_THE_END = -1  # a CAF may say so; libsndfile refuses it
+_BIG = (b"RIFX", b"FORM")
 _MOST_CHUNKS = 256
 _KNOWN = (
     b"LIST INFO id3  ID3  bext iXML cue  smpl fact guan wamd PEAK afsp JUNK junk PAD  inst acid "
@@ -29,18 +38,16 @@ _KNOWN += (
 
 
 class WrongSize(NamedTuple):
-    """Sound behind the end that a header states.
+    """Sound behind the end that a header states, or an end that it states behind the sound.
 
     Attributes:
-        stated: bytes of sound by the header.
+        stated: bytes of sound by the header; None: it leaves that to the end of the file.
         held: bytes of sound that are there.
-        frame: bytes of one sample of all channels; 0 where it is not known.
         pieces: the file with a header that states `held`.
     """
 
-    stated: int
+    stated: int | None
     held: int
-    frame: int
     pieces: tuple[Piece, ...]
 
 
@@ -64,20 +71,76 @@ class _Sound(NamedTuple):
 
 
 def wrong_size(data: Bytes) -> WrongSize | None:
-    """The sound behind the end that the header states; None where nothing of the kind is there."""
+    """What a header says of the sound's size, where libsndfile would go wrong; None elsewhere."""
     found = _find(data)
-    if found is None or found.stated in _STREAMED:
+    if found is None:
         return None
     stop = found.begin + found.stated
+    if found.stated == _TO_THE_END:
+        return _with_size(data, found, len(data)) if len(data) > found.begin else None
+    if stop > len(data) > found.begin and data[:4] in _CLAIMS_MISREAD and found.stated != _WRAP - 1:
+        return _with_size(data, found, len(data))
+    if found.stated in _STREAMED:
+        return None
     if found.stated and (stop >= len(data) or _no_sound(data, stop)):
         return None
     end = _end(data, found)
     if end - found.begin <= max(found.stated, 0) or not _something(data, stop, end):
         return None
-    pieces = _pieces(data, found, end)
-    if not pieces:
+    return _with_size(data, found, end)
+
+
+def _with_size(data: Bytes, sound: _Sound, end: int) -> WrongSize | None:
+    pieces = [
+        one if isinstance(one, bytes) else (data.begin + one[0], data.begin + one[1])
+        for one in _pieces(data, sound, end)
+    ]
+    stated = None if sound.stated == _TO_THE_END else sound.stated
+    return WrongSize(stated, end - sound.begin, tuple(pieces)) if pieces else None
+
+
+def joined_files(data: bytes | mmap) -> list[FilePart]:
+    """The files that lie one behind the other in this one; it alone in nearly every case."""
+    parts = [FilePart(data, 0, len(data))]
+    while (behind := _next_file(parts[-1])) is not None:
+        last = parts.pop()
+        middle = last.begin + behind
+        parts += [FilePart(data, last.begin, middle), FilePart(data, middle, last.end)]
+    return parts
+
+
+def _next_file(data: Bytes) -> int | None:
+    """Where the next file begins: behind the last chunk, or anywhere where no size was written."""
+    found = _find(data)
+    if found is None or found.stated == _TO_THE_END:
         return None
-    return WrongSize(found.stated, end - found.begin, found.frame, pieces)
+    at = found.begin + found.stated
+    if not found.stated or found.stated in _STREAMED or at > len(data):
+        return find_file(data, found.begin)
+    for _ in range(_MOST_CHUNKS):
+        for place in (at, at + at % 2):
+            if begins_a_file(data, place):
+                return place
+        behind = _behind_chunk(data, at + at % 2)
+        if behind is None:
+            return None
+        at = behind
+    return None
+
+
+def _behind_chunk(data: Bytes, at: int) -> int | None:
+    """Where the chunk ends that begins here; None where none does."""
+    head = data[at : at + 24]
+    if len(head) < 24 or not all(0x20 <= byte < 0x7F for byte in head[:4]):
+        return None
+    if data[:4] == b"caff":
+        length = 12 + int.from_bytes(head[4:12], "big")
+    elif data[:4] == b"riff":
+        length = max(24, int.from_bytes(head[16:24], "little"))
+        length += -length % 8
+    else:
+        length = 8 + int.from_bytes(head[4:8], "big" if data[:4] in _BIG else "little")
+    return at + length if at + length < len(data) else None
 
 
 def _end(data: Bytes, sound: _Sound) -> int:
@@ -191,9 +254,10 @@ def _in_caf(data: Bytes) -> _Sound | None:
         if name == b"desc":
             frame = int.from_bytes(data[at + 28 : at + 32], "big")
         if name == b"data":  # four bytes of the chunk count edits
-            if stated >> 63:
-                return None  # -1: to the end of the file
-            return _Sound(at + 16, max(0, stated - 4), frame, (_Size(at + 4, 8, "big", 4),))
+            if stated >> 63 and stated != (1 << 64) - 1:
+                return None  # no size that a CAF may state
+            sound = _TO_THE_END if stated >> 63 else max(0, stated - 4)
+            return _Sound(at + 16, sound, frame, (_Size(at + 4, 8, "big", 4),))
         at += 12 + stated
     return None
 

@@ -18,7 +18,7 @@ MOST_SAMPLES = 500_000_000  # at once: 2 GB as float32
 UNKNOWN = 1 << 62  # frames: above it libsndfile means "the header does not say"
 _HIGHEST_RATE_HZ = 4_000_000
 # The most samples one byte can hold: a silent FLAC frame of 65,535 takes 12 bytes, Ogg less yet.
-_SAMPLES_A_BYTE = {"FLAC": 8192, "OGG": 8192, "MP3": 128}
+SAMPLES_A_BYTE = {"FLAC": 8192, "OGG": 8192, "MP3": 128}
 _TAIL = 65_536  # bytes; an Ogg page is no longer
 
 
@@ -53,6 +53,8 @@ def checked_facts(file: Decoder, size: int) -> AudioFacts:
     if file.format not in _FORMATS.split():
         reason = f"a {file.format} file, which is not read here; convert it: ffmpeg -i IN OUT.wav"
         raise Refused(reason)
+    if file.format == "AIFF" and file.samplerate == 1:
+        raise Refused("its header says no possible sample rate; it is damaged")
     if not 1 <= file.samplerate <= _HIGHEST_RATE_HZ:
         raise Refused(f"its header says a sample rate of {file.samplerate:,} Hz; it is damaged")
     if not 1 <= file.channels <= MOST_CHANNELS:
@@ -60,7 +62,7 @@ def checked_facts(file: Decoder, size: int) -> AudioFacts:
         raise Refused(f"its header says {says}; from 1 to {MOST_CHANNELS} are read here")
     if file.frames <= 0:
         raise Refused("holds no samples")
-    if size * _SAMPLES_A_BYTE.get(file.format, 8) < file.frames < UNKNOWN:
+    if size * SAMPLES_A_BYTE.get(file.format, 8) < file.frames < UNKNOWN:
         raise Refused(
             f"header claims {counted(file.frames, 'sample')}, impossible for a file of "
             f"{counted(size, 'byte')}; it is damaged"
@@ -139,5 +141,5 @@ def _claimed(log: str, frames: int) -> int:
         claimed = int(data.group(1))
         held = claimed - (int(riff.group(1)) - int(riff.group(2)))
     # A recorder that streams cannot know the length and writes 0 or the largest number there is.
-    streamed = claimed in {0, 0x7FFFFFFF} or claimed >= 0xFFFFFF00
+    streamed = claimed in {0, 0x7FFFF000, 0x7FFFFFFF} or claimed >= 0xFFFFFF00
     return frames if streamed or held <= 0 else max(frames, frames * claimed // held)

@@ -57,9 +57,17 @@ _FOUND_IN_RIFF = {
     b"sfbk": "SoundFont",
 }
 _PLAYLIST = re.compile(
-    rb"#EXTM3U|\[playlist\]|ffconcat |<asx|https?://|rtsp://|file:", re.IGNORECASE
+    r"#EXTM3U|\[playlist\]|\[InternetShortcut\]|ffconcat |<asx|<smil|https?://|rtsp://|file:"
+    # ffmpeg's list, a cue sheet, SDP, XSPF and DASH
+    r"|file\s+['\"]|v=0\r?\no=|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(playlist|MPD|smil|asx)\b",
+    re.IGNORECASE | re.DOTALL,
 )
-_WEB_PAGE = re.compile(rb"<!doctype html|<html|<head|<body", re.IGNORECASE)
+_WEB_PAGE = re.compile(
+    r"<!doctype html|<html|<head|<body|<\?xml[^>]*>\s*<error\b|<error><code>", re.IGNORECASE
+)
+_THE_WEB = "a web page (HTML), not sound; the download went wrong, download it again"
+_ANNEX = re.compile(r"/annex/objects/|(\.\./)*\.git/annex/objects/")
+_BEGINNINGS = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"fLaC", b"OggS", b"caff", b".snd")
 _CONVERT = "is not decoded here; convert it first: ffmpeg -i IN OUT.wav"
 
 
@@ -126,11 +134,33 @@ def why_not_audio(head: bytes, size: int) -> str | None:
     binary = why_binary(head)
     if binary:
         return binary
-    if _is_text(head):
+    begun = any(one.startswith(head[:4]) for one in _BEGINNINGS)  # of a sound, and broken off
+    if _is_text(head) and not (begun and size < SMALLEST):
         return _why_text(head)
+    if _WEB_PAGE.match(head[:1024].decode("latin-1").lstrip()):
+        return _THE_WEB
     if size < SMALLEST:
         return f"too short to be audio ({size} {'byte' if size == 1 else 'bytes'})"
     return None
+
+
+def why_blank(handle: int) -> str | None:
+    """What is said of a file that begins with bytes never written; None of any other."""
+    blank, value = 0, None
+    for block in blocks_of(handle):
+        value = block[:1] if value is None else value
+        rest = block.lstrip(value)
+        blank += len(block) - len(rest)
+        if rest:
+            break
+    else:
+        rest = b""
+    if value not in {b"\0", b"\xff"} or blank < SMALLEST:
+        return None
+    byte = "zero bytes" if value == b"\0" else "bytes of the value 255"
+    if rest:
+        return f"its first {blank:,} are {byte}, where a header belongs; copy or download it again"
+    return f"{byte} alone, no sound (was a copy interrupted?); copy or download it again"
 
 
 def _ordinary(facts: os.stat_result) -> None:
@@ -163,19 +193,23 @@ def why_binary(head: bytes) -> str | None:
 
 
 def _why_text(head: bytes) -> str:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"version https://git-lfs"):
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    start = head.decode("utf-16" if wide else "utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if start.startswith("version https://git-lfs"):
         return (
             "a Git LFS pointer, not the sound itself; run `git lfs pull` in the folder it came from"
         )
-    if _WEB_PAGE.search(start[:1024]):
-        return "a web page (HTML), not sound; the download went wrong, download it again"
+    if _ANNEX.match(start):
+        return "a git-annex pointer, not the sound itself; run `git annex get` on it"
     if _PLAYLIST.match(start):
         return (
             "a playlist: it names other files or addresses, which are not followed; give the files"
         )
-    begins = start.decode("utf-8", "replace").splitlines()[0][:40] if start else ""
-    return f"text, not sound (it begins “{begins}”)"
+    if _WEB_PAGE.search(start[:1024]):
+        return _THE_WEB
+    if not start:
+        return "blank text, not sound (spaces and line ends alone)"
+    return f"text, not sound (it begins “{start.splitlines()[0][:40]}”)"
 
 
 def _is_text(head: bytes) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from mmap import mmap
 from typing import NamedTuple
+
+import soundfile
 
 from tonotope.audio.spliced_file import Piece
 
@@ -12,7 +15,8 @@ Bytes = bytes | mmap
 _STREAM = re.compile(rb"fLaC[\x00\x80]\x00\x00\x22", re.DOTALL)
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 _TOTAL = (1 << 36) - 1
-_TAIL = 1 << 18  # bytes; longer than any frame of 65,535 samples in practice
+_TAIL = 1 << 18  # bytes looked at first; longer than nearly any frame
+_LONGEST = 1 << 24  # bytes, as FLAC's header can say at most
 _BLOCKS = {
     1: 192,
     **{n: 576 << n - 2 for n in range(2, 6)},
@@ -40,18 +44,18 @@ def find_flac_streams(data: Bytes) -> list[FlacStream]:
     """Every FLAC stream in the file, in its order."""
     starts = [found.start() for found in _STREAM.finditer(data)]
     return [
-        FlacStream(start, stop, _stated(data, start), _held(data, start, stop))
+        FlacStream(start, stop, stated, _held(data, start, stop, stated))
         for start, stop in zip(starts, [*starts[1:], len(data)], strict=True)
+        for stated in (_stated(data, start),)
     ]
 
 
 def flac_pieces(data: Bytes, stream: FlacStream) -> tuple[Piece, ...]:
     """The stream with the number of samples that it holds in its header."""
-    held = stream.held or 0
-    if not 0 < stream.stated < held:
+    if not stream.held or stream.held == stream.stated:
         return ((stream.start, stream.stop),)
     place = stream.start + 18  # 20 bits of rate, 3 of channels, 5 of bits, then 36 of samples
-    word = int.from_bytes(data[place : place + 8], "big") & ~_TOTAL | held
+    word = int.from_bytes(data[place : place + 8], "big") & ~_TOTAL | stream.held
     return ((stream.start, place), word.to_bytes(8, "big"), (place + 8, stream.stop))
 
 
@@ -59,26 +63,56 @@ def _stated(data: Bytes, start: int) -> int:
     return int.from_bytes(data[start + 18 : start + 26], "big") & _TOTAL
 
 
-def _held(data: Bytes, start: int, stop: int) -> int | None:
-    """The end of the last frame in samples: where two frames in a row agree, or only one is there.
+def _held(data: Bytes, start: int, stop: int, stated: int) -> int | None:
+    """The end of the last frame in samples; None where no frame is recognised."""
+    # The largest block; where all but the last are alike, their one length.
+    block = int.from_bytes(data[start + 10 : start + 12], "big")
+    first, tail = start + 42, _TAIL
+    while True:  # zeros or a picture behind the sound may be longer than the tail
+        begin = max(first, stop - tail)
+        last = _last_frame(data, begin, stop, block, stated)
+        if last is not None:
+            at, sample, end = last
+            # Where the file was cut, its last frame is no longer whole: nothing decodes it.
+            whole = end == stated or _is_whole(data, start, at, end - sample, stop)
+            return end if whole else sample
+        if begin == first:
+            return None
+        tail *= 8
 
-    A pattern that looks like a frame may occur by chance; it names no sample that the frame
-    before it ends with.
+
+def _last_frame(
+    data: Bytes, begin: int, stop: int, block: int, stated: int
+) -> tuple[int, int, int] | None:
+    """The last frame: its place in the file, its first sample, and the sample after its last.
+
+    It has a neighbour, is alone, or ends as stated. A pattern that looks like a frame may occur by
+    chance; then no other frame begins with its end or ends with its begin.
     """
-    # The smallest block; where all but the last are alike, their one length.
-    block = int.from_bytes(data[start + 8 : start + 10], "big")
-    ends: list[int] = []
-    in_a_row = False
-    for found in _SYNC.finditer(data, max(start + 42, stop - _TAIL), stop):
-        frame = _frame(data[found.start() : found.start() + 16], block)
-        if frame is None:
-            continue
-        begin, samples = frame
-        follows = begin in ends or begin == 0
-        if follows or not in_a_row:
-            ends.append(begin + samples)
-        in_a_row = in_a_row or follows
-    return ends[-1] if in_a_row or len(ends) == 1 else None
+    found = (one.start() for one in _SYNC.finditer(data, begin, stop))
+    frames = [
+        (frame[0], sum(frame), at) for at in found if (frame := _frame(data[at : at + 16], block))
+    ]
+    begins, ends = {first for first, _, _ in frames}, {end for _, end, _ in frames}
+    believed = [
+        (at, first, end)
+        for first, end, at in frames
+        if first == 0 or first in ends or end in begins or end == stated or len(frames) == 1
+    ]
+    return max(believed, key=lambda one: one[2], default=None)
+
+
+def _is_whole(data: Bytes, start: int, at: int, samples: int, stop: int) -> bool:
+    """Whether the last frame of a stream, which begins `at`, can be decoded."""
+    info = data[start + 8 : start + 18]  # as large as a frame may be, it is in memory once
+    word = int.from_bytes(data[start + 18 : start + 26], "big") & ~_TOTAL | samples
+    header = b"fLaC\x80\x00\x00\x22" + info + word.to_bytes(8, "big") + bytes(16)
+    frame = data[at : min(stop, at + _LONGEST)]
+    try:
+        with soundfile.SoundFile(io.BytesIO(header + frame)) as file:
+            return len(file.read(dtype="float32")) == samples
+    except soundfile.LibsndfileError:
+        return False
 
 
 def _frame(head: bytes, block: int) -> tuple[int, int] | None:

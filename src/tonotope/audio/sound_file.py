@@ -234,21 +234,19 @@ class SoundFile:
             return self._first_decoder(head)
         except soundfile.LibsndfileError as error:
             with open(self._handle, "rb", closefd=False) as raw:
-                reason = why_coding_not_decoded(raw)
+                reason = why_coding_not_decoded(raw) or file_type.why_blank(self._handle)
             if error.code == 2 or reason is None:  # the disk, or damage
                 raise
         raise Refused(reason)
 
     def _first_decoder(self, head: bytes) -> Decoder:
         """A decoder of the file as it is, or of the streams that are really in it."""
-        try:
-            plain = self._open_plain()
-        except soundfile.LibsndfileError:
-            plain = None
-        kind = plain.format if plain else sound_streams.kind_of(head)
-        found = sound_streams.find_streams(
-            self._handle, self.size, plain.frames if plain else None, kind
-        )
+        plain, kind = None, "MP3"
+        if not sound_streams.is_mp3(self._handle, self.size):
+            with contextlib.suppress(soundfile.LibsndfileError):
+                plain = self._open_plain()
+            kind = plain.format if plain else sound_streams.kind_of(head)
+        found = sound_streams.find_streams(self._handle, self.size, kind)
         measured = (
             [sound_streams.measure(self._handle, one) for one in found.streams] if found else []
         )

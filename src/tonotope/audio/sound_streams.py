@@ -15,10 +15,12 @@ import soundfile
 
 from tonotope._wording import counted
 from tonotope.audio.chained_decoder import StreamFile
-from tonotope.audio.chunk_sizes import wrong_size
-from tonotope.audio.file_header import UNKNOWN
+from tonotope.audio.chunk_sizes import joined_files, wrong_size
+from tonotope.audio.file_header import SAMPLES_A_BYTE, UNKNOWN, claimed_and_held
+from tonotope.audio.file_type import Refused
 from tonotope.audio.flac_header import find_flac_streams, flac_pieces
-from tonotope.audio.mp3_frames import Mp3Stream, find_mp3_streams
+from tonotope.audio.joined_files import FilePart
+from tonotope.audio.mp3_frames import begins_as_mp3, find_mp3_streams
 from tonotope.audio.ogg_pages import OggLink, find_ogg_links
 from tonotope.audio.spliced_file import Piece, SplicedFile
 
@@ -52,31 +54,37 @@ class SoundStreams(NamedTuple):
     damage: str | None = None
 
 
-def find_streams(handle: int, size: int, frames: int | None, kind: str) -> SoundStreams | None:
+def is_mp3(handle: int, size: int) -> bool:
+    """Whether the file begins as an MP3: libsndfile would complain of odd ones on the terminal."""
+    if not size:
+        return False
+    with _mapped(handle) as data:
+        return begins_as_mp3(data)
+
+
+def find_streams(handle: int, size: int, kind: str) -> SoundStreams | None:
     """The streams of an open file that libsndfile would not read as they are.
 
     Args:
         handle: the file.
         size: its bytes.
-        frames: samples per channel that libsndfile expects; None where it could not open it.
         kind: libsndfile's word for the container: `WAV`, `MP3`, `FLAC`, `OGG`, ...
+
+    Raises:
+        Refused: an MP3 without a whole frame.
     """
     if not size:
         return None
     with _mapped(handle) as data:
         if kind == "MP3":
-            return _of_mp3(find_mp3_streams(data), frames or 0)
+            return _of_mp3(data)
         if kind == "FLAC":
             return _of_flac(data)
         if kind == "OGG":
             links = find_ogg_links(data)
             streams = (SoundStream(((one.start, one.stop),), one.last_page) for one in links)
             return SoundStreams(tuple(streams), damage=_damaged_pages(links)) if links else None
-        found = wrong_size(data)
-        if found is None:
-            return None
-        stream = SoundStream(found.pieces)
-        return SoundStreams((stream,), found.stated // found.frame if found.frame else None)
+        return _of_chunks(handle, joined_files(data))
 
 
 class Measured(NamedTuple):
@@ -117,6 +125,8 @@ def note(measured: Sequence[Measured | None], alike: int, stated: int | None) ->
 
     >>> note([Measured(8000, 1, 80_000)], 1, 24_000)
     'header says 3.0 s, file holds 10.0 s; all of it is used (joined, or never finished?)'
+    >>> note([Measured(8000, 1, 80_000)], 1, 0)
+    'header says 0.0 s, file holds 10.0 s; all of it is used (never finished?)'
     >>> note([Measured(8000, 1, 80_000), Measured(8000, 1, 16_000)], 2, 80_000)
     '2 streams lie one behind the other, 12.0 s in all; all of them are used'
     """
@@ -135,8 +145,14 @@ def note(measured: Sequence[Measured | None], alike: int, stated: int | None) ->
         )
     if stated is None or not used:
         return None
+    if stated > used[0].frames:
+        return claimed_and_held(used[0].rate_hz, stated, used[0].frames)
+    if not stated:
+        return f"header says 0.0 s, file holds {used_s:.1f} s; all of it is used (never finished?)"
+    stated_s = stated / used[0].rate_hz
+    digits = 1 if used_s - stated_s >= 0.1 else 4  # two numbers that are alike tell nothing
     return (
-        f"header says {stated / used[0].rate_hz:.1f} s, file holds {used_s:.1f} s; "
+        f"header says {stated_s:.{digits}f} s, file holds {used_s:.{digits}f} s; "
         "all of it is used (joined, or never finished?)"
     )
 
@@ -144,6 +160,7 @@ def note(measured: Sequence[Measured | None], alike: int, stated: int | None) ->
 def kind_of(head: bytes) -> str:
     """The container that begins like this, in the words of libsndfile."""
     kinds = {b"fLaC": "FLAC", b"OggS": "OGG", b"RIFF": "WAV", b"RF64": "RF64", b"FORM": "AIFF"}
+    kinds |= {b"caff": "CAF", b".snd": "AU", b"dns.": "AU", b"riff": "W64"}
     return kinds.get(head[:4], "MP3")
 
 
@@ -158,27 +175,50 @@ def _damaged_pages(links: Sequence[OggLink]) -> str | None:
     )
 
 
-def _of_mp3(streams: list[Mp3Stream], frames: int) -> SoundStreams | None:
+def _of_mp3(data: Bytes) -> SoundStreams | None:
+    streams = find_mp3_streams(data)
     if not streams:
+        if begins_as_mp3(data):
+            raise Refused("no whole MP3 frame is in it; copy or download it again")
         return None
     first = streams[0]
-    slack = _MP3_SLACK * first.kind.samples
-    alike = len(streams) == 1 and abs(first.samples - frames) <= slack
-    # A header that says more than is there was written for a file that was cut short since.
-    if alike or (first.stated and frames > first.samples + slack and len(streams) == 1):
+    if len(streams) == 1 and first.is_plain(data):
         return None
-    stated = first.stated * first.kind.samples if first.stated else None
-    return SoundStreams(tuple(SoundStream(one.pieces) for one in streams), stated)
+    lost = sum(one.lost for one in streams)
+    damage = (
+        f"{counted(lost, 'byte')} between its MP3 frames hold no frame; what was there is lost, "
+        "and times after it are unsure"
+    )
+    few = abs(first.stated - first.frames) <= _MP3_SLACK
+    stated = None if lost or few or not first.stated else first.stated_samples
+    parts = tuple(SoundStream(one.pieces) for one in streams)
+    return SoundStreams(parts, stated, damage if lost else None)
+
+
+def _of_chunks(handle: int, parts: Sequence[FilePart]) -> SoundStreams | None:
+    wrong = [wrong_size(part) for part in parts]
+    if len(parts) == 1 and not wrong[0]:
+        return None
+    streams = tuple(
+        SoundStream(found.pieces if found else ((part.begin, part.end),))
+        for part, found in zip(parts, wrong, strict=True)
+    )
+    first = wrong[0]
+    if first is None or first.stated is None:
+        return SoundStreams(streams)
+    heard = measure(handle, streams[0])
+    stated = heard.frames * first.stated // first.held if heard and first.held else None
+    return SoundStreams(streams, stated)
 
 
 def _of_flac(data: Bytes) -> SoundStreams | None:
     streams = find_flac_streams(data)
-    wrong = [one for one in streams if 0 < one.stated < (one.held or 0)]
-    if len(streams) < 2 and not wrong:
+    wrong = [one for one in streams if one.held and one.stated != one.held]
+    impossible = [one for one in wrong if one.stated > SAMPLES_A_BYTE["FLAC"] * len(data)]
+    if impossible or (len(streams) < 2 and not wrong):
         return None
-    return SoundStreams(
-        tuple(SoundStream(flac_pieces(data, one)) for one in streams), streams[0].stated
-    )
+    parts = tuple(SoundStream(flac_pieces(data, one)) for one in streams)
+    return SoundStreams(parts, streams[0].stated or None)  # 0: it was written as it was made
 
 
 @contextlib.contextmanager

@@ -25,6 +25,8 @@ def time_expansion_doubt(file: BinaryIO, rate_hz: int) -> str | None:
         factor, recorded_hz = _guano(body) if name == b"guan" else (_wamd(body), None)
         source = "GUANO" if name == b"guan" else "wamd"
         if factor not in (None, 1.0):
+            if recorded_hz not in (None, round(factor * rate_hz)):
+                return _contradiction(source, factor, recorded_hz, rate_hz)
             return _slowed(source, factor, round(factor * rate_hz), rate_hz)
         if recorded_hz is not None and recorded_hz != rate_hz:
             return _other_rate(source, recorded_hz, rate_hz)
@@ -42,6 +44,16 @@ def _slowed(source: str, factor: float, recorded_hz: int, rate_hz: int) -> str:
         f"{recorded_hz:,} Hz, stored as {rate_hz:,} Hz, so times are {factor:g} times too long "
         f"and frequencies {factor:g} times too low; ffmpeg -i IN -af asetrate={recorded_hz} OUT.wav"
         " puts it right"
+    )
+
+
+def _contradiction(source: str, factor: float, recorded_hz: int, rate_hz: int) -> str:
+    """Two entries that cannot both be true, and what would settle it."""
+    return (
+        f"its {source} chunk says that it was slowed down {factor:g} times, which from the "
+        f"{rate_hz:,} Hz of its header makes {round(factor * rate_hz):,} Hz, and that it was "
+        f"recorded at {recorded_hz:,} Hz: one of the two is wrong, so listen to it; only if it was "
+        f"slowed down, ffmpeg -i IN -af asetrate={round(factor * rate_hz)} OUT.wav puts it right"
     )
 
 

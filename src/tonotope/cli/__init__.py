@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         if quiet:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        with decoder_messages.caught():
+        words = sys.argv[1:] if arguments is None else arguments
+        command = next((word for word in words if not word.startswith("-")), "")
+        with decoder_messages.caught(command):
             status = status_of(arguments)
     except KeyboardInterrupt:  # before the command or after it
         _stop()

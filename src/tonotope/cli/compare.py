@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from tonotope.cli.app import AsJson, app, examples
 from tonotope.cli.messages import called
 
 if TYPE_CHECKING:
-    from tonotope.evaluation.compare import Difference
+    from tonotope.evaluation.compare import Comparison, Difference
 
 
 @app.command(
@@ -37,7 +38,10 @@ def compare(
     if as_json:
         terminal.out_json(found.to_json())
         return
-    rows = [(name, *score) for name, score in found.runs]
+    rows = [
+        (name, *_in_digits(score if found.tells(score) else (score.value, None, None), found))
+        for name, score in found.runs
+    ]
     heads = (language.word("run"), called(found.metric), *map(language.word, ("low", "high")))
     for line in terminal.table(rows, heads):
         terminal.tell(line)
@@ -48,12 +52,19 @@ def compare(
         terminal.say(terminal.soft(note, sys.stderr))
 
 
+def _in_digits(score: Sequence[float | None], found: Comparison) -> list[float | None]:
+    """A share and its ends to four decimals: no end of 6.4e-11; errors and levels as they are."""
+    if found.lower_is_better or found.unit:
+        return list(score)
+    return [None if one is None else round(one, 4) for one in score]
+
+
 def _in_words(one: Difference, lower_is_better: bool) -> str:
     """A difference with its interval, what so many groups can tell, and who is right alone."""
     value, low, high = one.score
     if value is None or low is None:
         return "cannot be told apart: the difference is undefined here"
-    figure = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
+    figure = f"{value:+.3f} ({low:+.3f} to {high:+.3f})" if one.tells else f"{value:+.3f}"
     if lower_is_better:  # of an error, the difference is by how much it is smaller
         figure = f"error less by {figure}"
     alone = "nearer to the truth" if lower_is_better else "right alone"
@@ -66,6 +77,8 @@ def _how_clear(one: Difference) -> str:
 
     if one.groups == 1:
         return "which one group alone cannot tell from chance"
+    if not one.tells:
+        return f"which {one.groups} groups cannot tell from chance"
     if not one.excludes_zero:
         return "may be chance"
     if one.groups < ROUGH_BELOW:

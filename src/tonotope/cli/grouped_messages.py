@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from tonotope._wording import counted, first_three
+
 EXAMPLES = 3
+MOST_KINDS = 8  # of many messages: more would fill a screen
+FEW = 40  # so many messages are told whatever their kinds
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
 _NUMBER = re.compile(r"\d[\d.,]*")
 
 
 def kind_of(message: str) -> str:
-    """What a message about a file says, without the file and the numbers; empty where it is none.
+    """What a message about a file says, without the file, numbers and quotations; else empty.
 
     >>> kind_of("a.mp3: header says 29.2 s, file holds 4.1 s")
     'header says # s, file holds # s'
@@ -18,7 +23,16 @@ def kind_of(message: str) -> str:
     ''
     """
     name, colon, said = message.partition(": ")
-    return _NUMBER.sub("#", said) if colon and name else ""
+    return _NUMBER.sub("#", _QUOTED.sub("`#`", said)) if colon and name else ""
+
+
+def name_in(message: str) -> str:
+    """The file that a message is about.
+
+    >>> name_in("a.mp3: header says 29.2 s, file holds 4.1 s")
+    'a.mp3'
+    """
+    return message.partition(": ")[0]
 
 
 def gathered(messages: Iterable[str]) -> list[list[str]]:
@@ -39,7 +53,16 @@ def in_short(messages: Sequence[str]) -> str:
         return messages[0]
     said = messages[0].partition(": ")[2]
     example = "" if len({one.partition(": ")[2] for one in messages}) == 1 else ", for example"
-    names = ", ".join(one.partition(": ")[0] for one in messages[:EXAMPLES])
-    rest = len(messages) - EXAMPLES
-    more = f" and {rest:,} more" if rest > 0 else ""
-    return f"{len(messages):,} times{example}: {said} ({names}{more})"
+    names = first_three([name_in(one) for one in messages])
+    return f"{len(messages):,} times{example}: {said} ({names})"
+
+
+def of_other_kinds(kinds: Sequence[Sequence[str]]) -> str:
+    """Messages of the kinds that there is no room for: how many of each, with three names.
+
+    >>> of_other_kinds([["a.wav: empty file"], ["b.wav: text", "c.wav: text"]])
+    '3 more for 2 other reasons: a.wav, b.wav, c.wav'
+    """
+    names = [name_in(one) for alike in kinds for one in alike]
+    reasons = counted(len(kinds), "other reason")
+    return f"{len(names):,} more for {reasons}: {first_three(names)}"

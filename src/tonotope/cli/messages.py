@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from tonotope._wording import counted
 from tonotope.cli import language, terminal
-from tonotope.cli.grouped_messages import EXAMPLES, gathered, in_short
+from tonotope.cli.grouped_messages import (
+    EXAMPLES,
+    FEW,
+    MOST_KINDS,
+    gathered,
+    in_short,
+    of_other_kinds,
+)
 
 if TYPE_CHECKING:
     from tonotope.answers.metric import Estimate
@@ -39,16 +46,22 @@ def tell_skipped(
         every: name each; otherwise many of one kind are one sentence with three names.
         kept_in: where the full list is.
     """
-    for alike in gathered(map(str, skipped)):
-        rest = [one for one in alike if one not in said]
-        short = len(alike) > EXAMPLES and not every
-        for one in [in_short(rest)] if short and rest else rest:
-            terminal.say(f"{terminal.bad('left out:', sys.stderr)} {terminal.one_line(one)}")
+    rests = [[one for one in alike if one not in said] for alike in gathered(map(str, skipped))]
+    rests = [rest for rest in rests if rest]
+    shown = len(rests) if every or len(skipped) <= FEW else MOST_KINDS
+    lines: list[str] = []
+    for rest in rests[:shown]:
+        lines += rest if every or len(rest) <= EXAMPLES else [in_short(rest)]
+    lines += [of_other_kinds(rests[shown:])] if rests[shown:] else []
+    for line in lines:
+        terminal.say(f"{terminal.bad('left out:', sys.stderr)} {terminal.one_line(line)}")
     if skipped:
         some = "1 input was" if len(skipped) == 1 else f"{len(skipped)} inputs were"
         counts = [len(alike) for alike in gathered(map(str, skipped))]
         where = "each is named above with its reason"
-        if not every and max(counts) > EXAMPLES:
+        if len(skipped) == 1:
+            where = "it is named above with its reason"
+        if not every and (max(counts) > EXAMPLES or shown < len(rests)):
             where = f"every one is named with its reason in {kept_in}"
         terminal.say(f"{some} left out; {where}")
 
@@ -65,10 +78,12 @@ def sentences(evaluation: Evaluation) -> list[str]:
     second = f"{called(evaluation.metric)} {evaluation.text(evaluation.score)}"
     if better and better.value is not None:
         second += f", {_difference(better, evaluation)}"
-    second += f" [{100 * evaluation.plan.confidence:.0f} % intervals]"
+    if evaluation.tells(evaluation.score) or (better and evaluation.tells(better, difference=True)):
+        second += f" [{100 * evaluation.plan.confidence:.0f} % intervals]"
     if "correct" not in verdict:
         heard = counted(evaluation.n, "recording")
-        return [f"It was judged on {heard} it never heard before.", second]
+        first = f"It was judged on {heard} it never heard before."
+        return [first, second]
     of = counted(evaluation.n, "recording")
     first = f"It names {verdict['correct']} of {of} it never heard before."
     if evaluation.best:
@@ -90,8 +105,17 @@ def _difference(better: Estimate, evaluation: Evaluation) -> str:
     side = "above" if ahead else "below"
     if evaluation.lower_is_better:
         side = "less than" if ahead else "more than"
-    chance = "" if evaluation.verdict["excludes_zero"] else ", which may be chance"
+    chance = _chance(better, evaluation)
     if not ahead:  # the same difference, seen from the other side
         ends = None if better.low is None else -better.low, better.high and -better.high
         better = better._replace(value=-(better.value or 0), low=ends[1], high=ends[0])
-    return f"{evaluation.text(better)} {side} {evaluation.best}{chance}"
+    return f"{evaluation.text(better, difference=True)} {side} {evaluation.best}{chance}"
+
+
+def _chance(better: Estimate, evaluation: Evaluation) -> str:
+    """That a difference may be chance, and where the groups are too few to tell, their number."""
+    if evaluation.groups == 1:
+        return ", which one group alone cannot tell from chance"
+    if better.low is not None and not evaluation.tells(better, difference=True):
+        return f", which {evaluation.groups} groups cannot tell from chance"
+    return "" if evaluation.verdict["excludes_zero"] else ", which may be chance"

@@ -42,10 +42,12 @@ def new(
     """Write an experiment file for these recordings.
 
     It is complete, and commented: every choice was made for these recordings and says why.
+    Recordings that `run` could not split are refused here too.
     """
     import tonotope
     from tonotope import _files
     from tonotope._errors import ExperimentError
+    from tonotope.experiment.data_requirements import make_splits
 
     if output.exists() and not force:
         message = f"{output} is there already; name another with -o, or write over it with --force"
@@ -55,6 +57,7 @@ def new(
         data, base=output.parent, sets=sets or [], template=template, name=output.stem,
         progress=progress,
     )  # fmt: skip
+    make_splits(proposal.experiment, proposal.manifest)  # no file that `run` would refuse
     progress.end()
     _files.write_text(output, proposal.text(language.told))
     tell_notes(proposal.manifest)

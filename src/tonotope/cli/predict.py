@@ -10,6 +10,7 @@ import typer
 
 from tonotope.cli import terminal
 from tonotope.cli.app import SOME_LEFT_OUT, app, examples
+from tonotope.cli.grouped_messages import EXAMPLES
 from tonotope.cli.messages import tell_skipped
 from tonotope.cli.progress import watching
 from tonotope.cli.run_argument import RunArgument, is_run, one_run
@@ -62,7 +63,7 @@ def predict(
         raise ExperimentError(f"--to {to}: {' or '.join(WRITERS)} would fit")
     folders = [one for one in audio if is_run(one)]
     run = one_run("predict", [run, *folders], [one for one in audio if one not in folders])
-    progress = watching(every=True)
+    progress = watching()
     per = "window" if windows else "recording"
     rows = tonotope.predict(run, audio, per=per, hop_s=hop, sounds=sounds, progress=progress)
     nothing: DataError | None = None
@@ -71,6 +72,8 @@ def predict(
     except DataError as error:
         nothing = error
     progress.end()
+    if nothing and len(rows.skipped) <= EXAMPLES:  # the error names them all
+        raise nothing
     tell_skipped(rows.skipped, progress.said, every=True)
     if nothing:
         raise nothing

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tonotope._progress import Progress
 from tonotope.cli import language, terminal
-from tonotope.cli.grouped_messages import EXAMPLES, kind_of
+from tonotope.cli.grouped_messages import (
+    EXAMPLES,
+    FEW,
+    MOST_KINDS,
+    kind_of,
+    name_in,
+    of_other_kinds,
+)
 from tonotope.cli.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
@@ -22,7 +29,7 @@ def watching(every: bool = False) -> Watching:
     """What shows progress where standard error goes: a moving bar, or plain lines.
 
     Args:
-        every: show every message, where no file keeps them; otherwise three of a kind.
+        every: show every message; otherwise those of one kind in few lines.
     """
     return Live(every) if terminal.is_terminal(sys.stderr) else Plain(every)
 
@@ -34,35 +41,51 @@ class Watching(Progress):
         said: every line so far.
 
     Args:
-        every: show every message; otherwise three of a kind, and how many more there are.
+        every: show every message; otherwise the first of a kind, and when the task ends the names
+            of two more and how many there are.
     """
 
     def __init__(self, every: bool = False) -> None:
         self.said: set[str] = set()
         self._every = every
-        self._kinds: Counter[str] = Counter()
-        self._untold: Counter[str] = Counter()
         self._first: dict[str, str] = {}
+        self._held: dict[str, list[str]] = {}
 
     def say(self, message: str) -> None:
         """One line worth keeping."""
         self.said.add(message)
         kind = "" if self._every else kind_of(message)
-        self._kinds[kind] += 1
-        self._first.setdefault(kind, message)
-        if kind and self._kinds[kind] > EXAMPLES:
-            self._untold[kind] += 1
-        else:
-            self._show(terminal.one_line(message))
+        if kind and (kind in self._first or len(self._first) >= MOST_KINDS):
+            self._held.setdefault(kind, []).append(message)
+            return
+        if kind:
+            self._first[kind] = message
+        self._show(terminal.one_line(message))
 
     def end(self) -> None:
-        """The task is over: say how many more there were of a kind that was said already."""
-        for kind, count in self._untold.items():
-            self._show(f"{count:,} more like this one: {terminal.one_line(self._first[kind])}")
-        self._untold.clear()
+        """The task is over: say what was held back, in one line for each kind that has many."""
+        held, self._held = self._held, {}
+        for kind in [kind for kind in held if kind in self._first]:
+            messages = held.pop(kind)
+            few = len(messages) < EXAMPLES
+            for line in messages if few else [_like(self._first[kind], messages)]:
+                self._show(terminal.one_line(line))
+        others = [one for messages in held.values() for one in messages]
+        if others and len(self.said) <= FEW:
+            for line in others:
+                self._show(terminal.one_line(line))
+        elif others:
+            self._show(terminal.one_line(of_other_kinds([*held.values()])))
 
     def _show(self, line: str) -> None:
         terminal.say(line)
+
+
+def _like(first: str, messages: Sequence[str]) -> str:
+    """How many more there are of a kind whose first was shown, and two of their names."""
+    names = [name_in(one) for one in messages]
+    shown, rest = ", ".join(names[: EXAMPLES - 1]), len(names) - (EXAMPLES - 1)
+    return f"{len(names):,} more like {name_in(first)}: {shown} and {rest:,} more"
 
 
 class Plain(Watching):

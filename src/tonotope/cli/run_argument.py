@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from tonotope import _files
 from tonotope._errors import ExperimentError
 from tonotope._wording import first_five
 
@@ -35,6 +36,15 @@ def one_run(command: str, given: Sequence[Path], rest: Sequence[Path] = ()) -> P
     found = [match for path in given for match in _matches(path)]
     if not found:
         raise ExperimentError(f"{given[0]}: no run folder has such a name")
+    strange = [one for one in found if not is_run(one)]
+    runs = [one for one in found if is_run(one)]
+    if strange and len(runs) == 1:
+        audio = [*map(str, strange), *map(str, rest)]
+        line = shlex.join(["tonotope", command, str(runs[0]), *audio[:3]])
+        raise ExperimentError(
+            f"{strange[0]}: is not a run, {runs[0]} is, and the run comes first: "
+            f"{line}{' ...' if len(audio) > 3 else ''}"
+        )
     if len(found) > 1:
         newest = max(found, key=_changed)
         line = shlex.join(["tonotope", command, str(newest), *map(str, rest[:3])])
@@ -48,7 +58,7 @@ def one_run(command: str, given: Sequence[Path], rest: Sequence[Path] = ()) -> P
 
 def is_run(path: Path) -> bool:
     """Whether `path` is a run folder or a saved model, not a folder of recordings."""
-    from tonotope.experiment.run_folder import ENVIRONMENT, EXPERIMENT, MODEL_FILES
+    from tonotope.experiment.run_files import ENVIRONMENT, EXPERIMENT, MODEL_FILES
 
     return any((path / name).is_file() for name in (EXPERIMENT, ENVIRONMENT, *MODEL_FILES))
 
@@ -56,7 +66,7 @@ def is_run(path: Path) -> bool:
 def _matches(path: Path) -> list[Path]:
     if not glob.has_magic(str(path)) or path.exists():
         return [path]
-    found = glob.glob(str(path.expanduser()))  # noqa: PTH207 - the pattern may be absolute
+    found = glob.glob(str(_files.expanded(path)))  # noqa: PTH207 - the pattern may be absolute
     return [Path(one) for one in sorted(found) if is_run(Path(one))]
 
 

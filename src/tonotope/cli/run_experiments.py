@@ -60,7 +60,7 @@ def _one(request: Request, out: Path | None, line: str, said: set[str]) -> Run:
     """One experiment from its begin, or from where it stopped, to its report."""
     import tonotope
     from tonotope.datasets.manifest import Skipped
-    from tonotope.experiment.run_folder import SKIPPED
+    from tonotope.experiment.run_files import SKIPPED
 
     progress = watching()
     try:

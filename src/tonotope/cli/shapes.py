@@ -78,7 +78,10 @@ def shapes(
     if as_json:
         terminal.out_json(found.to_json())
     else:
-        terminal.tell(found.text(short=short, width=columns(sys.stdout), told=language.word))
+        text = found.text(
+            short=short, width=columns(sys.stdout), told=language.word, number=language.number
+        )
+        terminal.tell(text)
     for warning in found.warnings:
         terminal.say(f"{terminal.bad('look:', sys.stderr)} {warning}")
 

@@ -92,6 +92,14 @@ def is_terminal(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def one_place() -> bool:
+    """Whether what is said on standard output and on standard error is read in the same place."""
+    try:
+        return os.path.sameopenfile(sys.stdout.fileno(), sys.stderr.fileno())
+    except (OSError, ValueError, AttributeError):  # no files, as in a notebook
+        return False
+
+
 def table(
     rows: Iterable[Sequence[object]], header: Sequence[str] = (), indent: int = 0
 ) -> list[str]:

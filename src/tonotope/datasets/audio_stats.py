@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,14 +9,16 @@ import numpy as np
 
 from tonotope.audio.channels import ChannelMix, Channels
 from tonotope.audio.clip import Clip
+from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.sound_file import SoundFile
+from tonotope.audio.sound_hash import SoundHash
 from tonotope.datasets.fingerprint import Fingerprint, fingerprint
 from tonotope.datasets.heard import Heard, Listener
 from tonotope.datasets.heard_sample import rounding_bits
 from tonotope.datasets.manifest import Recording
 
 FULL_SCALE = 0.999  # of full scale: at least this loud is clipped
-_SILENT = 1 / 32_768  # the smallest step of 16 bits
+_FLOAT_STEP = 1e-9  # 180 dB below full scale: smaller float samples are no sound
 _BLOCK_S = 30.0
 
 
@@ -35,6 +36,8 @@ class AudioStats:
         doubts: what decoding warned of.
         format: container and coding of the file, as libsndfile names them: `WAV PCM_16`.
         heard: where its spectrum ends and where its sound lies; None where it is silent.
+        silent: whether no sample reaches the smallest step that its coding has.
+        constant: whether every sample is the same, and not 0: a broken cable, not a sound.
     """
 
     peak: float
@@ -46,16 +49,8 @@ class AudioStats:
     doubts: tuple[str, ...]
     format: str
     heard: Heard | None = None
-
-    @property
-    def silent(self) -> bool:
-        """Whether it is silence."""
-        return self.peak < _SILENT
-
-    @property
-    def constant(self) -> bool:
-        """Whether every sample is the same, and not 0: a broken cable, not a sound."""
-        return not self.silent and self.rms_db < 20 * np.log10(_SILENT)
+    silent: bool = False
+    constant: bool = False
 
 
 def measure_audio(
@@ -73,7 +68,7 @@ def measure_audio(
     Raises:
         DataError: it cannot be decoded, or has no such channel.
     """
-    digest = hashlib.sha256()
+    digest, low, high = SoundHash(), float("inf"), float("-inf")
     peak = total = power = 0.0
     clipped = samples = 0
     heard: list[np.ndarray] = []
@@ -83,26 +78,39 @@ def measure_audio(
     for clip in _clips(file, one, repair, doubts):
         wave = clip.samples
         listener.hear(wave)
-        peak = max(peak, float(np.abs(wave).max()))
+        low, high = min(low, float(wave.min())), max(high, float(wave.max()))
         total += float(wave.sum(dtype=np.float64))
         power += float(np.einsum("ct,ct->", wave, wave, dtype=np.float64))
         clipped += int((np.abs(wave) >= FULL_SCALE).sum())
         samples += wave.size
         mono = mixed.mix(wave)[0]
-        digest.update(np.rint(np.clip(mono, -1, 1) * 32_767).astype("<i2").data)
+        digest.update(mono)
         if len(heard) < 2:
-            heard.append(clip.mono("mean").samples[0])
+            heard.append(mono)
     doubts += filter(None, [mixed.note()])
-    digest.update(f"{one.rate_hz}".encode())
+    peak = max(abs(low), abs(high))
+    step = _step(file.facts)
+    audible = digest.peak >= step and mixed.cancelled() is None
     offset = total / samples
     variance = max(0.0, power / samples - offset**2)
     rms_db = 10 * float(np.log10(variance)) if variance > 0 else float("-inf")
-    found = fingerprint(np.concatenate(heard), one.rate_hz) if peak >= _SILENT else None
+    found = fingerprint(np.concatenate(heard), one.rate_hz) if audible else None
+    sound = digest.digest(one.rate_hz)
     return AudioStats(
-        *(peak, rms_db, offset, clipped / samples, digest.hexdigest(), found, tuple(doubts)),
+        *(peak, rms_db, offset, clipped / samples, sound, found, tuple(doubts)),
+        silent=peak < step,
+        constant=step <= peak and high - low < step,
         format=file.facts.format,
         heard=listener.heard(),
     )
+
+
+def _step(facts: AudioFacts) -> float:
+    """The smallest step of a coding: what lies below it is no sound."""
+    if facts.format.endswith((" FLOAT", " DOUBLE")):
+        return _FLOAT_STEP
+    bits = rounding_bits(facts) or (32 if facts.format.endswith(" PCM_32") else 16)
+    return 0.99 / 2 ** (bits - 1)
 
 
 def _clips(file: SoundFile, one: Recording, repair: str, doubts: list[str]) -> Iterator[Clip]:

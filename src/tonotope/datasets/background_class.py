@@ -72,9 +72,11 @@ def _of_others(lengths_s: dict[str, list[float]], name: str) -> float:
 
 
 def _warning(name: str, own_s: list[float], others_s: float, long: bool) -> str:
-    count = counted(len(own_s), "recording")
-    takes = f"{spoken(min(own_s))} to {spoken(max(own_s))}"
-    lasts = f" of {takes}, where the other classes last about {spoken(others_s)}" if long else ""
+    takes = counted(len(own_s), "recording")
+    if long:
+        shortest, longest = spoken(min(own_s)), spoken(max(own_s))
+        lengths = shortest if shortest == longest else f"{shortest} to {longest}"
+        takes = f"{takes} of {lengths}, where the other classes last about {spoken(others_s)}"
     meant = "is taken for a class like any other, and the network will name it"
     cure = "if it is only to be heard behind the others, move it away or leave its rows out"
     if long:
@@ -83,4 +85,4 @@ def _warning(name: str, own_s: list[float], others_s: float, long: bool) -> str:
             "; if it is to mean none of the others, give its pieces of that length in a table "
             "(file,label,start,end)"
         )
-    return f"`{name}` ({count}{lasts}) {meant}: {cure}"
+    return f"`{name}` ({takes}) {meant}: {cure}"

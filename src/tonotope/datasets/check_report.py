@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tonotope._wording import counted, first_five, spoken
+from tonotope._wording import counted, first_five, first_three, spoken
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
 
 _BINS = 12
+_FEW_DOUBTS = 12  # there is room for the numbers of each
+_MOST_DOUBTS = 8  # kinds: more would fill a screen
 
 
 class ClassCount(NamedTuple):
@@ -34,6 +36,21 @@ class Durations(NamedTuple):
     total_s: float
     edges_s: tuple[float, ...]
     counts: tuple[int, ...]
+
+    def sentence(self) -> str:
+        """From the shortest to the longest; one length where all are alike as they are printed.
+
+        >>> Durations(1.0, 1.5, 2.0, 4.5, (), ()).sentence()
+        'they last from 1.00 to 2.00 s, the median is 1.50 s'
+        >>> Durations(1.9, 1.9, 1.9001, 5.7, (), ()).sentence()
+        'each lasts 1.90 s'
+        """
+        if f"{self.shortest_s:.2f}" == f"{self.longest_s:.2f}":
+            return f"each lasts {self.longest_s:.2f} s"
+        return (
+            f"they last from {self.shortest_s:.2f} to {self.longest_s:.2f} s, "
+            f"the median is {self.median_s:.2f} s"
+        )
 
 
 @dataclass(frozen=True)
@@ -118,9 +135,7 @@ class CheckReport:
         kinds = f"{counted(len(self.classes), 'class', 'classes')}, " if self.label else ""
         first = (
             f"{counted(self.recordings, 'recording')} in {counted(self.groups, 'group')}, "
-            f"{kinds}{spoken(self.durations.total_s)} in all; they last from "
-            f"{self.durations.shortest_s:.2f} to {self.durations.longest_s:.2f} s, the median is "
-            f"{self.durations.median_s:.2f} s"
+            f"{kinds}{spoken(self.durations.total_s)} in all; {self.durations.sentence()}"
         )
         rates = ", ".join(f"{rate:,} Hz ({count:,})" for rate, count in self.rates.items())
         kinds = ", ".join(f"{kind} ({count:,})" for kind, count in self.formats.items())
@@ -154,7 +169,9 @@ def class_counts(recordings: Sequence[Recording], label: str) -> tuple[ClassCoun
 def durations(recordings: Sequence[Recording]) -> Durations:
     """How long recordings are."""
     lengths = np.array([one.duration_s for one in recordings] or [0.0])
-    counts, edges = np.histogram(lengths, bins=_BINS if lengths.min() < lengths.max() else 1)
+    # An end minus a start differs by rounding alone, and steps of that size would be none.
+    steps = lengths.round(6)
+    counts, edges = np.histogram(steps, bins=_BINS if steps.min() < steps.max() else 1)
     return Durations(
         float(lengths.min()),
         float(np.median(lengths)),
@@ -181,10 +198,15 @@ def _on_classes(found: CheckReport) -> list[str]:
     few = [one.label for one in found.classes if 1 < one.groups < 5]
     if len(found.classes) == 1:
         said.append("there is one class only; a classifier needs at least two, so add another")
+    elif len(lone) == 1:
+        said.append(
+            f"{lone[0]}: one group alone, so it can be in training or in the test, not "
+            "in both; record it elsewhere too"
+        )
     elif lone:
         said.append(
-            f"{first_five(lone)}: one group alone, so it can be in training or in the test, not "
-            "in both; record it elsewhere too"
+            f"{first_five(lone)}: one group each, so each can be in training or in the test, not "
+            "in both; record them elsewhere too"
         )
     if few:
         said.append(f"{first_five(few)}: fewer than five groups; scores will be unsure")
@@ -202,7 +224,7 @@ def _on_classes(found: CheckReport) -> list[str]:
 
 def _on_sounds(found: CheckReport) -> list[str]:
     said = [
-        f"{counted(len(names), 'recording')} {what}: {first_five(names)}; {cure}"
+        f"{counted(len(names), 'recording')} {what}: {first_three(names)}; {cure}"
         for names, what, cure in (
             (found.silent, "without any sound", "leave them out, or call them silence"),
             (found.constant, "of one value throughout", "leave them out: a cable was broken"),
@@ -223,7 +245,7 @@ def _on_sounds(found: CheckReport) -> list[str]:
         )
     said += _on_spectra(found)
     if found.doubtful:
-        said += _doubts(found.doubtful)
+        said += doubt_sentences(found.doubtful)
     return said
 
 
@@ -235,7 +257,7 @@ def _beyond(beyond: Sequence[tuple[str, float]]) -> str:
     return (
         f"{counted(len(beyond), 'recording')} with float samples up to {peak:,.0f}, where sound "
         f"ends at 1{like} (nothing is clipped, but each player will clip it): "
-        f"{first_five([name for name, _ in beyond])}"
+        f"{first_three([name for name, _ in beyond])}"
     )
 
 
@@ -251,7 +273,7 @@ def _on_spectra(found: CheckReport) -> list[str]:
             f"{counted(len(found.unheard), 'recording has', 'recordings have')} most of the sound "
             f"between {begins:,.0f} and {ends:,.0f} Hz, where the network does not listen (it does "
             f"from {low_hz:,.0f} to {high_hz:,.0f} Hz): representation.rate_hz = {2.2 * ends:.0f} "
-            f"or more would reach it: {_three([one[0] for one in found.unheard])}"
+            f"or more would reach it: {first_three([one[0] for one in found.unheard])}"
         )
     if found.narrow:
         top_hz = max(top for _, top in found.narrow)
@@ -265,31 +287,36 @@ def _on_spectra(found: CheckReport) -> list[str]:
             f"{counted(len(found.narrow), 'recording holds', 'recordings hold')} nothing above "
             f"{top_hz:,.0f} Hz, whatever the header says (brought to a higher rate, or a codec's "
             f"low-pass), where the network listens up to {high_hz:,.0f} Hz; {cure}: "
-            f"{_three([name for name, _ in found.narrow])}"
+            f"{first_three([name for name, _ in found.narrow])}"
         )
     return said
 
 
-def _doubts(doubtful: Sequence[tuple[str, str]]) -> list[str]:
+def doubt_sentences(doubtful: Sequence[tuple[str, str]]) -> list[str]:
     """A sentence for each kind of doubt: equal but for its numbers."""
     kinds: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, doubt in doubtful:
         kinds[re.sub(r"\d[\d.,]*", "#", doubt)].append((name, doubt))
+    most_first = sorted(kinds.values(), key=len, reverse=True)
     said: list[str] = []
-    for alike in kinds.values():
-        if len(alike) > 1 and len({doubt for _, doubt in alike}) == 1:
-            names, doubt = [name for name, _ in alike], alike[0][1]
-            said.append(f"{counted(len(alike), 'recording')} to look at: {doubt}: {_three(names)}")
-            continue
-        named = "; ".join(f"{name}: {doubt}" for name, doubt in alike[:3])
-        more = f"; and {len(alike) - 3:,} more" if len(alike) > 3 else ""
-        said.append(f"{counted(len(alike), 'recording')} to look at: {named}{more}")
+    for alike in most_first[:_MOST_DOUBTS]:
+        names, doubt = [name for name, _ in alike], alike[0][1]
+        many = counted(len(alike), "recording")
+        if len(alike) == 1:
+            said.append(f"{many} to look at: {names[0]}: {doubt}")
+        elif len({one for _, one in alike}) == 1:
+            said.append(f"{many} to look at: {doubt}: {first_three(names)}")
+        elif len(alike) <= 3 and len(doubtful) <= _FEW_DOUBTS:
+            said.append(f"{many} to look at: {'; '.join(f'{name}: {one}' for name, one in alike)}")
+        else:
+            said.append(f"{many} to look at: {doubt}, or alike: {first_three(names)}")
+    if others := [name for alike in most_first[_MOST_DOUBTS:] for name, _ in alike]:
+        kinds_left = counted(len(most_first) - _MOST_DOUBTS, "other kind")
+        said.append(
+            f"{counted(len(others), 'doubt')} of {kinds_left} (all of them: --json): "
+            f"{first_three(others)}"
+        )
     return said
-
-
-def _three(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-    return f"{', '.join(names[:3])}{more}"
 
 
 def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
@@ -298,7 +325,7 @@ def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
         pairs = [f"{one} and {other}" for one, other in found.similar]
         said.append(
             f"{counted(len(pairs), 'pair sounds', 'pairs sound')} nearly the same though from "
-            f"different groups: {first_five(pairs)}; listen, and give them one group if they are"
+            f"different groups: {first_three(pairs)}; listen, and give them one group if they are"
         )
     again = sum(len(ids) - 1 for ids, _ in found.duplicates)  # these may share a group
     rejected = any("was not used as group" in one for one in manifest.warnings)  # said there

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from tonotope._progress import SILENT, Progress
-from tonotope.audio.channels import Channels
+from tonotope.audio.channels import Channels, downmix_note
 from tonotope.datasets import check_report, duplicates
 from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.check_report import CheckReport
@@ -75,7 +75,7 @@ def check_recordings(
     unread = [look for look in looks if isinstance(look, Skipped)]
     usable = [one for one in manifest.recordings if one.id in measured]
     heard = Manifest(tuple(usable), (), (), (), manifest.root)
-    sounds = {name: one.sound for name, one in measured.items() if not one.silent}
+    sounds = {name: one.sound for name, one in measured.items()}
     same = duplicates.find_duplicates(heard, sounds)
 
     similar = _similar(usable, measured, [frozenset(group.ids) for group in same])
@@ -94,7 +94,9 @@ def check_recordings(
         formats=check_report.most_common([measured[one.id].format for one in usable]),
         silent=named(lambda one: one.silent),
         constant=named(lambda one: one.constant),
-        offset=named(lambda one: abs(one.offset) > _OFFSET and not one.constant),
+        offset=named(
+            lambda one: abs(one.offset) > _OFFSET * max(1.0, one.peak) and not one.constant
+        ),
         clipped=named(
             lambda one: one.clipped > _CLIPPED and one.peak <= _AT_FULL_SCALE and not one.constant
         ),
@@ -110,7 +112,7 @@ def check_recordings(
         similar=similar,
         sounds={name: one.sound for name, one in measured.items()},
         skipped=(*manifest.skipped, *unread),
-        notes=manifest.notes,
+        notes=(*manifest.notes, *downmix_note((one.channels for one in usable), channels)),
         warnings=(
             *manifest.warnings,
             *duplicates.duplicate_warnings(same),

@@ -36,11 +36,17 @@ def find_duplicates(
         manifest: the recordings.
         sounds: for each id a number for its decoded sound (`Waveforms.sound_hash`).
     """
+    from tonotope.audio.sound_hash import is_silence  # with NumPy, which `--help` need not wait for
+
     by_bytes = _together(manifest.recordings, _bytes)
     found = [Duplicates(same, "the same bytes") for same in by_bytes]
     known = {same.ids for same in found}
     if sounds:
-        heard = [one for one in manifest.recordings if one.id in sounds]
+        heard = [
+            one
+            for one in manifest.recordings
+            if one.id in sounds and not is_silence(sounds[one.id])
+        ]
         by_sound = _together(heard, lambda one: sounds[one.id])
         decoded = [Duplicates(same, "the same sound") for same in by_sound]
         found += [same for same in decoded if same.ids not in known]
@@ -84,7 +90,7 @@ def group_duplicates(
 
 def _joined_note(twins: Sequence[Sequence[Recording]], recordings: Sequence[Recording]) -> str:
     again = sum(len(same) - 1 for same in twins)
-    pairs = first_five([" and ".join(one.id for one in same[:2]) for same in twins[:3]])
+    pairs = first_five([" and ".join(f"`{one.id}`" for one in same[:2]) for same in twins[:3]])
     more = "" if len(twins) <= 3 else ", …"
     verb, they = ("has", "it shares its") if again == 1 else ("have", "they share a")
     note = f"{counted(again, 'recording')} {verb} the bytes of another one: {they} group"

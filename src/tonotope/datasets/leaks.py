@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from tonotope._errors import DataError
-from tonotope._wording import first_five
+from tonotope._wording import first_three
 from tonotope.datasets.duplicates import Duplicates, duplicate_warnings, find_duplicates
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import PARTS, Split
@@ -51,7 +51,7 @@ def refuse_leaks(
         fold = f"fold {split.fold}: " if split.fold is not None else ""
         raise DataError(
             f"{fold}the same sound lies in two parts, so the score would be untrue: "
-            f"{first_five(across)}; leave one of them out, or give both the same group"
+            f"{first_three(across)}; leave one of them out, or give both the same group"
         )
     return duplicate_warnings(inside)
 

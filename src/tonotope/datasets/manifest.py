@@ -94,6 +94,7 @@ class Manifest:
         warnings: sentences on what deserves a look.
         root: the folder that the ids are relative to.
         parts_from: what tells the parts of a published split: "the column `split`".
+        folds_from: what tells the published folds: "the column `fold`".
         heard: what was heard of some of the files, where they were listened to.
 
     Raises:
@@ -107,6 +108,7 @@ class Manifest:
     root: Path
     parts_from: str | None = None
     heard: tuple[Heard, ...] = field(default=(), compare=False, repr=False)
+    folds_from: str | None = None
 
     def __post_init__(self) -> None:
         seen: set[str] = set()

@@ -8,25 +8,40 @@ from tonotope._errors import DataError, did_you_mean
 from tonotope._wording import first_five
 from tonotope.datasets.folds import natural_order
 from tonotope.datasets.manifest import Recording
+from tonotope.datasets.split_words import PARTS, part_of
 from tonotope.datasets.stratify import LabelCounts
-from tonotope.datasets.vocabulary import PARTS, part_of
 
 _NAMED_LEAKS = 3
+_FOLDS = 5  # what is offered where those of a table cannot be used
+_MISSING = {
+    "train": "call what is to be learnt from `train` there",
+    "test": "call what is to be judged on `test` there",
+}
 
 
-def predefined_folds(recordings: Sequence[Recording]) -> tuple[dict[str, list[str]], list[str]]:
+def predefined_folds(
+    recordings: Sequence[Recording], folds_from: str | None = None
+) -> tuple[dict[str, list[str]], list[str]]:
     """The groups of every fold, and the ids of recordings that have none.
+
+    Args:
+        recordings: the recordings.
+        folds_from: what the folds were read from, as `Manifest.folds_from`.
 
     Raises:
         DataError: a group lies in two folds, or there is one fold alone.
     """
     folds, without = _gathered(recordings, lambda one: one.fold)
     if len(folds) < 2:
+        told = folds_from or "the table"
         raise DataError(
-            f"one fold alone ({first_five(list(folds))}): nothing would be left to learn from; "
-            "leave data.fold out, or name the column that holds two folds or more"
+            f"{told} tells one fold alone ({first_five(list(folds))}): nothing would be left to "
+            f"learn from; split.folds = {_FOLDS} has folds made, or leave data.fold out, or name "
+            "the column that holds two folds or more"
         )
-    _refuse_leaks(recordings, lambda one: one.fold, "fold", "leave data.fold out")
+    # As many folds as are given would be the given ones.
+    others = _FOLDS if len(folds) != _FOLDS else _FOLDS + 1
+    _refuse_leaks(recordings, lambda one: one.fold, "fold", f"set split.folds = {others}")
     return {fold: folds[fold] for fold in sorted(folds, key=natural_order)}, without
 
 
@@ -69,14 +84,19 @@ def predefined_parts(
         if needed not in parts:
             raise DataError(
                 f"{told} {verb(told, 'name')} no `{needed}` part, only "
-                f"{' and '.join(sorted(parts))}: leave split.column out to have parts made"
+                f"{' and '.join(sorted(parts))}: {_MISSING[needed]}, or have folds made "
+                f"(split.folds = {_FOLDS}, in place of split.column)"
             )
-    _refuse_leaks(recordings, part, "part", "leave split.column out")
+    _refuse_leaks(recordings, part, "part", f"set split.folds = {_FOLDS}")
     return {name: parts.get(name, []) for name in PARTS}, without, told
 
 
 def unused_sides(
-    recordings: Sequence[Recording], column: str | None, count: int | None, parts_from: str | None
+    recordings: Sequence[Recording],
+    column: str | None,
+    count: int | None,
+    parts_from: str | None,
+    folds_from: str | None = None,
 ) -> list[str]:
     """Sentences on published parts or folds that a plan does not use.
 
@@ -85,21 +105,30 @@ def unused_sides(
         column: `split.column`.
         count: `split.folds`.
         parts_from: what the parts were read from, as `Manifest.parts_from`.
+        folds_from: what the folds were read from, as `Manifest.folds_from`.
     """
     folds = len({one.fold for one in recordings} - {None})
     notes: list[str] = []
     if column is None and any(one.part for one in recordings):
         told = parts_from or "the table"
         taken = f"{count or folds} folds were" if count or folds else "a split by shares was"
-        notes.append(
-            f"{told} {verb(told, 'say')} which recordings train and which test, but {taken} "
-            'taken; column = "part" in [split] takes what is said there'
-        )
+        named = {known for one in recordings if (known := one.part and part_of(one.part))}
+        if {"train", "test"} <= named:
+            notes.append(
+                f"{told} {verb(told, 'say')} which recordings train and which test, but {taken} "
+                'taken; column = "part" in [split] takes what is said there'
+            )
+        else:
+            known = " and ".join(sorted(named)) or "no part that is known"
+            notes.append(f"{told} {verb(told, 'name')} only {known}, so {taken} taken")
     if folds and (column is not None or count not in (None, folds)):
         asked = f"split.folds = {count}" if column is None else f'split.column = "{column}"'
-        notes.append(
-            f"the {folds} given folds are not used, since {asked}; leave that out to take them"
-        )
+        if folds == 1:
+            notes.append(f"{folds_from or 'the table'} tells one fold alone, so it is not used")
+        else:
+            notes.append(
+                f"the {folds} given folds are not used, since {asked}; leave that out to take them"
+            )
     return notes
 
 
@@ -118,6 +147,18 @@ def refuse_unlearnt(
             f"as {told} {verb(told, 'say')}, there is nothing in its train part to learn these "
             f"from: {first_five(unlearnt)}. Move a group of each to train, or leave their rows out"
         )
+
+
+def untested_classes(groups: Mapping[str, LabelCounts], test: Sequence[str]) -> list[str]:
+    """A sentence on classes of which the given test part holds nothing."""
+    tested = {label for group in test for label in groups[group]}
+    untested = sorted({label for census in groups.values() for label in census} - tested)
+    if not untested:
+        return []
+    return [
+        f"not in the test part that is given: {first_five(untested)}; how well they are recognised "
+        "stays unknown"
+    ]
 
 
 def verb(told: str, word: str) -> str:
@@ -174,5 +215,5 @@ def _refuse_leaks(
     raise DataError(
         "a group would be in two parts of the split, so what was trained on would be tested: "
         f"{'; '.join(named)}{more}. Give each group one {word} in the table, or {way_out} to have "
-        "the parts made by group"
+        "folds made by group"
     )

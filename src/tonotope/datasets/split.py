@@ -26,6 +26,7 @@ from tonotope.datasets.predefined_split import (
     predefined_folds,
     predefined_parts,
     refuse_unlearnt,
+    untested_classes,
     unused_sides,
     verb,
 )
@@ -91,13 +92,18 @@ def split(manifest: Manifest, plan: SplitPlan, *, label: str | None) -> tuple[Sp
     """
     recordings, notes = _labelled(manifest, label)
     given = {one.fold for one in recordings if one.fold is not None}
-    notes = (*notes, *unused_sides(recordings, plan.column, plan.folds, manifest.parts_from))
+    notes = (
+        *notes,
+        *unused_sides(
+            recordings, plan.column, plan.folds, manifest.parts_from, manifest.folds_from
+        ),
+    )
     if plan.column is not None:
         parts, without, told = predefined_parts(recordings, plan.column, manifest.parts_from)
         task = _Task.of(recordings, plan, label, notes, without, "part")
         return (_by_column(task, parts, told),)
     if given and plan.folds in (None, len(given)):
-        folds, without = predefined_folds(recordings)
+        folds, without = predefined_folds(recordings, manifest.folds_from)
         task = _Task.of(recordings, plan, label, notes, without, "fold")
         return _each_fold(task, folds, f"of {len(folds)} given folds is the test part")
     task = _Task.of(recordings, plan, label, notes)
@@ -192,10 +198,10 @@ def _labelled(manifest: Manifest, label: str | None) -> tuple[list[Recording], t
 
 def _by_column(task: _Task, parts: Mapping[str, list[str]], told: str) -> Split:
     refuse_unlearnt(task.censuses, parts, told)
-    groups, notes = dict(parts), []
+    groups, notes = dict(parts), untested_classes(task.censuses, parts["test"])
     if not groups["validation"]:
-        held_out, notes = _held_out(task, groups["train"])
-        groups |= held_out
+        held_out, wanting = _held_out(task, groups["train"])
+        groups, notes = groups | held_out, [*notes, *wanting]
     return _split(task, groups, f"as {told} {verb(told, 'say')}", notes)
 
 
@@ -246,7 +252,7 @@ def _split(
 ) -> Split:
     ids = {part: task.ids(groups.get(part, ())) for part in PARTS}
     sizes = ", ".join(
-        f"{part} {len(ids[part]):,} of {counted(len(groups[part]), 'group')}"
+        f"{part} {counted(len(ids[part]), 'recording')} in {counted(len(groups[part]), 'group')}"
         for part in PARTS
         if ids[part]
     )

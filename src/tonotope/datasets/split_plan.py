@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from tonotope._shapes import Description
-from tonotope.datasets.vocabulary import PARTS
+from tonotope.datasets.split_words import PARTS
 
 _USUAL_VALIDATION = 0.10
 

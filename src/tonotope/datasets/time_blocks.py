@@ -61,7 +61,8 @@ def blocks_remedy(recordings: Iterable[Recording]) -> str:
     return (
         f"; or let blocks of time stand for groups: split.blocks_s = {blocks_s:g} parts the "
         f"{_events(files)} into about {max(1, round(sum(spans_s) / blocks_s))} stretches, and the "
-        "score then tells of this recording alone"
+        'score then tells of this recording alone (training.final = "all" lets a last network '
+        "learn from all of it)"
     )
 
 

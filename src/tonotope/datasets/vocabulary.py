@@ -1,4 +1,4 @@
-"""Words for columns, parts and times in tables and folders, in English, Spanish and German.
+"""Words for columns and times in tables, in English, Spanish, German and other languages.
 
 Each list stands here once and nowhere else. Names of columns are compared without case, spaces
 and joining marks: `Slice_File Name` is `slicefilename`.
@@ -11,31 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tonotope.datasets.labels import normalised
 
-PARTS = ("train", "validation", "test")
-
-_PART_WORDS: Mapping[str, Sequence[str]] = {
-    "train": ("train", "training", "entrenamiento", "trainieren"),
-    "validation": (
-        *("validation", "valid", "val", "dev", "development"),
-        *("validación", "validacion", "validierung"),
-    ),
-    "test": ("test", "testing", "prueba", "prüfung", "pruefung"),
-}
-_PART_OF = {word: part for part, words in _PART_WORDS.items() for word in words}
-
-_EVALUATION = {"eval", "evaluation", "evaluación", "evaluacion", "holdout", "auswertung"}
-_DEVELOPMENT = {"dev", "development"}
-_UNUSED = {"unused", "ignore", "ignored", "exclude", "excluded", "skip", "discard", "extra"} | {
-    *("ignorar", "excluido", "ignorieren", "unbenutzt"),
-}
-UNUSED = "unused"
-
 # Names of columns, in the order of preference.
 FILE_COLUMNS = (
     *("file", "filename", "filepath", "path", "audio", "audiofile", "audiopath", "audiofilename"),
     *("slicefilename", "wav", "wavfile", "wavpath", "fname", "soundfile", "recordingfile"),
     *("beginfile", "archivo", "fichero", "nombredearchivo", "ruta"),
-    *("datei", "dateiname", "dateipfad", "audiodatei", "pfad"),
+    *("datei", "dateiname", "dateipfad", "audiodatei", "pfad", "infile", "beginpath"),
+    *("arquivo", "nomedoarquivo", "fichier", "nomdufichier", "nomefile", "caminho"),
+)
+# Names of columns that hold files where no other does: their names without an ending.
+FILE_IDS = (
+    "recordingid",
+    "recording",
+    "notestr",
+    "clipid",
+    "audioid",
+    "soundid",
+    "trackid",
+    "ytid",
 )
 LABEL_COLUMNS = (
     *("label", "labels", "class", "classname", "classlabel", "category", "species", "genre", "tag"),
@@ -43,22 +36,39 @@ LABEL_COLUMNS = (
     *("target", "y", "classid", "labelid"),
     *("etiqueta", "clase", "categoría", "categoria", "especie", "género", "genero", "palabra"),
     *("etikett", "klasse", "kategorie", "spezies", "vogelart", "tierart", "wort"),
+    *("espèce", "étiquette", "etiquette", "catégorie", "rótulo", "rotulo", "espécie"),
+    *("classe", "etichetta", "manualid", "commonname", "scientificname", "speciescode"),
+    *("speciesid", "primarylabel", "scenelabel", "text", "art"),
 )
 GROUP_COLUMNS = (
     *("group", "groupid", "source", "sourceid", "sourcefile", "srcfile", "src", "fsid"),
     *("freesoundid", "speaker", "speakerid", "artist", "artistid", "patient", "patientid"),
     *("subject", "subjectid", "participant", "participantid", "singer", "performer", "player"),
-    *("individual", "user", "userid", "recordist", "session", "sessionid", "recording"),
-    *("recordingid", "original", "song", "songid", "trackid", "album", "site", "location"),
+    *("individual", "user", "userid", "clientid", "recordist", "session", "sessionid"),
+    *("recording", "recordingid", "original", "song", "songid", "trackid", "album"),
+    *(
+        "actor",
+        "actorid",
+        "person",
+        "personid",
+        "speakername",
+    ),
+    *("site", "siteid", "station", "stationid", "location", "locationid", "locality"),
     *("grupo", "fuente", "hablante", "locutor", "artista", "paciente", "sujeto", "sesión"),
-    *("sesion", "grabación", "grabacion", "lugar", "sitio"),
+    *("sesion", "grabación", "grabacion", "lugar", "sitio", "localidad", "ubicación", "ubicacion"),
+    *("individuo", "persona", "estación", "estacion", "cantante", "intérprete", "interprete"),
     *("gruppe", "quelle", "sprecher", "künstler", "kuenstler", "proband", "sitzung", "aufnahme"),
-    *("ort", "standort"),
+    *("ort", "standort", "aufnahmeort", "fundort", "sprecherin", "sänger"),
+    *("groupe", "locuteur", "locutrice", "lieu", "localité", "artiste", "sujet", "séance"),
+    *("falante", "local", "sessão", "orador", "parlante", "luogo", "gruppo"),
+    *("rec", "loc", "identifier"),  # xeno-canto and DCASE
 )
 FOLD_COLUMNS = ("fold", "folds", "foldid", "cvfold", "pliegue")
 PART_COLUMNS = (
     *("part", "split", "subset", "set", "partition"),
-    *("parte", "partición", "particion", "conjunto", "teil", "teilmenge", "aufteilung"),
+    *("datasplit", "splitname", "traintest", "conjunto", "datensatz"),
+    *("parte", "partición", "particion", "teil", "teilmenge", "aufteilung"),
+    *("jeu", "partie", "partição", "particao", "divisão", "divisao", "insieme"),
 )
 # Attributes of a track in mirdata and soundata, by what they tell, in the order of preference.
 TRACK_ATTRIBUTES: Mapping[str, Sequence[str]] = {
@@ -81,6 +91,9 @@ TIME_COLUMNS = (
     *(("tmin", "tmax"), ("startoffset", "endoffset"), ("onsettime", "offsettime"), ("t0", "t1")),
     *(("timestart", "timeend"), ("startat", "endat"), ("tbegin", "tend"), ("from", "to")),
     *(("mintime", "maxtime"), ("timemin", "timemax"), ("tstart", "tstop"), ("timein", "timeout")),
+    *(("tbeg", "tend"), ("ton", "toff"), ("xmin", "xmax"), ("startpoint", "endpoint")),
+    *(("begin", "stop"), ("onset", "end"), ("beg", "end"), ("startsec", "endsec")),
+    *(("début", "fin"), ("debut", "fin"), ("inizio", "fine"), ("início", "fim"), ("inicio", "fim")),
     *(("inicio", "fin"), ("inicio", "final"), ("comienzo", "fin"), ("comienzo", "final")),
     *(("tinicio", "tfin"), ("tiempoinicio", "tiempofin"), ("tiempoinicial", "tiempofinal")),
     *(("tiempodeinicio", "tiempodefin"), ("desde", "hasta"), ("tinicial", "tfinal")),
@@ -88,7 +101,8 @@ TIME_COLUMNS = (
     *(("startzeit", "endzeit"), ("anfangszeit", "endzeit"), ("startzeitpunkt", "endzeitpunkt")),
 )
 DURATION_COLUMNS = (
-    *("duration", "dur", "length", "duración", "duracion", "dauer", "länge", "laenge"),
+    *("duration", "dur", "length", "len", "tdur", "duración", "duracion", "dauer", "länge"),
+    *("laenge", "durée", "duree", "duração", "duracao", "durata", "longitud"),
 )
 _TIME_NAMES = {*(name for pair in TIME_COLUMNS for name in pair), *DURATION_COLUMNS, "fileoffset"}
 _OF_WHAT = re.compile("event|segment|clip|annotation|call|label|interval|region|evento|segmento")
@@ -147,7 +161,9 @@ _LOOKS: Mapping[str, Iterable[str]] = {
             "sprecher",
             "sitzung",
         ),
-        *("standort", "proband", "gruppe"),
+        *("standort", "proband", "gruppe", "recordist", "client", "locality", "localidad"),
+        *("ort", "fundort", "aufnahmeort", "lieu", "locuteur", "falante", "night", "day", "visit"),
+        *("noche", "día", "nacht", "nest", "tank"),
     ),
     "time": (
         *("start", "begin", "onset", "offset", "end", "stop", "tmin", "tmax", "inicio", "fin"),
@@ -162,39 +178,6 @@ _ROLES: Mapping[str, Iterable[str]] = {
     "fold": FOLD_COLUMNS,
     "part": PART_COLUMNS,
 }
-
-
-def part_of(text: str) -> str | None:
-    """The part of a split that a word means, or None.
-
-    >>> part_of("Dev"), part_of("Prueba"), part_of("unused")
-    ('validation', 'test', None)
-    """
-    return _PART_OF.get(text.strip().casefold())
-
-
-def parts_of(words: Iterable[str]) -> dict[str, str]:
-    """The part that each word of a column means, or `unused`; words that mean none are absent.
-
-    `evaluation` is the test part where there is no other, else validation; `development` beside
-    it trains where nothing else does.
-
-    >>> parts_of(["development", "evaluation"])
-    {'development': 'train', 'evaluation': 'test'}
-    """
-    plain = {word: word.strip().casefold() for word in words}
-    known = {_PART_OF.get(text) for text in plain.values() if text not in _DEVELOPMENT}
-    found: dict[str, str] = {}
-    for word, text in plain.items():
-        if text in _UNUSED:
-            found[word] = UNUSED
-        elif text in _EVALUATION and not {"test", "validation"} <= known:
-            found[word] = "validation" if "test" in known else "test"
-        elif text in _DEVELOPMENT and "train" not in known:
-            found[word] = "train"
-        elif text in _PART_OF:
-            found[word] = _PART_OF[text]
-    return found
 
 
 def bare(column: str) -> str:

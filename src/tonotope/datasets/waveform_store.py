@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -22,6 +23,7 @@ from tonotope.audio.channels import ChannelMix, Channels
 from tonotope.audio.clip import Clip
 from tonotope.audio.resampling import resample_stream
 from tonotope.audio.sound_file import SoundFile
+from tonotope.audio.sound_hash import is_silence
 from tonotope.audio.waveform_cache import CachedWaveform, cache_path, look_up, store
 from tonotope.datasets.file_reader import read_files, read_parts
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
@@ -29,6 +31,7 @@ from tonotope.datasets.manifest import Manifest, Recording, Skipped
 # Longer recordings pass through memory in blocks: 8 M samples are 32 MB for each thread.
 _WHOLE_SAMPLES = 1 << 23
 NO_SOUND = "no sound is in it"
+STILL = "nothing is heard in it: its samples do not move"
 _MOST_THREADS = 8  # two for each core: while one waits for the disk, the other decodes
 
 
@@ -190,6 +193,8 @@ class _Decoder(NamedTuple):
             raise AudioError(str(file.path), reason)
 
     def _usable(self, one: Recording, entry: CachedWaveform) -> CachedWaveform | Skipped:
+        if is_silence(entry.sound) and not entry.warnings:
+            entry = replace(entry, warnings=(STILL,))
         if self.strict and entry.warnings:
             return Skipped(one.id, None, entry.warnings[0])
         return entry if entry.samples else Skipped(one.id, None, NO_SOUND)

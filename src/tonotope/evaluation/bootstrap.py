@@ -84,6 +84,8 @@ class Bootstrap:
         else:
             half = students_t(self.confidence, self.units - 1) * error
             low, high = value - half, value + half
+            if metric.range == "share":  # two shares are at most 1 apart
+                low, high = np.maximum(low, -1.0), np.minimum(high, 1.0)
         return Estimate(known(value), known(low), known(high))
 
 

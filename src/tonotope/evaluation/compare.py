@@ -17,7 +17,7 @@ from tonotope._wording import first_five
 from tonotope.answers.metric import Estimate
 from tonotope.evaluation.bootstrap import bootstrap
 from tonotope.evaluation.evaluate import align
-from tonotope.evaluation.intervals import ROUGH_BELOW
+from tonotope.evaluation.intervals import ROUGH_BELOW, difference_tells, score_tells
 from tonotope.evaluation.plan import EvaluationPlan
 from tonotope.evaluation.result import excludes_zero
 
@@ -36,6 +36,7 @@ class Difference:
         only_run: on how many recordings `run` is the better one.
         only_other: on how many `other` is.
         groups: from how many groups the recordings come.
+        open_ended: whether the figure is an error or a level, which lies on no scale from 0 to 1.
     """
 
     run: str
@@ -44,6 +45,13 @@ class Difference:
     only_run: int
     only_other: int
     groups: int
+    open_ended: bool = False
+
+    @property
+    def tells(self) -> bool:
+        """Whether the interval says anything: so few groups may leave nearly all possible."""
+        _, low, high = self.score
+        return difference_tells(low, high, groups=self.groups, open_ended=self.open_ended)
 
     @property
     def excludes_zero(self) -> bool | None:
@@ -74,6 +82,7 @@ class Comparison:
         runs: the name and the score of each run, best first.
         differences: between every two runs.
         notes: what to know before believing the numbers.
+        unit: of the figure; empty where it has none.
     """
 
     metric: str
@@ -83,6 +92,12 @@ class Comparison:
     runs: tuple[tuple[str, Estimate], ...]
     differences: tuple[Difference, ...]
     notes: tuple[str, ...]
+    unit: str = ""
+
+    def tells(self, score: Estimate) -> bool:
+        """Whether the interval of a run's score says anything."""
+        open_ended = bool(self.unit or self.lower_is_better)
+        return score_tells(score.low, score.high, groups=self.groups, open_ended=open_ended)
 
     def to_json(self) -> dict[str, object]:
         """Plain numbers, lists and names."""
@@ -129,13 +144,15 @@ def compare(
     scores = [measured.metric(plan.metric, index) for index in range(len(names))]
     sign = -1.0 if metric.lower_is_better else 1.0
     order = sorted(range(len(names)), key=lambda index: -sign * (scores[index].value or 0.0))
+    unit = systems[0].unit_of(metric)
+    open_ended = bool(unit or metric.lower_is_better)
     differences = []
     for one, two in combinations(order, 2):
         wrong, other = systems[one].losses, systems[two].losses
         estimate = measured.difference(plan.metric, one, two)
         only = int((wrong < other).sum()), int((other < wrong).sum())
         differences.append(
-            Difference(names[one], names[two], estimate, *only, groups=measured.groups)
+            Difference(names[one], names[two], estimate, *only, measured.groups, open_ended)
         )
     ranked = tuple((names[index], scores[index]) for index in order)
     notes = _notes(measured.groups, len(differences), plan.confidence)
@@ -147,6 +164,7 @@ def compare(
         runs=ranked,
         differences=tuple(differences),
         notes=notes,
+        unit=unit,
     )
 
 
@@ -181,10 +199,14 @@ def _notes(groups: int, pairs: int, confidence: float) -> tuple[str, ...]:
     found = []
     if groups == 1:
         found.append(
-            "All recordings come from one group: the intervals say nothing of other groups."
+            "All recordings come from one group, which says nothing of other groups: no interval "
+            "is shown."
         )
     elif groups < ROUGH_BELOW:
-        found.append(f"The intervals are rough: the recordings come from {groups} groups only.")
+        found.append(
+            f"The recordings come from {groups} groups only: the intervals are rough, and none is "
+            "shown where it would say nothing."
+        )
     if pairs > 1:
         found.append(
             f"{pairs} differences are shown, each with its own interval: where all runs are "

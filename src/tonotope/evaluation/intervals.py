@@ -169,8 +169,56 @@ def clopper_pearson(
     )
 
 
+def score_tells(
+    low: float | None, high: float | None, *, groups: int | None, open_ended: bool = False
+) -> bool:
+    """Whether the interval of a score says anything; if not, the number of groups is said.
+
+    The page, the terminal and `compare` ask here. One group says nothing of others, and ten always
+    tell something. With two to nine, the interval of a share from 0 to 1 says nothing where it
+    leaves out less than a tenth of that; R², which has no lower end, is taken from 0 up. Of an
+    error or a level (`open_ended`) two groups tell nothing that is of use: Student's t is 12.7.
+
+    >>> score_tells(0.01, 1.0, groups=2), score_tells(0.158, 1.0, groups=2)
+    (False, True)
+    >>> score_tells(0.3, 0.9, groups=1), score_tells(-12.4, 1.0, groups=3)
+    (False, False)
+    """
+    if low is None or high is None or groups == 1:
+        return False
+    if groups is not None and groups >= ROUGH_BELOW:
+        return True
+    if open_ended or low < 0 or high > 1:
+        enough = groups is None or groups > 2
+        return enough and (open_ended or not says_nothing(max(low, 0.0), min(high, 1.0)))
+    return not says_nothing(low, high)
+
+
+def difference_tells(
+    low: float | None, high: float | None, *, groups: int | None, open_ended: bool = False
+) -> bool:
+    """Whether the interval of a difference of two scores says anything, as `score_tells`.
+
+    One that leaves out 0 says which score is the better one, however wide it is. Of shares and of
+    R² it is taken between -1 and 1, and says nothing where it is as wide as that of a share that
+    says nothing.
+
+    >>> difference_tells(-1.0, 1.0, groups=2), difference_tells(-0.2, 0.3, groups=5)
+    (False, True)
+    >>> difference_tells(0.02, 1.0, groups=2), difference_tells(0.1, 0.3, groups=1)
+    (True, False)
+    """
+    if low is None or high is None or groups == 1:
+        return False
+    if (groups is not None and groups >= ROUGH_BELOW) or low > 0 or high < 0:
+        return True
+    if open_ended:
+        return groups is None or groups > 2
+    return not says_nothing(max(low, -1.0), min(high, 1.0))
+
+
 def says_nothing(low: float | None, high: float | None) -> bool:
-    """Whether an interval of a score from 0 to 1 leaves out less than a tenth of the scale.
+    """Whether an interval is wider than nine tenths of a scale from 0 to 1.
 
     >>> says_nothing(0.01, 1.0), says_nothing(0.158, 1.0), says_nothing(None, None)
     (True, False, True)

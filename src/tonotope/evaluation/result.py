@@ -14,8 +14,10 @@ import numpy as np
 from tonotope import _files
 from tonotope._dataframe import one_of
 from tonotope._errors import DataError
+from tonotope._wording import counted
 from tonotope.answers.metric import Estimate
 from tonotope.evaluation.evaluation_file import check_content
+from tonotope.evaluation.intervals import ROUGH_BELOW, difference_tells, score_tells
 from tonotope.evaluation.plan import EvaluationPlan
 
 if TYPE_CHECKING:
@@ -111,27 +113,41 @@ class Evaluation:
     def __repr__(self) -> str:
         return f"<Evaluation: {self}>"
 
-    def text(self, estimate: Estimate) -> str:
+    def text(self, estimate: Estimate, *, difference: bool = False) -> str:
         """A figure with its interval: `0.944 (0.910 to 0.968)`; what is undefined is a dash.
 
-        An error has its unit and as many digits as mean something.
+        An error has its unit and as many digits as mean something. Where so few groups tell no
+        interval, the figure of a score is followed by their number: `0.250 (2 groups)`.
+
+        Args:
+            estimate: the figure.
+            difference: whether it is the difference of two scores; without a telling interval it
+                stands alone.
         """
         value, low, high = estimate
         digits = ".4g" if self.lower_is_better else ".3f"
         if value is None:
             return "–"
         text = f"{value:{digits}}{f' {self.unit}' if self.unit else ''}"
-        if low is None or high is None:
-            return text
+        if not self.tells(estimate, difference=difference):
+            few = self.groups < ROUGH_BELOW and not difference
+            return f"{text} ({counted(self.groups, 'group')})" if few else text
         return f"{text} ({low:{digits}} to {high:{digits}})"
+
+    def tells(self, estimate: Estimate, *, difference: bool = False) -> bool:
+        """Whether the interval of a score, or of a difference of two, says anything."""
+        _, low, high = estimate
+        rule = difference_tells if difference else score_tells
+        open_ended = bool(self.unit or self.lower_is_better)
+        return rule(low, high, groups=self.groups, open_ended=open_ended)
 
     def _ahead(self, difference: Estimate) -> str:
         """`better by 0.2 (0.1 to 0.3)`, or `worse by`: never `better by -0.2`."""
         value, low, high = difference
         if value is None or value >= 0:
-            return f"better by {self.text(difference)}"
+            return f"better by {self.text(difference, difference=True)}"
         turned = Estimate(-value, high and -high, low and -low)
-        return f"worse by {self.text(turned)}"
+        return f"worse by {self.text(turned, difference=True)}"
 
     @property
     def best_baseline(self) -> NamedScore | None:

@@ -15,7 +15,7 @@ from tonotope._errors import DataError
 from tonotope._progress import Progress
 from tonotope.answers import AnswerTable
 from tonotope.datasets.split import Split
-from tonotope.experiment import labelled_fold, run_folder
+from tonotope.experiment import labelled_fold, run_files, run_folder
 from tonotope.experiment.prepared_data import PreparedData
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
@@ -41,7 +41,7 @@ def calibrate_folds(
     if not _wanted(experiment.head, splits):
         return predicted
     known = run_folder.with_code(run.folder, experiment)
-    models = [known.model(one.fold) for one in splits]
+    models = [known.judged_model(one.fold) for one in splits]
     heads = [model.description.head.uncalibrated() for model in models]
     windows = [
         labelled_fold.windows_of_test(model, data, one, progress)
@@ -67,7 +67,7 @@ def calibrate_folds(
         folder = run.part(part.fold)
         model.with_head(fitted).save(folder)
         tables = labelled_fold.tables(fitted, windows[at], data, part, folder)
-        files = run_folder.prediction_files(folder, fitted.answers)
+        files = run_files.prediction_files(folder, fitted.answers)
         for name, table in tables.items():
             table.write_csv(files[name])
         found.append(tables)

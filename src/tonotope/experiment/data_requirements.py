@@ -17,8 +17,8 @@ from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.source import is_published
 from tonotope.datasets.split import PARTS, Split, split
 from tonotope.experiment import target_columns
+from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.propose import refuse_single_class, with_found_label
-from tonotope.experiment.proposed_settings import DataSummary
 from tonotope.experiment.spec import Experiment
 
 

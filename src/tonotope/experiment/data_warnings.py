@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tonotope._wording import counted, first_five
+from tonotope.audio.channels import downmix_note
 from tonotope.audio.padding import Fill
 from tonotope.datasets.heard import Heard, is_narrow
 from tonotope.datasets.manifest import Recording
 from tonotope.experiment import target_columns
-from tonotope.experiment.proposed_settings import DataSummary, choose_clip_s, choose_rate_hz
+from tonotope.experiment.data_summary import DataSummary
+from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, choose_clip_s, choose_rate_hz
 from tonotope.experiment.request import ResolvedExperiment
 from tonotope.representation.coverage import measure_coverage
 from tonotope.representation.sample_rate import kilohertz_hint
@@ -33,30 +35,24 @@ def data_warnings(request: ResolvedExperiment) -> list[str]:
     found = measure_coverage(experiment.representation, samples)
     rate_hz = experiment.representation.rate_hz
     clip_s = data.clip_s or samples / rate_hz
-    # What the rules choose themselves for most recordings, they say where they choose it.
+    # What the rules choose themselves, they say where they choose it.
     summary = DataSummary.of(request.manifest, target_columns.label(experiment))
     own_rate = rate_hz == choose_rate_hz(summary).value
-    own_clip = clip_s == choose_clip_s(summary).value
+    own_clip = clip_s == choose_clip_s(summary, rate_hz).value
     most = len(recordings) // 2
     short = _short(recordings, clip_s)
     short = [] if own_clip and len(short) > most else short
     cut_off = _cut_off(recordings, found.high_hz)
-    cut_off = [] if own_rate and len(cut_off) > most else cut_off
+    everyday = own_rate and rate_hz >= HIGHEST_RATE_HZ  # the rule: higher sound is not needed
+    cut_off = [] if everyday or (own_rate and len(cut_off) > most) else cut_off
     hint = kilohertz_hint(rate_hz)
     return [
         *(said for said in found.warnings if not (own_rate and hint and hint in said)),
-        *(
-            []
-            if own_clip and len(short) > most
-            else _of_short(short, recordings, clip_s, data.fill)
-        ),
+        *downmix_note((one.channels for one in recordings), data.channels),
+        *_of_short(short, recordings, clip_s, data.fill),
         *_without_highs(recordings, found.high_hz),
         *_narrow(request.manifest.heard, found.high_hz),
-        *(
-            []
-            if own_rate and len(cut_off) > most
-            else _of_cut_off(cut_off, recordings, found.high_hz)
-        ),
+        *_of_cut_off(cut_off, recordings, found.high_hz),
     ]
 
 

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tonotope import _files
+from tonotope._errors import TrainingError
 from tonotope._progress import SILENT, Progress
 from tonotope.answers import table_of
 from tonotope.answers.si_sdr import mse, si_sdr_db
 from tonotope.audio.noise import NoiseMixer, NoisyPair, recordings_to_mix, seeded_generator
-from tonotope.experiment import run_folder
+from tonotope.experiment import run_files
 from tonotope.experiment.json_files import write_json
 from tonotope.prediction.denoiser import Denoiser
+from tonotope.prediction.ensemble import NOT_FINITE
 from tonotope.training.denoise_dataset import DenoiseDataset
 
 if TYPE_CHECKING:
@@ -131,7 +133,13 @@ def _table(
     for name in part.test:
         pair = _pair(mixer, noise, data, name)
         before.append(_scores(pair.noisy, pair.clean))
-        scores = _scores(cleaner(pair.noisy, data.sounds.rate_hz), pair.clean)
+        cleaned = cleaner(pair.noisy, data.sounds.rate_hz)
+        if not np.isfinite(cleaned).all():
+            raise TrainingError(
+                f"{name}: {NOT_FINITE}; try a smaller training.learning_rate or a larger"
+                " training.batch_size"
+            )
+        scores = _scores(cleaned, pair.clean)
         # A silent recording has no SI-SDR: its target is unknown, and it is not counted.
         after.append([0.0 if np.isnan(one) else one for one in scores])
         progress.advance()
@@ -177,10 +185,10 @@ def _write_examples(
                 "snr_db": round(pair.snr_db, 2),
                 "before_db": float(table.truth[row, 0]),
                 "after_db": round(float(table.predicted[row, 0]), _DIGITS),
-                **_write_wav_files(folder / run_folder.SOUNDS, number, sounds, data.sounds.rate_hz),
+                **_write_wav_files(folder / run_files.SOUNDS, number, sounds, data.sounds.rate_hz),
             }
         )
-    write_json(folder / run_folder.SOUNDS / run_folder.INDEX, {"sounds": examples})
+    write_json(folder / run_files.SOUNDS / run_files.INDEX, {"sounds": examples})
 
 
 def _write_wav_files(

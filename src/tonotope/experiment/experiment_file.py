@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tonotope._errors import ExperimentError
+from tonotope import _files
+from tonotope._errors import ExperimentError, TonotopeError
 from tonotope.experiment.config import overrides, toml_lines
 from tonotope.experiment.config.errors import Trail
 from tonotope.experiment.spec import LONGEST_NAME, Experiment, checked
@@ -37,7 +38,7 @@ def load(path: str | Path, sets: Iterable[str] = ()) -> Experiment:
         ExperimentError: the file cannot be read, or a key or a value does not fit; the message
             names the line and what would fit.
     """
-    path = Path(path).expanduser()
+    path = _files.expanded(path)
     table, trail = read(path)
     if not table.get("name"):
         table["name"] = path.stem[:LONGEST_NAME]
@@ -73,6 +74,10 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Table, Trail]:
     table = _parsed(name, text, echo=not seen)
     where = toml_lines.lines_of_keys(text)
     trail = Trail(((name, table, where),))
+    if not table:
+        raise ExperimentError(
+            f"{path}: the file holds no key; `tonotope new DATA -o {path.name}` writes one"
+        )
     if "extends" not in table:
         return table, trail
     base = table["extends"]
@@ -80,8 +85,8 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> tuple[Table, Trail]:
     if not isinstance(base, str) or not base:
         raise ExperimentError(f"{line}: `extends` takes the name of one file between quotes")
     try:
-        below_path = path.parent / Path(base).expanduser()
-    except RuntimeError as error:
+        below_path = path.parent / _files.expanded(base)
+    except TonotopeError as error:
         message = f"{line}: `extends` names {base}: whose home that is is not known; write it out"
         raise ExperimentError(message) from error
     if "\0" in base:
@@ -165,6 +170,14 @@ def _not_toml(name: str, text: str, said: str, echo: bool) -> str:
         hint = "this looks like YAML; in TOML it is `key = value` under a [table]"
     elif re.search(r"=\s*[+-]?\.\d", written):
         hint = "a fraction begins with a digit: 0.5, not .5"
+    elif written.startswith("{"):
+        hint = "this looks like JSON; in TOML it is `key = value` under a [table]"
+    elif "\\" in written:
+        hint = "a backslash means something else in double quotes: write / or single quotes"
+    elif re.search("[\u201c\u201d\u2018\u2019]", written):
+        hint = "text stands between straight quotes, as a plain editor writes them"
+    elif re.search(r"=\s*(True|False|None)\b", written):
+        hint = "it is true or false in small letters; a key without a value is left out"
     return f"{name} line {line}: not TOML: {shown}({hint})"
 
 

@@ -11,7 +11,7 @@ from tonotope._progress import SILENT, Progress
 from tonotope.answers import Answer, AnswerTable, table_of
 from tonotope.datasets.split import Split
 from tonotope.evaluation.baseline_inputs import BaselineData
-from tonotope.experiment import run_folder
+from tonotope.experiment import run_files
 from tonotope.experiment.prepared_data import PreparedData
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
@@ -94,7 +94,7 @@ def tables(
     """
     plain = head.uncalibrated()
     if folder is not None and plain is not head:
-        files = run_folder.uncalibrated_files(folder, head.answers)
+        files = run_files.uncalibrated_files(folder, head.answers)
         for name, table in _tables(plain, windows.vote(), data, part).items():
             table.write_csv(files[name])
     return _tables(head, temper(head, windows).vote(), data, part)

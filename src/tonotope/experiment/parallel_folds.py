@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from tonotope import _errors
 from tonotope._errors import ExperimentError, TonotopeError, TrainingError
 from tonotope._progress import Progress
-from tonotope.experiment import run_folder
+from tonotope.experiment import run_files
 from tonotope.experiment.eta import FoldProgress, ParallelFoldProgress
 from tonotope.experiment.request import ResolvedExperiment
 from tonotope.experiment.run_folder import Run
@@ -172,8 +172,8 @@ def threads_each(folds: int, at_once: int, threads: int) -> list[int]:
 
 def _is_done(run: Run, fold: str | None) -> bool:
     folder = run.part(fold)
-    files = run_folder.prediction_files(folder, run.experiment.head.answers)
-    needed = [*files.values()] + [folder / one for one in run_folder.MODEL_FILES]
+    files = run_files.prediction_files(folder, run.experiment.head.answers)
+    needed = [*files.values()] + [folder / one for one in run_files.MODEL_FILES]
     return all(path.is_file() for path in needed)
 
 

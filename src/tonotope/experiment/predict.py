@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from tonotope import _files
 from tonotope._errors import ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Skipped
 from tonotope.datasets.sources.scan_folder import scan_folder
-from tonotope.experiment.run_folder import ENVIRONMENT, EXPERIMENT, MODEL_FILES, Run, load
+from tonotope.experiment.run_files import ENVIRONMENT, EXPERIMENT, MODEL_FILES
+from tonotope.experiment.run_folder import Run, load
 from tonotope.model import Model
 from tonotope.prediction import stream
 from tonotope.prediction.denoise_files import LAYOUT, clean_files
@@ -68,6 +71,8 @@ def predict(
 
         def begin(beside: Path) -> Iterator[PredictedRow | Skipped]:
             folder = beside if sounds is None else Path(sounds)
+            if sounds is None:
+                progress.say(f"the denoised sounds are written into {folder.resolve()}")
             for one in clean_files(denoise, paths, folder, **options):
                 yield one if isinstance(one, Skipped) else one.to_row()
 
@@ -105,7 +110,7 @@ def _models_of(run: Run | Model | str | Path) -> tuple[Sequence[Model], Data]:
     if isinstance(run, Model):
         return (run,), Data.model_validate({})
     if not isinstance(run, Run):
-        folder = Path(run).expanduser()
+        folder = _files.expanded(run)
         # A run that lost its experiment is damaged: it may have had more models than this one.
         of_a_run = any((folder / name).is_file() for name in (EXPERIMENT, ENVIRONMENT))
         if (folder / MODEL_FILES[0]).is_file() and not of_a_run:
@@ -120,7 +125,9 @@ def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
     refused: list[Skipped] = []
     for path in audio:
         if not path.is_dir():
-            paths.append(path)
+            named, why_not = _named(path)
+            paths += named
+            refused += [Skipped(str(path), None, why_not)] if why_not else []
             continue
         walked = scan_folder(path)
         paths += [found.path for found in walked.sounds]
@@ -128,3 +135,13 @@ def _files_of(audio: list[Path]) -> tuple[list[Path], list[Skipped]]:
         if not walked.sounds and not walked.refused:
             refused.append(Skipped(str(path), None, "no sound files are in it"))
     return paths, refused
+
+
+def _named(path: Path) -> tuple[list[Path], str]:
+    """The files that one name stands for, where no shell has looked up a pattern; or why none."""
+    if str(path) == "-":
+        return [], "standard input is not read; name a sound file"
+    if path.exists() or not glob.has_magic(str(path)):
+        return [path], ""
+    found = [Path(one) for one in sorted(glob.glob(str(_files.expanded(path))))]  # noqa: PTH207
+    return found, "" if found else "no file has such a name"

@@ -23,17 +23,16 @@ from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
 from tonotope.experiment.config import overrides
 from tonotope.experiment.config.toml_writer import dump
+from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.experiment_file import described, names_path
 from tonotope.experiment.general_templates import TEMPLATES
 from tonotope.experiment.heard_settings import heard_in_words
-from tonotope.experiment.proposed_settings import (
-    HIGHEST_RATE_HZ,
-    Choice,
-    DataSummary,
-    choose_defaults,
-)
+from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, Choice, choose_defaults
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task
+
+# Each excludes the others; `validation` goes with all of them.
+_WAYS_TO_SPLIT = ({"folds"}, {"column"}, {"train", "test"})
 
 
 @dataclass(frozen=True)
@@ -128,6 +127,7 @@ def propose(
     made = choose_defaults(
         summary, wanted.clip_s or (templates.clip_s(template) if known else None)
     )
+    made = _without_other_splits(made, sets)
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
         made = _suited(made, head)
@@ -146,6 +146,17 @@ def propose(
     experiment = described(table, sets)
     experiment = experiment.model_copy(update={"data": experiment.data.with_source_of(wanted)})
     return Proposal(experiment, manifest, changed, reasons)
+
+
+def _without_other_splits(
+    made: dict[tuple[str, ...], Choice], sets: Iterable[str]
+) -> dict[tuple[str, ...], Choice]:
+    """The choices, without a way to split that excludes the one that is asked for."""
+    about = [text for text in sets if text.lstrip().startswith("split")]
+    asked = overrides.changes(Experiment, {}, about)[0].get("split")
+    ways = [way for way in _WAYS_TO_SPLIT if isinstance(asked, dict) and way & asked.keys()]
+    others = set[str]().union(*_WAYS_TO_SPLIT).difference(*ways) if ways else set[str]()
+    return {path: one for path, one in made.items() if path[0] != "split" or path[1] not in others}
 
 
 def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, ...], Choice]:

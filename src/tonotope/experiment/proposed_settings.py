@@ -7,16 +7,16 @@ the reason that stands beside it in the experiment file.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tonotope._errors import DataError
 from tonotope.experiment import heard_settings
+from tonotope.experiment.data_summary import DataSummary
+from tonotope.representation import sample_rate
 
 if TYPE_CHECKING:
     from tonotope.datasets.heard import Heard
-    from tonotope.datasets.manifest import Manifest
 
 Path = tuple[str, ...]
 
@@ -26,6 +26,7 @@ LONGEST_CLIP_S = 10.0
 FAR_LONGER = 1.6
 WINDOW_OF_LONG_S = 5.0
 SHORT_CLIP_S = 1.5
+SHORTEST_CLIP_S = 0.1
 FEW_SAMPLES = 32
 FRAMES_PER_CLIP = 216
 FRAMES_PER_SHORT_CLIP = 80
@@ -48,71 +49,17 @@ class Choice(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True)
-class DataSummary:
-    """The facts about recordings that the rules use.
-
-    Attributes:
-        rates: number of recordings by sample rate in Hz.
-        durations_s: of all recordings, sorted.
-        classes: number of recordings by class.
-        groups: number of groups.
-        groups_per_class: number of groups by class.
-        folds: number of published folds; 0 for none.
-        parts: whether a column says which part each recording belongs to.
-        heard: what was heard of some of the files; empty where nobody listened.
-        events: whether recordings are parts of files.
-    """
-
-    rates: Mapping[int, int]
-    durations_s: tuple[float, ...]
-    classes: Mapping[str, int]
-    groups: int
-    groups_per_class: Mapping[str, int]
-    folds: int = 0
-    parts: bool = False
-    heard: tuple[Heard, ...] = ()
-    events: bool = False
-
-    @classmethod
-    def of(cls, manifest: Manifest, label: str | None) -> DataSummary:
-        """The summary of the recordings that have a `label`; without one, all are of one class."""
-        labels = {one.id: "" if label is None else one.targets.get(label)
-                  for one in manifest.recordings}  # fmt: skip
-        labelled = [one for one in manifest.recordings if labels[one.id] is not None]
-        groups_of: dict[str, set[str]] = {}
-        for one in labelled:
-            groups_of.setdefault(labels[one.id] or "", set()).add(one.group)
-        return cls(
-            rates=Counter(one.rate_hz for one in labelled),
-            durations_s=tuple(sorted(one.duration_s for one in labelled)),
-            classes=Counter(labels[one.id] or "" for one in labelled),
-            groups=len({one.group for one in labelled}),
-            groups_per_class={name: len(groups) for name, groups in groups_of.items()},
-            folds=len({one.fold for one in labelled if one.fold is not None}),
-            parts=any(one.part is not None for one in labelled),
-            heard=manifest.heard,
-            events=len({one.path for one in labelled}) < len(labelled)
-            or any(one.start_s for one in labelled),
-        )
-
-    @property
-    def recordings(self) -> int:
-        """The number of recordings."""
-        return len(self.durations_s)
-
-    def duration_s(self, share: float) -> float:
-        """The quantile of the lengths: a `share` of the recordings, 0 to 1, is no longer."""
-        at = min(len(self.durations_s) - 1, math.ceil(share * len(self.durations_s)) - 1)
-        return self.durations_s[max(at, 0)]
-
-
 def choose_defaults(
     summary: DataSummary, given_clip_s: float | None = None, given_rate_hz: int | None = None
 ) -> dict[Path, Choice]:
     """All choices for these recordings, by the key they set, in the order of the file."""
     rate = choose_rate_hz(summary) if given_rate_hz is None else Choice(given_rate_hz, "as given")
-    clip = choose_clip_s(summary) if given_clip_s is None else Choice(given_clip_s, "as given")
+    _refuse_too_slow(rate.value)
+    clip = (
+        choose_clip_s(summary, rate.value)
+        if given_clip_s is None
+        else Choice(given_clip_s, "as given")
+    )
     short = clip.value < SHORT_CLIP_S
     data = {"clip_s": clip}
     if short:
@@ -135,6 +82,16 @@ def choose_defaults(
     return {(name, key): one for name, table in tables.items() for key, one in table.items()}
 
 
+def _refuse_too_slow(rate_hz: int) -> None:
+    lowest_hz = sample_rate.LOWEST_HZ
+    if rate_hz < lowest_hz:
+        raise DataError(
+            f"most recordings have {rate_hz} Hz, and sound is heard at {lowest_hz} Hz or more: if"
+            " their headers are wrong, write the true rate into them; if the signal is that slow,"
+            f" set representation.rate_hz = {lowest_hz} to have it interpolated"
+        )
+
+
 def choose_rate_hz(summary: DataSummary) -> Choice:
     """The rate that holds what is heard: that of most recordings, less where they end below it.
 
@@ -153,8 +110,10 @@ def choose_rate_hz(summary: DataSummary) -> Choice:
     return Choice(common, f"the rate of {'all' if alone else 'most'} recordings")
 
 
-def choose_clip_s(summary: DataSummary) -> Choice:
+def choose_clip_s(summary: DataSummary, rate_hz: int) -> Choice:
     """The common length of the recordings, or one that nearly all of them fit into.
+
+    At `rate_hz`, the rate that was chosen, a clip of this length has at least a few frames.
 
     A longer recording is cut into windows, and half a word is not the word. So a clip is as long as
     the longest recordings, except a few that are far longer than the rest, and except sounds that
@@ -163,7 +122,20 @@ def choose_clip_s(summary: DataSummary) -> Choice:
     usual = _clip_by_length(summary)
     heard = () if summary.events else summary.heard
     passed = heard_settings.one_shot_clip_s(heard, usual.value)
-    return Choice(_rounded(passed.value), passed.why) if passed else usual
+    chosen = Choice(_rounded(passed.value), passed.why) if passed else usual
+    shortest_s = float(f"{SHORTEST_CLIP_S * _faster(rate_hz):.2g}")
+    if chosen.value >= shortest_s:
+        return chosen
+    why = (
+        f"half of the recordings are under {summary.duration_s(0.5):.2g} s; a network needs some "
+        "frames, so silence fills them up"
+    )
+    return Choice(shortest_s, why)
+
+
+def _faster(rate_hz: int) -> float:
+    """How much shorter frames are where sound lies higher than the ear hears; else 1."""
+    return min(1.0, HIGHEST_RATE_HZ / rate_hz)
 
 
 def _clip_by_length(summary: DataSummary) -> Choice:
@@ -176,7 +148,7 @@ def _clip_by_length(summary: DataSummary) -> Choice:
         )
         why = f"{share} recordings are no longer (half are under {middle:.2g} s)"
         return Choice(_rounded(min(length_s, LONGEST_CLIP_S)), why)
-    why = f"recordings of {_rounded(middle):g} s and more are cut into windows, which then vote"
+    why = f"recordings longer than {WINDOW_OF_LONG_S:g} s are cut into windows, which then vote"
     return Choice(WINDOW_OF_LONG_S, why)
 
 
@@ -184,15 +156,20 @@ def choose_split(summary: DataSummary) -> dict[str, Choice]:
     """Folds where there are few recordings or few groups; parts of a whole otherwise."""
     if summary.parts:
         return {"column": Choice("part", "the table says which recordings train and which test")}
+    if summary.folds == 1:
+        return {}  # it is refused with the name of its column, where recordings are split
     if summary.folds:
         return {"folds": Choice(summary.folds, "the folds of the table; each tests once")}
-    scarce = min(summary.groups_per_class.values(), default=0)
-    if 2 <= summary.groups <= FEW_GROUPS and scarce == summary.groups:
-        return {"folds": Choice(summary.groups, "each group tests once, the others train")}
-    if summary.recordings <= FEW_RECORDINGS and scarce >= 2:
-        count = min(5, scarce)
+    # A class of one group is learnt in every fold, so it decides nothing about the others.
+    scarce = min((count for count in summary.groups_per_class.values() if count > 1), default=0)
+    free = summary.groups - summary.alone
+    but = "; a group that alone has some class only trains" if summary.alone else ""
+    if summary.groups <= FEW_GROUPS and scarce >= free >= 2:
+        return {"folds": Choice(free, f"each group tests once, the others train{but}")}
+    count = min(5, scarce, free)
+    if summary.recordings <= FEW_RECORDINGS and count >= 2:
         why = f"with {summary.recordings} recordings each should test once; groups stay together"
-        return {"folds": Choice(count, why)}
+        return {"folds": Choice(count, f"{why}{but}")}
     return {
         "train": Choice(0.8, "the network learns from these"),
         "validation": Choice(0.1, "choose the best epoch"),
@@ -215,7 +192,8 @@ def choose_representation(
     if length_s != window.value:
         window = Choice(length_s, "length of a frame: shorter ones would leave bands empty")
         widest = length_s / 2
-    hop = min(widest, max(min(SHORTEST_HOP_S, widest), clip.value / frames))
+    shortest = SHORTEST_HOP_S * _faster(rate.value)
+    hop = min(widest, max(min(shortest, widest), clip.value / frames))
     hop = _hop_s(hop, rate.value)
     upper = "half the rate" if high_hz is None else f"{high_hz:,.0f} Hz"
     chosen = {
@@ -325,9 +303,10 @@ def _extremes(summary: DataSummary) -> str:
 
 
 def _rounded(duration_s: float) -> float:
-    """Rounded up to two digits, within a millisecond that a resampler may add."""
+    """Rounded up to two digits, but for the millisecond that a resampler may add."""
     if duration_s <= 0:
         return 0.01
+    more_s = min(0.001, 0.01 * duration_s)
     digits = 1 - math.floor(math.log10(duration_s))
     step = 10.0**-digits
-    return round(math.ceil((duration_s - 0.001) / step) * step, max(digits, 0))
+    return round(math.ceil((duration_s - more_s) / step) * step, max(digits, 0))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tonotope import _files
 from tonotope._progress import SILENT, Progress
 from tonotope.datasets.custom_source import is_custom
 from tonotope.datasets.manifest import Manifest
@@ -81,10 +82,9 @@ class Request:
         if experiment.start is not None:
             earlier_run(experiment.start, self.base, experiment.representation)
         if data.clip_s is None:
-            data = data.model_copy(update={"clip_s": choose_clip_s(summary).value})
-            progress.say(
-                f"the network hears {data.clip_s:g} s at once: {choose_clip_s(summary).why}"
-            )
+            clip = choose_clip_s(summary, experiment.representation.rate_hz)
+            data = data.model_copy(update={"clip_s": clip.value})
+            progress.say(f"the network hears {data.clip_s:g} s at once: {clip.why}")
         experiment = experiment.model_copy(update={"data": data})
         _ = experiment.hop_steps  # refused now and not after the training
         experiment = experiment.with_weights_named()
@@ -120,7 +120,7 @@ def make_request(
         changed = described(source.model_dump(mode="json"), sets).with_code_of(source)
         request = Request(changed, Path.cwd())
     elif not is_custom(source) and Path(source).suffix.lower() == ".toml":
-        request = _of_file(Path(source).expanduser(), sets)
+        request = _of_file(_files.expanded(source), sets)
     else:
         proposal = propose(source, sets=sets, progress=progress)
         request = Request(proposal.experiment, Path.cwd(), proposal.manifest)

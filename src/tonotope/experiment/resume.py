@@ -17,7 +17,7 @@ from tonotope._errors import DataError, ExperimentError, TonotopeError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import first_five
 from tonotope.datasets.manifest import Manifest, Recording
-from tonotope.experiment import run_folder
+from tonotope.experiment import run_files
 from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.environment import machine, now, versions
 from tonotope.experiment.json_files import write_json
@@ -26,7 +26,7 @@ from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.variants import differences
 
-_FIRST = (run_folder.EXPERIMENT, run_folder.MANIFEST, run_folder.ENVIRONMENT)
+_FIRST = (run_files.EXPERIMENT, run_files.MANIFEST, run_files.ENVIRONMENT)
 
 
 def open_run_folder(
@@ -43,15 +43,15 @@ def open_run_folder(
     folder = out / experiment.folder_name
     run = Run(folder)
     _refuse_folders_elsewhere(folder)
+    _files.sweep(folder)
     if all((folder / name).is_file() for name in _FIRST):
-        _files.sweep(folder)
         _refuse_another_experiment(run, experiment)
         refuse_other_recordings(run.manifest, manifest, folder)
         return run
     _say_what_differs(out, experiment, progress)
-    manifest.write_csv(folder / run_folder.MANIFEST)
-    _files.write_text(folder / run_folder.EXPERIMENT, experiment_text(experiment, request.base))
-    write_json(folder / run_folder.ENVIRONMENT, _environment(request, command))
+    manifest.write_csv(folder / run_files.MANIFEST)
+    _files.write_text(folder / run_files.EXPERIMENT, experiment_text(experiment, request.base))
+    write_json(folder / run_files.ENVIRONMENT, _environment(request, command))
     return run
 
 
@@ -116,7 +116,7 @@ def _refuse_another_experiment(run: Run, experiment: Experiment) -> None:
     changed = differences(run.experiment, experiment)
     if changed:
         raise ExperimentError(
-            f"{run.folder / run_folder.EXPERIMENT} was changed after the run was begun: "
+            f"{run.folder / run_files.EXPERIMENT} was changed after the run was begun: "
             f"{'; '.join(changed)}. Undo the change, or remove the folder to begin anew"
         )
 
@@ -125,7 +125,7 @@ def _say_what_differs(out: Path, experiment: Experiment, progress: Progress) -> 
     """Say how a new run differs from the run folder beside it that is most alike."""
     name = experiment.folder_name.removesuffix(f"-{experiment.digest}-s{experiment.seed}")
     others: list[tuple[int, list[str], Run]] = []
-    for path in out.glob(f"{glob.escape(name)}-*/{run_folder.EXPERIMENT}"):
+    for path in out.glob(f"{glob.escape(name)}-*/{run_files.EXPERIMENT}"):
         run = Run(path.parent)
         try:
             changed = differences(run.experiment, experiment)
@@ -167,4 +167,4 @@ def mark_finished(run: Run, seconds: float, warnings: Sequence[str], notes: Sequ
     facts["notes"] = [*facts.get("notes", []), *notes]
     facts["warnings"] = [*facts.get("warnings", []), *warnings]
     facts |= {"finished": now(), "seconds": round(facts.get("seconds", 0.0) + seconds, 1)}
-    write_json(run.folder / run_folder.ENVIRONMENT, facts)
+    write_json(run.folder / run_files.ENVIRONMENT, facts)

@@ -10,11 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tonotope import _files
 from tonotope._errors import DataError, ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.kept_files import kept_files
 from tonotope.datasets.split import Split
-from tonotope.experiment import run_folder
+from tonotope.experiment import run_files, run_folder
 from tonotope.experiment.data_requirements import make_splits, refuse_untrainable, without_unread
 from tonotope.experiment.data_warnings import data_warnings
 from tonotope.experiment.parallel_folds import folds_at_once, train_folds
@@ -93,6 +94,11 @@ def run(
         predicted = _train(current, resolved, data, splits, at_once, progress)
         _evaluate(current, resolved, data, splits, predicted)
         notes = [*warnings, *(note for part in splits for note in (part.rule, *part.notes))]
+        if current.has_final:
+            from tonotope.experiment.train_final import train_final
+
+            notes.append(train_final(current, experiment, data, splits, progress))
+            progress.say(notes[-1])
         mark_finished(current, time.monotonic() - began, data.warnings, list(dict.fromkeys(notes)))
     return run_folder.with_code(current.folder, experiment)
 
@@ -103,7 +109,7 @@ def _nothing_left_if_refused(current: Run, new: bool) -> Iterator[None]:
     try:
         yield
     except (DataError, ExperimentError):
-        if new and not (current.folder / run_folder.SPLIT).exists():  # written before training
+        if new and not (current.folder / run_files.SPLIT).exists():  # written before training
             shutil.rmtree(current.folder, ignore_errors=True)
             with contextlib.suppress(OSError):
                 current.folder.parent.rmdir()  # only where it is empty
@@ -112,10 +118,10 @@ def _nothing_left_if_refused(current: Run, new: bool) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alone(current: Run, splits: Sequence[Split]) -> Iterator[None]:
-    """Lock the run folder; where there is one split, the training itself locks it."""
+    """Lock the run folder; where one network is trained in it, the training itself locks it."""
     from tonotope.runtime.lock import locked
 
-    if len(splits) > 1:
+    if current.part(splits[0].fold) != current.folder:
         with locked(current.folder):
             yield
     else:
@@ -145,9 +151,9 @@ def _prepare(
     steps_of(resolved.experiment.head).needed(data)  # before any process of a fold looks for it
     for warning in data.warnings:
         progress.say(warning)
-    write_splits(current.folder / run_folder.SPLIT, kept)
-    run_folder.write_skipped(
-        current.folder / run_folder.SKIPPED, (*resolved.manifest.skipped, *data.skipped)
+    write_splits(current.folder / run_files.SPLIT, kept)
+    run_files.write_skipped(
+        current.folder / run_files.SKIPPED, (*resolved.manifest.skipped, *data.skipped)
     )
     return data, kept
 
@@ -189,17 +195,10 @@ def _evaluate(
 
     experiment = resolved.experiment
     tables, evaluation = evaluate_folds(experiment, data, splits, predicted, current.uncalibrated)
-    for name, path in run_folder.prediction_files(current.folder, experiment.head.answers).items():
+    for name, path in run_files.prediction_files(current.folder, experiment.head.answers).items():
         tables[name].write_csv(path)
-    if current.folds:
+    if current.folds and not current.has_final:
         # The weights first: a description without them is a model that cannot be read.
-        for name in reversed(run_folder.MODEL_FILES):
-            _copy(current.part(current.folds[0]) / name, current.folder / name)
-    evaluation.write(current.folder / run_folder.EVALUATION)
-
-
-def _copy(source: Path, target: Path) -> None:
-    from tonotope import _files
-
-    with _files.writing(target) as aside:
-        shutil.copyfile(source, aside)
+        for name in reversed(run_files.MODEL_FILES):
+            _files.copy(current.part(current.folds[0]) / name, current.folder / name)
+    evaluation.write(current.folder / run_files.EVALUATION)

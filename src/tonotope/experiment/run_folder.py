@@ -16,6 +16,9 @@
                             clean; with folds in each fold-<name>/
         skipped.jsonl       every input left out: file, row, reason
         environment.json    versions, device, threads, precision, command, seeds, and when it ended
+        judged/             model and history of a single split, and
+        final/              those of the network of all recordings, whose model then is the run's
+                            own, where `training.final = "all"`
         report.json/.html   all numbers, and the page made of them
 
 Nothing here depends on where the folder lies: it may be moved, copied, sent.
@@ -23,10 +26,6 @@ Nothing here depends on where the folder lies: it may be moved, copied, sent.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -36,11 +35,26 @@ from tonotope import _files
 from tonotope._dataframe import data_frame
 from tonotope._errors import ExperimentError
 from tonotope.answers import Answer, AnswerTable, table_of
-from tonotope.datasets.manifest import Manifest, Skipped
+from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.split import Split
 from tonotope.evaluation.result import Evaluation
 from tonotope.experiment.experiment_file import load as load_experiment
 from tonotope.experiment.json_files import read_json, read_lines
+from tonotope.experiment.run_files import (
+    ENVIRONMENT,
+    EVALUATION,
+    EXPERIMENT,
+    FINAL,
+    HISTORY,
+    JUDGED,
+    MANIFEST,
+    MODEL_FILES,
+    SKIPPED,
+    SPLIT,
+    fold_name,
+    read_tables,
+    uncalibrated_files,
+)
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.split_file import read_splits
 from tonotope.heads import KINDS as HEADS
@@ -52,19 +66,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from tonotope.model import Model
-
-EXPERIMENT = "experiment.toml"
-MANIFEST = "manifest.csv"
-SPLIT = "split.csv"
-HISTORY = "history.jsonl"
-PREDICTIONS = "predictions.csv"
-UNCALIBRATED = "uncalibrated.csv"
-EVALUATION = "evaluation.json"
-SKIPPED = "skipped.jsonl"
-ENVIRONMENT = "environment.json"
-SOUNDS = "sounds"
-INDEX = "sounds.json"
-MODEL_FILES = ("model.json", "model.safetensors")
 
 
 class History(list[dict[str, Any]]):
@@ -101,11 +102,13 @@ class Run:
         """Whether the run came to its end, and all that it wrote is still there."""
         if not (self.environment.get("finished") and self._holds(EVALUATION, SPLIT)):
             return False
-        return self._holds(*MODEL_FILES) and all(
-            self._holds(f"{self.part(fold).name}/{name}")
-            for fold in self.folds
-            for name in MODEL_FILES
-        )
+        parts = [self.folder, *(self.part(fold) for fold in self.folds or (None,))]
+        return all((part / name).is_file() for part in parts for name in MODEL_FILES)
+
+    @property
+    def has_final(self) -> bool:
+        """Whether a network of all recordings is the one that predicts."""
+        return self._holds(EXPERIMENT) and self.experiment.training.final == "all"
 
     @cached_property
     def experiment(self) -> Experiment:
@@ -192,6 +195,10 @@ class Run:
         """One entry per epoch."""
         return History(read_lines(self.part(fold) / HISTORY))
 
+    def history_of_final(self) -> History:
+        """One entry per epoch of the network of all recordings; empty where there is none."""
+        return History(read_lines(self.folder / FINAL / HISTORY))
+
     def model(
         self,
         fold: str | None = None,
@@ -199,24 +206,45 @@ class Run:
         network: Any = None,
         representation: Any = None,
     ) -> Model:
-        """The trained model, ready to predict; with folds, the first's unless one is named.
+        """The trained model, ready to predict.
+
+        With `training.final = "all"` it is the network of all recordings; otherwise, with folds,
+        the first's unless one is named.
 
         A `head`, a `network` or a `representation` that was written in Python is passed again,
         here or in `tt.load`.
         """
+        folder = self.folder if fold is None else self.part(fold)
+        return self.model_in(folder, head, network, representation)
+
+    def judged_model(self, fold: str | None = None) -> Model:
+        """The model that the predictions of a fold, or of the only split, come from."""
+        return self.model_in(self.part(fold))
+
+    def model_in(
+        self,
+        folder: Path,
+        head: Task | None = None,
+        network: Any = None,
+        representation: Any = None,
+    ) -> Model:
+        """The model that lies in the run folder or in a folder of it."""
         from tonotope.model import Model
 
         network = self.network if network is None else network
         representation = self.representation if representation is None else representation
-        return Model.load(self.part(fold), head or self.head, network, representation).eval()
+        return Model.load(folder, head or self.head, network, representation).eval()
 
     def models(self) -> tuple[Model, ...]:
-        """Every model of the run: one, or one for each fold."""
-        return tuple(self.model(fold) for fold in self.folds or (None,))
+        """The models that predict together: one, or one for each fold."""
+        folds = () if self.has_final else self.folds
+        return tuple(self.model(fold) for fold in folds or (None,))
 
     def part(self, fold: str | None = None) -> Path:
-        """The folder of a fold's model and history; the run's own where there is one split."""
-        return self.folder if fold is None else self.folder / f"fold-{_plain(fold)}"
+        """The folder of a fold's model and history, or of the only split's."""
+        if fold is not None:
+            return self.folder / f"fold-{fold_name(fold)}"
+        return self.folder / JUDGED if self.has_final else self.folder
 
     def _holds(self, *names: str) -> bool:
         return all((self.folder / name).is_file() for name in names)
@@ -244,7 +272,7 @@ def load(
     Raises:
         ExperimentError: no run lies there; the nearest ones are named.
     """
-    folder = Path(folder).expanduser()
+    folder = _files.expanded(folder)
     if folder.name in (EXPERIMENT, EVALUATION, "report.html", "report.json", *MODEL_FILES):
         folder = folder.parent
     if (folder / EXPERIMENT).is_file():
@@ -263,51 +291,6 @@ def with_code(folder: Path, experiment: Experiment) -> Run:
         network if isinstance(network, Custom) else None,
         None if type(representation) in REPRESENTATIONS else representation,
     )
-
-
-def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, Path]:
-    """For each answer of a head the file of its predictions."""
-    alone = len(answers) == 1
-    return {
-        one.name: folder / (PREDICTIONS if alone else f"predictions-{_plain(one.name)}.csv")
-        for one in answers
-    }
-
-
-def uncalibrated_files(folder: Path, answers: Sequence[Answer]) -> dict[str, Path]:
-    """For each answer of a head the file of its predictions without a temperature."""
-    alone = len(answers) == 1
-    return {
-        one.name: folder / (UNCALIBRATED if alone else f"uncalibrated-{_plain(one.name)}.csv")
-        for one in answers
-    }
-
-
-def read_tables(folder: Path, answers: Sequence[Answer]) -> dict[str, AnswerTable]:
-    """The predictions that lie in a folder, for each answer of a head.
-
-    Raises:
-        DataError: a table is missing or damaged.
-        ExperimentError: an answer is of a kind written in Python, and its head is not given.
-    """
-    files = prediction_files(folder, answers)
-    return {one.name: table_of(one).read_csv(files[one.name]) for one in answers}
-
-
-def write_skipped(path: Path, skipped: Iterable[Skipped]) -> None:
-    """Write one line per input left out: file, row, reason."""
-    rows = [{"file": one.file, "row": one.row, "reason": one.reason} for one in skipped]
-    _files.write_text(path, "".join(f"{json.dumps(row)}\n" for row in rows))
-
-
-def _plain(fold: str) -> str:
-    """The name of a fold as the name of a folder, whatever a table calls it.
-
-    >>> _plain("3"), _plain("Night/2")
-    ('3', 'Night_2-3c1b5be5')
-    """
-    plain = re.sub(r"[^\w-]", "_", fold)[:40]
-    return plain if plain == fold else f"{plain}-{hashlib.sha256(fold.encode()).hexdigest()[:8]}"
 
 
 def _near(folder: Path) -> str:

@@ -13,7 +13,8 @@ from tonotope._errors import ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
 from tonotope._shapes import Axis, Shape
 from tonotope.experiment.experiment_file import described, load
-from tonotope.experiment.run_folder import EXPERIMENT, Run
+from tonotope.experiment.run_files import EXPERIMENT
+from tonotope.experiment.run_folder import Run
 from tonotope.experiment.run_folder import load as load_run
 from tonotope.experiment.spec import Experiment
 from tonotope.heads.decoder_shapes import table_lines
@@ -98,6 +99,7 @@ class LayerTable:
         short: bool = False,
         width: int | None = None,
         told: Callable[[str], str] = str,
+        number: Callable[[str], str] = str,
     ) -> str:
         """The table as lines to read.
 
@@ -105,6 +107,7 @@ class LayerTable:
             short: one line per layer, without formulas, filters and units of the input.
             width: leave columns out until a row of the table has no more letters than this.
             told: what tells the heads of the columns in another language.
+            number: what writes a number as another language does.
         """
         lines = [f"in: {self.in_shape}"]
         if self.published is not None:
@@ -114,7 +117,14 @@ class LayerTable:
             lines += [f"    {_steps(axis)}" for axis in self.in_shape if axis.unit]
         wires = self.published is not None and self.published.counts_connections
         lines.append(
-            table(self.layers, connections=wires, explained=not short, width=width, told=told)
+            table(
+                self.layers,
+                connections=wires,
+                explained=not short,
+                width=width,
+                told=told,
+                number=number,
+            )
         )
         head = self.experiment.head
         if head.denoises:

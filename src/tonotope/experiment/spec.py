@@ -35,6 +35,7 @@ _LATER: tuple[tuple[Any, ...], ...] = (
     ("start", None),
     ("split", "blocks_s", None),
     ("training", "nesterov", False),
+    ("training", "final", "none"),
     ("head", "bins", 0),
     ("head", "lows", []),
     ("head", "highs", []),

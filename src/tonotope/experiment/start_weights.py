@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tonotope._errors import DataError, ExperimentError
+from tonotope import _files
+from tonotope._errors import DataError, ExperimentError, TonotopeError
 from tonotope._wording import first_five
-from tonotope.experiment.run_folder import EXPERIMENT, Run, load
+from tonotope.experiment.run_files import EXPERIMENT
+from tonotope.experiment.run_folder import Run, load
 from tonotope.experiment.start import Start
 from tonotope.network.python_layer import PythonLayer
 from tonotope.representation import for_file
@@ -45,15 +47,14 @@ def load_pretrained(
         DataError: every model of it was trained on a recording of the test part.
     """
     run = earlier_run(start, base, model.description.representation)
-    fold = _fold_without_leak(run, start, split, recordings)
-    earlier = run.model(fold, network=_code(model))
+    folder, which = _model_without_leak(run, start, split, recordings)
+    earlier = run.model_in(folder, network=_code(model))
     names = _layers(model, earlier, start)
     prefixes = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
     taken = _weights(model, earlier, tuple(prefixes), start)
     model.load_state_dict({**model.state_dict(), **taken})
     if start.frozen:
         model.freeze(names)
-    which = "" if fold is None else f", fold {fold}"
     kept = "; they stay as they are" if start.frozen else ""
     return f"{len(names)} layers begin as they were in {run.name}{which}{kept}"
 
@@ -71,8 +72,8 @@ def earlier_run(start: Start, base: Path, representation: Representation) -> Run
         ExperimentError: there is no such run, it is not finished, or its representation differs.
     """
     try:
-        folder = base / Path(start.run).expanduser()
-    except RuntimeError as error:
+        folder = base / _files.expanded(start.run)
+    except TonotopeError as error:
         message = f"start = {start.run!r}: whose home that is is not known; write it out"
         raise ExperimentError(message) from error
     if start.run[:1] in ("~", "$") and not (folder / EXPERIMENT).is_file():
@@ -175,10 +176,13 @@ def _misfit(
     return f"start = {start.run!r}: its network is another one: {difference}; {cure}"
 
 
-def _fold_without_leak(
+def _model_without_leak(
     run: Run, start: Start, split: Split, recordings: Sequence[Recording]
-) -> str | None:
-    """The fold of the earlier run whose model was not trained on the test recordings.
+) -> tuple[Path, str]:
+    """The folder of a model of the earlier run that was not trained on the test recordings.
+
+    The network of all recordings comes first, where the run has one. Also returns its name, for a
+    sentence: empty, or `, fold 3`.
 
     Raises:
         DataError: there is none; names recordings.
@@ -187,11 +191,16 @@ def _fold_without_leak(
     test = {digests[name]: name for name in split.test if digests.get(name)}
     earlier = {one.id: one.sha256 for one in run.manifest.recordings}
     leaked: list[str] = []
-    for part in run.splits:
-        trained = {earlier[name] for name in (*part.train, *part.validation) if name in earlier}
+    known = [(run.part(one.fold), f", fold {one.fold}" if one.fold else "",
+              {*one.train, *one.validation}) for one in run.splits]  # fmt: skip
+    if run.has_final:
+        every = {name for one in run.splits for name in (*one.train, *one.validation, *one.test)}
+        known.insert(0, (run.folder, ", the network of all recordings", every))
+    for folder, which, names in known:
+        trained = {earlier[name] for name in names if name in earlier}
         leaked = sorted(test[digest] for digest in test.keys() & trained)
         if not leaked:
-            return part.fold
+            return folder, which
     raise DataError(
         f"start = {start.run!r}: that network was trained on {len(leaked)} of the test"
         f" recordings ({first_five(leaked)}), so its score would mean nothing; start from a run"

@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tonotope._errors import ExperimentError
-from tonotope.experiment.proposed_settings import DataSummary, choose_rate_hz
+from tonotope.experiment.data_summary import DataSummary
+from tonotope.experiment.proposed_settings import choose_rate_hz
 from tonotope.heads import Classify, Task
 from tonotope.network import PUBLISHED, Network, Published
 from tonotope.network.architecture import Architecture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tonotope._progress import Progress
 from tonotope.answers import AnswerTable
 from tonotope.datasets.split import Split
-from tonotope.experiment import denoise_fold, labelled_fold, run_folder
+from tonotope.experiment import denoise_fold, labelled_fold, run_files
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.start_weights import load_pretrained
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from tonotope.experiment.prepared_data import PreparedData
+    from tonotope.training.dataset import Dataset
 
 
 def steps_of(head: Task) -> ModuleType:
@@ -46,10 +47,25 @@ def train_fold(
         Interrupted: by Ctrl-C or a signal; the state is saved.
     """
     folder = run.part(part.fold)
-    files = run_folder.prediction_files(folder, experiment.head.answers)
+    files = run_files.prediction_files(folder, experiment.head.answers)
     done = all(path.is_file() for path in files.values())
-    if done and all((folder / name).is_file() for name in run_folder.MODEL_FILES):
-        return run_folder.read_tables(folder, experiment.head.answers)
+    if done and all((folder / name).is_file() for name in run_files.MODEL_FILES):
+        return run_files.read_tables(folder, experiment.head.answers)
+    model, dataset = begin_training(run, experiment, data, part, progress)
+    fit(model, dataset, experiment.training, folder=folder, seed=experiment.seed, progress=progress)
+    head = calibrated(model, dataset, progress)
+    model.description = model.description.model_copy(update={"head": head})
+    model.save(folder)
+    tables = steps_of(head).predict(model, data, part, folder, progress)
+    for name, table in tables.items():
+        table.write_csv(files[name])
+    return tables
+
+
+def begin_training(
+    run: Run, experiment: Experiment, data: PreparedData, part: Split, progress: Progress
+) -> tuple[Model, Dataset]:
+    """The model before its training, with new weights or those to start from, and its dataset."""
     head = experiment.head.fit_vocabulary(data.rows)
     head = head.fit_targets([data.rows[number] for number in data.at(part.train)])
     model = Model.build(
@@ -63,13 +79,4 @@ def train_fold(
     if experiment.start is not None:
         base = Path(run.environment["folder"])
         progress.say(load_pretrained(model, experiment.start, base, part, data.recordings))
-    steps = steps_of(head)
-    dataset = steps.dataset(experiment, head, data, part)
-    fit(model, dataset, experiment.training, folder=folder, seed=experiment.seed, progress=progress)
-    head = calibrated(model, dataset, progress)
-    model.description = model.description.model_copy(update={"head": head})
-    model.save(folder)
-    tables = steps.predict(model, data, part, folder, progress)
-    for name, table in tables.items():
-        table.write_csv(files[name])
-    return tables
+    return model, steps_of(head).dataset(experiment, head, data, part)

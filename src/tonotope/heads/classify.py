@@ -16,7 +16,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, field_validator, mode
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
 from tonotope.heads.loss_options import LossOptions
-from tonotope.heads.parse_targets import parse_number
+from tonotope.heads.parse_targets import parse_number, refuse_undeclared
 from tonotope.heads.task import Answer, Task
 from tonotope.heads.temperature import fit_temperature, temper
 
@@ -82,14 +82,19 @@ class Classify(Task):
     def check(self, rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> None:
         """Refuse measured numbers, nearly every one of which would be a class of its own.
 
+        Where classes are declared, refuse labels that are none of them.
+
         Raises:
-            DataError: names the head that fits.
+            DataError: names the head that fits, or the recordings.
         """
-        del names
+        if self.classes:
+            given = [(name, row[LABEL]) for name, row in zip(names, rows, strict=True)
+                     if LABEL in row]  # fmt: skip
+            refuse_undeclared(given, self.classes, "head.classes")
         labels = [row[LABEL] for row in rows if LABEL in row]
         found = set(labels)
         if len(found) <= max(_MANY, len(labels) / 2) or any(
-            parse_number(one) is None for one in found
+            parse_number(one.replace(",", ".")) is None for one in found
         ):
             return
         raise DataError(
@@ -194,6 +199,15 @@ class Classify(Task):
         given = scores[LABEL].double().cpu().numpy()
         found = self.temperature or fit_temperature(given, recording.cpu().numpy(), truth)
         return self.model_copy(update={"temperature": found})
+
+    def take_calibration(self, trained: Sequence[Task]) -> Self:
+        """The same task with the geometric mean of their temperatures; a given one is kept."""
+        found = [one.temperature for one in trained if isinstance(one, Classify)
+                 and one.temperature is not None]  # fmt: skip
+        if self.temperature is not None or not found:
+            return self
+        mean = float(f"{np.exp(np.mean(np.log(found))):.4g}")
+        return self.model_copy(update={"temperature": mean})
 
     def uncalibrated(self) -> Self:
         """The same task at temperature 1."""

@@ -151,6 +151,15 @@ class Multitask(Task):
             lambda p: p.head.fit_temperature(_of(p, scores), recording, _of(p, targets)),
         )
 
+    def take_calibration(self, trained: Sequence[Task]) -> Self:
+        """The same task, each head calibrated as the heads of the same task are."""
+        parts = [part for one in trained if isinstance(one, Multitask) for part in one.tasks]
+        return self._each(
+            lambda own: own.head.take_calibration(
+                [part.head for part in parts if part.name == own.name]
+            )
+        )
+
     def uncalibrated(self) -> Self:
         """The same task, each head without a temperature."""
         heads = [part.head.uncalibrated() for part in self.tasks]

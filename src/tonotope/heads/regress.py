@@ -21,7 +21,13 @@ from pydantic import Field, model_validator
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
 from tonotope.heads.loss_options import LossOptions
-from tonotope.heads.parse_targets import filled_cells, is_missing, parse_number, unit_in_name
+from tonotope.heads.parse_targets import (
+    filled_cells,
+    is_missing,
+    parse_number,
+    unit_in_name,
+    unit_of_cells,
+)
 from tonotope.heads.task import Answer, Task
 
 if TYPE_CHECKING:
@@ -139,12 +145,18 @@ class Regress(Task):
                 )
             wrong = [f"{name} (`{cell}`)" for name, cell in filled if parse_number(cell) is None]
             if wrong:
-                self._refuse(target, wrong, len(filled))
+                unit = unit_of_cells([cell for _, cell in filled])
+                self._refuse(target, wrong, len(filled), unit)
 
-    def _refuse(self, target: str, wrong: Sequence[str], given: int) -> None:
+    def _refuse(self, target: str, wrong: Sequence[str], given: int, unit: str = "") -> None:
         shown = ", ".join(wrong[:_NAMED]) + (", ..." if len(wrong) > _NAMED else "")
         cure = "empty the cells where the number is unknown"
-        if len(wrong) == given:
+        if unit:
+            cure = (
+                f"write the number alone, without `{unit}`; the unit may stand at the end of the"
+                f" column's name, as in `{target}_{unit}`"
+            )
+        elif len(wrong) == given:
             cure = (
                 f'classes fit `head.kind = "classify"` with `data.label = "{target}"`; for a'
                 " regression name a column of numbers"

@@ -19,9 +19,11 @@ from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import (
     filled_cells,
     find_separator,
+    find_unsplit,
     is_missing,
     parse_number,
     parse_yes_no,
+    refuse_undeclared,
     split_labels,
 )
 from tonotope.heads.task import Answer, Task
@@ -111,6 +113,8 @@ class Tag(Task):
                     f" {', '.join(known) or 'none'} (head.column names one column of labels,"
                     " head.targets several columns of 0 and 1)"
                 )
+            if self.labels and not self.targets:
+                self._refuse_slips(filled)
             if self.targets:
                 _refuse_unsure(column, filled)
             elif all(parse_number(cell) is not None for _, cell in filled):
@@ -119,6 +123,30 @@ class Tag(Task):
                     f' `head.kind = "regress"` with `head.targets = ["{column}"]`, columns of 0 and'
                     " 1 fit `head.targets`"
                 )
+            else:
+                self._refuse_unsplit(column, [cell for _, cell in filled])
+
+    def _refuse_unsplit(self, column: str, cells: Sequence[str]) -> None:
+        """Refuse cells with a mark that parts no labels yet, though its pieces are labels."""
+        unsplit = None if self.separator else find_unsplit(cells, find_separator(cells))
+        if unsplit:
+            label, mark = unsplit
+            raise DataError(
+                f"`{label}` under `{column}` would be one label, though each of its pieces is a"
+                f' label elsewhere: `head.separator = "{mark}"` takes them apart, any other keeps'
+                " them together"
+            )
+
+    def _refuse_slips(self, filled: Sequence[tuple[str, str]]) -> None:
+        """Refuse labels that are spelt nearly like a declared one; others are left out."""
+        mark = self.separator or find_separator(cell for _, cell in filled)
+        given = [(name, label) for name, cell in filled for label in split_labels(cell, mark)]
+        slips = [
+            (name, label)
+            for name, label in given
+            if label in self.labels or did_you_mean(label, self.labels)
+        ]
+        refuse_undeclared(slips, self.labels, "head.labels")
 
     def fit_targets(self, rows: Sequence[Mapping[str, str]]) -> Self:
         """The same task with its labels, where they are not named yet."""
@@ -152,6 +180,15 @@ class Tag(Task):
         target = targets[TAGS].double().cpu().numpy()
         found = [_threshold(predicted[:, at], target[:, at]) for at in range(len(self._known()))]
         return self.model_copy(update={"thresholds": tuple(found)})
+
+    def take_calibration(self, trained: Sequence[Task]) -> Self:
+        """The same task with the median of their thresholds, label by label."""
+        found = [one.thresholds for one in trained if isinstance(one, Tag)
+                 and one.labels == self.labels and one.thresholds]  # fmt: skip
+        if not found:
+            return self
+        medians = np.median(np.array(found), axis=0)
+        return self.model_copy(update={"thresholds": tuple(map(float, medians))})
 
     def encode_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, np.ndarray]:
         """1 where a label is given and 0 where not, `(recording, label)`; NaN where unknown.

@@ -71,6 +71,7 @@ def table(
     explained: bool = False,
     width: int | None = None,
     told: Callable[[str], str] = str,
+    number: Callable[[str], str] = str,
 ) -> str:
     """The layers as a table: output sizes, parameters, multiply-adds, receptive field.
 
@@ -81,14 +82,15 @@ def table(
         width: leave columns out, the last ones first, until a row has no more letters than this;
             a line below the table names them.
         told: what tells the heads of the columns in another language.
+        number: what writes a number as another language does.
     """
     sees = told(_SEES)
     head = ["", *map(told, ("layer", "comes out", "parameters", "multiply-adds")), sees]
-    rows = [head, *map(_row, reports)]
+    rows = [head, *(_row(report, number) for report in reports)]
     if connections:
         head.insert(5, told("connections"))
         for row, report in zip(rows[1:], reports, strict=True):
-            row.insert(5, f"{report.connections:,}")
+            row.insert(5, number(f"{report.connections:,}"))
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     left_out: list[str] = []
     while width and len(head) > 3 and sum(widths) + 2 * (len(widths) - 1) > width:
@@ -116,14 +118,14 @@ def explanation(report: LayerReport) -> list[str]:
     return [line for text in (report.formula, report.weighed) for line in text.splitlines()]
 
 
-def _row(report: LayerReport) -> list[str]:
+def _row(report: LayerReport, number: Callable[[str], str]) -> list[str]:
     # A residual block can be longer than a line.
     text = report.text
     return [
         "head" if report.name == "head" else str(report.number),
         text if len(text) <= _WIDEST_TEXT else f"{text[: _WIDEST_TEXT - 1]}…",
         " × ".join(map(str, report.out_shape.sizes)),
-        f"{report.parameters:,}",
-        f"{report.multiply_adds:,}",
-        receptive_field_text(report.receptive_field),
+        number(f"{report.parameters:,}"),
+        number(f"{report.multiply_adds:,}"),
+        receptive_field_text(report.receptive_field, number),
     ]

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 Precision = Literal["auto", "float32", "bfloat16"]
 
+NOT_FINITE = "the network answers with no finite number, since its training has diverged"
+
 CLEARLY = 1.15
 """The plainer arithmetic is kept unless another is faster by this factor: clocks are noisy."""
 

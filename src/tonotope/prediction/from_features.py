@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from tonotope._errors import TrainingError
 from tonotope._progress import SILENT, Progress
+from tonotope._wording import counted
 from tonotope.audio import window_plan
-from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.ensemble import NOT_FINITE, Ensemble
 from tonotope.prediction.vote import Vote, vote
 from tonotope.training.feature_store import FeatureStore
 
@@ -100,6 +102,9 @@ def score_windows(
             window counts as a window.
         batch_size: windows scored at once; fewer where they are very large.
         progress: hears of each batch.
+
+    Raises:
+        TrainingError: the network's answer to a window is not finite.
     """
     ensemble = models if isinstance(models, Ensemble) else Ensemble(models)
     records = np.asarray(records, dtype=np.int64)
@@ -117,4 +122,10 @@ def score_windows(
         found.append(ensemble.scores(clips, progress))
         progress.advance(len(clips))
     progress.end()
+    lost = sum(not np.isfinite(row).all() for one in found for row in one)
+    if lost:
+        raise TrainingError(
+            f"{lost} of {counted(len(plan), 'window')}: {NOT_FINITE}; try a smaller"
+            " training.learning_rate or a larger training.batch_size"
+        )
     return WindowScores(np.concatenate(found), plan.recording, len(records))

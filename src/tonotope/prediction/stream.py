@@ -21,7 +21,7 @@ from tonotope._progress import SILENT, Progress
 from tonotope.answers import table_of
 from tonotope.audio.channels import Channels
 from tonotope.datasets.manifest import Skipped
-from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.ensemble import NOT_FINITE, Ensemble
 from tonotope.prediction.rows import PredictedRow
 from tonotope.prediction.vote import Vote, settled
 from tonotope.prediction.windows import frames_of, sound_of, windows_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tonotope.model.model import Model
 
 BATCH = 32
+_FAR_SHORTER = 0.5  # than what the network hears at once
 
 
 def predict(
@@ -96,7 +97,14 @@ def _predict(
     for path in paths:
         entry = queue.enter(str(path))
         doubts: list[str] = []
-        sound = sound_of(path, ensemble.rate_hz, channels=channels, repair=repair, doubts=doubts)
+        sound = sound_of(
+            path,
+            ensemble.rate_hz,
+            channels=channels,
+            repair=repair,
+            doubts=doubts,
+            high_hz=ensemble.representation.band_hz[1],
+        )
         frames = frames_of(
             entry.counted(sound),
             ensemble.features,
@@ -113,6 +121,11 @@ def _predict(
         except DataError as error:
             reason = error.reason if isinstance(error, AudioError) else str(error)
             entry.skipped = Skipped(str(path), None, reason)
+        if not entry.skipped and entry.samples < _FAR_SHORTER * ensemble.clip_samples:
+            doubts.append(
+                f"it lasts {entry.samples / ensemble.rate_hz:.3g} s, and the network hears "
+                f"{ensemble.clip_samples / ensemble.rate_hz:.3g} s at once: the rest is filled up"
+            )
         for doubt in doubts:
             progress.say(f"{path}: {doubt}")
         entry.ended = True
@@ -185,7 +198,9 @@ class _Queue:
         for (entry, start), one in zip(self.owners, scores, strict=True):
             entry.waiting -= 1
             entry.windows += 1
-            if self.per == "window":
+            if not np.isfinite(one).all():
+                entry.skipped = Skipped(entry.file, None, NOT_FINITE)
+            elif self.per == "window":
                 entry.rows.append((start, one))
             else:
                 entry.scores += one

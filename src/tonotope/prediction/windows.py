@@ -20,12 +20,13 @@ from torch import Tensor
 
 from tonotope._errors import AudioError
 from tonotope.audio import reading
-from tonotope.audio.channels import Channels
+from tonotope.audio.channels import ChannelMix, Channels
 from tonotope.audio.padding import Fill, padded
 from tonotope.audio.resampling import resample_stream
 from tonotope.representation import Representation
 
 BLOCK_S = 10.0
+_FAR_BELOW = 0.75  # of what the network listens to
 
 
 class Windows(NamedTuple):
@@ -48,18 +49,24 @@ def sound_of(
     repair: str = "refuse",
     block_s: float = BLOCK_S,
     doubts: list[str] | None = None,
+    high_hz: float | None = None,
 ) -> Iterator[np.ndarray]:
     """The sound of a file, one channel at `rate_hz`, block by block: float32 (time,) each.
 
-    `doubts` receives what is doubtful about the file, once its end is reached.
+    `doubts` receives what is doubtful about the file, once its end is reached: what decoding warned
+    of, silence, channels that cancel, and a rate far too low for a network that listens up to
+    `high_hz`.
 
     Raises:
         AudioError: the file cannot be read or holds no sound; what came before is good.
         DataError: the file has no such channel.
     """
-    stream, heard = None, 0
+    stream, heard, peak, own_hz = None, 0, 0.0, rate_hz
+    mix = ChannelMix(channels)
     for clip in reading.stream(path, block_s, repair=repair, doubts=doubts):
-        block = clip.mono(channels).samples[0]
+        own_hz = clip.rate_hz
+        peak = max(peak, float(np.abs(clip.samples).max(initial=0.0)))
+        block = mix.mix(clip.samples)[0]
         if clip.rate_hz != rate_hz:
             if stream is None:
                 stream = resample_stream(clip.rate_hz, rate_hz)
@@ -73,6 +80,19 @@ def sound_of(
     if not heard:
         reason = "holds no samples"
         raise AudioError(str(path), reason)
+    if doubts is not None:
+        silent = "it holds no sound, so what is said of it means nothing" if not peak else None
+        doubts += [one for one in (silent, mix.note(), _of_rate(own_hz, high_hz)) if one]
+
+
+def _of_rate(own_hz: int, high_hz: float | None) -> str | None:
+    """A sentence where a file ends far below what a network listens to."""
+    if high_hz is None or own_hz / 2 >= _FAR_BELOW * high_hz:
+        return None
+    return (
+        f"its rate of {own_hz:,} Hz holds nothing above {own_hz / 2:,.0f} Hz, and the network "
+        f"listens up to {high_hz:,.0f} Hz"
+    )
 
 
 def frames_of(

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from tonotope import _files
 from tonotope._errors import ExperimentError
 from tonotope._escape import escaped
 from tonotope._translation import translation
@@ -147,7 +148,12 @@ class Words:
         return text.rstrip("0").rstrip(mark) if digits and mark in text else text
 
     def unit(self, value: float | None, unit: str) -> str:
-        """A quantity and its unit, with a no-break space between them."""
+        """A quantity and its unit, with a no-break space between them.
+
+        Nobody hears a hundredth of a decibel, so decibels have no more than two decimals.
+        """
+        if unit == "dB" and value is not None and math.isfinite(value):
+            value = round(value, 2)
         return f"{self.short(value)}{_FIXED}{unit}"
 
     def interval(self, low: str, high: str) -> Markup | str:
@@ -188,7 +194,7 @@ class Words:
 
 
 def _own_file(lang: str | Path) -> Path:
-    path = Path(lang).expanduser()
+    path = _files.expanded(lang)
     if path.suffix == ".json" and path.is_file():
         return path
     known = ", ".join(LANGUAGES)

@@ -112,7 +112,7 @@ def _model(run: Run, request: PictureRequest) -> InputStage | Model | None:
         description = description.model_copy(update={"representation": known})
     kinds = {getattr(part, "kind", "") for part in (description.head, *description.network)}
     if request.predicted and "python" not in kinds:
-        return run.model(request.fold)
+        return run.judged_model(request.fold)
     return InputStage(description)
 
 

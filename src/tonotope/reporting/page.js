@@ -14,6 +14,30 @@
     root.dataset.theme = now === "dark" ? "light" : "dark";
   });
 
+  // ---- a tap on a plot reads its nearest point; a finger has no pointer that rests
+  const NEAR_PX = 24;
+  document.addEventListener("click", (event) => {
+    const plot = event.target.closest("svg.plot");
+    if (!plot) return;
+    const away = (one) => {
+      const box = one.getBoundingClientRect();
+      return Math.hypot((box.left + box.right) / 2 - event.clientX, (box.top + box.bottom) / 2 - event.clientY);
+    };
+    const points = [...plot.querySelectorAll("circle")].filter((one) => one.querySelector("title"));
+    const nearest = points.sort((one, other) => away(one) - away(other))[0];
+    if (!nearest || away(nearest) > NEAR_PX) return;
+    for (const one of points) one.classList.toggle("read", one === nearest);
+    const figure = plot.closest("figure");
+    let told = figure.querySelector(".told");
+    if (!told) {
+      told = document.createElement("p");
+      told.className = "note told";
+      told.setAttribute("role", "status");
+      figure.append(told);
+    }
+    told.textContent = nearest.querySelector("title").textContent;
+  });
+
   // ---- one sound at a time
   const player = new Audio();
   let button = null; // the one whose clip plays
@@ -117,11 +141,20 @@
     panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && opener) opener.focus();
     });
+    const matrix = document.querySelector(".matrix");
     const first = document.querySelector("[data-cell]");
-    if (first) open((document.querySelector(".pairs [data-cell]") || first).dataset.cell);
+    if (first) {
+      open((document.querySelector(".pairs [data-cell]") || first).dataset.cell);
+      // A large matrix shows the cell that is open, not its empty corner.
+      const shown = matrix.querySelector('[aria-pressed="true"]').closest("td");
+      const box = matrix.closest(".scroll");
+      const [names, heads] = [matrix.querySelector("tbody th").offsetWidth, matrix.tHead.offsetHeight];
+      const over = (start, size, room) => (start + 3 * size > room ? start - (room - size) / 2 : 0);
+      box.scrollLeft = over(shown.offsetLeft - names, shown.offsetWidth, box.clientWidth - names);
+      box.scrollTop = over(shown.offsetTop - heads, shown.offsetHeight, box.clientHeight - heads);
+    }
 
     // ---- one stop of the Tab key for the whole matrix; arrows lead to the next cell that holds any
-    const matrix = document.querySelector(".matrix");
     const buttons = [...matrix.querySelectorAll("button")];
     const place = (one) => one.dataset.cell.split("-").map(Number);
     for (const one of buttons) one.tabIndex = one === buttons[0] ? 0 : -1;
@@ -160,6 +193,7 @@
       if (across || down) one.tabIndex = 0;
       else one.removeAttribute("tabindex");
       hint.hidden = !across && !down;
+      hint.dataset.way = across && down ? "both" : across ? "across" : "down";
       hint.textContent = words[across && down ? "scroll.both" : across ? "scroll.across" : "scroll.down"];
     }
   };

@@ -25,7 +25,7 @@ from tonotope.reporting.report_json import gather, to_json
 from tonotope.reporting.section import Pictures, Report, Section
 from tonotope.reporting.sections import SECTIONS
 from tonotope.reporting.sections.results import playing_task, results_of, tasks_of
-from tonotope.reporting.short_names import shortened
+from tonotope.reporting.short_names import shortened, with_times
 from tonotope.reporting.spectrogram_png import data_address
 from tonotope.reporting.templates import fill, fill_foreign
 
@@ -106,7 +106,7 @@ def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> d
     clips = [
         {
             "file": clip["file"],
-            "short": short[clip["file"]],
+            "short": with_times(short[clip["file"]], words),
             "about": Markup(" · ")
             .join(results_of(tasks[clip.get("task", 0)]).clip_line(clip, words))
             .unescape(),

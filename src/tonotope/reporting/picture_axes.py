@@ -21,7 +21,6 @@ def picture_values(
     words: Words,
     *,
     ticks_at_most: int = 6,
-    ms_below_s: float = 1.0,
 ) -> dict[str, Any]:
     """The values for the template of a picture.
 
@@ -31,14 +30,13 @@ def picture_values(
         heights: the marks beside it: (share of the height, text).
         words: the language.
         ticks_at_most: how many times are written below it.
-        ms_below_s: shorter pictures have an axis in milliseconds, others in seconds.
     """
     return {
         "day": picture.day,
         "night": picture.night,
         "alt": alt,
         "frequencies": upwards(heights, PICTURE_PX),
-        "times": across(_times(picture.span_s, words, ticks_at_most, ms_below_s)),
+        "times": across(_times(picture.span_s, words, ticks_at_most)),
     }
 
 
@@ -51,10 +49,10 @@ def kilohertz(centres_hz: Sequence[float], words: Words) -> Marks:
     return [(at, text) for (at, _), text in zip(marks, texts, strict=True)]
 
 
-def _times(span_s: float, words: Words, most: int, ms_below_s: float) -> Marks:
-    """Round times along a picture; the first has the unit."""
+def _times(span_s: float, words: Words, most: int) -> Marks:
+    """Round times along a picture, milliseconds below one second; the first has the unit."""
     at = ticks(0, span_s, most)
-    unit, scale = ("ms", 1000.0) if span_s < ms_below_s else ("s", 1.0)
+    unit, scale = ("ms", 1000.0) if span_s < 1 else ("s", 1.0)
     texts = [words.short(time * scale) for time in at]
     texts[0] = words.unit(at[0] * scale, unit)
     return [(time / span_s, text) for time, text in zip(at, texts, strict=True)]

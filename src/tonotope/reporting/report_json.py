@@ -15,7 +15,8 @@ from tonotope import __version__
 from tonotope._errors import ExperimentError
 from tonotope._escape import escaped
 from tonotope.answers import is_known, kind_word, table_of
-from tonotope.experiment.run_folder import EXPERIMENT, Run, prediction_files
+from tonotope.experiment.run_files import EXPERIMENT, prediction_files
+from tonotope.experiment.run_folder import Run
 from tonotope.reporting.section import Section
 from tonotope.reporting.sections import SECTIONS
 from tonotope.reporting.sections.results import Results, results_of
@@ -122,7 +123,15 @@ def _about(run: Run) -> dict[str, Any]:
         "command": escaped(str(run.environment.get("command") or "")),
         # Into another folder: at the same place the command would find the finished run.
         "again": f"tonotope run {shlex.quote(f'{escaped(run.name)}/{EXPERIMENT}')} --out again",
+        **({"final": _final(run)} if run.has_final else {}),
     }
+
+
+def _final(run: Run) -> dict[str, int]:
+    """What the network of all recordings learnt from."""
+    parts = [(*one.train, *one.validation, *one.test) for one in run.splits]
+    recordings = len({name for part in parts for name in part})
+    return {"recordings": recordings, "epochs": len(run.history_of_final())}
 
 
 def _one_line(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tonotope.evaluation.intervals import ROUGH_BELOW, says_nothing
+from tonotope.evaluation.intervals import ROUGH_BELOW, difference_tells, score_tells
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Report
 from tonotope.reporting.svg import ticks
@@ -36,21 +36,22 @@ def interval_texts(
 def tells(score: Mapping[str, Any], ends: tuple[str, str] = ("low", "high")) -> bool:
     """Whether the interval of a score says anything; if not, the page says how many groups.
 
-    With ten groups it always does. With fewer, that of a share from 0 to 1 says nothing where it
-    leaves out less than a tenth of that; of an error or a level, two groups tell no interval that
-    is of use: Student's t is 12.7.
-
     >>> tells({"low": 0.01, "high": 1.0}), tells({"low": 0.2, "high": 1.0})
     (False, True)
     """
-    low, high, groups = (score.get(key) for key in (*ends, "groups"))
-    if low is None or high is None:
-        return False
-    if groups is not None and groups >= ROUGH_BELOW:
-        return True
-    if score.get("unit") or score.get("lower_is_better") or low < 0 or high > 1:
-        return groups is None or groups > 2
-    return not says_nothing(low, high)
+    low, high = (score.get(key) for key in ends)
+    return score_tells(low, high, groups=score.get("groups"), open_ended=_open_ended(score))
+
+
+def tells_apart(score: Mapping[str, Any], difference: Mapping[str, Any]) -> bool:
+    """Whether the interval of a difference from another score says anything."""
+    low, high = difference.get("low"), difference.get("high")
+    return difference_tells(low, high, groups=score.get("groups"), open_ended=_open_ended(score))
+
+
+def _open_ended(score: Mapping[str, Any]) -> bool:
+    """Whether it is an error or a level, which no scale from 0 to 1 holds."""
+    return bool(score.get("unit") or score.get("lower_is_better"))
 
 
 def interval_text(
@@ -96,14 +97,16 @@ def scale_of(report: Report) -> Scale:
     """The scale for the scores of a report.
 
     Shares: from 0 to 1. Errors: from 0 to the largest interval. Decibels: over 0 and all
-    intervals. R², which has no lower limit: from -1 if any of it is below 0.
+    intervals that are drawn. R², which has no lower limit: from -1 if any of it is below 0.
     """
     score, rows = report["score"], [report["score"], *report["baselines"]]
     lower = score.get("lower_is_better")
     if not lower and not score.get("unit"):
         below = any((one["low"] or one["value"] or 0.0) < 0 for one in rows)
         return Scale((-1.0, -0.5, 0.0, 0.5, 1.0) if below else (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
-    keys = ("value", "high") if lower else ("value", "low", "high")
+    # An interval that is not drawn needs no room.
+    keys = {"value", "low", "high"} if tells(score) else {"value"}
+    keys -= {"low"} if lower else set()
     known = [one[key] for one in rows for key in keys if one[key] is not None]
     if lower:
         return scale_to(0.0, max(known, default=1.0))

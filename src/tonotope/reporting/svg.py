@@ -69,20 +69,31 @@ def across(
 ) -> Markup:
     """The labels below an axis, each at a share of the width from the left.
 
-    Where the page is narrow, so that the axis is `narrow_px` wide, those are left out that would
-    lie over the one before.
+    Where the page is narrow, so that the axis is `narrow_px` wide, only every second or every n-th
+    is there, so that none lies over another and all are equally far apart.
     """
     text = Markup('<text{} x="{}%" y="14" text-anchor="{}">{}</text>')
-    parts, free_px = [], -math.inf
-    for at, label in places:
-        anchor, wide_px = _anchor(at), _LETTER_PX * len(label)
-        left_px = at * narrow_px - wide_px * {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
-        fits = left_px >= free_px
-        if fits:
-            free_px = left_px + wide_px + _LETTER_PX / 2
-        where = "" if fits else Markup(' class="where-wide"')
-        parts.append(text.format(where, _pc(at), anchor, label))
+    labels = list(places)
+    every = next((n for n in range(1, len(labels)) if _fit(labels[::n], narrow_px)), len(labels))
+    parts = [
+        text.format(
+            Markup(' class="where-wide"') if number % every else "", _pc(at), _anchor(at), label
+        )
+        for number, (at, label) in enumerate(labels)
+    ]
     return _svg(kind, 20, parts)
+
+
+def _fit(labels: Iterable[tuple[float, str]], axis_px: float) -> bool:
+    """Whether no label below an axis of that width lies over the one before."""
+    free_px = -math.inf
+    for at, label in labels:
+        wide_px = _LETTER_PX * len(label)
+        left_px = at * axis_px - wide_px * {"start": 0.0, "middle": 0.5, "end": 1.0}[_anchor(at)]
+        if left_px < free_px:
+            return False
+        free_px = left_px + wide_px + _LETTER_PX / 2
+    return True
 
 
 def upwards(places: Iterable[tuple[float, str]], height_px: int, kind: str = "upwards") -> Markup:
@@ -146,24 +157,35 @@ class Curves:
     below: Markup
 
 
-def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> Curves | None:
-    """The figure of lines over the epochs, from 0 upwards; None if there is no point."""
+def curves(
+    lines: Sequence[Line], words: Words, *, top: float | None = None, floor: float = -math.inf
+) -> Curves | None:
+    """The figure of lines over the epochs; None if there is no point.
+
+    It reaches from 0, or from the lowest value if that is below 0, to the highest value or `top`.
+    Values below `floor` are drawn there.
+    """
     points = [point for line in lines for point in line.points]
     if not points:
         return None
     first, last = min(x for x, _ in points), max(x for x, _ in points)
     highest = top if top is not None else max(y for _, y in points) * 1.04 or 1.0
+    lowest = max(min(y for _, y in points), floor)
+    lowest, highest = _reach(lowest, highest) if lowest < 0 else (0.0, highest)
     width = max(last - first, 1)
-    heights = ticks(0, highest, 6)
+    heights = ticks(lowest, highest, 6)
+
+    def height(y: float) -> float:
+        return min(max((y - lowest) / (highest - lowest), 0), 1)
 
     def place(point: tuple[float, float]) -> tuple[float, float]:
-        return (point[0] - first) / width, min(max(point[1] / highest, 0), 1)
+        return (point[0] - first) / width, height(point[1])
 
-    grid = [_line(0, (1 - y / highest) * CURVES_PX, 1, None, "grid") for y in heights]
+    grid = [_line(0, (1 - height(y)) * CURVES_PX, 1, None, "grid") for y in heights]
     epochs = [epoch for epoch in ticks(first, last, 7) if epoch == round(epoch)]
     epochs = sorted({first, *(e for e in epochs if e - first > 0.08 * width)})
     return Curves(
-        left=upwards([(y / highest, words.short(y)) for y in heights], CURVES_PX),
+        left=upwards([(height(y), words.short(y)) for y in heights], CURVES_PX),
         plot=_svg("plot", CURVES_PX, [*grid, _paths(lines, place), *_marks(lines, place)]),
         right=_ends(lines, place),
         below=across(
@@ -171,6 +193,14 @@ def curves(lines: Sequence[Line], words: Words, *, top: float | None = None) -> 
             narrow_px=_CURVES_ON_A_PHONE_PX,
         ),
     )
+
+
+def _reach(lowest: float, highest: float) -> tuple[float, float]:
+    """From the round number at or below the lowest value to the highest value, or to 0 above it."""
+    highest = max(highest, 0.0)
+    round_numbers = ticks(lowest, highest, 5)
+    step = round_numbers[1] - round_numbers[0]
+    return math.floor(lowest / step + 1e-9) * step, highest
 
 
 def scatter(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from tonotope._errors import ExperimentError
 from tonotope.reporting.i18n import Words
+from tonotope.reporting.line_breaks import breakable
 
 _TAGS_REFUSED = {"base", "embed", "form", "iframe", "link", "meta", "object", "script", "style"}
 _ADDRESSES = ("src", "href", "srcset", "action", "data", "poster")
@@ -46,7 +47,7 @@ def fill_foreign(name: str, template: str | Path, words: Words, **values: Any) -
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("tonotope.reporting", ""),
         autoescape=True,
         undefined=StrictUndefined,
@@ -54,6 +55,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["breakable"] = breakable
+    return environment
 
 
 @cache

@@ -20,8 +20,9 @@ import numpy as np
 from tonotope._errors import ExperimentError
 from tonotope._shapes import Description
 from tonotope.experiment.config import overrides
+from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.experiment_file import described
-from tonotope.experiment.proposed_settings import LONGEST_CLIP_S, DataSummary, choose_defaults
+from tonotope.experiment.proposed_settings import LONGEST_CLIP_S, choose_defaults
 from tonotope.experiment.spec import Experiment
 from tonotope.network import KINDS, Architecture, Custom
 from tonotope.representation import OpaqueRepresentation, Representation, Waveform, for_file

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tonotope import _files
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import first_five
@@ -146,7 +147,7 @@ def _of_clips(clips: Sequence[Clip]) -> Recordings:
 
 def _of_files(names: Sequence[str], progress: Progress) -> Recordings:
     once = list(dict.fromkeys(names))
-    entries = [SourceEntry(name, Path(name).expanduser(), {}, group=name) for name in once]
+    entries = [SourceEntry(name, _files.expanded(name), {}, group=name) for name in once]
     found, unread = build_recordings(entries, progress=progress)
     _refuse(unread)
     place = {name: number for number, name in enumerate(once)}

@@ -53,17 +53,23 @@ class _Identity(_Facts):
     plan: dict[str, Any]
 
 
+class _Line(_Facts):
+    epoch: int
+    train_loss: float
+
+
 class _State(_Facts):
     identity: _Identity
     epoch: int = Field(ge=0)
     step: int = Field(ge=0)
-    lines: list[dict[str, Any]]
+    lines: list[_Line]
     best_value: float | None
     best_epoch: int = Field(ge=0)
     finished: bool
     stopped_early: bool
     sums: _Sums
     device: _Device
+    tensors: list[str] | None = None  # not written by earlier versions
 
 
 def check_facts(folder: Path, facts: object) -> None:

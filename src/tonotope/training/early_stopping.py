@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tonotope.training.plan import TrainingPlan
 
@@ -19,6 +20,28 @@ def validation_score(plan: TrainingPlan, validation: Mapping[str, float]) -> flo
     """
     metric = next((value for name, value in validation.items() if name != "loss"), None)
     return metric if plan.best == "metric" and metric is not None else -validation["loss"]
+
+
+def best_epoch(plan: TrainingPlan, lines: Sequence[Mapping[str, Any]]) -> int:
+    """The epoch whose weights a finished training kept, counted from 1.
+
+    Args:
+        plan: of the training.
+        lines: its history, one for every epoch.
+
+    >>> lines = [{"epoch": 1, "validation_loss": 0.7}, {"epoch": 2, "validation_loss": 0.8}]
+    >>> best_epoch(TrainingPlan(), lines), best_epoch(TrainingPlan(), [{"epoch": 1}, {"epoch": 2}])
+    (1, 2)
+    """
+    prefix = "validation_"
+    scores = {
+        line["epoch"]: validation_score(
+            plan, {name.removeprefix(prefix): one for name, one in line.items()
+                   if name.startswith(prefix)},
+        )
+        for line in lines if f"{prefix}loss" in line
+    }  # fmt: skip
+    return max(scores, key=lambda epoch: (scores[epoch], -epoch)) if scores else lines[-1]["epoch"]
 
 
 def patience_is_over(plan: TrainingPlan, epoch: int, best_epoch: int) -> bool:

@@ -58,6 +58,9 @@ class TrainingPlan(Description):
         frequency_mask_width: the widest of them, as a share of the bands.
         precision: of the arithmetic; `auto` tries a few steps and takes the fastest.
         memory_format: order of the axes in memory; `auto` as above.
+        final: `all`: once the trained networks are judged, a last one learns from every recording,
+            test part included. It has no score of its own, and is the one that predicts. `none`:
+            the judged networks predict.
 
     >>> TrainingPlan().learning_rate
     0.003
@@ -93,6 +96,7 @@ class TrainingPlan(Description):
     frequency_mask_width: float = Field(default=0.125, ge=0, le=1)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     memory_format: Literal["auto", "channels_last", "contiguous"] = "auto"
+    final: Literal["none", "all"] = "none"
 
     @field_validator("learning_rate")
     @classmethod

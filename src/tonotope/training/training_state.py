@@ -27,7 +27,7 @@ from tonotope.training.weight_average import WeightAverage
 # At the ends of short epochs, saving takes at most this share of the time.
 SAVING_SHARE = 0.02
 # Keys of the plan that may change when a training continues.
-CHANGEABLE_KEYS = {"patience"}
+CHANGEABLE_KEYS = {"patience", "final"}
 
 
 @dataclass

@@ -140,7 +140,7 @@ def test_broken_and_absent_tracks_are_left_out(toy, tmp_path: Path) -> None:
     assert [one.id for one in manifest.recordings] == ["c.wav", "d.wav"]
     assert {one.file: one.reason.split(" (")[0] for one in manifest.skipped} == {
         "n": "its index names no sound for it",
-        "a.wav": "text, not sound",
+        "a.wav": "too short to be audio",
         "b.wav": "no such file",
     }
     assert manifest.warnings[0] == "1 track of 4 is not on the disk: b"

@@ -122,3 +122,71 @@ def test_times_with_colons_are_refused_with_what_to_write(events) -> None:
     assert [str(one) for one in manifest.skipped] == [
         "0.wav (row 2): `0:00:01` is a time with colons; write it in seconds: 1"
     ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        *("t_on,t_off", "début,fin", "xmin,xmax", "tbeg,tend", "inizio,fine", "início (s),fim (s)"),
+        "beg,end",
+    ],
+)
+def test_more_names_of_start_and_end(events, names: str) -> None:
+    manifest = events(f"file,{names},label\n0.wav,0,1,a\n0.wav,1,2.5,a\n1.wav,0.5,2,a\n")
+    assert heard(manifest) == [("0.wav", 0, 1), ("0.wav", 1, 2.5), ("1.wav", 0.5, 2)]
+
+
+@pytest.mark.parametrize("names", ["start_s,len_s", "tbeg,tdur", "début,durée", "inicio,longitud"])
+def test_more_names_of_a_duration(events, names: str) -> None:
+    manifest = events(f"file,{names},label\n0.wav,0,1,a\n0.wav,1,1.5,a\n1.wav,0.5,2,a\n")
+    assert heard(manifest) == [("0.wav", 0, 1), ("0.wav", 1, 2.5), ("1.wav", 0.5, 2.5)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "named"),
+    [
+        ("timestamp", ["0", "1.5", "0"], "`timestamp`"),
+        ("onset", ["0:00", "0:01.5", "0:00"], "`onset`"),
+        ("conf,begin_s,why", ["0.9,0,x", "0.8,2,x", "0.7,0,y"], "`begin_s`, `conf`"),
+        ("momento", ["0,5", "1,25", "0,5"], "`momento`"),
+    ],
+)
+def test_a_number_that_differs_in_a_file_is_asked_about(
+    events, columns: str, cells: list[str], named: str
+) -> None:
+    marked = [";".join(cell.split(",") if "," in columns else [cell]) for cell in cells]
+    rows = "\n".join(f"{n}.wav;{cell};a" for n, cell in zip((0, 0, 1), marked, strict=True))
+    header = f"file;{columns.replace(',', ';')};label\n"
+    told = events(header + rows).warnings
+    asked = [one for one in told if "1 row says the same as an earlier one" in one]
+    assert len(asked) == 1
+    assert f"but rows of one file differ in {named}: if rows are events" in asked[0]
+    assert asked[0].endswith("`start` and `end`, or `start` and `duration`")
+    with pytest.raises(DataError, match=f"rows 2 and 3 call .*differ in {named}:"):
+        events(header + rows.replace("a\n1.wav", "b\n1.wav"))
+
+
+@pytest.mark.parametrize("columns", ["nr", "lat", "high_freq"])
+def test_a_number_that_counts_rows_is_no_time(events, columns: str) -> None:
+    cells = {"nr": "123", "lat": "778", "high_freq": "958"}[columns]
+    rows = "\n".join(f"{n}.wav,{cell},a" for n, cell in zip((0, 0, 1), cells, strict=True))
+    told = events(f"file,{columns},label\n{rows}").warnings
+    assert not [one for one in told if "rows of one file differ" in one]
+
+
+def test_ravens_views_of_one_selection_are_one_event(events) -> None:
+    header = "Selection,View,Begin Time (s),End Time (s),Begin File,Species\n"
+    rows = [
+        "1,Waveform 1,0,1,0.wav,a",
+        "1,Spectrogram 1,0,1,0.wav,a",
+        "2,Waveform 1,1,2,0.wav,b",
+        "2,Spectrogram 1,1,2,0.wav,b",
+        "3,Spectrogram 1,0,1,1.wav,b",
+    ]
+    manifest = events(header + "\n".join(rows))
+    assert heard(manifest) == [("0.wav", 0, 1), ("0.wav", 1, 2), ("1.wav", 0, 1)]
+    assert manifest.skipped == ()
+    note = "2 rows show a selection of Raven in another view and are passed over"
+    assert note in manifest.notes
+    again = events(header + "\n".join([*rows, rows[-1]]))  # the same row twice
+    assert [one.row for one in again.skipped] == [7]

@@ -8,6 +8,7 @@ from tonotope._errors import DataError
 from tonotope._progress import Progress
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
+from tonotope.datasets.source import open_source
 from tonotope.datasets.sources.table import open_table
 
 
@@ -166,15 +167,15 @@ def test_contradictions_are_an_error_with_both_rows(sheet) -> None:
     assert [str(one) for one in manifest.skipped] == ["a.wav (row 4): says the same as row 2"]
 
 
-def test_absent_and_unnamed_files_are_counted_with_the_first_five(sheet) -> None:
+def test_absent_and_unnamed_files_are_counted_with_the_first_three(sheet) -> None:
     rows = "".join(f"gone{n}.wav,dog\n" for n in range(7))
     extra = " ".join(f"extra{n}.wav" for n in range(6))
     manifest = sheet(f"file,label\na.wav,dog\nb.wav,cat\n{rows}", f"a.wav b.wav {extra}")
     assert manifest.warnings[0] == (
-        "7 files named in the table could not be found: gone0.wav, gone1.wav, gone2.wav, "
-        "gone3.wav, gone4.wav and 2 more"
+        "7 files named in the table could not be found: gone0.wav, gone1.wav, gone2.wav and 4 more"
     )
     assert manifest.warnings[1].startswith("6 sound files beside them are not named in the table:")
+    assert manifest.warnings[1].endswith("extra0.wav, extra1.wav, extra2.wav and 3 more")
     assert len(manifest.skipped) == 7
     assert str(manifest.skipped[0]).startswith("gone0.wav (row 4): no such file beside the table")
     with pytest.raises(DataError, match=r"no row can be used: x\.wav \(row 2\): no such file"):
@@ -371,3 +372,138 @@ def test_real_tables(real_data: Path) -> None:
     assert not manifest.warnings
     assert len({one.group for one in manifest.recordings}) == 247
     assert {one.fold for one in manifest.recordings} == {"1", "2", "3", "4"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        (
+            "take.txt",
+            "0.000000\t2.000000\tA\n4.000000\t6.000000\tB\n",
+            "(0.000000, 2.000000, A) looks like an event, not like names, as in a label track of "
+            "Audacity; put a row of names above it (start,end,label), and if they are of one "
+            "sound, add a column `file` with take.wav in each row",
+        ),
+        (
+            "Labels 1.txt",
+            "0,5\t2,0\tA\n\\\t100\t3000\n",
+            "add a column `file` with its name in each row",
+        ),
+        (
+            "take.Table.1.selections.txt",
+            "Selection\tBegin Time (s)\tEnd Time (s)\tSpecies\n1\t0\t1\tA\n2\t1\t2\tB\n",
+            "its rows are events, but no column says in which file: if they are of one sound, add "
+            "a column `file` with take.wav in each row",
+        ),
+        ("one.csv", "onset,duration,what\n0,1,a\n", "no column says in which file"),
+    ],
+)
+def test_events_of_one_sound_say_what_to_add(
+    tmp_path: Path, sound, name: str, text: str, says: str
+) -> None:
+    sound(tmp_path / "take.wav", seconds=7)
+    (tmp_path / name).write_text(text)
+    with pytest.raises(DataError) as refused:
+        open_table(tmp_path / name, Data())
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ("a.wav,0.5,2.25,A", "file,start,end,label"),
+        ("a.wav,A", "file,label"),
+        ("A;x;a.wav", "label,…,file"),
+        ("a.wav,7", "file,label"),
+    ],
+)
+def test_names_to_put_above_a_first_row(sheet, row: str, names: str) -> None:
+    with pytest.raises(DataError, match=f"put a row of names above it: {names}$"):
+        sheet(f"{row}\n{row}\n")
+
+
+@pytest.mark.parametrize(
+    ("above", "columns"),
+    [
+        ("# made 2017\n# num=2, of=3, more=4\n# YTID, start_seconds, end_seconds, label\n",
+         "YTID, start_seconds, end_seconds, label"),
+        ("# by A, B\n# YTID, start_seconds, end_seconds, label\n",
+         "YTID, start_seconds, end_seconds, label"),
+    ],
+)  # fmt: skip
+def test_names_in_the_last_comment(sheet, above: str, columns: str) -> None:
+    rows = 'a, 0.000, 0.400, "x,y"\nb, 0.000, 0.300, "x,z"\n'
+    manifest = sheet(above + rows, "a.wav b.wav", start="start_seconds", end="end_seconds")
+    assert f"its columns: {columns}" in manifest.notes[0]
+    assert labels(manifest) == {"a.wav@0-0.4": "x,y", "b.wav@0-0.3": "x,z"}
+
+
+def test_comments_of_several_cells_above_a_header_are_passed_over(sheet) -> None:
+    text = "# by A, B, 2020\nfile,what,took\na.wav,x,1\nb.wav,y,2\n"
+    assert labels(sheet(text, "a.wav b.wav", label="what"), "what") == {"a.wav": "x", "b.wav": "y"}
+
+
+@pytest.mark.parametrize(
+    ("header", "file", "label"),
+    [
+        ("fichier,espèce,nota", 0, 1),
+        ("nota,arquivo,classe", 1, 2),
+        ("Datei,Art,Wetter", 0, 1),
+        ("nota,étiquette,filename", 2, 1),
+        ("IN FILE,MANUAL ID,CHANNEL", 0, 1),
+        ("File,Confidence,Common name", 0, 2),
+        ("recording_id,songtype,species_id", 0, 2),
+        ("filename,source_label,scene_label", 0, 2),
+        ("file,tier,text", 0, 2),
+    ],
+)
+def test_more_names_of_files_and_labels(sheet, header: str, file: int, label: int) -> None:
+    rows = []
+    for number, name in enumerate("abcd"):
+        cells = [str(number // 2)] * 3
+        cells[file] = name if header.startswith("recording_id") else f"{name}.wav"
+        cells[label] = "xy"[number % 2]
+        rows.append(",".join(cells))
+    manifest = sheet("\n".join([header, *rows]), "a.wav b.wav c.wav d.wav")
+    told = labels(manifest, header.split(",")[label])
+    assert told == {"a.wav": "x", "b.wav": "y", "c.wav": "x", "d.wav": "y"}
+
+
+def test_columns_that_look_like_classes_are_named(sheet) -> None:
+    rows = "".join(f"{name}.wav,{n % 2},{'xy'[n // 2]},{n}.5\n" for n, name in enumerate("abcd"))
+    with pytest.raises(DataError, match=r"; those that look like classes: foo, bar$"):
+        sheet("file,foo,bar,baz\n" + rows, "a.wav b.wav c.wav d.wav")
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        ("https://host/{0}.wav,dog", "9 rows: an address, not a file; download it and name the"),
+        ("gone{0}.wav,dog", "9 rows: no such file beside the table"),
+    ],
+)
+def test_a_reason_that_all_rows_share_is_said_once(sheet, cells: str, kind: str) -> None:
+    rows = "".join(f"{cells.format(n)}\n" for n in range(9))
+    with pytest.raises(DataError, match="no row can be used: ") as refused:
+        sheet(f"file,label\n{rows}", "a.wav")
+    assert str(refused.value).count(kind) == 1
+    assert "0.wav (row 2), " in str(refused.value)
+    assert str(refused.value).endswith("2.wav (row 4) and 6 more)")
+
+
+@pytest.mark.parametrize(
+    ("asked", "label", "cure"),
+    [
+        (["tags"], "sounds", 'head.column = "sounds" takes the one that data.label names'),
+        (["tags"], "label", "head.column, or head.targets, names those that are meant"),
+        (["a", "b"], "sounds", "head.column, or head.targets, names those that are meant"),
+    ],
+)
+def test_a_target_that_is_absent_says_what_to_set(
+    tmp_path: Path, sound, asked: list[str], label: str, cure: str
+) -> None:
+    sound(tmp_path / "a.wav")
+    (tmp_path / "t.csv").write_text("file,sounds\na.wav,dog\n")
+    with pytest.raises(DataError, match="the head asks for ") as refused:
+        open_source(Data(source=str(tmp_path / "t.csv"), label=label), asked)
+    assert f"there: {cure}; the columns are: file, sounds" in str(refused.value)

@@ -6,10 +6,10 @@ import pytest
 
 from tonotope._errors import DataError
 from tonotope.datasets.data import Data
-from tonotope.datasets.labels import label_warnings
+from tonotope.datasets.labels import label_warnings, why_missing
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.sources.table import open_table
-from tonotope.datasets.vocabulary import part_of
+from tonotope.datasets.split_words import part_of
 
 
 @pytest.fixture
@@ -137,3 +137,122 @@ def test_cells_of_several_labels_name_the_head_for_tags(mark: str) -> None:
     assert told
     assert told[0].startswith("3 cells hold several labels")
     assert not any("tag" in one for one in label_warnings(["dog, wild", "cat, tame", "owl"]))
+
+
+@pytest.mark.parametrize(
+    ("labels", "cell", "count", "more"),
+    [
+        (["dog", "owl", "dog+cat", "cat + owl"], "dog+cat", 2, ' and head.separator = "+"'),
+        (["dog", "cat", "dog/cat", "owl"], "dog/cat", 1, ' and head.separator = "/"'),
+        (["dog", "cat", "dog & cat"], "dog & cat", 1, ' and head.separator = "&"'),
+        (["['dog']", "['dog', 'cat']"], "['dog', 'cat']", 2, ""),
+        (['["owl"]', '["owl","jay"]'], '["owl","jay"]', 2, ""),
+        (["{'owl'}", "('owl', 'jay')"], "('owl', 'jay')", 2, ""),
+        (["1", "2", "1,2"], "1,2", 1, ""),
+    ],
+)
+def test_other_ways_to_write_several_labels(
+    labels: list[str], cell: str, count: int, more: str
+) -> None:
+    told = [one for one in label_warnings(labels, "what") if "several labels" in one]
+    assert len(told) == 1
+    assert told[0].startswith(f"{count} cell")
+    assert f"(`{cell}`)" in told[0]
+    assert told[0].endswith(f'take head.kind = "tag" with head.column = "what"{more}')
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["rock/pop", "rock", "jazz"],
+        ["AC/DC", "DC/AC"],
+        ["[laughter]", "speech"],
+        ["1", "2", "1,0", "2.0"],
+        ["1,5", "2,5", "1"],
+    ],
+)
+def test_marks_inside_a_label_are_no_several_labels(labels: list[str]) -> None:
+    assert not [one for one in label_warnings(labels) if "several labels" in one]
+
+
+def test_numbers_with_a_decimal_comma_are_the_same_number() -> None:
+    told = label_warnings(["1", "1,0", "2", "2.0", "3"])
+    assert [one.split(" are the same number")[0] for one in told] == [
+        "`1` (1) and `1,0` (1)",
+        "`2` (1) and `2.0` (1)",
+    ]
+
+
+@pytest.mark.parametrize("blank", ["NA", "n/a", "-", "#N/A", "none", "NaN", "<NA>"])
+def test_a_fold_that_says_nothing_is_blank(parts, blank: str) -> None:
+    manifest = parts(["1", "2", blank, "2"], "fold")
+    assert [one.fold for one in manifest.recordings] == ["1", "2", "2"]
+    assert [(one.row, one.reason) for one in manifest.skipped] == [
+        (4, f"its cell in `fold` says `{blank}`, so it is in no part")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "row", "cell", "count"),
+    [
+        (["1", "2", "-1", "-1"], 4, "-1", 2),
+        (["1", "2", "test", "1"], 4, "test", 1),
+        (["1", "extra", "2", "1"], 3, "extra", 1),
+        (["1", "2", "3", "heldback"], 5, "heldback", 1),
+        (["A", "B", "test"], 4, "test", 1),
+        (["1", "2", "1.5"], 4, "1.5", 1),
+        (["train", "train", "test"], 2, "train", 3),
+    ],
+)
+def test_a_fold_that_is_none_is_refused_with_its_row(
+    parts, words: list[str], row: int, cell: str, count: int
+) -> None:
+    with pytest.raises(DataError) as refused:
+        parts(words, "fold")
+    told = f"row {row}: the column `fold` says `{cell}`, which is no fold ({count} row"
+    assert told in str(refused.value)
+
+
+def test_parts_stay_where_their_fold_is_blank(tmp_path: Path, sound) -> None:
+    rows = ["file,label,split,fold"]
+    sides = ["train,1", "train,2", "test,", "test,NA", ",1"]
+    for number, side in enumerate(sides):
+        sound(tmp_path / f"{number}.wav", pitch=number)
+        rows.append(f"{number}.wav,{'xy'[number % 2]},{side}")
+    (tmp_path / "t.csv").write_text("\n".join(rows))
+    manifest = open_table(tmp_path / "t.csv", Data())
+    assert [(one.part, one.fold) for one in manifest.recordings] == [
+        *(("train", "1"), ("train", "2"), ("test", None), ("test", None)),
+    ]
+    assert [(one.row, "`split` is blank" in one.reason) for one in manifest.skipped] == [(6, True)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#N/A",
+        "#NV",
+        "#N/D",
+        "#VALUE!",
+        "#WERT!",
+        "#¡VALOR!",
+        "#REF!",
+        "#BEZUG!",
+        "#¡REF!",
+        "#DIV/0!",
+        "#¡DIV/0!",
+        "#NAME?",
+        "#¿NOMBRE?",
+        "#NUM!",
+        "#ZAHL!",
+        "#NULL!",
+        "#####",
+    ],
+)
+def test_errors_of_spreadsheets_are_no_labels(error: str) -> None:
+    assert why_missing(error) == f"has no label (`{error}`)"
+
+
+@pytest.mark.parametrize("label", ["#rock", "#1", "C#", "F#m", "#", "none"])
+def test_a_label_with_a_hash_stays(label: str) -> None:
+    assert why_missing(label) is None

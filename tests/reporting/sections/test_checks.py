@@ -13,6 +13,7 @@ from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections import checks
+from tonotope.reporting.sections.verdict import check_sentences
 
 
 def _checks(folder: Path) -> dict[str, dict[str, Any]]:
@@ -138,7 +139,52 @@ def test_scores_are_held_against_what_was_right(make_run: Callable[..., Path]) -
     run = load(make_run(under="again", each=30, right=0.5, audio=False))
     mean = float(run.predictions.scores.max(axis=1).mean())
     assert found["gap"] == pytest.approx(mean - run.predictions.correct.mean(), abs=1e-5)
-    assert found["form"] == "high"
+    assert (found["state"], found["form"]) == ("bad", "high")
+    assert found["low"] > 0.05
+
+
+def test_few_groups_cannot_tell_whether_scores_come_true(make_run: Callable[..., Path]) -> None:
+    """A large gap in 3 groups and in 1: no red tile, and what would tell."""
+    for under, groups, said in (
+        ("three", lambda index: f"g{index % 3}", "3 test groups cannot tell; more groups in"),
+        ("one", lambda _: "all", "1 test group cannot tell; more groups in validation and test"),
+    ):
+        folder = make_run(under=under, each=12, right=0.75, groups=groups, audio=False)
+        found = _checks(folder)["calibration"]
+        assert (found["state"], found["form"]) == ("open", "few")
+        assert abs(found["gap"]) > 0.05
+        assert said in check_sentences({"checks": [found]}, Words("en"))[0]["text"]
+
+
+def test_rows_left_out_of_a_file_that_is_used_are_counted(make_run: Callable[..., Path]) -> None:
+    """Of 36 events one is the second half of a file; four rows could not be used."""
+    folder = make_run(each=12, audio=False, skipped=[
+        Skipped("bell/000.wav@3-4", 40, "ends before its start"),  # the names of events have times
+        Skipped("long.wav", 41, "starts at 500 s, but the sound lasts 240.00 s"),
+        Skipped("long.wav", 42, "ends at 4 s, not after its start at 5 s"),
+        Skipped("missing.wav", 43, "no such file"),
+        Skipped("long.wav", 44, "has no label"),
+        Skipped("long.wav", 45, "has no label"),
+    ])  # fmt: skip
+    _change(folder / "manifest.csv", "bell/001.wav", "start_s", "0.25")
+    found = _checks(folder)
+    said = [one["text"] for one in check_sentences({"checks": [found["read"], found["told"]]},
+            Words("en"))]  # fmt: skip
+    assert said == [
+        "36 of 40 events used; 4 left out, of bell/000.wav@3-4, long.wav, missing.wav",
+        "2 more events have no target: their cells are empty",
+    ]
+
+
+def test_more_than_three_names_are_counted(make_run: Callable[..., Path]) -> None:
+    names = [f"Especie número {n:02}, con un nombre largo del noroeste" for n in range(30)]
+    found = _checks(make_run(classes=names, each=9, right=0.0, audio=False))["classes"]
+    assert (found["form"], found["n"], found["more"]) == ("unnamed", 29, 26)
+    [said] = check_sentences({"checks": [found]}, Words("en"))
+    assert said["text"].startswith("29 classes were never predicted: Especie número 01")
+    assert said["text"].count("Especie número 0") == 3
+    assert said["text"].endswith(" and 26 more")
+    assert len(said["text"]) < 200
 
 
 def test_a_class_that_was_never_named_is_found(make_run: Callable[..., Path]) -> None:
@@ -172,5 +218,5 @@ def test_doubts_of_the_run_are_counted(make_run: Callable[..., Path]) -> None:
 def test_what_deserves_a_look_comes_first(make_run: Callable[..., Path]) -> None:
     found = _checks(make_run(audio=False, per_group=1)).values()
     states = [one["state"] for one in found]
-    assert set(states) == {"good", "bad"}
-    assert states == sorted(states)
+    assert set(states) == {"good", "open", "bad"}
+    assert states == sorted(states, key=["bad", "open", "good"].index)

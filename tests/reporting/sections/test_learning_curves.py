@@ -10,7 +10,7 @@ import pytest
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
-from tonotope.reporting.sections.learning_curves import LearningCurves
+from tonotope.reporting.sections.learning_curves import LearningCurves, _metric
 
 WORDS = Words("en")
 
@@ -66,3 +66,19 @@ def test_without_a_history_the_page_says_so(make_run: Callable[..., Path]) -> No
     found = LearningCurves().render(gather(load(folder)), WORDS, {})
     assert found["figures"] == []
     assert found["about"] == "No history was kept of this run."
+
+
+def test_what_lies_below_the_lower_edge_is_said() -> None:
+    epochs = [
+        {"epoch": 1, "train_metric": -50.2, "validation_metric": None},
+        {"epoch": 2, "train_metric": 0.4, "validation_metric": None},
+    ]
+    fold = {"fold": None, "metric": "r2", "epochs": epochs, "best_epoch": None}
+    figure = _metric([fold], WORDS)
+    assert figure is not None
+    assert "values below \u22121 are drawn at the lower edge" in figure["title"]
+    assert "the lowest is \u221250.2" in figure["title"]
+    epochs[0]["train_metric"] = -0.9
+    figure = _metric([fold], WORDS)
+    assert figure is not None
+    assert "lower edge" not in figure["title"]

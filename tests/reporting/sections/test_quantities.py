@@ -26,3 +26,18 @@ def test_errors_have_the_unit_and_r2_has_none() -> None:
 def test_errors_without_a_unit_are_written_with_three_figures() -> None:
     row = Quantities().row({**PITCH, "unit": ""}, Words("es"))
     assert row[1:4] == ["197", "44,6 a 350", "247"]
+
+
+def test_the_r2_of_several_quantities_is_said_to_be_their_mean() -> None:
+    score = {"metric": "r2", "value": -0.355, "n": 12, "groups": 12}
+    counts = {"pitch_hz": 11, "level_db": 12}
+    task = {"score": score, "verdict": "alone", "columns": [{"name": a, "n": n} for a, n in
+            counts.items()]}  # fmt: skip
+    first, _ = Quantities().verdict(task, {}, Words("en"))
+    assert first == (
+        "Its R² is <em>\u22120.355</em>, the mean over 2 quantities, on 11 to 12 recordings it "
+        "never heard before."
+    )
+    task["columns"] = task["columns"][1:]
+    first, _ = Quantities().verdict(task, {}, Words("en"))
+    assert first == "Its R² is <em>\u22120.355</em> on 12 recordings it never heard before."

@@ -10,7 +10,7 @@ import pytest
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
-from tonotope.reporting.sections.verdict import Verdict, check_sentences, verdict
+from tonotope.reporting.sections.verdict import Verdict, check_sentences, check_values, verdict
 
 
 @pytest.fixture
@@ -120,7 +120,8 @@ def test_one_group_has_no_verdict_whatever_the_interval(make_run: Callable[..., 
     assert report["verdict"] == "one"
     said = verdict(report, Words("en"))
     assert said["second"].endswith("one group cannot tell which does better.")
-    assert "over the recordings of one group alone" in said["lede"]
+    assert "; 1 group is too few for an interval; the difference from" in said["lede"]
+    assert f"{report['difference']['low']:.3f}" not in said["lede"]
     assert "better" not in said["lede"]
     assert said["difference"] == ""
 
@@ -132,12 +133,63 @@ def test_an_error_is_larger_by_so_much_and_never_smaller_by_less_than_nothing(
     report |= {"difference": {**BEST, "value": -22.3, "low": -40.0, "high": 4.5}}
     said = verdict(report, Words("en"))["difference"]
     assert said == (
-        "On the same recordings its error is larger by 22.3\u00a0Hz "
+        "On the same recordings its error is larger than that of “MFCC, logistic regression” by "
+        "22.3\u00a0Hz "
         "(\u22124.5\u00a0Hz to 40\u00a0Hz)."
     )
     report |= {"difference": {**BEST, "value": 22.3, "low": -4.5, "high": 40.0}}
-    assert "is smaller by 22.3\u00a0Hz" in verdict(report, Words("en"))["difference"]
-    assert "es menor en 22,3\u00a0Hz" in verdict(report, Words("es"))["difference"]
+    smaller = "is smaller than that of “MFCC, logistic regression” by 22.3\u00a0Hz"
+    assert smaller in verdict(report, Words("en"))["difference"]
+    smaller = "es menor que el de «MFCC y regresión logística» en 22,3\u00a0Hz"
+    assert smaller in verdict(report, Words("es"))["difference"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (-22.3, "; 22.3\u00a0Hz more than with logistic regression on averaged MFCCs."),
+        (22.3, "; 22.3\u00a0Hz less than with logistic regression on averaged MFCCs."),
+    ],
+)
+def test_two_groups_tell_no_interval_of_an_error_and_it_is_said_once(
+    report: dict[str, Any], value: float, said: str
+) -> None:
+    """The interval of 2 groups, Student's t of 12.7, would be -120 Hz to 160 Hz."""
+    report["score"] |= {"metric": "mae", "unit": "Hz", "lower_is_better": True, "groups": 2}
+    report["score"] |= {"value": 40.0, "low": 0.0, "high": 300.0, "n": 12}
+    report |= {"verdict": "unsure"}
+    report["difference"] = {**BEST, "value": value, "low": -120.0, "high": 160.0}
+    found = verdict(report, Words("en"))
+    assert found["lede"] == (
+        f"Mean absolute error 40\u00a0Hz; 2 groups are too few for an interval{said}"
+    )
+    assert found["difference"] == ""
+
+
+def test_an_unsure_error_is_more_or_less_and_never_has_a_sign(report: dict[str, Any]) -> None:
+    report["score"] |= {"metric": "mae", "unit": "Hz", "lower_is_better": True}
+    report["score"] |= {"value": 40.0, "low": 30.0, "high": 50.0, "groups": 12}
+    report |= {"verdict": "unsure"}
+    report["difference"] = {**BEST, "value": -5.0, "low": -12.0, "high": 2.0}
+    assert (
+        "; 5\u00a0Hz more than with logistic regression on averaged MFCCs, and the interval of"
+        " that difference, \u22122\u00a0Hz to 12\u00a0Hz, includes 0."
+        in verdict(report, Words("en"))["lede"]
+    )
+
+
+def test_the_interval_of_a_difference_that_says_nothing_is_not_shown(
+    report: dict[str, Any],
+) -> None:
+    report["score"] |= {"groups": 2, "n": 12, "value": 0.6, "low": 0.1, "high": 0.95}
+    report |= {"verdict": "unsure"}
+    for low, high in ((-1.0, 1.0), (-2.35, 2.5), (-0.4, 0.6)):
+        report["difference"] |= {"value": 0.077, "low": low, "high": high}
+        found = verdict(report, Words("en"))
+        assert found["lede"].endswith("is +0.077, and there are too few groups for an interval.")
+        assert found["difference"] == ""
+    report["difference"] |= {"value": 0.077, "low": -0.2, "high": 0.3}
+    assert "\u22120.200 to +0.300" in verdict(report, Words("en"))["difference"]
 
 
 def _tasks(*verdicts: str) -> list[dict[str, Any]]:
@@ -203,8 +255,17 @@ def test_every_check_has_its_sentence_in_every_language(report: dict[str, Any]) 
         shapes = {key.split(".")[2] for key in words.sentences if key.startswith("check.")}
         for one in report["checks"]:
             assert one["form"] in shapes
-    gap = {"key": "calibration", "state": "bad", "form": "low", "gap": -0.14}
+    gap = {"key": "calibration", "state": "bad", "form": "low", "gap": -0.14, "low": -0.2,
+           "high": -0.08, "within": 0.05}  # fmt: skip
     share = {"key": "coverage", "state": "bad", "form": "part", "share": 0.046}
     (first, second) = check_sentences({"checks": [gap, share]}, Words("en"))
-    assert first["text"] == "scores underconfident by 0.14"
+    assert first["text"] == (
+        "scores underconfident by 0.14 (interval 0.08 to 0.20): more validation groups would set "
+        "them better"
+    )
     assert second["text"] == "frames cover only 4.6\u00a0% of the sound"
+
+
+@pytest.mark.parametrize(("given", "said"), [(20.0, "20"), (2.5, "2,5"), (0.125, "0,125")])
+def test_the_length_of_a_block_is_written_as_people_do(given: float, said: str) -> None:
+    assert check_values({"key": "blocks", "blocks_s": given}, Words("es")) == {"blocks_s": said}

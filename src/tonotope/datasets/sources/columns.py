@@ -13,24 +13,27 @@ from itertools import islice
 from tonotope._errors import DataError, did_you_mean
 from tonotope._wording import first_five
 from tonotope.datasets.data import Data
+from tonotope.datasets.labels import is_blank
 from tonotope.datasets.sources.csv_dialect import CsvTable
 from tonotope.datasets.sources.event_times import (
     TimeColumns,
+    differing_columns,
     find_time_columns,
     raven_offset,
     rising_pairs,
 )
+from tonotope.datasets.sources.missing_header import cure_of_one_sound, refuse_headless
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
 from tonotope.datasets.sources.unused_columns import is_side, unused_columns
+from tonotope.datasets.split_words import UNUSED, parts_of
 from tonotope.datasets.vocabulary import (
     FILE_COLUMNS,
+    FILE_IDS,
     FOLD_COLUMNS,
     GROUP_COLUMNS,
     LABEL_COLUMNS,
     PART_COLUMNS,
-    UNUSED,
     bare,
-    parts_of,
     time_name,
 )
 
@@ -56,6 +59,7 @@ class Columns:
         guessed_times: whether start and end were recognised, not given.
         times: start and end as above, with duration, offset within the file, and unit.
         rising: pairs of columns that may be times, where none were recognised.
+        differing: columns of numbers that differ within a file, where no times were recognised.
         names: the names of all columns.
         notes: one sentence for each column that was recognised.
         warnings: one for each that is not used and would change the split.
@@ -74,6 +78,7 @@ class Columns:
     guessed_times: bool
     times: TimeColumns
     rising: tuple[tuple[str, str], ...]
+    differing: tuple[str, ...]
     names: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -91,7 +96,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
         DataError: a given column is absent, or no column of files or labels is found.
     """
     sample = [cells for _, cells, _ in islice(table.rows(), _SAMPLE) if cells]
-    _refuse_headless(table)
+    refuse_headless(table)
     asked = _asked(table, data, ("label",) if targets is None else ())
     notes: list[str] = []
     file = asked.get("file")
@@ -99,7 +104,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
         file = _file(table, sample, notes)
     group, fold, part = asked.get("group"), asked.get("fold"), asked.get("part")
     start, end = asked.get("start"), asked.get("end")
-    kept = () if targets is None else _kept(table, targets)
+    kept = () if targets is None else _kept(table, targets, data.label)
     free = _free(table, [file, asked.get("label"), *kept, group, fold, part, start, end])
     fold = _first(free, FOLD_COLUMNS) if fold is None else fold
     guessed_part = part is None
@@ -141,6 +146,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
         guessed_times=guessed_times and start is not None,
         times=times,
         rising=rising_pairs(unknown, sample, file) if start is None and end is None else (),
+        differing=differing_columns(unknown, sample, file) if start is None and end is None else (),
         names=table.columns,
         notes=tuple(notes),
         warnings=tuple(warnings),
@@ -167,7 +173,7 @@ def _asked(table: CsvTable, data: Data, more: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _kept(table: CsvTable, targets: Sequence[str]) -> tuple[int, ...]:
+def _kept(table: CsvTable, targets: Sequence[str], label: str) -> tuple[int, ...]:
     """The columns of the targets.
 
     Raises:
@@ -176,10 +182,13 @@ def _kept(table: CsvTable, targets: Sequence[str]) -> tuple[int, ...]:
     absent = [name for name in targets if name not in table.columns]
     if absent:
         few = "column is" if len(absent) == 1 else "columns are"
+        cure = "head.column, or head.targets, names those that are meant"
+        if len(targets) == 1 and label in table.columns:  # as data.label would for classes
+            cure = f'head.column = "{label}" takes the one that data.label names'
         raise DataError(
             f"{table.path}: the head asks for "
             f"{', '.join(f'`{name}`' for name in absent)}, but no such {few} there"
-            f"{did_you_mean(absent[0], table.columns)}; the columns are: "
+            f"{did_you_mean(absent[0], table.columns)}: {cure}; the columns are: "
             f"{', '.join(column for column in table.columns if column)}"
         )
     return tuple(table.columns.index(name) for name in dict.fromkeys(targets))
@@ -196,6 +205,15 @@ def _file(table: CsvTable, sample: Sequence[Sequence[str]], notes: list[str]) ->
         if cells and sum(cell.endswith(endings) for cell in cells) > len(cells) / 2:
             notes.append(f"files are taken from `{name}`, whose cells end like sounds")
             return at
+    fallback = _first(_free(table, []), FILE_IDS)
+    if fallback is not None:
+        notes.append(f"files are taken from `{table.columns[fallback]}`")
+        return fallback
+    if find_time_columns({name: at for at, name in enumerate(table.columns)}).start is not None:
+        raise DataError(
+            f"{table.path}: its rows are events, but no column says in which file: "
+            f"{cure_of_one_sound(table.path)}"
+        )
     raise DataError(
         f"{table.path}: no column of files was recognised; name it "
         f'(file = "…" in [data]); the columns are: {", ".join(table.columns)}'
@@ -223,13 +241,18 @@ def _label(
             raise DataError(
                 f"{table.path}: no column is called `{data.label}`; name "
                 f'the column of labels (label = "…" in [data]); the columns are: '
-                f"{', '.join(table.columns)}"
+                f"{', '.join(table.columns)}{_perhaps(table, likely)}"
             )
         label = likely[0]
     notes.append(
         f"labels are taken from `{table.columns[label]}`, since no column is called `{data.label}`"
     )
     return label
+
+
+def _perhaps(table: CsvTable, likely: Sequence[int]) -> str:
+    names = first_five([table.columns[at] for at in sorted(likely)])
+    return f"; those that look like classes: {names}" if likely else ""
 
 
 def _holds_classes(cells: Sequence[str]) -> bool:
@@ -244,7 +267,7 @@ def _part(free: dict[str, int], sample: Sequence[Sequence[str]]) -> int | None:
     """A column called so whose words name a train and a test part, or that names nothing else."""
     for name in PART_COLUMNS:
         if name in free:
-            words = {row[free[name]] for row in sample if row[free[name]].strip()}
+            words = {row[free[name]] for row in sample if not is_blank(row[free[name]])}
             meant = parts_of(words)
             parts = {*meant.values()}
             nothing_else = bool(words) and words == {*meant} and UNUSED not in parts
@@ -270,13 +293,3 @@ def _free(table: CsvTable, taken: Sequence[int | None]) -> dict[str, int]:
 
 def _first(free: dict[str, int], names: Sequence[str]) -> int | None:
     return next((free[name] for name in names if name in free), None)
-
-
-def _refuse_headless(table: CsvTable) -> None:
-    endings = tuple(SOUND_ENDINGS)
-    sounds = [name for name in table.columns if name.lower().endswith(endings)]
-    if sounds:
-        raise DataError(
-            f"{table.path}: the first row ({first_five(list(table.columns))}) looks "
-            "like a recording, not like names; put a row of names above it: file,label"
-        )

@@ -29,9 +29,12 @@ _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LOOKED_AT = 100  # rows that decide the separator
 _MOST_TITLES = 20  # rows that may stand above the header
 _DECLARED = re.compile(r'"?sep=(.)"?[;,\t|]*\s*(?:[\r\n]|$)', re.IGNORECASE)  # Excel's first line
+_SPACED_QUOTE = re.compile(r'^[^"\r\n]*, "[^"\r\n]*"\s*$', re.MULTILINE)
 _BLANK = string.whitespace + "\x1c\x1d\x1e\x1f\x85\xa0\u200b\u2060\u3000\ufeff"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # begins like UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
@@ -100,11 +103,16 @@ def read_table(path: Path) -> CsvTable:
     """
     name = str(path)
     text, encoding = _decoded(_bytes(path), name)
+    other = _why_no_table(text.lstrip(_BLANK))
+    if other:
+        raise DataError(f"{name}: {other}")
     if not text.strip(_BLANK):
         raise DataError(f"{name}: empty; the first row should name the columns: file,label")
     separator = _declared(text) or _separator(text, path)
     header_row, header = _header(_checked(_reader(text, separator), path))
     columns = tuple(cell.strip() for cell in header)
+    if columns[:1] and len(columns) > 1:
+        columns = (columns[0].lstrip("# "), *columns[1:])
     if not any(columns):
         raise DataError(f"{name}: the first row is empty; it should name the columns: file,label")
     while columns and not columns[-1]:  # a spreadsheet's empty columns at the end
@@ -153,7 +161,21 @@ def _decoded(data: bytes, name: str) -> tuple[str, str]:
     try:
         return data.rstrip(b"\0").decode("cp1252"), "Windows Latin-1 (it is no UTF-8)"
     except UnicodeDecodeError:
-        return data.rstrip(b"\0").decode("latin-1"), "Latin-1 (it is no UTF-8)"
+        unsure = "Latin-1 (it is no UTF-8), or another encoding whose letters are then wrong"
+        return data.rstrip(b"\0").decode("latin-1"), unsure
+
+
+def _why_no_table(text: str) -> str | None:
+    """What a text is that is surely no table, and what to do."""
+    if text.startswith("version https://git-lfs"):
+        return "a Git LFS pointer, not the table itself; run `git lfs pull` in its folder"
+    if text.startswith(("/annex/objects/", "../.git/annex/", ".git/annex/")):
+        return "a git-annex pointer, not the table itself; run `git annex get` on it"
+    if text.startswith(("{", "[{", "[[")):
+        return "JSON, not a table; save it as CSV (pandas.read_json(...).to_csv)"
+    if text.startswith("<"):
+        return "a web page or XML, not a table; download the table itself, or save it as CSV"
+    return None
 
 
 def _codec_of_wide_text(start: bytes) -> str | None:
@@ -185,7 +207,14 @@ def _header(rows: Iterator[list[str]]) -> tuple[int, list[str]]:
     """
     first = next(rows, [])
     above = [first, *islice(rows, _MOST_TITLES - 1)] if _filled(first) else [first]
-    several = [(row, cells) for row, cells in enumerate(above, start=1) if _filled(cells) > 1]
+    comments = next((at for at, cells in enumerate(above) if not _is_comment(cells)), 0)
+    if comments and _is_named_by_comment(above[comments - 1], above[comments]):
+        comments -= 1
+    several = [
+        (row, cells)
+        for row, cells in enumerate(above, start=1)
+        if row > comments and _filled(cells) > 1
+    ]
     if not several:
         return 1, first
     for row, cells in several:
@@ -193,6 +222,16 @@ def _header(rows: Iterator[list[str]]) -> tuple[int, list[str]]:
         if "file" in roles and len({*roles} - {None}) > 1:
             return row, cells
     return several[0]
+
+
+def _is_comment(cells: list[str]) -> bool:
+    return bool(cells) and cells[0].lstrip().startswith("#")
+
+
+def _is_named_by_comment(comment: list[str], cells: list[str]) -> bool:
+    """Whether a comment is the header, as in AudioSet: names above a row that holds numbers."""
+    numbers = any(re.fullmatch(r"\s*[-+]?\d+([.,]\d+)?\s*", cell) for cell in cells)
+    return numbers and 1 < len(comment) <= len(cells)
 
 
 def _filled(cells: list[str]) -> int:
@@ -238,7 +277,13 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 
 def _reader(text: str, separator: str) -> Iterator[list[str]]:
     # newline="" leaves lone CR, CRLF and LF alone; the reader takes each as a line's end.
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    return csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=separator,
+        strict=True,
+        # a quotation mark after a comma and a space opens a cell too, as in AudioSet
+        skipinitialspace=separator == "," and _SPACED_QUOTE.search(text) is not None,
+    )
 
 
 def _checked(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:

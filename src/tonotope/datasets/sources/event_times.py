@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from tonotope.datasets.vocabulary import (
     DURATION_COLUMNS,
     TIME_COLUMNS,
     bare,
+    looks_like,
     time_name,
 )
 
@@ -76,11 +77,7 @@ def rising_pairs(
     names: Mapping[str, int], rows: Sequence[Sequence[str]], file: int
 ) -> tuple[tuple[str, str], ...]:
     """Pairs of numbers that may be times: the second is larger, and they differ within a file."""
-    columns: dict[str, list[float]] = {}
-    for name, at in sorted(names.items(), key=lambda item: item[1]):
-        numbers = [_number(row[at]) for row in rows]
-        if not re.search(r"hz|freq", name, re.IGNORECASE) and None not in numbers:
-            columns[name] = [number for number in numbers if number is not None]
+    columns = _numbers(names, rows)
     files = [row[file].strip() for row in rows]
     return tuple(
         (one, other)
@@ -90,7 +87,35 @@ def rising_pairs(
     )
 
 
-def _number(text: str) -> float | None:
+def differing_columns(
+    names: Mapping[str, int], rows: Sequence[Sequence[str]], file: int
+) -> tuple[str, ...]:
+    """Columns of numbers that differ between rows of one file, those called like times first.
+
+    A column that merely counts the rows is left out.
+    """
+    files = [row[file].strip() for row in rows]
+    found = [
+        name
+        for name, numbers in _numbers(names, rows).items()
+        if len({*zip(files, numbers, strict=True)}) > len({*files})
+        and {b - a for a, b in pairwise(numbers)} != {1.0}
+    ]
+    return tuple(sorted(found, key=lambda name: looks_like(name) != "time"))
+
+
+def _numbers(names: Mapping[str, int], rows: Sequence[Sequence[str]]) -> dict[str, list[float]]:
+    """The columns that hold numbers alone, frequencies left aside."""
+    columns: dict[str, list[float]] = {}
+    for name, at in sorted(names.items(), key=lambda item: item[1]):
+        numbers = [number_in(row[at]) for row in rows]
+        if not re.search(r"hz|freq", name, re.IGNORECASE) and None not in numbers:
+            columns[name] = [number for number in numbers if number is not None]
+    return columns
+
+
+def number_in(text: str) -> float | None:
+    """The number of a cell, or the seconds of a time with colons; None where it holds neither."""
     clock_s = _clock_s(text.strip())
     if clock_s is not None:
         return clock_s

@@ -1,30 +1,33 @@
-"""A folder of class folders as a source: which level is the class; `train`, `test` around it.
+"""A folder of class folders as a source; folders without sound, files that are no recordings.
 
     recordings/
         dog/        bark-1.wav, bark-2.wav
         siren/      street/1.flac
 
-Folders `train`, `validation` and `test` around the class folders tell the part. A folder that
-holds a single folder and no sound is looked through.
+Folders `train`, `validation` and `test`, or `fold1`, `fold2` and so on, around the class folders
+or inside them tell the part or the fold. A folder that holds a single folder and no sound is looked
+through.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
-from tonotope._wording import counted, first_five
+from tonotope._wording import counted, first_five, first_three
 from tonotope.datasets.data import Data
 from tonotope.datasets.labels import similar_labels
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
+from tonotope.datasets.sources.class_level import ClassLevel, find_class_level, sides_of
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, FolderScan, FoundFile, scan_folder
-from tonotope.datasets.vocabulary import UNUSED, looks_like, parts_of
+from tonotope.datasets.split_words import UNUSED
+from tonotope.datasets.vocabulary import looks_like
 
 
 def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
@@ -39,46 +42,54 @@ def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manif
         DataError: the folder holds no sound, or no class folders; the message says what would fit.
     """
     walked = scan_folder(root)
-    depth, around = _class_level(walked.sounds, root)
-    inside = [found for found in walked.sounds if len(found.levels) > depth + 1]
-    parts = _parts({found.levels[depth - 1] for found in inside}, root) if depth else {}
-    unused = [one for one in inside if depth and parts.get(one.levels[depth - 1]) == UNUSED]
-    inside = [one for one in inside if one not in unused] if unused else inside
+    level = find_class_level(walked.sounds, root, confirmed=data.group is not None)
+    inside = [found for found in walked.sounds if len(found.levels) > level.lowest + 1]
+    unused = [one for one in inside if level.side_of(one) == UNUSED]
+    inside = [one for one in inside if level.side_of(one) != UNUSED]
     if not inside:
         raise DataError(_without_classes(root, walked))
-    files = [_named(found, depth, parts) for found in inside]
+    files = [_named(found, level) for found in inside]
     labels = {file.label for file in files}
-    if _parts(labels, root):
+    if sides_of(labels, root):
         raise DataError(
             f"{root}: the folders {first_five(sorted(labels))} hold sounds, but no "
-            "class folders; put each class in a folder of its own inside them"
+            f"class folders; put each class in a folder of its own inside them, or {_table(root)}"
         )
     grouping = infer_groups(files, data.group)
     entries = [
-        SourceEntry(found.name, found.path, {data.label: file.label}, group, part=file.side)
+        SourceEntry(
+            *(found.name, found.path, {data.label: file.label}, group, None),
+            *_fold_and_part(file, level),
+        )
         for found, file, group in zip(inside, files, grouping.groups, strict=True)
     ]
     recordings, unread = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
-    loose = [_loose(found) for found in walked.sounds if len(found.levels) <= depth + 1]
+    loose = [
+        _loose(found, level) for found in walked.sounds if len(found.levels) <= level.lowest + 1
+    ]
+    silent, other = _without_sound(walked, level)
     return Manifest(
         recordings=tuple(recordings),
-        skipped=(*walked.refused, *loose, *(_in_no_part(one, depth) for one in unused), *unread),
+        skipped=(*walked.refused, *loose, *(_in_no_part(one, level) for one in unused), *unread),
         notes=(
-            *around,
+            *level.notes,
             _counted([one.targets[data.label] for one in recordings]),
             grouping.note,
             *_beside(walked),
+            *other,
             *walked.system_note,
         ),
         warnings=(
+            *([level.doubt] if level.doubt else []),
+            *silent,
             *_unread_lists(root),
             *_doubts([file.label for file in files]),
             *([grouping.warning] if grouping.warning else []),
         ),
         root=root,
-        parts_from="the folders around the classes" if parts else None,
+        parts_from=level.told_by,
     )
 
 
@@ -98,65 +109,28 @@ def find_tables(root: Path) -> list[Path]:
 
 
 def count_class_folders(root: Path) -> int:
-    """How many class folders there are: folders that hold sound, at the level of the classes."""
+    """How many class folders there are: folders that hold sound, at the level of the classes.
+
+    None where these are parts or folds and hold no class folders: a table says what is what.
+    """
     sounds = scan_folder(root).sounds
-    depth, _ = _class_level(sounds, root)
-    return len({found.levels[depth] for found in sounds if len(found.levels) > depth + 1})
+    level = find_class_level(sounds, root, confirmed=True)
+    labels = {found.levels[level.depth] for found in sounds if len(found.levels) > level.lowest + 1}
+    return 0 if sides_of(labels, root) else len(labels)
 
 
-def _class_level(sounds: Sequence[FoundFile], root: Path) -> tuple[int, list[str]]:
-    """How many folders lie around the class folders, and sentences on them.
-
-    Raises:
-        DataError: some folders around the classes name parts, and one does not.
-    """
-    depth = 0
-    notes: list[str] = []
-    while True:
-        below = [found for found in sounds if len(found.levels) > depth + 1]
-        names = {found.levels[depth] for found in below}
-        deeper = {found.levels[depth + 1] for found in below if len(found.levels) > depth + 2}
-        flat = any(len(found.levels) == depth + 2 for found in below)
-        if flat or not deeper:
-            return depth, notes
-        if _parts(names, root):
-            notes.append(f"the folders {first_five(sorted(names))} tell the part")
-            return depth + 1, notes
-        if len(names) > 1 or any(len(found.levels) == depth + 1 for found in sounds):
-            return depth, notes
-        notes.append(f"the classes lie in the folder {names.pop()}")
-        depth += 1
+def _in_no_part(found: FoundFile, level: ClassLevel) -> Skipped:
+    return Skipped(found.name, None, f"lies in `{found.levels[level.sides_at]}`, which is no part")
 
 
-def _parts(names: Collection[str], root: Path) -> dict[str, str]:
-    """What folders of these names mean as parts of a split; empty: they are no parts.
-
-    Raises:
-        DataError: two parts are among them, and a name that means none; a single one may be a
-            class (`train`, the vehicle).
-    """
-    meant = parts_of(sorted(names))
-    parts = {*meant.values()} - {UNUSED}
-    unknown = sorted({*names} - {*meant})
-    if not parts or (unknown and len(parts) < 2):
-        return {}
-    if unknown:
-        raise DataError(
-            f"{root}: some folders are called after parts ({first_five(sorted(names))}), and "
-            f"`{unknown[0]}` is none; call it train, validation or test, or unused to leave it "
-            "out, or move it away"
-        )
-    return meant
+def _named(found: FoundFile, level: ClassLevel) -> FileName:
+    below = found.levels[level.lowest + 1 : -1]
+    source = below[0] if below else ""
+    return FileName(found.name, found.levels[level.depth], source, level.side_of(found))
 
 
-def _in_no_part(found: FoundFile, depth: int) -> Skipped:
-    return Skipped(found.name, None, f"lies in `{found.levels[depth - 1]}`, which is no part")
-
-
-def _named(found: FoundFile, depth: int, parts: Mapping[str, str]) -> FileName:
-    label, below = found.levels[depth], found.levels[depth + 1 : -1]
-    side = parts.get(found.levels[depth - 1]) if depth else None
-    return FileName(found.name, label, below[0] if below else "", side)
+def _fold_and_part(file: FileName, level: ClassLevel) -> tuple[str | None, str | None]:
+    return (file.side, None) if level.sides and level.sides.kind == "fold" else (None, file.side)
 
 
 def _without_classes(root: Path, walked: FolderScan) -> str:
@@ -167,23 +141,53 @@ def _without_classes(root: Path, walked: FolderScan) -> str:
         return f"{name}: no sound files are in this folder ({beside} are){told}"
     example = walked.sounds[0].name
     fits = f"put each class in a folder of its own ({name}/CLASS/{example})"
-    tables = find_tables(root)
-    table = (
-        f'give the table that lies there: source = "{tables[0]}"'
-        if tables
-        else "give a table with the columns file,label"
-    )
     return (
         f"{name}: {counted(len(walked.sounds), 'file')} lie side by side ({example}, …) "
-        f"and nothing says what each one is; {fits}, or {table}"
+        f"and nothing says what each one is; {fits}, or {_table(root)}"
     )
 
 
-def _loose(found: FoundFile) -> Skipped:
+def _table(root: Path) -> str:
+    """What to do with a table: with the one that lies there, or with one yet to be written."""
+    tables = find_tables(root)
+    if not tables:
+        return "give a table with the columns file,label"
+    return f'give the table that lies there: source = "{tables[0]}"'
+
+
+def _loose(found: FoundFile, level: ClassLevel) -> Skipped:
     reason = "lies beside the class folders, so its class is not known; put it into one"
+    if len(found.levels) > level.depth + 1:
+        reason = "lies beside the folders that tell the part, so it is in none; put it into one"
     if found.path.suffix.lower() not in SOUND_ENDINGS:
         reason = "lies beside the class folders, and is no sound by its name"
     return Skipped(found.name, None, reason)
+
+
+def _without_sound(walked: FolderScan, level: ClassLevel) -> tuple[list[str], list[str]]:
+    """Warnings and notes on folders beside the class folders in which no sound is.
+
+    What is empty was most likely meant as a class; what holds other files may be anything.
+    """
+    heard = {one.levels[: level.depth + 1] for one in walked.sounds}
+    around = {one[: level.depth] for one in heard if len(one) > level.depth}
+    silent = [
+        folder
+        for folder in walked.folders
+        if len(folder) == level.depth + 1 and folder not in heard and folder[:-1] in around
+    ]
+    empty = ["/".join(folder) for folder in silent if not walked.folders[folder]]
+    other = ["/".join(folder) for folder in silent if walked.folders[folder]]
+    warnings, notes = [], []
+    if empty:
+        many = counted(len(empty), "empty folder")
+        warnings.append(
+            f"{many} beside the classes, where a class was perhaps meant: {first_three(empty)}"
+        )
+    if other:
+        many = counted(len(other), "folder without sound", "folders without sound")
+        notes.append(f"{many} beside the classes: {first_three(other)}")
+    return warnings, notes
 
 
 def _counted(labels: Sequence[str]) -> str:
@@ -197,11 +201,10 @@ def _beside(walked: FolderScan) -> list[str]:
     if not walked.beside:
         return []
     shown = [f"{ending} {count:,}" for ending, count in sorted(walked.beside.items())]
-    total = counted(walked.beside.total(), "file")
-    return [
-        f"{total} that {'is' if total.startswith('1 ') else 'are'} no sound were left aside: "
-        f"{first_five(shown)}"
-    ]
+    number = walked.beside.total()
+    are, were = ("is", "was") if number == 1 else ("are", "were")
+    total = counted(number, "file")
+    return [f"{total} that {are} no sound {were} left aside: {first_five(shown)}"]
 
 
 def _unread_lists(root: Path) -> list[str]:

@@ -7,11 +7,15 @@ all, each class in one group, or a group in several published folds or parts.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tonotope._wording import counted, first_five
+from tonotope._wording import counted, first_five, first_three
+from tonotope.datasets.labels import similar_labels
+
+_NUMBER = re.compile(r"\d+(?:[.,]0*)?")
 
 
 class Grouping(NamedTuple):
@@ -118,6 +122,29 @@ def untested_warning(labels: Sequence[str], groups: Sequence[str], what: str) ->
         f"{'it is' if one else 'they are'} recognised stays unknown; recordings of another {what} "
         "would tell"
     )
+
+
+def with_alike(grouping: Grouping, names: Sequence[str]) -> Grouping:
+    """The grouping, with a warning where one group may be written in several ways.
+
+    Args:
+        grouping: the groups.
+        names: what they are called, by the user.
+    """
+    numbers: defaultdict[float, set[str]] = defaultdict(set)
+    for name in {*names}:
+        if _NUMBER.fullmatch(name):
+            numbers[float(name.replace(",", "."))].add(name)
+    same = [*similar_labels(names), *(sorted(one) for one in numbers.values() if len(one) > 1)]
+    if not same:
+        return grouping
+    shown = [" / ".join(f"`{name}`" for name in one) for one in same]
+    doubt = (
+        f"{counted(len(same), 'group')} may be written in several ways ({first_three(shown)}): "
+        "each way is a group of its own, so one speaker or place may be both learnt and tested, "
+        "and the score too high; write each in one way"
+    )
+    return grouping._replace(warning=f"{doubt}. {grouping.warning}" if grouping.warning else doubt)
 
 
 def why_parted(groups: Sequence[str], sides: Sequence[str | None]) -> str | None:

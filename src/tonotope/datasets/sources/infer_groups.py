@@ -34,6 +34,7 @@ from tonotope.datasets.sources.grouping import (
     groups_by_class,
     untested_warning,
     why_parted,
+    with_alike,
 )
 
 _PUBLISHED = (
@@ -45,6 +46,7 @@ _PIECES = re.compile(
     rf"(.*[^\W_])[ _.\-]+(?:{'|'.join(PIECE_WORDS)})[ _.\-]*(?:\d+|[a-z])|(.+?) ?\(\d+\)",
     re.IGNORECASE,
 )
+_FOLDERS = "the folders below the classes"
 RULES = ("file", "folder", "name")
 
 
@@ -84,7 +86,8 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
         wrong = _crossing_number(files, groups) or _why_unusable(files, groups)
         if wrong is None:
             alone = untested_warning([file.label for file in files], groups, "group")
-            return Grouping(groups, _said(groups, rule), alone)
+            folders = [file.folder for file in files if file.folder and rule == _FOLDERS]
+            return with_alike(Grouping(groups, _said(groups, rule), alone), folders)
         dropped.append(f"groups from {rule} were not used: {wrong}")
     own = "no group is given or can be read from the names: each file is its own"
     note = "; ".join([own, *dropped[:1]])
@@ -117,7 +120,10 @@ def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:
         return Grouping(groups, 'each file is its own group, as asked (group = "file")')
     if asked == "folder":
         groups = [file.folder or file.name for file in files]
-        return Grouping(groups, _said(groups, "the folders below the classes, as asked"))
+        folders = [file.folder for file in files if file.folder]
+        return with_alike(
+            Grouping(groups, _said(groups, "the folders below the classes, as asked")), folders
+        )
     if asked == "name":
         groups = [_numbered(file) for file in files]
         return Grouping(groups, _said(groups, "names without their last number, as asked"))
@@ -131,7 +137,7 @@ def _guesses(files: Sequence[FileName]) -> list[tuple[str, list[str]]]:
     guesses: list[tuple[str, list[str]]] = []
     if any(file.folder for file in files):
         groups = [file.folder or file.name for file in files]
-        guesses.append(("the folders below the classes", groups))
+        guesses.append((_FOLDERS, groups))
     for whose, pattern in _PUBLISHED:
         matches = [pattern.fullmatch(file.stem) for file in files]
         if matches and all(matches):

@@ -28,7 +28,8 @@ from tonotope.datasets.sources.dataset_index import LoaderPackage, recording_ids
 from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.source_path import source_path
-from tonotope.datasets.vocabulary import TRACK_ATTRIBUTES, part_of
+from tonotope.datasets.split_words import part_of
+from tonotope.datasets.vocabulary import TRACK_ATTRIBUTES
 
 _LOOKED_AT = 20  # tracks that decide which attribute says what
 
@@ -123,6 +124,7 @@ def load_published(
         ),
         root=home,
         parts_from=f"the attribute `{roles['part']}`" if "part" in roles else None,
+        folds_from=f"the attribute `{roles['fold']}`" if "fold" in roles else None,
     )
 
 

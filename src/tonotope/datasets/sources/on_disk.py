@@ -15,6 +15,7 @@ from tonotope.datasets.sources.folder import count_class_folders, find_tables, o
 from tonotope.datasets.sources.source_path import source_path
 from tonotope.datasets.sources.table import open_table
 
+_SPREADSHEETS = frozenset((".xls", ".xlsx", ".xlsm", ".ods", ".numbers", ".gsheet"))
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".txt"))
 
 
@@ -37,6 +38,8 @@ SOURCE = OnDisk()
 
 def _open(path: Path, data: Data, targets: Sequence[str] | None, progress: Progress) -> Manifest:
     if path.is_file():
+        if path.suffix.lower() in _SPREADSHEETS:
+            raise DataError(f"{path}: a spreadsheet; save its sheet as CSV and give that file")
         if path.suffix.lower() not in _TABLES:
             raise DataError(f"{path}: a single file that is no table; give {_sources()}")
         return open_table(path, data, targets, progress=progress)

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from tonotope._wording import counted, first_five
+from tonotope.datasets.sources.nearby_files import NearbyFiles
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
 
 _FOLDERS = (
@@ -109,31 +110,44 @@ class _Disk:
         return self.stems[folder].get(name, [])
 
 
-def resolve_paths(folder: Path, wanted: Sequence[NamedFile]) -> ResolvedPaths:
-    """Find every file; the pattern that found the last one is tried first."""
+def resolve_paths(
+    folder: Path, wanted: Sequence[NamedFile], left_out: Sequence[NamedFile] = ()
+) -> ResolvedPaths:
+    """Find every file; the pattern that found the last one is tried first.
+
+    Args:
+        folder: the table's.
+        wanted: what is to be found.
+        left_out: what the table names in rows that are left out; so it is not unnamed.
+    """
     disk = _Disk()
-    used: Counter[str] = Counter()
-    ways: dict[str, list[str]] = {}
+    used: dict[str, set[str]] = {}
+    ways: dict[str, dict[str, None]] = {}
     known: dict[NamedFile, Path | str] = {}
     bases = [base for base in _BASES if (folder / base).is_dir()]
     patterns = [f"{base}/{inside}" if base else inside for inside in _INSIDE for base in bases]
+    near = NearbyFiles(folder, [base for base in bases if base != ".."])
     elsewhere: dict[Path, list[NamedFile]] = {}
     for one in dict.fromkeys(wanted):
         found = _found(disk, str(folder), one, patterns)
         if isinstance(found, str):
-            known[one] = found
+            known[one] = found + near.hint(one.name) if found == _NOWHERE else found
             continue
         patterns.remove(found.pattern)
         patterns.insert(0, found.pattern)
-        used[found.pattern] += 1
+        used.setdefault(found.pattern, set()).add(found.path)
         path = known[one] = Path(found.path)
         if found.way:
-            ways.setdefault(found.way, []).append(f"{one.name} as {os.path.relpath(path, folder)}")
+            told = f"{one.name} as {os.path.relpath(path, folder)}"
+            ways.setdefault(found.way, {})[told] = None
         if found.way == _ELSEWHERE:
             elsewhere.setdefault(path, []).append(one)
     _refuse_shared(known, elsewhere)
     notes = _notes(used, ways)
-    return ResolvedPaths([known[one] for one in wanted], notes, _unnamed(disk, folder, known))
+    told = [path for path in known.values() if isinstance(path, Path)]
+    others = [_found(disk, str(folder), one, patterns) for one in {*left_out} - {*known}]
+    told += [Path(found.path) for found in others if not isinstance(found, str)]
+    return ResolvedPaths([known[one] for one in wanted], notes, _unnamed(disk, folder, told))
 
 
 def _refuse_shared(
@@ -248,24 +262,23 @@ def _looked_up(
     return None
 
 
-def _notes(used: Counter[str], ways: dict[str, list[str]]) -> list[str]:
+def _notes(used: dict[str, set[str]], ways: dict[str, dict[str, None]]) -> list[str]:
     notes = [
-        f"{counted(count, 'file lies', 'files lie')} in {pattern.removesuffix('/{name}')}/"
-        for pattern, count in used.most_common()
+        f"{counted(len(paths), 'file lies', 'files lie')} in {pattern.removesuffix('/{name}')}/"
+        for pattern, paths in sorted(used.items(), key=lambda one: -len(one[1]))
         if pattern != _PLAIN
     ]
     for way, files in ways.items():
-        told = "" if way == _ENDING else f": {'; '.join(files[:3])}{', …' * (len(files) > 3)}"
+        told = "" if way == _ENDING else f": {'; '.join([*files][:3])}{', …' * (len(files) > 3)}"
         notes.append(f"{counted(len(files), 'file is', 'files are')} {way}{told}")
     return notes
 
 
-def _unnamed(disk: _Disk, root: Path, known: dict[NamedFile, Path | str]) -> list[str]:
+def _unnamed(disk: _Disk, root: Path, known: Sequence[Path]) -> list[str]:
     """Sounds that lie beside those that the table names, and are not named."""
     named: dict[str, set[str]] = {}
-    for path in known.values():
-        if isinstance(path, Path):
-            named.setdefault(str(path.parent), set()).add(path.name)
+    for path in known:
+        named.setdefault(str(path.parent), set()).add(path.name)
     return sorted(
         os.path.relpath(os.path.join(folder, name), root)
         for folder, names in named.items()

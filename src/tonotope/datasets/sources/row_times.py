@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tonotope._errors import DataError
-from tonotope._wording import counted
+from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Recording, Skipped
 from tonotope.datasets.sources.columns import Columns
 from tonotope.datasets.sources.event_times import UNIT_CURES, are_always_events, seconds_of
@@ -109,20 +109,29 @@ def unused_times_warning(
 def possible_times_warning(chosen: Columns, skipped: Sequence[Skipped]) -> list[str]:
     """A question about columns that may be times, where rows would say the same without them."""
     same = [one for one in skipped if one.reason.startswith("says the same as row")]
-    if not same or not chosen.rising:
+    hint = hint_of_times(chosen)
+    if not same or not hint:
         return []
     return [
         f"{counted(len(same), 'row says', 'rows say')} the same as an earlier one and "
-        f"{'is' if len(same) == 1 else 'are'} left out, but {hint_of_times(chosen)}"
+        f"{'is' if len(same) == 1 else 'are'} left out, but {hint}"
     ]
 
 
 def hint_of_times(chosen: Columns) -> str:
-    """A question about the first pair of columns that may be times."""
-    start, end = chosen.rising[0]
+    """A question about the columns that may be times; empty where none may."""
+    if chosen.rising:
+        start, end = chosen.rising[0]
+        return (
+            f"`{start}` and `{end}` rise like times: if rows are events inside a file, name them "
+            f'(start = "{start}", end = "{end}")'
+        )
+    if not chosen.differing:
+        return ""
+    named = first_five([f"`{name}`" for name in chosen.differing])
     return (
-        f"`{start}` and `{end}` rise like times: if rows are events inside a file, name them "
-        f'(start = "{start}", end = "{end}")'
+        f"rows of one file differ in {named}: if rows are events inside a file, call the columns "
+        "that say when they begin and end `start` and `end`, or `start` and `duration`"
     )
 
 

@@ -62,13 +62,15 @@ class FoundFile(NamedTuple):
 class FolderScan(NamedTuple):
     """All that was found: sounds in the order of their names, refusals, other files by ending.
 
-    `system` are the folders and files of an operating system that were not looked into.
+    `system` are the folders and files of an operating system that were not looked into; `folders`
+    are all others, by their names below the root: whether any file is in them, however deep.
     """
 
     sounds: list[FoundFile]
     refused: list[Skipped]
     beside: Counter[str]
     system: list[str]
+    folders: dict[tuple[str, ...], bool]
 
     @property
     def system_note(self) -> list[str]:
@@ -93,8 +95,10 @@ def is_system_name(name: str) -> bool:
 
 def scan_folder(root: Path) -> FolderScan:
     """Everything below `root`, in the order of its names."""
-    walked = FolderScan([], [], Counter(), [])
-    for thing in _below(root, (), root.resolve(), walked.system):
+    walked = FolderScan([], [], Counter(), [], {})
+    for thing in _below(root, (), root.resolve(), walked):
+        levels = thing.file.split("/") if isinstance(thing, Skipped) else thing.levels
+        walked.folders.update({(*levels[:depth],): True for depth in range(1, len(levels))})
         if isinstance(thing, Skipped):
             walked.refused.append(thing)
         elif (ending := thing.path.suffix.lower()) in _BESIDE_ENDINGS or (
@@ -107,7 +111,7 @@ def scan_folder(root: Path) -> FolderScan:
 
 
 def _below(
-    folder: Path, levels: tuple[str, ...], root: Path, system: list[str]
+    folder: Path, levels: tuple[str, ...], root: Path, walked: FolderScan
 ) -> Iterator[FoundFile | Skipped]:
     if len(levels) > _DEEPEST:
         yield _refused(levels, f"lies more than {_DEEPEST} folders deep and was not looked into")
@@ -120,13 +124,13 @@ def _below(
         return
     for entry in entries:
         if is_system_name(entry.name):
-            system.append("/".join((*levels, entry.name)))
+            walked.system.append("/".join((*levels, entry.name)))
         elif not entry.name.startswith("."):
-            yield from _one(entry, (*levels, entry.name), root, system)
+            yield from _one(entry, (*levels, entry.name), root, walked)
 
 
 def _one(
-    entry: os.DirEntry[str], levels: tuple[str, ...], root: Path, system: list[str]
+    entry: os.DirEntry[str], levels: tuple[str, ...], root: Path, walked: FolderScan
 ) -> Iterator[FoundFile | Skipped]:
     path = Path(entry.path)
     wrong = _why_not_followed(path, root) if entry.is_symlink() else None
@@ -135,7 +139,8 @@ def _one(
     elif entry.is_dir(follow_symlinks=False):
         if path.suffix.lower() in SOUND_ENDINGS:
             yield _refused(levels, "a folder, though it is named like a sound file")
-        yield from _below(path, levels, root, system)
+        walked.folders[levels] = False
+        yield from _below(path, levels, root, walked)
     else:
         yield FoundFile(path, levels)
 

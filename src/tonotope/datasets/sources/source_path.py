@@ -6,7 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from tonotope._errors import DataError
+from tonotope import _files
+from tonotope._errors import DataError, TonotopeError
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -20,8 +21,8 @@ def source_path(named: str, base: Path) -> Path:
     """
     filled = _filled_in(named, base)
     try:
-        path = Path(filled).expanduser()
-    except RuntimeError as error:
+        path = _files.expanded(filled)
+    except TonotopeError as error:
         message = f'source = "{named}": whose home that is is not known; write it out'
         raise DataError(message) from error
     if filled != named and not _exists(base / path):

@@ -13,16 +13,17 @@ from pathlib import Path
 
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
-from tonotope._wording import counted, first_five
+from tonotope._wording import by_kind, counted, first_five, first_three
 from tonotope.datasets.data import Data
 from tonotope.datasets.labels import label_warnings
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import RefuseTimes, SourceEntry, build_recordings
 from tonotope.datasets.sources.columns import Columns, find_columns
-from tonotope.datasets.sources.csv_dialect import read_table
+from tonotope.datasets.sources.csv_dialect import CsvTable, read_table
 from tonotope.datasets.sources.cumulative_times import refuse_cumulative
-from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected
+from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected, with_alike
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
+from tonotope.datasets.sources.number_marks import with_plain_numbers
 from tonotope.datasets.sources.resolve_paths import NamedFile, resolve_paths
 from tonotope.datasets.sources.row_times import (
     hint_of_times,
@@ -35,9 +36,13 @@ from tonotope.datasets.sources.table_rows import (
     Row,
     parts_of_rows,
     read_rows,
+    refuse_no_folds,
     with_parts,
     with_plain_folds,
+    without_views,
 )
+
+_LONG_PATH = 30  # characters; of longer ones the name is shown
 
 
 def open_table(
@@ -53,17 +58,24 @@ def open_table(
     chosen = find_columns(sheet, data, targets)
     skipped: list[Skipped] = []
     rows = read_rows(sheet, chosen, skipped)
+    rows, views = without_views(rows, sheet)
+    refuse_no_folds(rows, chosen, path)
     rows, sides = with_parts(rows, chosen, path, skipped)
+    rows, number_notes, number_warnings = with_plain_numbers(rows, sheet, chosen, path)
     rows, times = with_times(rows, chosen, path, skipped)
     located = resolve_paths(
-        path.parent, [NamedFile(row.file, row.fold, row.label, row.part) for row in rows]
+        path.parent,
+        [NamedFile(row.file, row.fold, row.label, row.part) for row in rows],
+        _left_out(sheet, chosen, {row.number for row in rows}),
     )
     rows, absent = _placed(with_plain_folds(rows), located.paths, skipped)
     if data.strict and skipped:
         raise DataError(f"{path}: {min(skipped, key=lambda one: one.row or 0)}")
     rows = _without_repeats(rows, path, skipped, chosen)
+    if not rows and not skipped:
+        raise DataError(f"{path}: no row below the header; each recording needs one")
     if not rows:
-        raise DataError(f"{path}: no row can be used: {first_five(list(map(str, skipped)))}")
+        raise DataError(f"{path}: no row can be used: {first_five(_reasons(skipped))}")
     root = _root(path.parent, rows)
     entries, grouping, part_notes = _entries(rows, root, chosen, data)
     recordings, unusable = build_recordings(
@@ -81,7 +93,9 @@ def open_table(
         notes=(
             sheet.note,
             *chosen.notes,
+            *views,
             *sides,
+            *number_notes,
             *times,
             *located.notes,
             grouping.note,
@@ -90,7 +104,8 @@ def open_table(
         warnings=(
             *_missing(absent, located.unnamed),
             *chosen.warnings,
-            *(label_warnings([row.label for row in heard]) if chosen.label is not None else []),
+            *_label_warnings(heard, chosen),
+            *number_warnings,
             *overlap_warning(heard),
             *unused_times_warning(heard, chosen, recordings),
             *possible_times_warning(chosen, skipped),
@@ -98,7 +113,18 @@ def open_table(
         ),
         root=root,
         parts_from=None if chosen.part is None else f"the column `{chosen.names[chosen.part]}`",
+        folds_from=None if chosen.fold is None else f"the column `{chosen.names[chosen.fold]}`",
     )
+
+
+def _left_out(sheet: CsvTable, chosen: Columns, kept: set[int]) -> list[NamedFile]:
+    """The files of rows that are left out, by whatever their cells lack."""
+    places = (chosen.file, chosen.fold, chosen.label, chosen.part)
+    return [
+        NamedFile(*("" if at is None else cells[at].strip() for at in places))
+        for number, cells, _ in sheet.rows()
+        if cells and number not in kept and cells[chosen.file].strip()
+    ]
 
 
 def _placed(
@@ -135,12 +161,18 @@ def _without_repeats(
             skipped.append(Skipped(row.file, row.number, again))
     if conflicts:
         columns = "if the rows are events inside a file, name their columns: start, end"
-        hint = hint_of_times(chosen) if chosen.rising else columns
+        hint = hint_of_times(chosen) or columns
         raise DataError(
             f"{path}: {first_five(conflicts)}; a recording has one label: correct "
             f"the table (or, {hint})"
         )
     return [*first.values()]
+
+
+def _label_warnings(rows: Sequence[Row], chosen: Columns) -> list[str]:
+    if chosen.label is None:
+        return []
+    return label_warnings([row.label for row in rows], chosen.names[chosen.label])
 
 
 def _paths(rows: Sequence[Row]) -> set[Path]:
@@ -189,7 +221,10 @@ def _grouped(rows: Sequence[Row], names: Sequence[str], chosen: Columns, data: D
     column = GroupColumn(chosen.names[chosen.group], labels, groups, sides)
     wrong = column.why_unused() if chosen.guessed_group else None
     if wrong is None:
-        return column.grouping(sum(not row.group for row in rows))
+        return with_alike(
+            column.grouping(sum(not row.group for row in rows)),
+            [row.group for row in rows if row.group],
+        )
     return rejected(infer_groups(files), column.name, wrong)
 
 
@@ -201,16 +236,25 @@ def _refusal_of_times(chosen: Columns) -> RefuseTimes | None:
     return partial(refuse_cumulative, raven=raven, given=not chosen.guessed_times)
 
 
+def _reasons(skipped: Sequence[Skipped]) -> list[str]:
+    """Why rows are left out: those of one kind in one sentence, with three of them."""
+    named = (f"{one.file} (row {one.row})" if one.row else one.file for one in skipped)
+    return by_kind(zip(named, (one.reason for one in skipped), strict=True), "row")
+
+
 def _missing(absent: Sequence[str], unnamed: Sequence[str]) -> list[str]:
     found = []
     if absent:
         found.append(
             f"{counted(len(absent), 'file')} named in the table could not be found: "
-            f"{first_five(absent)}"
+            f"{first_three(absent)}"
         )
     if unnamed:
+        names = [Path(name).name for name in unnamed]
+        short = len({*names}) == len(names) and max(map(len, unnamed)) > _LONG_PATH
         found.append(
             f"{counted(len(unnamed), 'sound file')} beside them "
-            f"{'is' if len(unnamed) == 1 else 'are'} not named in the table: {first_five(unnamed)}"
+            f"{'is' if len(unnamed) == 1 else 'are'} not named in the table: "
+            f"{first_three(names if short else unnamed)}"
         )
     return found

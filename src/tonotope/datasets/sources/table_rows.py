@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from tonotope._errors import DataError
 from tonotope._wording import counted, first_five
-from tonotope.datasets.labels import why_missing
+from tonotope.datasets.labels import is_blank, why_missing
 from tonotope.datasets.manifest import Skipped
 from tonotope.datasets.sources.columns import Columns
 from tonotope.datasets.sources.csv_dialect import CsvTable
-from tonotope.datasets.vocabulary import UNUSED, part_of, parts_of
+from tonotope.datasets.split_words import UNUSED, part_of, parts_of
+from tonotope.datasets.vocabulary import bare
 
 _FOLD = re.compile(
     r"(?P<word>(?:fold|pliegue|falte)[ _-]*)?0*(?P<number>\d+)(?:[.,]0+)?", re.IGNORECASE
@@ -78,7 +79,7 @@ def with_parts(
     meant = parts_of(row.part for row in rows)
     if chosen.part is not None:
         column = chosen.names[chosen.part]
-        wrong = [row for row in rows if row.part and row.part not in meant]
+        wrong = [row for row in rows if not is_blank(row.part) and row.part not in meant]
         if wrong and chosen.guessed_part:
             raise DataError(
                 f"{path}: row {wrong[0].number}: the column `{column}` says `{wrong[0].part}`; it "
@@ -91,18 +92,82 @@ def with_parts(
             notes.append(f"{left} left out, since `{column}` says {words}")
         rows = [row for row in rows if meant.get(row.part) != UNUSED]
     kept: list[Row] = []
+    # Published splits often have folds in their train part alone.
+    needed = chosen.part if chosen.part is not None else chosen.fold
     for row in rows:
-        blank = [
-            chosen.names[at]
-            for at, text in ((chosen.part, row.part), (chosen.fold, row.fold))
-            if at is not None and not text
-        ]
-        if blank:
-            reason = f"its cell in `{blank[0]}` is blank, so it is in no part; fill it in"
+        said = row.fold if chosen.part is None else row.part
+        if needed is not None and is_blank(said):
+            reason = (
+                f"its cell in `{chosen.names[needed]}` is blank, so it is in no part; fill it in"
+            )
+            if said:
+                reason = f"its cell in `{chosen.names[needed]}` says `{said}`, so it is in no part"
             skipped.append(Skipped(row.file, row.number, reason))
         else:
-            kept.append(row)
+            kept.append(row._replace(fold="") if is_blank(row.fold) else row)
     return kept, notes
+
+
+def refuse_no_folds(rows: Sequence[Row], chosen: Columns, path: Path) -> None:
+    """Refuse cells in a column of folds that are none: -1, `test`, words beside numbers.
+
+    Raises:
+        DataError: names the row, the cell and what would fit.
+    """
+    if chosen.fold is None:
+        return
+    filled = [row for row in rows if not is_blank(row.fold)]
+    words = {row.fold for row in filled if not _FOLD.fullmatch(row.fold)}
+    lone = words if len(words) == 1 and len({row.fold for row in filled}) > 2 else set[str]()
+    wrong = [row for row in filled if row.fold in words and _is_no_fold(row.fold, lone)]
+    if not wrong:
+        return
+    column, row = chosen.names[chosen.fold], wrong[0]
+    cure = "empty the cells of rows that are in no fold"
+    if all(map(parts_of, ([row.fold] for row in wrong))):
+        cure = f'say train and test in a column of its own (part = "…" in [data]), or {cure}'
+    raise DataError(
+        f"{path}: row {row.number}: the column `{column}` says `{row.fold}`, which is no fold "
+        f"({counted(len(wrong), 'row')} of {len(rows):,}): {cure}"
+    )
+
+
+def _is_no_fold(text: str, lone: Collection[str]) -> bool:
+    """Whether a word means no fold: a part, another kind of number, one word beside numbers."""
+    number = re.fullmatch(r"[-+]?\d.*", text) is not None
+    return number or text in lone or bool(parts_of([text]))
+
+
+def without_views(rows: Sequence[Row], sheet: CsvTable) -> tuple[list[Row], list[str]]:
+    """Each of Raven's selections once, and a note: it writes one row for each of its views."""
+    at = {bare(name): place for place, name in enumerate(sheet.columns)}
+    if not {"selection", "view"} <= {*at}:
+        return [*rows], []
+    chosen = {
+        number: (cells[at["selection"]], cells[at["view"]])
+        for number, cells, _ in sheet.rows()
+        if cells
+    }
+    kept: dict[tuple[object, ...], Row] = {}
+    again: list[Row] = []
+    for row in rows:
+        selection, view = chosen[row.number]
+        before = kept.setdefault(
+            (selection, row.file, row.times, *row.targets.items(), row.group), row
+        )
+        if before is row:
+            continue
+        if chosen[before.number][1] == view:  # the same row twice, which is said elsewhere
+            kept[selection, row.number] = row
+        else:
+            again.append(row)
+    if not again:
+        return [*rows], []
+    note = (
+        f"{counted(len(again), 'row shows', 'rows show')} a selection of Raven in another view and "
+        f"{'is' if len(again) == 1 else 'are'} passed over"
+    )
+    return [*kept.values()], [note]
 
 
 def with_plain_folds(rows: Sequence[Row]) -> list[Row]:

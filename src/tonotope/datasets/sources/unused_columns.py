@@ -11,8 +11,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tonotope._wording import first_five
 from tonotope.datasets.sources.csv_dialect import CsvTable
-from tonotope.datasets.vocabulary import looks_like, parts_of, role_of
+from tonotope.datasets.split_words import parts_of
+from tonotope.datasets.vocabulary import bare, looks_like, role_of
 
+# Nothing else is called so, whatever the cells say; a `part` or a `set` may be anything.
+_SURE = {*("split", "datasplit", "splitname", "subset", "partition", "traintest"), "aufteilung"}
 _MOST_PARTS, _MOST_FOLDS = 6, 30
 _YES_OR_NO = {"0", "1", "true", "false", "yes", "no", "y", "n", "t", "f", "sí", "si", "ja", "nein"}
 
@@ -61,7 +64,11 @@ def _words(sample: Sequence[Sequence[str]], at: int) -> list[str]:
 
 def _looks(name: str, words: Sequence[str], rows: int) -> str | None:
     """What a column looks like by its name and its cells."""
-    if {"train", "test"} <= {*parts_of(words).values()} and len(parts_of(words)) == len(words):
+    meant = parts_of(words)
+    named = {*meant.values()} & {"train", "validation", "test"}
+    if len(words) <= _MOST_PARTS and (
+        ("train" in named and len(named) > 1) or (bare(name) in _SURE and len(words) > 1)
+    ):
         return "part"
     role = looks_like(name)
     fits = {
@@ -85,10 +92,11 @@ def _warning(name: str, role: str, words: Sequence[str]) -> str:
     said = first_five(_in_order(words))
     cure = f'{role} = "{name}" in [data] takes it'
     if role == "part" and len(parts_of(words)) < len(words):
-        cells = "cells"
         if {word.casefold() for word in words} <= _YES_OR_NO:
             cells = " and ".join(_in_order(words))
-        cure = f"write train, validation or test in place of its {cells}; then {cure}"
+            cure = f"write train, validation or test in place of its {cells}; then {cure}"
+        else:
+            cure = f"write train, validation or test in place of its cells; then {cure}"
     return f"`{name}` looks like a {role} ({said}) and is not used: {cure}"
 
 

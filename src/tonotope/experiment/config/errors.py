@@ -62,7 +62,7 @@ def refused(
     seen: set[schema.Path] = set()
     for fault in faults:
         path, rest = _path(table, fault["loc"])
-        if path in seen:
+        if path in seen or _only_items_lack(table, path, fault):
             continue  # one value, refused by each alternative it might have been
         seen.add(path)
         path, said = _sentence(model, table, path, rest, fault)
@@ -130,7 +130,39 @@ def _sentence(
         return path, _unknown_kind(here, path, _value(table, path))
     if kind == "value_error":
         return _own_words(table, path, str(fault["ctx"]["error"]))
+    limits = schema.fits_of_fault(kind, fault.get("ctx") or {})
+    if kind == "literal_error" and not here.fits:  # an item of a list
+        limits = str(fault["ctx"]["expected"]).replace("'", "")
+    if limits and rest:
+        return _inside_item(table, path, rest, fault["input"], limits)
+    if limits and not here.fits:
+        return path, f"`{dotted(path)}` = {_short(fault['input'])} does not fit: it takes {limits}"
     return path, _misfit(here, path, _value(table, path))
+
+
+def _only_items_lack(table: object, path: schema.Path, fault: Mapping[str, Any]) -> bool:
+    """Whether a list is called too short because of items that were refused themselves."""
+    value = _value(table, path)
+    return (
+        fault["type"] == "too_short"
+        and isinstance(value, list | tuple)
+        and len(value) >= fault["ctx"]["min_length"]
+    )
+
+
+def _inside_item(
+    table: object, path: schema.Path, rest: Sequence[str | int], given: object, limits: str
+) -> tuple[schema.Path, str]:
+    """A setting inside an item that is written as text, such as `conv 0 3x3`."""
+    value = _value(table, path)
+    at = next((part for part in rest if isinstance(part, int)), None)
+    if at is not None and isinstance(value, list | tuple) and at < len(value):
+        path, value = (*path, at), value[at]
+    key = [part for part in rest if isinstance(part, str)][-1]
+    return path, (
+        f"`{dotted(path)}` = {_short(value)}: `{key}` = {_short(given)} does not fit: it takes "
+        f"{limits}"
+    )
 
 
 def _unknown_key(here: schema.Place, path: schema.Path) -> str:

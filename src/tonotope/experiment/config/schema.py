@@ -157,6 +157,21 @@ def _fits(annotation: object, metadata: Sequence_[object]) -> str:
     return spoken + "".join(f", {limit}" for limit in map(_limit, limits) if limit)
 
 
+def fits_of_fault(kind: str, context: Mapping[str, Any]) -> str:
+    """What fits where pydantic refused a number, by its own limits; nothing where it was none.
+
+    >>> fits_of_fault("greater_than_equal", {"ge": 1}), fits_of_fault("missing", {})
+    ('a whole number, at least 1', '')
+    """
+    marks = {"ge": Ge, "gt": Gt, "le": Le, "lt": Lt}
+    limits = [marks[key](bound) for key, bound in context.items() if key in marks]
+    whole = kind.startswith("int_") or any(isinstance(context.get(key), int) for key in marks)
+    if not limits and not kind.startswith(("int_", "float_")):
+        return ""
+    word = "a whole number" if whole else "a number"
+    return word + "".join(f", {_limit(one)}" for one in limits)
+
+
 def _alternatives(annotation: object, limits: list[object]) -> Iterator[object]:
     """Like `_parts`, but the limits written beside an alternative are gathered in `limits`."""
     if get_origin(annotation) is Annotated:

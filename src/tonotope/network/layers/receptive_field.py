@@ -7,7 +7,7 @@ spans are 1 counts the same in indices.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tonotope._shapes import Axis, Shape
@@ -45,10 +45,18 @@ def grown(axis: Axis, reach: int, stride: int, size: int) -> Axis:
     return axis._replace(size=size, step=axis.step * stride, span=axis.reach(reach))
 
 
-def receptive_field_text(fields: Sequence[ReceptiveField]) -> str:
-    """A receptive field in words: `5 frames × 3 bands = 58 ms × 240 Hz`."""
+def receptive_field_text(
+    fields: Sequence[ReceptiveField], number: Callable[[str], str] = str
+) -> str:
+    """A receptive field in words: `5 frames × 3 bands = 58 ms × 240 Hz`.
+
+    Args:
+        fields: one entry per axis.
+        number: what writes a number as another language does.
+    """
     indices = " × ".join(str(field.indices) for field in fields)
-    extents = [measure(field.extent, field.unit) for field in fields if field.unit]
+    measures = [measure(field.extent, field.unit) for field in fields if field.unit]
+    extents = [f"{number(of.partition(' ')[0])} {of.partition(' ')[2]}" for of in measures]
     return f"{indices} = {' × '.join(extents)}" if extents else indices
 
 

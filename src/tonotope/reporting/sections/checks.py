@@ -1,6 +1,7 @@
 """The checks of the first screen: leaks, few groups, calibration, coverage, untested classes.
 
-A check has a state: `good`, or `bad` if it needs attention. Groups and files are compared again
+A check has a state: `good`, `bad` if it needs attention, or `open` if the recordings are too few to
+tell. Groups and files are compared again
 from the tables; nothing is taken over from the code that trained.
 """
 
@@ -12,19 +13,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tonotope._escape import escaped
-from tonotope.answers.calibration import calibration_gap
+from tonotope.answers.metric import Estimate
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import PARTS, Split
 from tonotope.evaluation.intervals import ROUGH_BELOW
+from tonotope.evaluation.score_gap import HONEST_WITHIN, honesty
 from tonotope.experiment import target_columns
 from tonotope.experiment.run_folder import Run
+from tonotope.reporting.score_format import tells
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.results import results_of, tasks_of
 from tonotope.reporting.short_names import shortened
 from tonotope.representation.coverage import measure_coverage
 
 COVERED = 0.98
-HONEST_WITHIN = 0.05
+STATES = ("bad", "open", "good")
 _NAMED = 3
 _NAME_LETTERS = 36
 WITHOUT_TARGET = "has no "
@@ -50,7 +53,7 @@ def check(run: Run, report: Report) -> list[Check]:
         found += [one for one in own if one not in found]
     if report["warnings"]:
         found.append(_bad("doubts", "some", n=len(report["warnings"])))
-    return sorted(found, key=lambda one: one["state"] == "good")
+    return sorted(found, key=lambda one: STATES.index(one["state"]))
 
 
 def of_classes(run: Run, task: Report) -> list[Check]:
@@ -72,7 +75,7 @@ def _groups(manifest: Manifest, splits: Sequence[Split], column: str | None) -> 
     group_of = {one.id: one.group for one in manifest.recordings}
     shared = _in_two_parts(group_of, splits)
     groups = len(set(group_of.values()))
-    fact = {"groups": groups, "n": len(shared), "column": column, "names": _names(shared)}
+    fact = {"groups": groups, "n": len(shared), "column": column, **_names(shared)}
     if shared:
         return _bad("groups", "shared", **fact)
     if groups == len(manifest.recordings):
@@ -104,28 +107,40 @@ def _files(manifest: Manifest, splits: Sequence[Split], *, by_time: bool) -> Che
         owners[one.sha256].append(one.id)
     names = [", ".join(owners[digest.partition("@")[0]][:2]) for digest in shared]
     if shared:
-        return _bad("files", "shared", n=len(shared), names=_names(names))
+        return _bad("files", "shared", n=len(shared), **_names(names))
     twice = _twice(manifest.recordings)
     if twice:
-        return _bad("files", "twice", n=len(twice), names=_names(twice))
+        return _bad("files", "twice", n=len(twice), **_names(twice))
     return _good("files")
 
 
 def _used(run: Run) -> list[Check]:
     """What could not be used; an empty cell, which nobody has to fill, is counted apart."""
     known = {escaped(one.id) for one in run.manifest.recordings}
-    untold: set[str] = set()
-    left_out: set[str] = set()
+    # Each row of a table is one: two events of one file can be left out while others are used.
+    untold: set[tuple[str, Any]] = set()
+    left_out: set[tuple[str, Any]] = set()
     for one in run.skipped:
         empty = str(one.get("reason", "")).startswith(WITHOUT_TARGET)
-        (untold if empty else left_out).add(escaped(str(one.get("file", ""))))
-    fact = {"read": len(known - left_out), "of": len(known | left_out)}
-    found = [_good("read", **fact)]
+        (untold if empty else left_out).add((escaped(str(one.get("file", ""))), one.get("row")))
+    names = {name for name, _ in left_out}
+    more = sum(name not in known for name, _ in left_out)
+    fact = {"read": len(known - names), "of": len(known) + more}
+    events = "-events" * _of_events(run.manifest)
+    found = [{**_good("read", **fact), "form": f"good{events}"}]
     if left_out:
-        found = [_bad("read", "some", n=len(left_out), names=_names(sorted(left_out)), **fact)]
-    if untold - known - left_out:
-        found.append({**_good("told", n=len(untold - known - left_out)), "form": "some"})
+        listed = _names(sorted(names))
+        found = [_bad("read", f"some{events}", n=len(left_out), **listed, **fact)]
+    empty_cells = {one for one in untold - left_out if one[0] not in known}
+    if empty_cells:
+        found.append({**_good("told", n=len(empty_cells)), "form": f"some{events}"})
     return found
+
+
+def _of_events(manifest: Manifest) -> bool:
+    """Whether recordings are parts of files, as events with a start and an end."""
+    files = {one.path for one in manifest.recordings}
+    return len(files) < len(manifest.recordings) or any(one.start_s for one in manifest.recordings)
 
 
 def _coverage(coverage: float) -> Check:
@@ -148,17 +163,24 @@ def _tested_groups(report: Report, manifest: Manifest) -> Check:
     if groups is not None and groups < ROUGH_BELOW:
         if groups == 1:
             return _bad("sureness", "one", **fact)
-        return _bad("sureness", "few-recordings" if own else "few", **fact)
+        form = "few-recordings" if own else "few"
+        return _bad("sureness", form if tells(score) else f"{form}-open", **fact)
     return _good("sureness", **fact, **({"form": "recordings"} if own else {}))
 
 
 def _calibration(report: Report) -> Check:
-    """Whether the mean score is close to the share of correct predictions."""
+    """Whether the mean score is close to the share of correct predictions.
+
+    It needs attention only where the interval over groups says that it is not.
+    """
     score = report["score"]
-    found = calibration_gap(score["mean_score"], score["correct"], score["n"])
-    if abs(found.gap) <= HONEST_WITHIN:
-        return _good("calibration", **found._asdict())
-    return _bad("calibration", "high" if found.gap > 0 else "low", **found._asdict())
+    gap = Estimate(**score["gap"])
+    form = honesty(gap, score["groups"])
+    state = {"high": "bad", "low": "bad", "good": "good"}.get(form, "open")
+    if form == "few" and score["groups"] == score["n"]:
+        form = "few-recordings"
+    fact = {"gap": gap.value, "low": gap.low, "high": gap.high, "within": HONEST_WITHIN}
+    return {"key": "calibration", "state": state, "form": form, "n": score["groups"], **fact}
 
 
 def _classes(report: Report, run: Run) -> Check:
@@ -169,11 +191,11 @@ def _classes(report: Report, run: Run) -> Check:
         unknown = {label_of.get(name) for name in split.test} - trained - {None}
         if unknown:
             names = sorted(str(name) for name in unknown)
-            return _bad("classes", "strange", n=len(unknown), names=_names(names))
+            return _bad("classes", "strange", n=len(unknown), **_names(names))
     for form, count in (("untested", "n"), ("unnamed", "named")):
         names = [one["name"] for one in report["classes"] if not one[count]]
         if names:
-            return _bad("classes", form, n=len(names), names=", ".join(names[:_NAMED]))
+            return _bad("classes", form, n=len(names), **_names(names))
     return _good("classes", n=len(report["classes"]))
 
 
@@ -198,10 +220,11 @@ def _twice(recordings: Sequence[Recording]) -> list[str]:
     return twice
 
 
-def _names(names: Sequence[str]) -> str:
+def _names(names: Sequence[str]) -> dict[str, Any]:
+    """The first names, shortened, and how many more there are."""
     short = shortened(map(escaped, names[:_NAMED]), _NAME_LETTERS)
     first = ", ".join(short[escaped(name)] for name in names[:_NAMED])
-    return f"{first} …" if len(names) > _NAMED else first
+    return {"names": first, "more": max(len(names) - _NAMED, 0)}
 
 
 def _good(key: str, **fact: Any) -> Check:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from tonotope._escape import escaped
 from tonotope.answers.calibration import mean_top_score
 from tonotope.answers.class_metrics import confusion
+from tonotope.evaluation.score_gap import score_gap
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.score_format import interval_text, tells
 from tonotope.reporting.section import Pictures, Report, Values
@@ -24,6 +25,7 @@ from tonotope.reporting.sections.results import (
     compared,
     group_and_fold,
     metric_name,
+    of_one_group,
     verdict_form,
 )
 from tonotope.reporting.short_names import shortened
@@ -38,6 +40,7 @@ LISTED_IN_ALL = 4000
 MISTAKES_SHOWN = 6
 NAME_LETTERS = 40
 _UPRIGHT_LETTERS = 24
+_FEW = 12
 _OF_ONE_PAIR = 2
 _ENDS = ("recall_low", "recall_high")
 _PER_CLASS = ("groups", "recall", "recall_low", "recall_high", "precision", "f1")
@@ -58,6 +61,13 @@ class Classes(Results):
             "confidence": evaluation.get("confidence", 0.95),
             "correct": int(table.correct.sum()),
             "mean_score": mean_top_score(table.scores),
+            "gap": score_gap(
+                table.scores,
+                table.correct,
+                ids=table.ids,
+                groups=table.groups,
+                confidence=evaluation.get("confidence", 0.95),
+            )._asdict(),
         }
         return {
             "score": score,
@@ -190,7 +200,8 @@ def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
 
 def _short_names(names: Sequence[str]) -> list[dict[str, str]]:
     """The names beside and above the matrix."""
-    short, upright = shortened(names, NAME_LETTERS), shortened(names, _UPRIGHT_LETTERS)
+    room = NAME_LETTERS if len(names) <= _FEW else _UPRIGHT_LETTERS
+    short, upright = shortened(names, room), shortened(names, _UPRIGHT_LETTERS)
     return [{"full": one, "short": short[one], "upright": upright[one]} for one in names]
 
 
@@ -234,7 +245,7 @@ def _classes(
             "n": int(counts[index].sum()),
             "correct": int(counts[index, index]),
             "named": int(counts[:, index].sum()),
-            **{key: scores.get(name, {}).get(key) for key in _PER_CLASS},
+            **of_one_group({key: scores.get(name, {}).get(key) for key in _PER_CLASS}, evaluation),
         }
         for index, name in enumerate(table.classes)
     ]

@@ -18,6 +18,8 @@ from tonotope.reporting.svg import Line, curves
 _LOSSES = ("train_loss", "validation_loss")
 _PACE = ("seconds", "data_seconds", "model_seconds", "clips_per_s", "learning_rate")
 _NAMED_FOLDS = 5
+# R² has no lower limit: one bad epoch at -50 would press all others against the top.
+_FLOOR = -1.0
 
 
 class LearningCurves:
@@ -151,8 +153,13 @@ def _loss(report: Report, words: Words) -> dict[str, Any] | None:
 
 
 def _metric(folds: Sequence[Mapping[str, Any]], words: Words) -> dict[str, Any] | None:
-    drawn = curves(_lines(folds, "metric", words), words, top=1.0)
+    lines = _lines(folds, "metric", words)
+    drawn = curves(lines, words, top=1.0, floor=_FLOOR)
     title = words.known("learning.metric", folds[0]["metric"])
+    least = min((y for line in lines for _, y in line.points), default=0.0)
+    if least < _FLOOR:
+        floor, lowest = words.short(_FLOOR), words.short(least)
+        title = words.say("learning.floor", what=title, floor=floor, least=lowest)
     validated = any(one["validation_metric"] is not None for f in folds for one in f["epochs"])
     form = "learning.alt.metric.watched" if validated else "learning.alt.metric"
     return drawn and {

@@ -13,7 +13,7 @@ from tonotope.reporting.picture_axes import Marks, kilohertz, picture_values
 from tonotope.reporting.section import Pictures, Report
 from tonotope.reporting.sections.representation import kind_text
 from tonotope.reporting.sections.results import results_of
-from tonotope.reporting.short_names import shortened
+from tonotope.reporting.short_names import shortened, with_times
 from tonotope.reporting.svg import ticks
 
 _WORTH_SAYING_S = 0.05
@@ -35,7 +35,7 @@ def mistakes(report: Report, words: Words, pictures: Pictures) -> dict[str, Any]
         "about": about,
         "cards": [
             _card(report, number, pictures.get(number), words)
-            | {"short": short[report["clips"][number]["file"]]}
+            | {"short": with_times(short[report["clips"][number]["file"]], words)}
             for number in report["mistakes"]
         ],
     }

@@ -46,7 +46,7 @@ class Layers:
             rows.append(
                 {
                     "number": words.say("model.head") if "head" in layer else words.number(number),
-                    "text": layer["text"],
+                    "text": words.told(layer["text"]),
                     "shape": " × ".join(words.number(size) for _, size in layer["shape"]),
                     "same": layer["shape"] == before["shape"],
                     "formula": [

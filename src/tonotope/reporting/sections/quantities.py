@@ -13,7 +13,7 @@ from tonotope._escape import escaped
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.score_format import interval_text, scale_to, score_text
 from tonotope.reporting.section import Pictures, Report, Values
-from tonotope.reporting.sections.results import Numbers, Results, group_and_fold
+from tonotope.reporting.sections.results import Numbers, Results, group_and_fold, of_one_group
 from tonotope.reporting.svg import across, scatter, upwards
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class Columns(Results):
         clips = self.worst(table)
         return numbers | {
             "columns": [
-                {**one, "name": escaped(str(one["name"]))} for one in evaluation["per_column"]
+                {**of_one_group(one, evaluation), "name": escaped(str(one["name"]))}
+                for one in evaluation["per_column"]
             ],
             "metrics": evaluation.get("metrics") or {},
             "points": self.points(table),
@@ -112,6 +113,17 @@ class Quantities(Columns):
 
     kind = "numbers"
     heads = ("quantity", "mae", "interval", "rmse", "median-error", "r2", "n")
+
+    def verdict(self, task: Report, best: Mapping[str, Any], words: Words) -> tuple[Markup, Markup]:
+        """Of several quantities it says that R² is their mean, and of how many recordings each."""
+        first, second = super().verdict(task, best, words)
+        counts = [one["n"] for one in task["columns"]]
+        if task["score"]["metric"] == "r2" and len(counts) > 1:
+            least, most = (words.number(end(counts)) for end in (min, max))
+            n = least if least == most else words.interval(least, most)
+            value = score_text(task["score"], "value", words)
+            first = words.say("verdict.several.r2", value=value, columns=len(counts), recordings=n)
+        return first, second
 
     def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
         """The errors of one quantity, in its unit."""

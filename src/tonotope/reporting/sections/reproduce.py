@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tonotope._escape import escaped
-from tonotope.experiment.run_folder import EXPERIMENT, Run
+from tonotope.experiment.run_files import EXPERIMENT
+from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Pictures, Report, Values
 
@@ -23,5 +24,9 @@ class Reproduce:
         return "\n".join(escaped(line).replace("\\\\", "\\") for line in text.splitlines())
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
-        """No more values: the template reads the report."""
-        return {}
+        """The settings, with their comments in the language of the page."""
+        lines = [
+            f"# {words.told(line.removeprefix('# '))}" if line.startswith("# ") else line
+            for line in str(report["settings"]).splitlines()
+        ]
+        return {"settings": "\n".join(lines)}

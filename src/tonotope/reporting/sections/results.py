@@ -18,6 +18,7 @@ from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.score_format import scale_of, score_text
 from tonotope.reporting.section import Pictures, Report, Values
+from tonotope.reporting.short_names import part_of, with_times
 from tonotope.reporting.svg import across
 
 if TYPE_CHECKING:
@@ -159,6 +160,15 @@ def verdict_form(task: Report, words: Words) -> tuple[str, Markup]:
     return task["verdict"] + ".few" * few, evidence
 
 
+def of_one_group(row: Mapping[str, Any], evaluation: Mapping[str, Any]) -> Numbers:
+    """The scores of a class or a column; where all recordings come from one group, it has one.
+
+    Runs of earlier versions counted the recordings there.
+    """
+    groups = row.get("groups")
+    return {**row, "groups": min(groups, 1) if groups and evaluation.get("groups") == 1 else groups}
+
+
 def metric_name(task: Report, words: Words) -> str:
     """The name of the metric in the language of the page."""
     return words.known("metric", str(task["score"]["metric"]))
@@ -168,7 +178,8 @@ def group_and_fold(clip: Mapping[str, Any], words: Words) -> list[Markup]:
     """The group of a clip, unless it is the clip itself, and its fold."""
     parts = []
     if clip["group"] and clip["group"] != clip["file"]:
-        parts.append(words.say("clip.group", group=clip["group"]))
+        group = part_of(clip["group"], clip["file"])
+        parts.append(words.say("clip.group", group=with_times(group, words)))
     if clip["fold"]:
         parts.append(words.say("fold", name=clip["fold"]))
     return parts

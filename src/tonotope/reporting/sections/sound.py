@@ -18,12 +18,13 @@ from tonotope.answers.sound import RATIO
 from tonotope.audio.clip import Clip
 from tonotope.datasets.manifest import Recording
 from tonotope.experiment.json_files import read_json
-from tonotope.experiment.run_folder import INDEX, SOUNDS, Run
+from tonotope.experiment.run_files import INDEX, SOUNDS
+from tonotope.experiment.run_folder import Run
 from tonotope.reporting.embedded_sounds import SoundRequest
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
 from tonotope.reporting.picture_axes import kilohertz, picture_values
-from tonotope.reporting.score_format import interval_text, interval_texts
+from tonotope.reporting.score_format import interval_text, interval_texts, tells
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.quantities import Columns, points_of
 from tonotope.reporting.sections.results import Numbers
@@ -65,8 +66,15 @@ class Sound(Columns):
         """The table of the scores, the plots, and the examples."""
         rows = [_score_row(name, {**one, "groups": report["score"]["groups"]}, words)
                 for name, one in report["metrics"].items()]  # fmt: skip
+        drawn = any(tells({**one, "unit": "dB", "groups": report["score"]["groups"]})
+                    for one in report["metrics"].values())  # fmt: skip
+        about = [words.say("restored.figures.about")]
+        if drawn:
+            confidence = words.percent(report["score"]["confidence"])
+            about.append(words.say("restored.intervals", confidence=confidence))
         heads = [words.say(f"restored.{one}") for one in ("figure", "value", "interval")]
         return {
+            "about": Markup(" ").join(about),
             "plots": self.plots(report, words),
             "scores_table": {"heads": heads, "rows": rows},
             "examples": [_example(report, one, pictures, words) for one in report["examples"]],
@@ -132,10 +140,12 @@ def _example(
     report: Report, one: Mapping[str, Any], pictures: Pictures, words: Words
 ) -> dict[str, Any]:
     before, after = (words.unit(round(one[key], 1), "dB") for key in ("before_db", "after_db"))
+    gain_db = one["after_db"] - one["before_db"]
+    gain = ("+" if gain_db > 0 else "") + words.unit(gain_db, "dB")
     noise = words.known("noise", one["noise"])
     return {
         "file": one["file"],
-        "about": words.say("restored.example", noise=noise, before=before, after=after),
+        "about": words.say("restored.example", noise=noise, before=before, after=after, gain=gain),
         "cards": [
             _card(report, number, kind, one["file"], pictures.get(number), words)
             for number, kind in zip(one["clips"], KINDS, strict=True)
@@ -152,7 +162,7 @@ def _card(
         top = report["shown"]["rate_hz"] / 2
         heights = kilohertz([top * (at + 0.5) / _ROWS for at in range(_ROWS)], words)
         alt = words.say("restored.picture", kind=title, file=file).unescape()
-        drawn = picture_values(picture, alt, heights, words, ticks_at_most=5, ms_below_s=0.0)
+        drawn = picture_values(picture, alt, heights, words, ticks_at_most=5)
     return {
         "clip": number,
         "title": title,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.score_format import (
@@ -71,7 +73,7 @@ def _task(report: Report, words: Words, pictures: Pictures, *, plays: bool) -> d
         "plays": plays,
         "verdict": verdict(report, words),
         "alone": not report["baselines"],
-        "metric": metric_name(report, words),
+        "about": _about(report, words),
         "confidence": words.percent(report["score"]["confidence"]),
         "scores": scores(report, words),
         "score_axis": results.score_axis(report, words),
@@ -82,6 +84,15 @@ def _task(report: Report, words: Words, pictures: Pictures, *, plays: bool) -> d
         "results": shown,
         "mistakes": mistakes(report, words, pictures) if results.mistakes else None,
     }
+
+
+def _about(report: Report, words: Words) -> Markup:
+    """What the points show, and the bars if there are any."""
+    score = report["score"]
+    drawn = any(tells({**score, **one}) for one in (score, *report["baselines"]))
+    confidence = words.percent(score["confidence"])
+    form, values = ("scores.about", {"confidence": confidence}) if drawn else ("scores.bare", {})
+    return words.say(form, metric=metric_name(report, words), **values)
 
 
 def _score_row(

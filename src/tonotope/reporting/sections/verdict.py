@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.score_format import interval_texts, score_text, tells
+from tonotope.reporting.score_format import interval_texts, score_text, tells, tells_apart
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.checks import check
-from tonotope.reporting.sections.results import metric_name, results_of
+from tonotope.reporting.sections.results import metric_name, results_of, verdict_form
 
 
 class Verdict:
@@ -33,7 +33,8 @@ class Verdict:
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The verdict, of several tasks one line each, and the row of checks."""
         said = several(report, words) if report["tasks"] else verdict(report, words)
-        return {"verdict": said, "checks": check_sentences(report, words)}
+        return {"verdict": said, "final": _final(report, words),
+                "checks": check_sentences(report, words)}  # fmt: skip
 
 
 def verdict(report: Report, words: Words) -> dict[str, Any]:
@@ -70,6 +71,14 @@ def several(report: Report, words: Words) -> dict[str, Any]:
     }
 
 
+def _final(report: Report, words: Words) -> Markup | str:
+    """That another network predicts than those that were judged, where that is so."""
+    final = report["run"].get("final")
+    if not final:
+        return ""
+    return words.say("verdict.final", n=max(1, len(report["folds"])), **final)
+
+
 def check_sentences(report: Report, words: Words) -> list[dict[str, Any]]:
     """The state and the sentence of each check."""
     return [
@@ -86,22 +95,43 @@ def check_values(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
     values = {key: value for key, value in one.items() if key not in ("key", "state", "form")}
     if "share" in values:
         values["share"] = words.percent(values["share"], 1)
+    if values.get("more"):
+        values["names"] = words.say("names.more", names=values["names"], n=values["more"])
     if "gap" in values:
-        values["gap"] = words.number(abs(values["gap"]), 2)
+        values |= _gap(one, words)
+    if "blocks_s" in values:
+        values["blocks_s"] = words.short(values["blocks_s"])
     return values
+
+
+def _gap(one: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """The gap of scores and its interval: how large it is, or with a sign where it may be none."""
+    ends = {key: one.get(key) for key in ("gap", "low", "high")}
+    if one["form"] == "low":
+        turned = _turned({"value": ends["gap"], **ends})
+        ends = {"gap": turned["value"], "low": turned["low"], "high": turned["high"]}
+    signed = one["form"] not in ("high", "low")
+    return {
+        "gap": words.number(abs(one["gap"]), 2),
+        "within": words.number(one.get("within"), 2),
+        "low": "+" * (signed and (ends["low"] or 0.0) > 0) + words.number(ends["low"], 2),
+        "high": "+" * (signed and (ends["high"] or 0.0) > 0) + words.number(ends["high"], 2),
+    }
 
 
 def _lede(report: Report, words: Words) -> Markup:
     score = report["score"]
-    open_ended = ".one" if score["groups"] == 1 and score["low"] is not None else ""
-    if not tells(score):
-        open_ended = ".open"
     metric = metric_name(report, words)
     metric = metric[:1].upper() + metric[1:]
     confidence = words.percent(score["confidence"])
     value, low, high = interval_texts(score, words)
-    numbers = {"value": value, "low": low, "high": high, "confidence": confidence}
-    text = words.say(f"lede.score{open_ended}", metric=metric, **numbers)
+    if tells(score):
+        numbers = {"value": value, "low": low, "high": high, "confidence": confidence}
+        text = words.say("lede.score", metric=metric, **numbers)
+    else:
+        _, evidence = verdict_form(report, words)
+        n = score["groups"]
+        text = words.say("lede.score.open", metric=metric, value=value, evidence=evidence, n=n)
     text += _compared(report, words)
     if len(report["folds"]) > 1:
         text += " " + words.say("lede.folds", n=len(report["folds"]))
@@ -114,19 +144,31 @@ def _compared(report: Report, words: Words) -> Markup:
         return words.say("lede.alone")
     name = words.known("baseline", str(difference.get("baseline")))
     score = {**report["score"], **difference}
-    if kind == "one":
-        value = score_text(score, "value", words, signed=True)
-        return words.say("lede.one", difference=value, baseline=name)
-    if difference.get("low") is None:
-        value = score_text(score, "value", words, signed=True)
-        return words.say("lede.unsure.open", difference=value, baseline=name)
-    if kind == "worse":
-        value, low, high = (-difference[key] for key in ("value", "high", "low"))
-        score |= {"value": value, "low": low, "high": high}
-    signed = kind == "unsure"
+    error = bool(score.get("lower_is_better"))
+    worse = kind == "worse" or (error and (score["value"] or 0) < 0)
+    if worse:  # the same difference seen from the other side: never `better by -0.02`
+        score |= _turned(difference)
+    if kind == "one" or not tells_apart(report["score"], difference):
+        # That groups are too few is said once, of the score or of the difference.
+        form = "one" if kind == "one" or not tells(report["score"]) else "unsure.open"
+        value = score_text(score, "value", words, signed=not error)
+        return words.say(f"lede.{form}{_side(error, worse)}", difference=value, baseline=name)
+    signed = kind == "unsure" and not error
     value, low, high = interval_texts(score, words, signed=signed)
-    error = ".error" if not signed and report["score"].get("lower_is_better") else ""
-    return words.say(f"lede.{kind}{error}", difference=value, baseline=name, low=low, high=high)
+    side = _side(error, worse) if kind == "unsure" else ".error" * error
+    return words.say(f"lede.{kind}{side}", difference=value, baseline=name, low=low, high=high)
+
+
+def _side(error: bool, worse: bool) -> str:
+    """The form of a sentence about an error, which is larger or smaller than another."""
+    return f".error{'.worse' * worse}" if error else ""
+
+
+def _turned(difference: Mapping[str, Any]) -> dict[str, Any]:
+    """A difference and its interval seen from the other side."""
+    ends = {"value": "value", "low": "high", "high": "low"}
+    found = {key: difference.get(other) for key, other in ends.items()}
+    return {key: None if value is None else -value for key, value in found.items()}
 
 
 def _difference(report: Report, words: Words) -> Markup | str:
@@ -135,15 +177,16 @@ def _difference(report: Report, words: Words) -> Markup | str:
     Of an error it says how much smaller or larger it is, never `smaller by -0.02`.
     """
     difference = report["difference"]
-    if not difference or difference.get("low") is None or report["verdict"] == "one":
+    if not difference or not tells_apart(report["score"], difference):
         return ""
     score = {**report["score"], **difference}
+    name = words.known("method", str(difference.get("baseline")))
     if not score.get("lower_is_better"):
         value, low, high = interval_texts(score, words, signed=True)
-        return words.say("scores.difference", difference=value, low=low, high=high)
+        return words.say("scores.difference", difference=value, baseline=name, low=low, high=high)
     worse = score["value"] < 0
     if worse:
-        score |= {"value": -score["value"], "low": -score["high"], "high": -score["low"]}
+        score |= _turned(difference)
     value, low, high = interval_texts(score, words)
     key = "scores.difference.error.worse" if worse else "scores.difference.error"
-    return words.say(key, difference=value, low=low, high=high)
+    return words.say(key, difference=value, baseline=name, low=low, high=high)

@@ -1,0 +1,116 @@
+"""Words for parts and folds of a split, in tables and folders: train, test, fold 3, unused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from tonotope.datasets.vocabulary import bare
+
+PARTS = ("train", "validation", "test")
+
+_PART_WORDS: Mapping[str, Sequence[str]] = {
+    "train": (
+        *("train", "training", "trn", "trainset", "trainingset", "entrenamiento", "trainieren"),
+        *("lernen", "apprentissage", "entraînement", "entrainement", "treino", "treinamento"),
+        *("treinar", "addestramento", "entrenament", "trening", "träning"),
+    ),
+    "validation": (
+        *("validation", "valid", "val", "dev", "devel", "development", "validate"),
+        *("validationset", "valset", "devset"),
+        *("validación", "validacion", "validierung", "validação", "validacao", "convalida"),
+        *("validazione", "desarrollo", "développement", "entwicklung"),
+    ),
+    "test": (
+        *(
+            "test",
+            "testing",
+            "tst",
+            "testset",
+            "prueba",
+            "pruebas",
+            "prüfung",
+            "pruefung",
+            "prüfen",
+        ),
+        *("essai", "épreuve", "teste", "testes", "prova"),
+    ),
+}
+_PART_OF = {word: part for part, words in _PART_WORDS.items() for word in words}
+
+# Means a part only beside the others: `tr` may be Turkish, and `cv` Chuvash.
+_SHORT = {
+    **dict.fromkeys(("tr",), "train"),
+    **dict.fromkeys(("cv", "va", "vl", "dv", "dt"), "validation"),
+    **dict.fromkeys(("tt", "te", "ts", "et"), "test"),
+}
+_FOLD = re.compile(
+    r"(?:k?[ _-]?folds?|cv|pliegues?|falte|dobra|pli)[ _-]*(?:0*(?P<number>\d+)|(?P<letter>[a-z]))",
+    re.IGNORECASE,
+)
+_EVALUATION = {
+    "eval",
+    "evaluation",
+    "evaluate",
+    "evaluación",
+    "evaluacion",
+    "holdout",
+    "auswertung",
+}
+_DEVELOPMENT = {"dev", "development"}
+_UNUSED = {"unused", "ignore", "ignored", "exclude", "excluded", "skip", "discard", "extra"} | {
+    *("ignorar", "excluido", "ignorieren", "unbenutzt"),
+}
+UNUSED = "unused"
+
+
+def part_of(text: str) -> str | None:
+    """The part of a split that a word means, or None.
+
+    >>> part_of("Dev"), part_of("Prueba"), part_of("unused")
+    ('validation', 'test', None)
+    """
+    return _PART_OF.get(bare(text))
+
+
+def parts_of(words: Iterable[str]) -> dict[str, str]:
+    """The part that each word of a column means, or `unused`; words that mean none are absent.
+
+    `evaluation` is the test part where there is no other, else validation; `development` beside
+    it trains where nothing else does.
+
+    >>> parts_of(["development", "evaluation"])
+    {'development': 'train', 'evaluation': 'test'}
+    """
+    plain = {word: bare(word) for word in words}
+    plain = _without_short(plain)
+    known = {_PART_OF.get(text) for text in plain.values() if text not in _DEVELOPMENT}
+    found: dict[str, str] = {}
+    for word, text in plain.items():
+        if text in _UNUSED:
+            found[word] = UNUSED
+        elif text in _EVALUATION and not {"test", "validation"} <= known:
+            found[word] = "validation" if "test" in known else "test"
+        elif text in _DEVELOPMENT and "train" not in known:
+            found[word] = "train"
+        elif text in _PART_OF:
+            found[word] = _PART_OF[text]
+    return found
+
+
+def _without_short(plain: Mapping[str, str]) -> dict[str, str]:
+    """The words with `tr`, `cv`, `tt` and their like written out, where all words are parts."""
+    written = {word: _SHORT.get(text, text) for word, text in plain.items()}
+    known = {*_PART_OF, *_EVALUATION, *_UNUSED}
+    whole = {"train", "test"} <= {*written.values()} and {*written.values()} <= known
+    return written if whole else dict(plain)
+
+
+def fold_number(word: str) -> str | None:
+    """The number or letter of a fold that a word such as `fold3` or `Pliegue 3` means, or None.
+
+    >>> fold_number("fold_03"), fold_number("Fold B"), fold_number("unfold"), fold_number("3")
+    ('3', 'B', None, None)
+    """
+    found = _FOLD.fullmatch(word.strip())
+    return found and (found["number"] or found["letter"])

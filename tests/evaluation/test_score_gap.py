@@ -1,0 +1,73 @@
+"""Scores are called too high or too low only where the groups say so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tonotope.answers.classes import Predictions
+from tonotope.answers.metric import Estimate
+from tonotope.evaluation.score_gap import honesty, score_gap
+
+
+def table(score: float, right: np.ndarray, groups: list[str]) -> Predictions:
+    """Predictions of one score, right where `right` is true."""
+    scores = np.where(right[:, None], [score, 1 - score], [1 - score, score])
+    ids = tuple(f"r{at:03}" for at in range(len(right)))
+    blank = ("",) * len(right)
+    return Predictions(ids, [0] * len(right), scores, tuple(groups), blank, ("cat", "dog"))
+
+
+def gap_of(found: Predictions, **more: int) -> Estimate:
+    known = {"ids": found.ids, "groups": found.groups}
+    return score_gap(found.scores, found.correct, **known, **more)
+
+
+def test_the_gap_is_the_mean_score_minus_the_share_that_is_right() -> None:
+    right = np.array([True, True, True, False])
+    assert gap_of(table(0.9, right, list("abcd"))).value == pytest.approx(0.15)
+    assert gap_of(table(0.6, right, list("abcd"))).value == pytest.approx(-0.15)
+
+
+def test_recordings_that_go_together_by_group_make_the_interval_wide() -> None:
+    """Half of 120 are right at 0.58; whole groups are right or wrong, or each by itself."""
+    together = np.arange(120) // 10 % 2 == 0
+    alone = np.random.default_rng(0).permutation(together)
+    groups = [f"g{at // 10}" for at in range(120)]
+    ours, theirs = (gap_of(table(0.58, one, groups)) for one in (alone, together))
+    assert ours.value == theirs.value == pytest.approx(0.08)
+    assert (honesty(ours, 12), honesty(theirs, 12)) == ("unclear", "unclear")
+    assert theirs.high - theirs.low > 2 * (ours.high - ours.low)
+
+
+def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    """Scores of 0.75 that come true, in 12 groups whose recordings resemble each other."""
+    rng, held = np.random.default_rng(0), 0
+    groups = [f"g{at // 8}" for at in range(96)]
+    for _ in range(200):
+        share = rng.beta(3, 1, 12)  # its mean is 0.75
+        found = gap_of(table(0.75, rng.random(96) < np.repeat(share, 8), groups), resamples=300)
+        held += found.low <= 0 <= found.high
+    assert held >= 180
+
+
+@pytest.mark.parametrize(
+    ("gap", "groups", "form"),
+    [
+        ((0.21, 0.10, 0.32), 12, "high"),
+        ((0.21, 0.10, 0.32), 3, "high"),
+        ((-0.21, -0.32, -0.10), 12, "low"),
+        ((0.21, -0.10, 0.52), 12, "unclear"),
+        ((0.21, -0.10, 0.52), 9, "few"),
+        ((0.08, 0.02, 0.14), 32, "unclear"),  # not 0, but perhaps no more than 0.05
+        ((0.02, -0.10, 0.14), 12, "good"),
+        ((0.02, -0.10, 0.14), 3, "few"),
+        ((0.01, -0.03, 0.05), 3, "good"),
+        ((0.21, 0.10, 0.32), 1, "few"),  # over the recordings of one group alone
+        ((0.21, None, None), 1, "few"),
+    ],
+)
+def test_what_so_many_groups_can_tell(
+    gap: tuple[float, float, float], groups: int, form: str
+) -> None:
+    assert honesty(Estimate(*gap), groups) == form
