@@ -63,3 +63,4 @@ reliability: .venv/.ready-$(EXTRAS)
 	$(BIN)/python -m tests.reliability.random_experiments 5000
 	$(BIN)/python -m tests.reliability.planted_duplicates 1280
 	$(BIN)/python -m tests.reliability.mutated_state 20000
+	$(BIN)/python -m tests.reliability.mutated_run_folder 2000

@@ -20,8 +20,8 @@ AXES = {
     "band", "batch", "bin", "bit", "channel", "class", "clip", "coefficient", "colour", "column",
     "draw", "example", "feature", "filter", "frame", "frequency", "group", "height", "label",
     "n_samples", "n_times", "number", "output", "pair", "partial", "prediction", "quantity",
-    "recording", "resample", "row", "sample", "size", "step", "sum", "tap", "target", "time",
-    "truth", "unit", "value", "window",
+    "recording", "resample", "row", "sample", "shift", "size", "step", "sum", "tap", "target",
+    "time", "truth", "unit", "value", "window",
 }  # fmt: skip
 # What a docstring may say instead, where the shape is free or there is none.
 INSTEAD = re.compile(r"\bany shape\b|\b(?:a|one|the) scalar\b")

@@ -280,7 +280,9 @@ name = "nothing hidden"
 # !tonotope compare lesson/runs/families-*
 
 # %% [markdown]
-# In this experiment a group is a player, so the test has players that the network has never heard. Write
+# In this experiment a group is a player, so the test has players that the network has never heard. If
+# `check` names pairs that sound nearly the same, they are synthesised bells and strings that play one
+# note; of real recordings you would listen to them. Write
 # the hypothesis before you run it. It is kept in the run folder with the result, and the two may
 # disagree.
 #

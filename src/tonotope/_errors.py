@@ -17,7 +17,8 @@ becomes fit to be read.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tonotope._escape import shown
 
@@ -61,7 +62,14 @@ class ExperimentError(TonotopeError):
 
 
 class ShapeError(ExperimentError):
-    """A network in which a size reaches zero, or a layer that does not fit its input."""
+    """A network in which a size reaches zero, or a layer that does not fit its input.
+
+    Attributes:
+        layers: the reports of the layers before it, of which the table below the message is made;
+            the last `len(layers) + 1` lines, where there are any.
+    """
+
+    layers: Sequence[Any] = ()
 
 
 class TrainingError(TonotopeError):

@@ -36,7 +36,7 @@ def by_kind(named: Iterable[tuple[str, str]], noun: str = "recording") -> list[s
     >>> by_kind([("a.wav", "lasts 3.0 s"), ("b.wav", "is silent")])
     ['a.wav: lasts 3.0 s', 'b.wav: is silent']
     >>> by_kind([(f"{name}.wav", f"lasts {at} s") for at, name in enumerate("abcdef")])
-    ['6 recordings: lasts 0 s, or alike (a.wav, b.wav, c.wav and 3 more)']
+    ['6 recordings: lasts 0 s; the numbers differ (a.wav, b.wav, c.wav and 3 more)']
     """
     kinds: dict[str, list[tuple[str, str]]] = {}
     for name, sentence in named:
@@ -46,7 +46,7 @@ def by_kind(named: Iterable[tuple[str, str]], noun: str = "recording") -> list[s
         if len(same) <= 3:
             found += [f"{name}: {sentence}" for name, sentence in same]
             continue
-        alike = "" if len({sentence for _, sentence in same}) == 1 else ", or alike"
+        alike = "" if len({sentence for _, sentence in same}) == 1 else "; the numbers differ"
         names = f"{', '.join(name for name, _ in same[:3])} and {len(same) - 3:,} more"
         found.append(f"{counted(len(same), noun)}: {same[0][1]}{alike} ({names})")
     return found
@@ -64,9 +64,22 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 def spoken(seconds: float) -> str:
     """A length of time as people say it.
 
-    >>> spoken(3.25), spoken(95), spoken(40000)
-    ('3.2 s', '1.6 min', '11.1 h')
+    >>> spoken(3.25), spoken(95), spoken(40000), spoken(0.0123)
+    ('3.2 s', '1.6 min', '11.1 h', '12 ms')
     """
+    if 0 < seconds < 0.05:
+        return f"{1000 * seconds:.2g} ms"
     if seconds >= 7200:
         return f"{seconds / 3600:.1f} h"
     return f"{seconds / 60:.1f} min" if seconds >= 90 else f"{seconds:.1f} s"
+
+
+def length_text(seconds: float) -> str:
+    """A length of time to three digits, in milliseconds where it is shorter than a hundredth.
+
+    >>> length_text(0.9), length_text(6.25e-5), length_text(0.0), length_text(1234.5)
+    ('0.9 s', '0.0625 ms', '0 s', '1,234 s')
+    """
+    if 0 < seconds < 0.01:
+        return f"{1000 * seconds:.3g} ms"
+    return f"{seconds:,.0f} s" if seconds >= 1000 else f"{seconds:.3g} s"

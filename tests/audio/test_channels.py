@@ -122,3 +122,42 @@ def test_soft_channels_and_silence_are_no_silent_channels() -> None:
     assert noted(TONE, 0.01 * TONE) is None
     assert noted(0 * TONE, 0 * TONE) is None
     assert noted(TONE) is None
+
+
+@pytest.mark.parametrize("block", [701, 4096, 100_000, 10**7])
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ((0.5, 1.0), "for 50% of the time"),
+        ((0.2, 0.4), "for 20% of the time"),
+        ((0.98, 1.0), None),
+        ((0.0, 0.0), None),
+    ],
+)
+def test_channels_that_cancel_for_a_part_of_the_time_are_noticed(
+    wrong: tuple[float, float], said: str | None, block: int
+) -> None:
+    """However long the blocks are that the recording is read in."""
+    wave = np.random.default_rng(1).normal(0, 0.1, 40 * 32_768)
+    wave = wave.astype(np.float32)
+    other = wave.copy()
+    begin, end = (round(part * len(wave)) for part in wrong)
+    other[begin:end] *= -1
+    mix = ChannelMix()
+    both = np.stack([wave, other])
+    for at in range(0, len(wave), block):
+        mix.mix(both[:, at : at + block])
+    note = mix.note()
+    assert (note is None) == (said is None)
+    if said and note:
+        assert said in note
+
+
+def test_silence_between_calls_counts_for_nothing() -> None:
+    wave = np.zeros(40 * 32_768, np.float32)
+    wave[: 4 * 32_768] = 0.1 * np.sin(np.arange(4 * 32_768, dtype=np.float32))
+    other = wave.copy()
+    other[: 2 * 32_768] *= -1
+    note = noted(wave, other)
+    assert note is not None
+    assert "for 50% of the time that sounds" in note

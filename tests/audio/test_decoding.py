@@ -140,9 +140,30 @@ def test_a_flac_stream_whose_length_was_never_written(tmp_path: Path, sound) -> 
         reading.read(path, max_duration_s=2.0)
 
 
+@pytest.mark.parametrize(
+    ("frames", "says"),
+    [
+        ((1 << 36) - 1, "header states no possible length, file holds 1.0 s; all of it is used"),
+        (8000 * 36_000, "header says 10.0 h, file holds 1.0 s; what is there is used"),
+        (8000 * 50, "header says 50.0 s, file holds 1.0 s; what is there is used"),
+    ],
+)
+def test_a_flac_whose_header_claims_too_much_is_heard(
+    tmp_path: Path, sound, frames: int, says: str
+) -> None:
+    path = sound(tmp_path / "x.flac", seconds=1.0, kind="FLAC")
+    whole = reading.read(path)[0].samples
+    path.write_bytes(_with_frames(path.read_bytes(), frames))
+    assert reading.inspect(path).frames == 8000
+    clip, doubts = reading.read(path)
+    np.testing.assert_array_equal(clip.samples, whole)
+    assert [one.startswith(says) for one in doubts] == [True]
+
+
 def test_an_impossible_length_is_refused_before_memory_is_asked_for(tmp_path: Path, sound) -> None:
     path = sound(tmp_path / "x.flac", seconds=1.0, kind="FLAC")
-    path.write_bytes(_with_frames(path.read_bytes(), (1 << 36) - 1))
+    header = _with_frames(path.read_bytes(), (1 << 36) - 1)[:42]
+    path.write_bytes(header + bytes(5000))  # no frame tells how long it is
     size = path.stat().st_size
     with pytest.raises(AudioError) as caught:
         reading.inspect(path)
@@ -277,12 +298,17 @@ def test_whatever_a_decoder_raises_becomes_an_audio_error(
     path = sound(tmp_path / "x.wav")
     for raised, says in (
         (MemoryError(), "not enough memory to decode it; read it in parts"),
-        (RuntimeError("boom"), r"cannot be decoded \(RuntimeError: boom\)"),
-        (UnicodeDecodeError("utf-8", b"", 0, 1, "?"), "cannot be opened under this name"),
+        (RuntimeError("boom"), "cannot be decoded: something in it is not as its format says"),
+        (OverflowError("boom"), "cannot be decoded: something in it is not as its format says"),
+        (ValueError("boom"), "cannot be decoded: something in it is not as its format says"),
+        (UnicodeDecodeError("utf-8", b"", 0, 1, "boom"), "cannot be opened under this name"),
+        (ValueError("embedded null byte"), "cannot be opened under this name"),
     ):
         monkeypatch.setattr(decoding, "span", _raiser(raised))
-        with pytest.raises(AudioError, match=says):
+        with pytest.raises(AudioError, match=says) as caught:
             reading.read(path)
+        assert "boom" not in str(caught.value)  # that is for whoever mends tonotope
+        assert caught.value.__cause__ is raised
 
 
 def _raiser(error: Exception):

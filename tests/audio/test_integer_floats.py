@@ -48,6 +48,19 @@ def test_whole_numbers_are_divided_and_it_is_said(
     assert told == [note]
 
 
+@pytest.mark.parametrize("loudest", [2, 127, 128])
+def test_what_may_be_of_8_bits_or_faint_is_said_and_not_made_louder(
+    tmp_path: Path, loudest: int
+) -> None:
+    path, whole = tmp_path / "x.wav", np.rint(2 * tone(1.0) * loudest)
+    soundfile.write(path, whole, RATE, subtype="FLOAT")
+    clip, (doubt,) = reading.read(path)
+    np.testing.assert_array_equal(clip.samples[0], (whole / 32_768).astype(np.float32))
+    assert "faint sound of 16 bits or sound of 8: divided by 32,768, as if of 16" in doubt
+    soundfile.write(path, np.append(whole, 129), RATE, subtype="FLOAT")
+    assert "are 16-bit whole numbers" in reading.read(path)[1][0]
+
+
 @pytest.mark.parametrize(
     "wave",
     [

@@ -17,6 +17,9 @@ from tonotope.audio.mp3_frames import find_mp3_streams
 
 RATE_HZ = 16_000
 JOINED = "all of it is used (joined, or never finished?)"
+NO_LENGTH = (
+    "header states no possible length, file holds 4.0 s; all of it is used (never finished?)"
+)
 UNFINISHED = "all of it is used (never finished?)"
 
 
@@ -280,6 +283,31 @@ def test_an_rf64_whose_recorder_died_is_read_to_its_end(tmp_path: Path) -> None:
     assert doubts == [f"header says 0.0 s, file holds 4.0 s; {UNFINISHED}"]
 
 
+@pytest.mark.parametrize("stated", [1 << 40, (1 << 63) - 1, (1 << 63) + 5, (1 << 64) - 1])
+@pytest.mark.parametrize("kind", ["RF64", "W64", "CAF"])
+def test_a_size_of_64_bits_that_cannot_be_is_a_recording_never_finished(
+    tmp_path: Path, kind: str, stated: int
+) -> None:
+    data = bytearray(encoded(tmp_path, tone(4.0), format=kind, subtype="PCM_16"))
+    if kind == "RF64":
+        body = pcm(tone(4.0))
+        data = bytearray(wide(riff(body, len(body))[12:36], body, 0))
+        data[20:44] = struct.pack("<3Q", stated, stated, stated)
+    elif kind == "W64":
+        place = data.find(b"data\xf3") + 16
+        data[16:24] = data[place : place + 8] = struct.pack("<Q", stated)
+    else:
+        place = data.find(b"data") + 4
+        data[place : place + 8] = struct.pack(">Q", stated)
+    samples, doubts = heard(tmp_path, bytes(data))
+    assert len(samples) == 4 * RATE_HZ
+    np.testing.assert_allclose(samples, tone(4.0), rtol=0, atol=1e-4)
+    if (kind, stated) == ("CAF", (1 << 64) - 1):  # the format's own word for "to the end"
+        assert not doubts
+    else:
+        assert doubts == [NO_LENGTH]
+
+
 def _less(kind: str) -> Callable[[bytearray], None]:
     def aiff(data: bytearray) -> None:
         place = data.find(b"SSND") + 4
@@ -337,3 +365,23 @@ def test_letters_that_look_like_a_tag_do_not_hide_sound(tmp_path: Path) -> None:
     data[1000:1004] = b"Xing"
     (after,) = find_mp3_streams(bytes(data))
     assert after.frames == before.frames
+
+
+@pytest.mark.parametrize("seconds", [4.0, 7.3])
+@pytest.mark.parametrize("kept", [0.3, 0.5, 0.8])
+def test_an_alac_cut_short_says_once_how_long_it_was(
+    tmp_path: Path, seconds: float, kept: float
+) -> None:
+    """Its packets are of several sizes, so that bytes do not tell; a table in its header does."""
+    whole = tone(seconds)
+    whole[: len(whole) // 2] *= 0.01
+    data = encoded(tmp_path, whole, format="CAF", subtype="ALAC_16")
+    assert heard(tmp_path, data)[1] == []
+    samples, doubts = heard(tmp_path, data[: int(kept * len(data))])
+    held_s = len(samples) / RATE_HZ
+    assert 0 < held_s < seconds
+    np.testing.assert_allclose(samples, whole[: len(samples)], rtol=0, atol=1e-4)
+    assert doubts == [
+        f"header says {seconds:.1f} s, file holds {held_s:.1f} s; "
+        "what is there is used (was it cut short?)"
+    ]

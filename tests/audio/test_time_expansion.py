@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from tonotope.audio import reading
-from tonotope.audio.sound_file import open_sound
+from tonotope.audio.open_sound import open_sound
 from tonotope.datasets.data_checks import check_recordings
 from tonotope.datasets.source import Data, open_source
 from tonotope.datasets.waveform_store import decode_all

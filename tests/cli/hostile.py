@@ -27,8 +27,8 @@ REFUSED = {
     "low/concat.mp3": "a playlist: it names other files or addresses, which are not followed",
     "low/nan.wav": '173 non-finite samples (NaN or infinite); repair = "zero" makes them silence',
     "low/huge.wav": "samples as large as 3e+38, where sound lies between -1 and 1",
-    "low/no-channel.wav": "damaged or cut short (libsndfile: Channel count is zero)",
-    "low/no-rate.wav": "damaged or cut short (libsndfile:",
+    "low/no-channel.wav": "its header says 0 channels; from 1 to 64 are read here",
+    "low/no-rate.wav": "its header says a sample rate of 0 Hz; it is damaged",
     "low/no-data.wav": "holds no samples",
     "low/claims.flac": "header claims 68,719,476,735 samples, impossible for a file of ",
     "low/crowd.wav": "its header says 65 channels; from 1 to 64 are read here",
@@ -159,7 +159,9 @@ def _write_refused(root: Path, tone: Callable[..., np.ndarray], sound: Callable[
     sound("low/crowd.wav", np.tile(tone(220, 400)[:, None], 65))
     flac = sound("low/claims.flac", tone(220), kind="FLAC").read_bytes()
     facts = int.from_bytes(flac[18:26], "big") >> 36 << 36 | ((1 << 36) - 1)
-    (low / "claims.flac").write_bytes(flac[:18] + facts.to_bytes(8, "big") + flac[26:])
+    (low / "claims.flac").write_bytes(
+        flac[:18] + facts.to_bytes(8, "big") + flac[26:42] + bytes(99)
+    )
     sound("low/blown-up.flac", np.zeros(11_160 * 100, np.int16), 100, kind="FLAC")
     day = sound("low/day.wav", np.zeros(1, np.int16))
     size = 2 * DAY_S * RATE

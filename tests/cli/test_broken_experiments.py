@@ -117,6 +117,22 @@ def test_where_a_size_reaches_zero_the_layers_before_are_shown(
     assert re.match(r"1  conv 4 3x3  4 × 18 × 62", lines[3])
 
 
+def test_the_table_of_a_refusal_fits_the_terminal_and_its_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "60")
+    Path("x.toml").write_text(layers("conv 400 3x3", "maxpool 20x20"))
+    lines = ran("run", "x.toml", "--lang", "es").err.splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("entra: "))
+    head, row, *rest = lines[at + 1 :]
+    assert head.split() == ["capa", "resulta", "parámetros", "mult.", "y", "sumas"]
+    assert row.endswith("4000      4\u202f017\u202f600")
+    assert len(rest) == 1
+    assert rest[0].startswith("(una terminal más ancha")
+    assert max(map(len, lines)) <= 60
+
+
 def test_a_file_of_a_gigabyte_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("x.toml").write_bytes(b"seed = 1\n")

@@ -54,7 +54,7 @@ SLIPS = {
     f"{LOW[1]},NaN": f"{LOW[1]} (row {{}}): has no label (`NaN`)",
     f"{LOW[4]},low": f"{LOW[4]} (row {{}}): says the same as row 6",
     f"{HIGH[0]},high,loud": "slips.csv (row {}): has 3 cells, but the header has 2 (a comma inside",
-    HIGH[1]: "slips.csv (row {}): has 1 cells, but the header has 2",
+    HIGH[1]: "slips.csv (row {}): has 1 cell, but the header has 2",
     f"{HIGH[2]},hi\0gh": "slips.csv (row {}): holds a NUL byte; the table is damaged there",
     "tones/mid/bad.wav,low": "tones/mid/bad.wav (row {}): empty file (0 bytes)",
 }
@@ -176,7 +176,7 @@ def events(*times: str) -> str:
         ("file\na.wav\n", "t.csv: one column alone (“file”)"),
         ("file,label,label\na,b,c\n", "several columns are called label; give each its own name"),
         (f"{LOW[0]},low\n{HIGH[0]},high\n", "looks like a recording, not like names; put a row"),
-        ('file,label\na.wav,"dog\nb.wav,cat\n', "line 3: unexpected end of data; is a quotation"),
+        ('file,label\na.wav,"dog\nb.wav,cat\n', "line 2: a quotation mark is opened in this"),
         (b'file,label\na.wav,"' + b"x" * 10_000_000 + b'"\n', "line 2: a cell of more than 131,0"),
         (
             rows() + f"{LOW[0]},high\n",

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 
 from tonotope.cli import terminal
 
@@ -90,6 +92,30 @@ def test_classes_of_one_group_are_told_once(typed: Typed, tmp_path: Path, sound)
     said = words(typed("check", write(tmp_path, sound, text)).out)
     assert said.count("`z` (2 recordings, all of `s1`) has one `site` alone") == 1
     assert "one group alone" not in said
+
+
+def test_the_last_line_says_no_more_than_was_looked_for(
+    typed: Typed, tmp_path: Path, sound
+) -> None:
+    every = "No group and no sound would be heard on two sides of the split."
+    table = write(tmp_path, sound, rows(*BOTH))
+    noise = np.random.default_rng(0).standard_normal((10, 16_000)) * 0.1
+    for line, wave in zip(BOTH, noise, strict=True):
+        soundfile.write(tmp_path / line.partition(",")[0], wave, 8000)
+    assert words(typed("check", table).out).endswith(every)
+    soundfile.write(tmp_path / "b0.wav", noise[5], 4000)
+    said = words(typed("check", table).out)
+    assert said.endswith(
+        "No group and no equal sound would be heard on two sides of the split; 1 recording was not "
+        "compared for copies that are cut or coded anew: b0.wav"
+    )
+    soundfile.write(tmp_path / "b0.wav", 0.3 * noise[1, 7000:], 8000)
+    said = words(typed("check", table).out)
+    assert "1 pair sounds nearly the same though from different groups: a1.wav and b0.wav" in said
+    assert said.endswith(
+        "No group would be heard on two sides of the split; a sound might be, in the pairs that "
+        "sound nearly the same."
+    )
 
 
 def test_a_file_that_is_not_there_is_named_once(typed: Typed, tmp_path: Path, sound) -> None:

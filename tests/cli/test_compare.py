@@ -9,8 +9,9 @@ from tonotope.answers.metric import Estimate
 from tonotope.answers.quantities import Quantities
 from tonotope.cli.compare import _how_clear, _in_digits, _in_words
 from tonotope.cli.messages import sentences
-from tonotope.evaluation.compare import Difference, compare
-from tonotope.evaluation.evaluate import evaluate
+from tonotope.cli.terminal import table
+from tonotope.evaluation.compare import Comparison, Difference, compare
+from tonotope.evaluation.evaluate import Evaluation, evaluate
 from tonotope.evaluation.plan import EvaluationPlan
 
 
@@ -34,13 +35,50 @@ def test_a_difference_is_called_clear_on_ten_groups_or_more(
     assert one.excludes_zero is (None if groups == 1 else low > 0)
 
 
+def found_of(*, lower: bool = False, unit: str = "", right: bool = True) -> Comparison:
+    return Comparison("figure", lower, 8, 2, (), (), (), unit, right)
+
+
 def test_an_interval_that_says_nothing_is_left_out() -> None:
     one = Difference("a", "b", Estimate(0.417, -0.624, 1.0), 6, 1, 2)
-    assert _in_words(one, False) == (
+    assert _in_words(one, found_of()) == (
         "+0.417, which 2 groups cannot tell from chance; right alone: 6 and 1"
     )
     hertz = Difference("a", "b", Estimate(5.0, -30.0, 40.0), 6, 1, 2, open_ended=True)
-    assert _in_words(hertz, True).startswith("error less by +5.000, which 2 groups cannot tell")
+    assert _in_words(hertz, found_of(lower=True)).startswith(
+        "error less by +5.000, which 2 groups cannot tell"
+    )
+
+
+def test_the_same_answers_are_said_in_place_of_an_interval() -> None:
+    one = Difference("a", "b", Estimate(0.0, None, None), 0, 0, 6, n=48, same=True)
+    assert _in_words(one, found_of()) == "the same answer on all 48 recordings"
+    assert _in_words(one, found_of(lower=True)) == "the same answer on all 48 recordings"
+
+
+def test_a_level_has_its_unit_and_no_sound_is_right() -> None:
+    one = Difference("a", "b", Estimate(0.003, 0.001, 0.005), 9, 3, 12, open_ended=True)
+    assert _in_words(one, found_of(unit="dB", right=False)) == (
+        "+0.003 dB (+0.001 to +0.005), a clear difference; better on: 9 and 3"
+    )
+
+
+def test_a_run_that_answers_like_its_best_baseline_is_said_to() -> None:
+    ids = tuple(map(str, range(8)))
+    table = Predictions(ids, [0, 1] * 4, [[0.9, 0.1]] * 8, tuple("abcdefgh"), ("",) * 8, ("x", "y"))
+    found = evaluate(table, {"majority": table})
+    assert found.verdict["excludes_zero"] is False
+    assert found.to_json()["difference"] == {
+        "baseline": "majority",
+        "value": 0.0,
+        "low": None,
+        "high": None,
+        "same_answers": True,
+    }
+    assert Evaluation.from_json(found.to_json()) == found
+    assert sentences(found)[1].startswith("accuracy 0.500 (")
+    assert ", the same answer as majority on every recording" in sentences(found)[1]
+    assert str(found).endswith("; the same answers")
 
 
 @pytest.mark.parametrize(
@@ -55,14 +93,41 @@ def test_an_interval_that_says_nothing_is_left_out() -> None:
 def test_the_terminal_says_the_number_of_groups_in_place_of_an_interval(
     groups: str, said: str
 ) -> None:
+    truth = [0, 1] * 4
+
     def table(right: str) -> Predictions:
-        scores = [[0.9, 0.1] if one == "1" else [0.1, 0.9] for one in right]
+        own = [int(one) if hit == "1" else 1 - one for one, hit in zip(truth, right, strict=True)]
+        scores = [[0.9, 0.1] if one == 0 else [0.1, 0.9] for one in own]
         ids = tuple(f"r{at}" for at in range(8))
-        return Predictions(ids, [0] * 8, scores, tuple(groups), ("",) * 8, ("dog", "cat"))
+        return Predictions(ids, truth, scores, tuple(groups), ("",) * 8, ("dog", "cat"))
 
     found = evaluate(table("11010000"), {"other": table("01110101")})
     assert sentences(found)[1] == said
-    assert [one["groups"] for one in found.details["per_class"]] == [len(set(groups)), 0]
+    assert [one["groups"] for one in found.details["per_class"]] == [len(set(groups))] * 2
+
+
+def test_one_class_alone_is_compared_with_nothing() -> None:
+    """A baseline that always says the class that is tested is no better than any network."""
+
+    def told(said: list[int], truth: list[int]) -> Predictions:
+        scores = [[0.9, 0.1] if one == 0 else [0.1, 0.9] for one in said]
+        ids = tuple(map(str, range(12)))
+        return Predictions(ids, truth, scores, ids, ("",) * 12, ("gato", "perro"))
+
+    alone = [0] * 12
+    found = evaluate(told([0, *[1] * 11], alone), {"majority": told(alone, alone)})
+    assert found.only_class == "gato"
+    assert found.verdict["excludes_zero"] is None
+    first, second = sentences(found)
+    assert first == "It names 1 of 12 recordings it never heard before."
+    assert "; only gato was tested, which says nothing of the other classes" in second
+    assert "majority" not in second
+    assert "Only `gato` was tested: a score of one class says nothing of the others." in found.notes
+    assert str(found).endswith("; only gato was tested")
+    both = [0] * 11 + [1]
+    found = evaluate(told([0, *[1] * 11], both), {"majority": told(alone, both)})
+    assert (found.only_class, found.verdict["excludes_zero"]) == ("", True)
+    assert "below majority" in sentences(found)[1]
 
 
 def test_the_ends_of_a_share_have_four_decimals_and_an_error_keeps_its_digits() -> None:
@@ -79,3 +144,13 @@ def test_the_ends_of_a_share_have_four_decimals_and_an_error_keeps_its_digits() 
         None,
         None,
     ]
+
+
+def test_scores_have_four_decimals_in_every_row() -> None:
+    rows = [("a", 0.5, 0.32614, None), ("bb", 0.54167, 0.0, 1.0)]
+    assert table(rows, ("run", "accuracy", "low", "high"), decimals=4) == [
+        "run  accuracy     low    high",
+        "a      0.5000  0.3261       –",
+        "bb     0.5417  0.0000  1.0000",
+    ]
+    assert table([("a", 289.25), ("b", 5.0)]) == ["a  289.2", "b      5"]

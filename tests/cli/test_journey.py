@@ -152,6 +152,27 @@ def test_nothing_that_can_be_labelled_is_a_wrong_request(
     assert "not one recording could be labelled" in ended.err
 
 
+def test_what_predict_leaves_out_is_told_by_kind(
+    typed: Typed, finished: Path, tones: Path, tmp_path: Path
+) -> None:
+    some = tmp_path / "heard"
+    some.mkdir()
+    good = next(one for one in sorted((tones / "mid").rglob("*")) if one.is_file())
+    (some / good.name).write_bytes(good.read_bytes())
+    for number in range(9):
+        (some / f"zeros{number}.wav").write_bytes(bytes(5000 + number))
+    ended = typed("predict", finished, some)
+    told = [one for one in ended.err.splitlines() if one.startswith("left out: ")]
+    assert len(told) == 1
+    assert told[0].startswith("left out: 9 times: zero bytes alone")
+    assert all(f"zeros{number}.wav" in told[0] for number in range(3))
+    assert "and 6 more" in told[0]
+    assert "9 inputs were left out; every one is named with its reason in `tonotope check" in (
+        ended.err
+    )
+    assert ended.status == 1
+
+
 def test_the_report_in_another_language(typed: Typed, finished: Path) -> None:
     ended = typed("report", finished, "--lang", "es")
     assert (ended.status, ended.out) == (0, f"{finished / 'report.html'}\n")

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from tonotope._errors import DataError
+from tonotope.experiment.run_files import refuse_run_folder
+
 
 @pytest.fixture
 def two(finished_once: Path, tmp_path: Path) -> list[Path]:
@@ -38,6 +41,25 @@ def test_two_runs_are_named_with_the_line_that_fits(
     ended = typed("report", *two)
     assert ended.status == 2
     assert f"tonotope report {two[1]}\n" in ended.err
+
+
+@pytest.mark.parametrize("command", ["run", "check", "new"])
+def test_a_run_is_no_folder_of_recordings(
+    typed: Callable[..., Any], two: list[Path], tmp_path: Path, command: str
+) -> None:
+    ended = typed(command, two[0])
+    assert (ended.status, ended.out) == (2, "")
+    assert "this is the folder of a run, not of recordings" in ended.err
+    assert f"`tonotope run {two[0]}/experiment.toml` runs it again" in ended.err
+    assert "not a sound file" not in ended.err
+
+
+def test_an_experiment_file_among_recordings_makes_them_no_run(tmp_path: Path) -> None:
+    (tmp_path / "experiment.toml").write_text("", encoding="utf-8")
+    refuse_run_folder(tmp_path)
+    (tmp_path / "environment.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DataError, match="this is the folder of a run"):
+        refuse_run_folder(str(tmp_path))
 
 
 def test_a_pattern_that_the_shell_left_is_looked_up(

@@ -197,5 +197,9 @@ def test_many_inputs_left_out_fit_on_one_screen(
     assert sum("broken" in line for line in kept.read_text().splitlines()) == 200
     run = kept.parent
     shutil.rmtree(tones / "high")
-    ended = typed("predict", run, tones / "low")  # nothing else keeps the list
-    assert all(path.name in ended.err for path in broken)
+    ended = typed("predict", run, tones / "low")
+    where = "200 inputs were left out; every one is named with its reason in `tonotope check AUDIO"
+    assert where in ended.err
+    assert sum("broken" in line for line in ended.err.splitlines()) <= 4
+    listed = typed("check", tones, "--json").out
+    assert all(path.name in listed for path in broken)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tonotope.audio.sound_file import open_sound
+from tonotope.audio.open_sound import open_sound
 from tonotope.audio.sound_hash import is_silence
 from tonotope.datasets import audio_stats as module
 from tonotope.datasets.audio_stats import AudioStats, measure_audio

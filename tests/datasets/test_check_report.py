@@ -74,7 +74,7 @@ def test_many_doubts_of_one_kind_are_one_sentence_and_three_names() -> None:
     doubtful = [(f"{at}.wav", f"header says {at}.0 s, file holds 0.5 s") for at in range(5)]
     doubtful += [(f"n{at}.wav", "it hums") for at in range(2)] + [("last.wav", "it hisses")]
     assert doubt_sentences(doubtful) == [
-        "5 recordings to look at: header says 0.0 s, file holds 0.5 s, or alike: "
+        "5 recordings to look at: header says 0.0 s, file holds 0.5 s (the numbers differ): "
         "0.wav, 1.wav, 2.wav and 2 more",
         "2 recordings to look at: it hums: n0.wav, n1.wav",
         "1 recording to look at: last.wav: it hisses",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tonotope.datasets import data_checks
+from tonotope.datasets import data_checks, near_duplicates, wave_pairs
 from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.data_checks import check_recordings
 from tonotope.datasets.source import Data, open_source
@@ -141,6 +141,59 @@ def test_another_codec_of_a_sound_in_another_group_is_heard(tmp_path: Path) -> N
     )
 
 
+def noise(path: Path, seed: int, *cut_s: float, rate: int = RATE, seconds: float = 3.0) -> None:
+    wave = 0.1 * np.random.default_rng(seed).standard_normal(round(seconds * rate))
+    path.parent.mkdir(exist_ok=True)
+    first, last = cut_s or (0.0, seconds)
+    soundfile.write(path, wave[round(first * rate) : round(last * rate)], rate)
+
+
+def test_excerpts_of_other_recordings_are_named_in_the_order_of_the_files(tmp_path: Path) -> None:
+    for number in range(4):
+        noise(tmp_path / "a" / f"sound{'xyzuvw'[number]}.wav", number)
+    noise(tmp_path / "b" / "late.wav", 2, 1.1, 2.8)
+    noise(tmp_path / "b" / "short.wav", 0, 1.3, 1.8)  # its bits alone are too few
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert found.similar == (("a/soundx.wav", "b/short.wav"), ("a/soundz.wav", "b/late.wav"))
+    assert found.not_compared == ()
+
+
+def test_what_has_no_fingerprint_is_not_compared(tmp_path: Path) -> None:
+    noise(tmp_path / "a" / "one.wav", 1)
+    noise(tmp_path / "b" / "slow.wav", 2, rate=4000)
+    noise(tmp_path / "b" / "tiny.wav", 3, seconds=0.05)
+    soundfile.write(tmp_path / "b" / "silent.wav", np.zeros(RATE), RATE)
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert found.not_compared == ("b/slow.wav", "b/tiny.wav")
+
+
+def test_where_the_first_seconds_alone_are_compared_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        noise(tmp_path / "ab"[number % 2] / f"sound{'xyzu'[number]}.wav", number)
+    source = open_source(Data(source=str(tmp_path)))
+    assert not any("were compared" in one for one in check_recordings(source).warnings)
+    monkeypatch.setattr(near_duplicates, "_MOST_MOMENTS", 4 * 4 * 100)
+    (said,) = [one for one in check_recordings(source).warnings if "were compared" in one]
+    assert said.startswith("of 4 recordings only the first 2.4 s each were compared")
+
+
+def test_where_too_many_waveforms_would_be_compared_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise(tmp_path / "a" / "long.wav", 0)
+    for name, first_s in (("b/x", 0.2), ("b/y", 1.3), ("b/z", 2.2)):
+        noise(tmp_path / f"{name}.wav", 0, first_s, first_s + 0.5)
+    source = open_source(Data(source=str(tmp_path)))
+    assert len(check_recordings(source).similar) == 3
+    monkeypatch.setattr(wave_pairs, "_MOST_PAIRS", 0)
+    found = check_recordings(source)
+    assert len(found.similar) < 3
+    (said,) = [one for one in found.warnings if "the waveforms of" in one]
+    assert said.startswith(f"the waveforms of 0 of {3 - len(found.similar)} pairs of recordings")
+
+
 def test_classes_that_cannot_be_judged_are_named(tmp_path: Path, sound) -> None:
     rows = ["file,label,group"]
     for number in range(12):
@@ -231,3 +284,57 @@ def test_stereo_that_cancels_is_named_as_that_and_not_as_copies(
     assert (found.duplicates, found.similar) == ((), ())
     assert len(found.doubtful) == 4
     assert all("they cancel; data.channels = 0 takes one" in doubt for _, doubt in found.doubtful)
+
+
+@pytest.mark.parametrize(("samples", "rate_hz"), [(1, 16_000), (2, 16_000), (16, 16_000), (20, 8)])
+def test_a_few_samples_are_neither_a_broken_cable_nor_an_offset(
+    tmp_path: Path, sound, samples: int, rate_hz: int
+) -> None:
+    for number in range(4):
+        sound(tmp_path / "ab"[number % 2] / f"{'klmn'[number]}.wav", pitch=300 + 50 * number)
+    time = np.arange(samples) / rate_hz
+    for name, wave in (("one", np.full(samples, 0.4)), ("half", 0.3 + 0.1 * time)):
+        soundfile.write(tmp_path / "a" / f"{name}.wav", wave, rate_hz, subtype="FLOAT")
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert found.brief == ("a/half.wav", "a/one.wav")
+    assert found.constant == ()
+    assert found.offset == (() if samples / rate_hz < 0.1 else ("a/half.wav",))
+    (said,) = [one for one in found.advice if "samples" in one]
+    assert said == (
+        "2 recordings of fewer than 32 samples: a/half.wav, a/one.wav; leave them out, and see "
+        "where they were cut"
+    )
+
+
+@pytest.mark.parametrize(("seconds", "named"), [(0.02, False), (0.09, False), (0.2, True)])
+def test_an_offset_is_known_of_what_lasts_two_periods(
+    tmp_path: Path, seconds: float, named: bool
+) -> None:
+    for number in range(4):
+        wave = 0.3 + 0.1 * np.sin(2 * np.pi * 400 * np.arange(round(16_000 * seconds)) / 16_000)
+        (tmp_path / "ab"[number % 2]).mkdir(exist_ok=True)
+        soundfile.write(tmp_path / "ab"[number % 2] / f"{'klmn'[number]}.wav", wave, 16_000)
+    found = check_recordings(open_source(Data(source=str(tmp_path))))
+    assert bool(found.offset) == named
+    assert (f"each lasts {1000 * seconds:.0f} ms" in found.sentences()[0]) == (not named)
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "pitch_hz", "band_hz", "cure"),
+    [
+        (48_000, 23_000, (0.0, 11_025.0), "representation.rate_hz = 48000 would reach it"),
+        (48_000, 15_000, (0.0, 11_025.0), "representation.rate_hz = 331"),
+        (16_000, 300, (1000.0, 8000.0), "representation.low_hz = 2"),
+    ],
+)
+def test_what_would_reach_the_sound_is_there_to_be_set(
+    tmp_path: Path, rate_hz: int, pitch_hz: float, band_hz: tuple[float, float], cure: str
+) -> None:
+    for number in range(4):
+        wave = 0.3 * np.sin(2 * np.pi * pitch_hz * np.arange(rate_hz) / rate_hz)
+        (tmp_path / "ab"[number % 2]).mkdir(exist_ok=True)
+        soundfile.write(tmp_path / "ab"[number % 2] / f"{'klmn'[number]}.wav", wave, rate_hz)
+    found = check_recordings(open_source(Data(source=str(tmp_path))), band_hz=band_hz)
+    (said,) = [one for one in found.advice if "does not listen" in one]
+    assert said.startswith("4 recordings have most of the sound between ")
+    assert f"Hz): {cure}" in said

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from tonotope.audio.open_sound import open_sound
 from tonotope.audio.resampling import resample
-from tonotope.audio.sound_file import SoundFile, open_sound
+from tonotope.audio.sound_file import SoundFile
 from tonotope.datasets import heard_sample
 from tonotope.datasets.data_checks import check_recordings
 from tonotope.datasets.heard import Heard, Listener, is_narrow

@@ -222,9 +222,30 @@ def test_parts_that_are_not_used_are_said(plan: SplitPlan, taken: str) -> None:
         'column = "part" in [split] takes what is said there'
     ) in split(manifest, plan, label="label")[0].notes
     manifest = folds_of("1", "2", "3", "4")
-    said = "the 4 given folds are not used, since split.folds = 3; leave that out to take them"
+    said = "the 4 given folds are not used, since split.folds = 3; split.folds = 4 in its place"
+    said += " takes them"
     assert said in split(manifest, SplitPlan(folds=3), label="label")[0].notes
     assert not split(manifest, SplitPlan(), label="label")[0].notes
+
+
+def test_shares_that_give_way_to_folds_or_a_column_are_said() -> None:
+    folds = folds_of("1", "2", "3", "4")
+    shares = SplitPlan(train=0.7, validation=0.1, test=0.2)
+    told = (
+        "the shares that were asked for (split.train = 0.7, split.test = 0.2) are not used, since"
+    )
+    (said,) = split(folds, shares, label="label")[0].notes
+    assert said == f"{told} the 4 given folds are; without that the split is by shares"
+    notes = split(folds, replace_plan(shares, folds=2), label="label")[0].notes
+    assert f"{told} split.folds = 2 is; without that the split is by shares" in notes
+    column = replace_plan(shares, column="part")
+    notes = split(parts_of("train", "train", "test"), column, label="label")[0].notes
+    assert f'{told} split.column = "part" is; without that the split is by shares' in notes
+    assert not split(folds, SplitPlan(validation=0.1), label="label")[0].notes
+
+
+def replace_plan(plan: SplitPlan, **changed: object) -> SplitPlan:
+    return SplitPlan(**{**plan.model_dump(), **changed})
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ def test_the_paired_difference_is_surer_than_the_two_scores(make, noisy) -> None
     a, b = found.metric("accuracy", 0), found.metric("accuracy", 1)
     assert value == pytest.approx(a.value - b.value)
     assert 0 < low < value < high
-    assert high - low < 0.6 * (a.high - a.low)
+    # 15 recordings of 120 tell the two apart: as many independent ones give 0.107.
+    assert high - low < 0.65 * (a.high - a.low)
     assert b.high > a.low  # the two intervals alone would not have told them apart
 
 

@@ -194,9 +194,37 @@ def test_recordings_are_never_worth_more_than_themselves() -> None:
     assert alike[0] < known[0] < known[1] < alike[1]
 
 
-def test_identical_systems_differ_by_no_more_than_the_groups_can_tell() -> None:
-    low, high = around_difference(0.0, 0.0, recordings=400, groups=40, confidence=0.95)
-    assert high == -low == pytest.approx(stats.t.ppf(0.975, 39) / 42)
+@pytest.mark.parametrize("groups", [2, 4, 6, 9, 10, 40])
+@pytest.mark.parametrize(("better", "worse"), [(0, 0), (3, 3), (24, 0), (15, 13), (1, 0)])
+def test_a_difference_does_not_jump_where_the_groups_stop_differing(
+    groups: int, better: int, worse: int
+) -> None:
+    """All groups may differ by the same amount by chance: the limit is what it is at 0."""
+    known = {"recordings": 48, "groups": groups, "better": better, "worse": worse}
+    value = (better - worse) / 48
+    ends = [around_difference(value, e, **known, confidence=0.95) for e in (0, 1e-7, 1e-3)]
+    assert ends[0] == ends[1] == ends[2]
+
+
+def test_the_more_two_systems_disagree_the_wider_is_the_interval_of_their_difference() -> None:
+    """With equal scores, by McNemar's variance: each disagreement could have gone the other way."""
+    wide = [
+        around_difference(0.0, 0.0, recordings=48, groups=6, better=b, worse=b, confidence=0.95)[1]
+        for b in (0, 1, 5, 14, 24)
+    ]
+    assert (np.diff(wide) > 0).all()
+    t = stats.t.ppf(0.975, 5)
+    assert wide[0] == pytest.approx(t / 50)
+    assert wide[3] == pytest.approx(t * np.sqrt(29) / 50)
+
+
+def test_where_all_differ_alike_the_groups_are_what_can_vouch_for_it() -> None:
+    """As of a score of 1: 200 recordings of 5 groups, all right with one system and never else."""
+    low, high = around_difference(
+        1.0, 0.0, recordings=200, groups=5, better=200, worse=0, confidence=0.95
+    )
+    t = stats.t.ppf(0.975, 4)
+    assert (low, high) == pytest.approx((1 - t * np.sqrt(6 - 25 / 7) / 7, 1))
 
 
 def test_an_interval_without_freedom_is_undefined() -> None:

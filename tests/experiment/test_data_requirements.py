@@ -173,3 +173,38 @@ def test_equal_files_of_one_class_share_a_group_and_it_is_said(tmp_path: Path) -
     ]
     assert said in again.notes
     assert not check(str(tmp_path / "t.csv")).refusals
+
+
+@pytest.mark.parametrize(
+    ("labels", "groups", "sets"),
+    [
+        ("xxxxxxyyyyyy", "abcdefgggggg", ["split.folds=3"]),
+        ("xxxxxxyyyyyz", "abcdefgggggh", ["split.folds=3"]),
+        ("xxxxxxyyyyyy", "abcdefghijkl", ["split.column=part"]),
+    ],
+)
+def test_a_test_of_one_class_alone_is_said_before_training(
+    tmp_path: Path, labels: str, groups: str, sets: list[str]
+) -> None:
+    """Two classes or three, folds or a split that is given: one class says nothing of others."""
+    parts = ["test", "test", *["train"] * 10]
+    file = table(tmp_path, labels, groups, parts, header="file,label,group,part")
+    found = check(file, [*PLAIN, *sets])
+    assert not found.refusals
+    [said] = [one for one in found.rules_in_short if one.startswith("only ")]
+    assert said.startswith(
+        f"only `x` would be tested, of {len(set(labels))} classes: a score of one class says "
+        "nothing of the others"
+    )
+
+
+def test_all_recordings_of_a_group_that_is_never_tested_are_counted(tmp_path: Path) -> None:
+    file = table(tmp_path, "xxxxxxyyyyyy", "abcdefgggggg", header="file,label,group")
+    rules = check(file, [*PLAIN, "split.folds=3"]).rules_in_short
+    assert any(one.endswith("nothing left to learn from: g of `y` (6 recordings)") for one in rules)
+
+
+def test_two_classes_in_the_test_parts_are_said_nothing_of(tmp_path: Path) -> None:
+    file = table(tmp_path, "xxxxxxyyyyyy", "abcdefgghhii", header="file,label,group")
+    rules = check(file, [*PLAIN, "split.folds=3"]).rules_in_short
+    assert not [one for one in rules if one.startswith("only ")]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from tonotope._errors import DataError, ExperimentError
+from tonotope.experiment.check_data import check
 from tonotope.experiment.experiment_file import load
 from tonotope.experiment.propose import TEMPLATES, propose
 from tonotope.experiment.request import make_request
@@ -38,6 +41,12 @@ def test_every_choice_says_why(tones: Path, tmp_path: Path) -> None:
             ("name", "question", "hypothesis", "seed", "source")
         ):
             assert "#" in line, line
+
+
+def test_the_frames_that_a_clip_becomes_are_those_of_the_network(tones: Path) -> None:
+    proposal = propose(tones)
+    frames = proposal.experiment.trace()[0].in_shape.size("time")
+    assert f"a clip becomes {frames} frames" in proposal.text()
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))
@@ -80,3 +89,38 @@ def test_one_class_alone_is_refused(tones: Path, tmp_path: Path) -> None:
     (tones / "low").rename(tmp_path / "one" / "low")
     with pytest.raises(DataError, match=r"low"):
         propose(tmp_path / "one")
+
+
+@pytest.mark.parametrize("rate_hz", [1, 5, 10, 19])
+def test_a_signal_slower_than_sound_is_heard_at_the_rate_that_is_asked_for(
+    tmp_path: Path, rate_hz: int
+) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(8):
+        (tmp_path / "d" / "ab"[number % 2]).mkdir(parents=True, exist_ok=True)
+        path = tmp_path / "d" / "ab"[number % 2] / f"{'klmnopqr'[number]}.wav"
+        soundfile.write(path, 0.1 * rng.standard_normal(60 * rate_hz), rate_hz)
+    with pytest.raises(DataError, match=f"have {rate_hz} Hz, .* set representation.rate_hz = 20 "):
+        propose(tmp_path / "d")
+    sets = ["representation.rate_hz=20"]
+    made = propose(tmp_path / "d", sets=sets)
+    assert made.experiment.representation.rate_hz == 20
+    assert made.experiment.representation.empty_bands() == ()
+    assert made.reasons["representation", "rate_hz"] == "as asked"
+    assert check(tmp_path / "d", sets).refusals == ()
+    with_bands = [*sets, "representation.bands=6", "representation.window_s=1.6"]
+    assert propose(tmp_path / "d", sets=with_bands).experiment.representation.bands == 6
+    with pytest.raises(DataError, match="sound is heard at 20 Hz or more"):
+        propose(tmp_path / "d", sets=["representation.rate_hz=3"])
+
+
+def test_frames_fit_the_rate_that_is_asked_for(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(8):
+        (tmp_path / "ab"[number % 2]).mkdir(exist_ok=True)
+        path = tmp_path / "ab"[number % 2] / f"{'klmnopqr'[number]}.wav"
+        soundfile.write(path, 0.1 * rng.standard_normal(5 * 8000), 8000)
+    for asked in ("representation.rate_hz=200", "representation={rate_hz=200}"):
+        found = propose(tmp_path, sets=[asked]).experiment.representation
+        assert (found.rate_hz, found.empty_bands()) == (200, ())
+        assert found.window_samples >= 100

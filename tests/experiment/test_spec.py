@@ -133,3 +133,11 @@ def test_describing_needs_no_torch() -> None:
         "sys.exit('torch' in sys.modules or 'sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_columns_without_a_source_are_refused_and_not_played_by_the_orchestra() -> None:
+    said = r"\[data\] has fold, label and no source, so the toy orchestra would play: add source"
+    with pytest.raises(ExperimentError, match=said):
+        described({"data": {"label": "label", "fold": "part"}})
+    assert described({"data": {"label": "family", "group": "label"}}).data.source == "orchestra"
+    assert described({"data": {"clip_s": 1.0}}).data.source == "orchestra"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -127,7 +129,39 @@ def test_the_unit_at_the_end_of_a_name(column: str, unit: str) -> None:
 @pytest.mark.parametrize(("cells", "unit"), [("100 bpm,97.5bpm", "bpm"), ("3 %,4%", "%")])
 def test_units_in_the_cells_are_named(cells: str, unit: str) -> None:
     rows = [{"x": cell} for cell in cells.split(",")]
-    with pytest.raises(DataError, match=f"write the number alone, without `{unit}`; .*`x_{unit}`"):
+    named = re.escape("x_bpm" if unit == "bpm" else "x (%)")
+    said = f"write the number alone, without `{unit}` .*; .*`{named}`"
+    with pytest.raises(DataError, match=said):
         Regress(targets=("x",)).check(rows, ["a", "b"])
     with pytest.raises(DataError, match=r"classes fit `head.kind = \"classify\"`"):
         Regress(targets=("x",)).check([*rows, {"x": "fast"}], ["a", "b", "c"])
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "said"),
+    [
+        (
+            "bpm",
+            ["103 Hz", "100", "101"],
+            "1 of 3 cells under `bpm` holds no number: 0 (`103 Hz`); write the number alone, "
+            "without `Hz` (`103` for `103 Hz`)",
+        ),
+        ("bpm", ["100 bpm", "101 bpm"], "without `bpm` (`100` for `100 bpm`)"),
+        ("wet (%)", ["3 %", "4%"], "without `%` (`3` for `3 %`)"),
+        ("f", ["800 Hz", "1.2 kHz"], "write all of them in one unit, and the number alone: here "
+         "they are in `Hz`, `kHz`"),
+        ("x", ["fast", "1", "2"], "empty the cells where the number is unknown"),
+    ],
+)  # fmt: skip
+def test_numbers_with_a_unit_say_what_to_write(column: str, cells: list[str], said: str) -> None:
+    rows = [{column: cell} for cell in cells]
+    with pytest.raises(DataError) as wrong:
+        Regress(targets=(column,)).check(rows, [str(at) for at in range(len(cells))])
+    assert str(wrong.value).endswith(said)
+
+
+def test_a_long_minus_is_a_minus() -> None:
+    task = Regress(targets=("x",))
+    rows = [{"x": "\u22121.5"}, {"x": "2"}]
+    task.check(rows, ["a", "b"])
+    assert task.answer_targets(rows)["value"].tolist() == [[-1.5], [2.0]]

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from tonotope._errors import ShapeError
-from tonotope.heads import Classify
+from tonotope.heads import Classify, Regress, Task
 from tonotope.model import Model, ModelDescription
 from tonotope.network import VGG, Layers
 from tonotope.representation import LogMel, Waveform
@@ -54,6 +54,22 @@ def test_a_network_that_does_not_fit_is_refused_before_it_is_built() -> None:
     network = Layers.model_validate({"layers": "conv 4 9x9"})
     with pytest.raises(ShapeError, match="conv 4 9x9"):
         Model.build(sound, network, ABC, clip_samples=2000)
+
+
+def test_layers_that_answer_by_themselves_answer_what_is_asked() -> None:
+    sound = LogMel(rate_hz=8000, window_s=0.032, hop_s=0.016, bands=4)
+
+    def built(layers: str, head: Task) -> Model:
+        network = Layers.model_validate({"layers": layers})
+        return Model.build(sound, network, head, clip_samples=2000)
+
+    assert built("flatten, rbf 3", ABC)(torch.zeros(2, 2000))["label"].shape == (2, 3)
+    with pytest.raises(
+        ShapeError, match=r"layer 2 \(`rbf 4`\) answers for 4 classes and there are 3"
+    ):
+        built("flatten, rbf 4", ABC)
+    with pytest.raises(ShapeError, match=r"layer 2 .* fits the head `classify` and not `regress`"):
+        built("flatten, rbf 1", Regress(targets=("tempo",)))
 
 
 def test_it_is_a_plain_module(model: Model) -> None:

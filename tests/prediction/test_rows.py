@@ -94,3 +94,10 @@ def test_no_recordings_still_make_a_table() -> None:
     out = io.StringIO()
     assert write_rows([], out, CLASSES) == []
     assert out.getvalue() == "file,start_s,end_s,label,score,cat,'=dog,owl\n"
+
+
+def test_a_very_short_time_has_no_exponent() -> None:
+    out = io.StringIO()
+    one = np.array([1.0, 0, 0])
+    write_rows([PredictedRow("x.wav", 0.0, 6.3e-05, "cat", 1.0, one, CLASSES)], out, CLASSES)
+    assert out.getvalue().splitlines()[1].startswith("x.wav,0.0,0.000063,cat,")

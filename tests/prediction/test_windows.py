@@ -135,5 +135,35 @@ def test_what_cannot_be_heard_properly_is_a_doubt(
     stereo = np.stack([gain * wave for gain in channels], axis=1)
     soundfile.write(tmp_path / "d.wav", stereo, rate_hz, subtype="FLOAT")
     doubts: list[str] = []
-    list(sound_of(tmp_path / "d.wav", 8000, block_s=0.5, doubts=doubts, high_hz=4000.0))
+    list(sound_of(tmp_path / "d.wav", 8000, block_s=0.5, doubts=doubts, band_hz=(0.0, 4000.0)))
     assert doubts == said
+
+
+def tone(hertz: float, rate_hz: int, gain: float = 0.3) -> np.ndarray:
+    return gain * np.sin(2 * np.pi * hertz * np.arange(2 * rate_hz) / rate_hz)
+
+
+@pytest.mark.parametrize(
+    ("wave", "rate_hz", "said"),
+    [
+        (tone(15_000, 44_100), 44_100, ["most of its sound lies between 14,9"]),
+        (tone(40_000, 192_000), 192_000, ["most of its sound lies between 39,"]),
+        (tone(1000, 44_100) + tone(15_000, 44_100, 0.1), 44_100, []),
+        (tone(60, 16_000), 16_000, ["most of its sound lies between "]),
+        (np.full(16_000, 0.5), 16_000, ["all its samples have one value, as of a broken cable"]),
+        (tone(1000, 16_000, 3e-6), 16_000, ["its level is -113 dB, below -60 dB: see whether"]),
+        (np.clip(tone(1000, 16_000, 30), -1, 1), 16_000, ["88 % of its samples are clipped: the"]),
+        (tone(1000, 16_000), 16_000, []),
+    ],
+    ids=["above", "ultrasound", "both", "below", "constant", "quiet", "clipped", "fine"],
+)
+@pytest.mark.parametrize("block_s", [0.1, 10.0])
+def test_what_the_doctor_would_say_is_said_of_what_is_asked_about(
+    tmp_path: Path, wave: np.ndarray, rate_hz: int, said: list[str], block_s: float
+) -> None:
+    soundfile.write(tmp_path / "d.wav", wave, rate_hz, subtype="FLOAT")
+    doubts: list[str] = []
+    heard = sound_of(tmp_path / "d.wav", 16_000, block_s=block_s, doubts=doubts, band_hz=(200, 8e3))
+    assert 1.0 <= sum(map(len, heard)) / 16_000 <= 2.0
+    assert len(doubts) == len(said)
+    assert all(one.startswith(start) for one, start in zip(doubts, said, strict=True))

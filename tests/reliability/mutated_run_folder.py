@@ -193,8 +193,7 @@ def outcome(command: Callable[[], object], name: str) -> str:
     except TonotopeError as error:
         said = str(error)
         # A fold or a recording of another name is told by what is then missing, or not compared.
-        instead = {"split.csv": "no model is here", "predictions.csv": "only it has judged",
-                   "experiment.toml": "experiment"}  # fmt: skip
+        instead = {"split.csv": "no model is here", "predictions.csv": "only it has judged"}
         named = name.rpartition("/")[2] in said or instead.get(name, name) in said
         named = named or ("groups its recordings otherwise" in said and name in TABLES)
         result = "named" if named else f"unnamed: {said}"

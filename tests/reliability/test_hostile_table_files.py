@@ -38,7 +38,7 @@ FORMS: dict[str, tuple[str | bytes, str]] = {
     "UTF-16": (BASE.encode("utf-16"), f"UTF-16, separated by commas; {READ}"),
     "UTF-16, no mark": (BASE.encode("utf-16-be"), "UTF-16 without a byte order mark, separated by"),
     "UTF-32": (BASE.encode("utf-32"), f"UTF-32, separated by commas; {READ}"),
-    "Latin-1": (rows("h\xf6ch").encode("latin-1"), "Windows Latin-1 (it is no UTF-8), separated"),
+    "Latin-1": (rows("h\xf6ch").encode("latin-1"), "Windows Latin-1 (it is no UTF-8), so a cell"),
     "Shift-JIS": (
         rows("ギター").encode("shift-jis"),
         "another encoding whose letters are then wrong",
@@ -52,7 +52,7 @@ BROKEN: dict[str, Case] = {
         1,
         "t.csv (row 2): holds a NUL byte; the table is damaged there",
     ),
-    "an open quotation": (BASE + '"low/ddd.wav,low\n', 2, "t.csv: line 10: unexpected end of data"),
+    "an open quotation": (BASE + '"low/ddd.wav,low\n', 2, "t.csv: line 10: a quotation mark"),
     "a cell of 10 MB": (
         BASE + f'x.wav,"{"y" * 10**7}"\n',
         2,

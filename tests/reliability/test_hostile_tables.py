@@ -75,7 +75,7 @@ LABELS: dict[str, dict[str, Case]] = {
         "cells lack": (
             BASE + "low/ddd.wav\n",
             1,
-            "t.csv (row 10): has 1 cells, but the header has 2",
+            "t.csv (row 10): has 1 cell, but the header has 2",
         ),
         "more cells": (
             BASE + "low/ddd.wav,low,x\n",

@@ -51,6 +51,22 @@ def test_every_entry_of_the_evaluation_that_is_lost_or_odd_is_named(
     assert refused > 300
 
 
+def test_a_line_of_the_experiment_that_is_lost_is_named(
+    whole: tuple[Path, Path],
+) -> None:
+    path = whole[0] / "experiment.toml"
+    before = path.read_bytes()
+    lines = before.decode().splitlines()
+    try:
+        lost = [at for at, line in enumerate(lines) if at % 5 == 0 or line.startswith("clip_s")]
+        for at in lost:
+            path.write_text("\n".join([*lines[:at], *lines[at + 1 :]]))
+            report = mutation.commands(whole[0], whole[0], whole[1])["report"]
+            assert mutation.outcome(report, path.name) in {"went on", "named"}, lines[at]
+    finally:
+        path.write_bytes(before)
+
+
 def test_a_raw_error_and_a_sentence_without_the_file_would_be_seen() -> None:
     def raises(error: Exception) -> None:
         raise error

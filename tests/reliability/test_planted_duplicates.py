@@ -22,7 +22,9 @@ def test_planted_copies_of_real_recordings_are_named_and_nothing_else(real_data:
 def test_missed_copies_and_false_alarms_would_be_seen(
     real_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data_checks, "near_duplicates", lambda prints: [(0, len(prints) - 1)])
+    monkeypatch.setattr(
+        data_checks, "near_duplicates", lambda prints, waves: [(0, len(prints) - 1)]
+    )
     found = planted_duplicates.try_all(4, seed=1, most=4)
     assert found["planted, missed"] >= 3
     assert found["false alarms"] == 1 - found["planted, named"]

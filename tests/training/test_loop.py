@@ -477,3 +477,16 @@ def test_saves_are_few_when_epochs_are_short(
     monkeypatch.setattr(steps.TrainingState, "saving_is_cheap", lambda _: False)
     fit(make_model(), make_dataset(), make_plan(epochs=5), folder=tmp_path)
     assert count == 2  # before the first step, after the last
+
+
+def test_one_value_per_channel_is_a_lesson(
+    make_model: MakeModel, make_dataset: MakeDataset, make_plan: MakePlan, tmp_path: Path
+) -> None:
+    """One clip per step, and one place left of it: batch norm has nothing to take a mean of."""
+    layers = ("conv 4 3x3 padding same", "maxpool 12x8", "batchnorm", "globalpool time mean")
+    said = r"batch_size = 1: batch norm was given one value per channel.*batch_size of 2 or more"
+    with pytest.raises(TrainingError, match=said):
+        fit(make_model(layers), make_dataset(), make_plan(batch_size=1), folder=tmp_path)
+    fit(
+        make_model(layers), make_dataset(), make_plan(batch_size=2, epochs=1), folder=tmp_path / "2"
+    )

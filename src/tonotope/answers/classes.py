@@ -126,6 +126,16 @@ class Predictions(AnswerTable):
         """How many predictions are right."""
         return int(self.correct.sum())
 
+    @property
+    def only_class(self) -> str:
+        """The class of all recordings where the others are not tested; empty where several are."""
+        tested = set(self.truths)
+        return tested.pop() if len(tested) == 1 and len(self.classes) > 1 else ""
+
+    def same_answers(self, other: Any) -> bool:
+        """Whether the same class is predicted for every recording."""
+        return self.labels == other.labels
+
     def calibration(self) -> dict[str, Any] | None:
         """Reliability bins, ECE, Brier score and log loss; None without a recording."""
         return measure_calibration(self.scores, self.truth) if len(self) else None

@@ -152,6 +152,11 @@ class ColumnTable(AnswerTable):
         who: dict[str, Any] = {"ids": ids, "groups": groups, "folds": folds}
         return cls(**who, **constants, **tables)
 
+    def same_answers(self, other: Any) -> bool:
+        """Whether every number predicted is the same, where a target is known."""
+        apart = (self.predicted != other.predicted) & self.known
+        return not apart.any()
+
     # --- evaluation -----------------------------------------------------------------------------
 
     def sums(self) -> np.ndarray:

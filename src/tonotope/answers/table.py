@@ -34,6 +34,7 @@ class AnswerTable(StoredTable):
         exact: whether scores must not be rounded, so that bfloat16 is never tried.
         one_label: whether each recording has one label: the parts of a split can hold the labels in
             equal shares, and the windows of a recording can vote by majority.
+        yes_or_no: whether each column is 1 where it is given and 0 where not, and no quantity.
     """
 
     kind: ClassVar[str]
@@ -42,6 +43,7 @@ class AnswerTable(StoredTable):
     baselines: ClassVar[tuple[Baseline, ...]] = ()
     exact: ClassVar[bool] = False
     one_label: ClassVar[bool] = False
+    yes_or_no: ClassVar[bool] = False
 
     # --- what a kind must offer -------------------------------------------------------------
 
@@ -90,6 +92,15 @@ class AnswerTable(StoredTable):
     def correct_count(self) -> int | None:
         """How many predictions are right; None where nothing is simply right or wrong."""
         return None
+
+    @property
+    def only_class(self) -> str:
+        """The class of all recordings where the others are not tested; empty where several are."""
+        return ""
+
+    def same_answers(self, other: Any) -> bool:
+        """Whether another table of the same recordings, in the same order, answers all alike."""
+        return np.array_equal(self.losses, other.losses)
 
     def calibration(self) -> dict[str, Any] | None:
         """How honest the scores are, as `measure_calibration` says; None where none promises."""

@@ -90,6 +90,7 @@ class Tagged(ColumnTable):
         "score": "scores",
     }
     kind: ClassVar[str] = "tags"
+    yes_or_no: ClassVar[bool] = True
     phrase: ClassVar[str] = "tags"
     metrics: ClassVar[tuple[Metric, ...]] = (
         Metric("macro-f1", "share", of_sums=f1, alone="f1"),

@@ -13,6 +13,10 @@ from tonotope._wording import counted
 # The mean of all channels, or the number of one of them, counted from 0.
 Channels = Literal["mean"] | int
 _CANCELLED_DB = 7.0
+_STRETCH = 32_768  # samples: 0.7 s at 44.1 kHz
+_GONE_DB = 20.0  # of a stretch: wide stereo cancels for a moment, and less
+_GONE_SHARE = 0.1  # of the stretches that sound
+_LOUD = 1e-4  # of the loudest stretch: 40 dB below it
 _DEAD = 1e-6  # of the power of the loudest channel: 60 dB below it
 
 
@@ -67,6 +71,9 @@ class ChannelMix:
         self.how: Channels = how
         self._each: np.ndarray | None = None
         self._mean = 0.0
+        self._samples = 0
+        self._powers: list[float] = []  # of each stretch, all channels together
+        self._mean_powers: list[float] = []
 
     def mix(self, samples: np.ndarray) -> np.ndarray:
         """Samples (channel, time) as (1, time).
@@ -79,7 +86,32 @@ class ChannelMix:
             each = np.einsum("ct,ct->c", samples, samples, dtype=np.float64)
             self._each = each if self._each is None else self._each + each
             self._mean += float(np.einsum("ct,ct->", mono, mono, dtype=np.float64))
+            self._count_stretches(samples, mono)
         return mono
+
+    def _count_stretches(self, samples: np.ndarray, mono: np.ndarray) -> None:
+        """Add the powers of every stretch; a block may begin and end inside one."""
+        length = samples.shape[1]
+        if not length:
+            return
+        first, inside = divmod(self._samples, _STRETCH)
+        begins = np.arange(-inside, length, _STRETCH).clip(0)
+        squares = np.einsum("ct,ct->t", samples, samples)
+        for sums, values in ((self._powers, squares), (self._mean_powers, np.square(mono[0]))):
+            found = np.add.reduceat(values, begins, dtype=np.float64).tolist()
+            if len(sums) > first:
+                sums[first] += found.pop(0)
+            sums += found
+        self._samples += length
+
+    def _cancelled_share(self) -> float:
+        """In which share of the stretches that sound the mean of the channels does not."""
+        if self._each is None or self.how != "mean":
+            return 0.0
+        powers, means = np.array(self._powers), np.array(self._mean_powers)
+        loud = powers > _LOUD * powers.max()
+        gone = loud & (means <= powers / len(self._each) ** 2 * 10 ** (-_GONE_DB / 10))
+        return float(gone.sum() / max(1, loud.sum()))
 
     def cancelled(self) -> int | None:
         """The channel to take where the channels cancel in their mean; None where they do not."""
@@ -106,7 +138,7 @@ class ChannelMix:
         if self._each is None:
             return None
         if take is None:
-            return self._note_on_silent_ones(self._each)
+            return self._note_on_a_part() or self._note_on_silent_ones(self._each)
         weakest, which = float(self._each.min()), "each"
         if weakest < 0.1 * self._each.max():  # a channel that is silent, or nearly
             weakest, which = float(self._each.max()), "the loudest"
@@ -115,6 +147,16 @@ class ChannelMix:
             "silence" if ratio < 1e-12 else f"{-10 * np.log10(ratio):.0f} dB below {which} of them"
         )
         return f"the mean of its channels is {level}: they cancel; data.channels = {take} takes one"
+
+    def _note_on_a_part(self) -> str | None:
+        """A sentence where channels cancel for a part of the time; else None."""
+        share = self._cancelled_share()
+        if share < _GONE_SHARE:
+            return None
+        return (
+            f"its channels cancel for {share:.0%} of the time that sounds: nothing of it is in "
+            "their mean; data.channels = 0 takes the first"
+        )
 
     def _note_on_silent_ones(self, each: np.ndarray) -> str | None:
         """A sentence where channels are silent beside others that are not."""

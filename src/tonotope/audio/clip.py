@@ -11,8 +11,8 @@ import numpy as np
 from tonotope import _files
 from tonotope._errors import DataError
 from tonotope.audio.channels import Channels, mix_to_mono
+from tonotope.audio.open_sound import with_sound
 from tonotope.audio.resampling import resample
-from tonotope.audio.sound_file import with_sound
 
 if TYPE_CHECKING:
     from torch import Tensor

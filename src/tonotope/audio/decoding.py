@@ -7,6 +7,7 @@ decoded is what the file holds; where that is less than the header claims, a sen
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from tonotope.runtime.thread_pool import check_cancelled
 
 _BLOCK = 1 << 16  # samples: short, so that little is lost before a break
 _LOUDEST = 1e10
+_MEND = "copy or download it again, or try ffmpeg -i IN OUT.wav"
+_UNEXPECTED = f"cannot be decoded: something in it is not as its format says; {_MEND}"
+# What libsndfile says of its own inside, which tells nobody what is wrong with a file.
+_INTERNAL = re.compile("internal|struct|unspecified|unknown error|psf|pointer|ptr", re.IGNORECASE)
 
 
 @contextlib.contextmanager
@@ -38,10 +43,17 @@ def only_audio_errors(path: Path) -> Iterator[None]:
         raise AudioError(path, "not enough memory to decode it; read it in parts") from error
     except soundfile.LibsndfileError as error:
         raise AudioError(path, _why_undecodable(error)) from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise AudioError(path, file_type.explain_error(error)) from error
     except Exception as error:
-        raise AudioError(path, f"cannot be decoded ({type(error).__name__}: {error})") from error
+        if isinstance(error, ValueError) and _of_the_name(error):
+            raise AudioError(path, file_type.explain_error(error)) from error
+        raise AudioError(path, _UNEXPECTED) from error
+
+
+def _of_the_name(error: ValueError) -> bool:
+    """Whether Python could not hand the file's name to the system."""
+    return isinstance(error, UnicodeError) or "null" in str(error)
 
 
 def span(facts: AudioFacts, start_s: float, duration_s: float | None) -> tuple[int, int]:
@@ -138,7 +150,9 @@ def _why_undecodable(error: soundfile.LibsndfileError) -> str:
         return "not a sound file known here; convert it: ffmpeg -i IN OUT.wav"
     if error.code == 2:
         return f"cannot be read (libsndfile: {said}); tried twice"
-    return f"damaged or cut short (libsndfile: {said}); copy or download it again"
+    if _INTERNAL.search(said):
+        return f"damaged or cut short: its header cannot be read; {_MEND}"
+    return f"damaged or cut short (libsndfile: {said}); {_MEND}"
 
 
 def repair_samples(wave: np.ndarray, repair: str) -> int:

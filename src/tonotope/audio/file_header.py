@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from tonotope._wording import counted, spoken
 from tonotope.audio.file_type import Refused
+from tonotope.audio.header_faults import why_impossible
 
 if TYPE_CHECKING:
     from tonotope.audio.chained_decoder import Decoder
 
 _FORMATS = "AIFF AU CAF FLAC IRCAM MP3 NIST OGG RF64 SVX VOC W64 WAV WAVEX"
-MOST_CHANNELS = 64
 MOST_SAMPLES = 500_000_000  # at once: 2 GB as float32
 UNKNOWN = 1 << 62  # frames: above it libsndfile means "the header does not say"
-_HIGHEST_RATE_HZ = 4_000_000
 # The most samples one byte can hold: a silent FLAC frame of 65,535 takes 12 bytes, Ogg less yet.
 SAMPLES_A_BYTE = {"FLAC": 8192, "OGG": 8192, "MP3": 128}
+_LONGEST_S = 31 * 86_400  # more in one file was never recorded: it is a number of no meaning
+_HOURS_S = 7200
 _TAIL = 65_536  # bytes; an Ogg page is no longer
 
 
@@ -55,11 +56,9 @@ def checked_facts(file: Decoder, size: int) -> AudioFacts:
         raise Refused(reason)
     if file.format == "AIFF" and file.samplerate == 1:
         raise Refused("its header says no possible sample rate; it is damaged")
-    if not 1 <= file.samplerate <= _HIGHEST_RATE_HZ:
-        raise Refused(f"its header says a sample rate of {file.samplerate:,} Hz; it is damaged")
-    if not 1 <= file.channels <= MOST_CHANNELS:
-        says = counted(file.channels, "channel")
-        raise Refused(f"its header says {says}; from 1 to {MOST_CHANNELS} are read here")
+    impossible = why_impossible(file.samplerate, file.channels)
+    if impossible:
+        raise Refused(impossible)
     if file.frames <= 0:
         raise Refused("holds no samples")
     if size * SAMPLES_A_BYTE.get(file.format, 8) < file.frames < UNKNOWN:
@@ -90,11 +89,17 @@ def refuse_if_too_long(facts: AudioFacts, frames: int, max_duration_s: float | N
         )
 
 
-def why_too_short(file: Decoder, facts: AudioFacts, held: int) -> str | None:
-    """A sentence where a file read to its end held less than its header says."""
+def why_too_short(
+    file: Decoder, facts: AudioFacts, held: int, stated: int | None = None
+) -> str | None:
+    """A sentence where a file read to its end held less than its header says.
+
+    `stated` are the samples by the header, where the decoder was shown another number.
+    """
     if facts.frames >= UNKNOWN:
         return None
     claimed = max(facts.frames, _claimed(file.extra_info, facts.frames))
+    claimed = max(claimed, min(stated or 0, UNKNOWN - 1))
     slack = 2304 if facts.format.startswith("MP3") else 0  # encoders pad by up to two frames
     return claimed_and_held(facts.rate_hz, claimed, held) if claimed - held > slack else None
 
@@ -104,13 +109,26 @@ def claimed_and_held(rate_hz: int, claimed: int, held: int) -> str:
 
     >>> claimed_and_held(8000, 32000, 16800)
     'header says 4.0 s, file holds 2.1 s; what is there is used (was it cut short?)'
+    >>> claimed_and_held(8000, 1 << 40, 32000)
+    'header states no possible length, file holds 4.0 s; all of it is used (never finished?)'
     """
     held_s = held / rate_hz
     if claimed >= UNKNOWN:
         return f"its stream breaks off; the file holds {held_s:.1f} s"
-    digits = 1 if (claimed - held) / rate_hz >= 0.1 else 4
+    claimed_s = claimed / rate_hz
+    if claimed_s > _LONGEST_S:
+        return (
+            f"header states no possible length, file holds {held_s:.1f} s; "
+            "all of it is used (never finished?)"
+        )
+    if claimed_s >= _HOURS_S and held_s < claimed_s / 2:
+        return (
+            f"header says {claimed_s / 3600:.1f} h, file holds {spoken(held_s)}; "
+            "what is there is used (was it cut short?)"
+        )
+    digits = 1 if claimed_s - held_s >= 0.1 else 4
     return (
-        f"header says {claimed / rate_hz:.{digits}f} s, file holds {held_s:.{digits}f} s; "
+        f"header says {claimed_s:.{digits}f} s, file holds {held_s:.{digits}f} s; "
         "what is there is used (was it cut short?)"
     )
 
@@ -142,4 +160,6 @@ def _claimed(log: str, frames: int) -> int:
         held = claimed - (int(riff.group(1)) - int(riff.group(2)))
     # A recorder that streams cannot know the length and writes 0 or the largest number there is.
     streamed = claimed in {0, 0x7FFFF000, 0x7FFFFFFF} or claimed >= 0xFFFFFF00
+    if not streamed and 0x7FFFF000 < claimed < 0x7FFFFFFF:
+        return UNKNOWN - 1  # nearly the largest number there is: no length either
     return frames if streamed or held <= 0 else max(frames, frames * claimed // held)

@@ -67,7 +67,18 @@ _WEB_PAGE = re.compile(
 )
 _THE_WEB = "a web page (HTML), not sound; the download went wrong, download it again"
 _ANNEX = re.compile(r"/annex/objects/|(\.\./)*\.git/annex/objects/")
-_BEGINNINGS = (b"RIFF", b"RIFX", b"RF64", b"riff", b"FORM", b"fLaC", b"OggS", b"caff", b".snd")
+_BEGINNINGS = (
+    b"RIFF",
+    b"RIFX",
+    b"RF64",
+    b"BW64",
+    b"riff",
+    b"FORM",
+    b"fLaC",
+    b"OggS",
+    b"caff",
+    b".snd",
+)
 _CONVERT = "is not decoded here; convert it first: ffmpeg -i IN OUT.wav"
 
 
@@ -118,7 +129,9 @@ def explain_error(error: OSError | ValueError | Refused) -> str:
     if isinstance(error, OSError) and error.strerror:
         loop = "too many levels" in error.strerror.lower()
         return "a link that leads to itself" if loop else f"cannot be read ({error.strerror})"
-    return f"cannot be opened under this name ({error})"
+    if isinstance(error, OSError):
+        return "cannot be read; see whether the disk is still there"
+    return "cannot be opened under this name: it holds a character that no file name may hold"
 
 
 def why_not_audio(head: bytes, size: int) -> str | None:

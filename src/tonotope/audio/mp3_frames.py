@@ -117,6 +117,20 @@ def find_mp3_streams(data: Bytes) -> list[Mp3Stream]:
     return [one.finished() for one in streams if one.frames]
 
 
+def first_run(data: Bytes, begin: int, end: int) -> int | None:
+    """Where a few whole frames of one kind in a row first begin in a stretch of a file."""
+    for found in _SYNC.finditer(data, begin, end):
+        if begins_run(data, found.start()):
+            return found.start()
+    return None
+
+
+def begins_run(data: Bytes, at: int) -> bool:
+    """Whether a few whole frames of one kind in a row begin here: letters by chance do not."""
+    kind = frame_kind(data, at)
+    return kind is not None and _run(data, at) and follow(data, at, kind)[1] >= _FEWEST
+
+
 class _Collected:
     """A stream while its frames are found."""
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from tonotope.audio.clip import Clip
 from tonotope.audio.file_header import AudioFacts
-from tonotope.audio.sound_file import SoundFile, open_sound, with_sound
+from tonotope.audio.open_sound import open_sound, with_sound
+from tonotope.audio.sound_file import SoundFile
 
 __all__ = ["AudioFacts", "inspect", "read", "stream"]
 

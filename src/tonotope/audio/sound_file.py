@@ -6,33 +6,29 @@ Whatever is in the file, the only error that comes out is an `AudioError` that n
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import soundfile
 
-from tonotope._errors import AudioError, DataError
 from tonotope.audio import decoding, file_header, file_type, sound_streams, wav_header
-from tonotope.audio.chained_decoder import ChainedDecoder, Decoder, StreamFile
+from tonotope.audio.chained_decoder import ChainedDecoder, Decoder, StreamFile, enter
 from tonotope.audio.coding_names import why_coding_not_decoded
 from tonotope.audio.decoding import repair_note, repair_samples
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.file_type import Refused
+from tonotope.audio.flac_damage import Hole, hole_note
 from tonotope.audio.integer_floats import full_scale, integer_bits, integer_note
-from tonotope.audio.sound_streams import SoundStream, open_stream
+from tonotope.audio.lossy_peaks import LossyPeak
+from tonotope.audio.sound_streams import SoundStream, SoundStreams, open_stream
 from tonotope.audio.time_expansion import time_expansion_doubt
 
-_PASSING = {errno.EIO, errno.EAGAIN, errno.EBUSY, errno.ETIMEDOUT, errno.ESTALE, errno.EINTR}
-
-Result = TypeVar("Result")
+_ZERO = 256  # samples
 
 
 class SoundFile:
@@ -61,8 +57,11 @@ class SoundFile:
             raise Refused(reason)
         self._streams: tuple[SoundStream, ...] = ()
         self._frames: list[int] = []
-        self._note: str | None = None
+        self._stated: int | None = None
+        self._notes: list[str] = []
         self._damage: str | None = None
+        self._holes: list[Hole] = []
+        self._kind, self._mended = "MP3", False
         self._unused: Decoder | None = self._named_or_first_decoder(head)
         try:
             self.facts = file_header.checked_facts(self._unused, size)
@@ -130,24 +129,19 @@ class SoundFile:
         """
         facts = self.facts
         with decoding.only_audio_errors(self.path), contextlib.ExitStack() as after:
-            file = after.enter_context(self._decoder())
             first, wanted = decoding.span(facts, start_s, duration_s)
-            try:
-                wave, damage = decoding.decoded(file, facts, first, wanted, max_duration_s)
-            except soundfile.LibsndfileError as error:
-                if not first or error.code == 2:  # the disk, not the stream
-                    raise
-                file = after.enter_context(self._new_decoder())
-                wave, damage = decoding.decoded(
-                    file, facts, first, wanted, max_duration_s, seek=False
-                )
+            file, wave, damage = self._decoded(after, first, wanted, max_duration_s)
             if self._full_scale > 1:
                 wave /= self._full_scale
             doubts = []
-            if damage or first + wanted >= facts.frames:  # the end of the file was asked for
+            at_end = first + wanted >= facts.frames
+            if damage or at_end or self._has_hole(first, first + wanted):
                 damage = self._why_short(file, first + len(wave), damage)
-                doubts = [one for one in (self._note, damage) if one]
+                doubts = [*self._notes, *([damage] if damage else [])]
             doubts += [*self._always, *repair_note(repair_samples(wave, repair))]
+            peak = LossyPeak(facts, first)
+            peak.hear(wave)
+            doubts += peak.note()
             if strict and doubts:
                 raise Refused(doubts[0])
             return np.ascontiguousarray(wave.T), facts.rate_hz, doubts
@@ -166,13 +160,16 @@ class SoundFile:
             AudioError: they cannot be decoded; what came before is good.
         """
         facts = self.facts
-        with decoding.only_audio_errors(self.path), self._decoder() as file:
+        with decoding.only_audio_errors(self.path), contextlib.ExitStack() as after:
+            if self._has_gaps():
+                self._mend()
+            file = after.enter_context(self._decoder())
             size = max(1, round(block_s * facts.rate_hz))
             held = wrong = 0
-            damage = None
+            damage, peak = None, LossyPeak(facts)
             # Decoded in the same steps as by `read`, so that damaged files sound alike in both.
             left = np.empty((0, facts.channels), np.float32)
-            for block, broken in decoding.stream(file, facts, facts.frames):
+            for block, broken in self._stream(after, file):
                 held += len(block)
                 damage = broken
                 if self._full_scale > 1:
@@ -183,6 +180,7 @@ class SoundFile:
                     if len(left):
                         yield np.ascontiguousarray(left.T), facts.rate_hz
                     raise
+                peak.hear(block)
                 left = np.concatenate([left, block]) if len(left) else block
                 while len(left) >= size:
                     yield np.ascontiguousarray(left[:size].T), facts.rate_hz
@@ -191,12 +189,76 @@ class SoundFile:
                 yield np.ascontiguousarray(left.T), facts.rate_hz
             doubt = self._why_short(file, held, damage)
             if doubts is not None:
-                doubts += [one for one in (self._note, doubt) if one]
-                doubts += [*self._always, *repair_note(wrong)]
+                doubts += [*self._notes, *([doubt] if doubt else [])]
+                doubts += [*self._always, *repair_note(wrong), *peak.note()]
+
+    def _decoded(
+        self, after: contextlib.ExitStack, first: int, wanted: int, max_duration_s: float | None
+    ) -> tuple[Decoder, np.ndarray, str | None]:
+        """The decoder, samples (time, channel), and what broke the stream, if it did."""
+        file = after.enter_context(self._decoder())
+        try:
+            wave, damage = decoding.decoded(file, self.facts, first, wanted, max_duration_s)
+        except (Refused, soundfile.LibsndfileError) as error:
+            if getattr(error, "code", 0) == 2:  # the disk, not the stream
+                raise
+            if self._mend():
+                return self._decoded(after, first, wanted, max_duration_s)
+            if not first or isinstance(error, Refused):
+                raise
+            file = after.enter_context(self._new_decoder())
+            return file, *decoding.decoded(
+                file, self.facts, first, wanted, max_duration_s, seek=False
+            )
+        whole = wanted == self.facts.frames or _is_partly_zero(wave)
+        if (damage or (whole and self._has_gaps())) and self._mend():
+            return self._decoded(after, first, wanted, max_duration_s)
+        return file, wave, damage
+
+    def _stream(
+        self, after: contextlib.ExitStack, file: Decoder
+    ) -> Iterator[tuple[np.ndarray, str | None]]:
+        """All of it in blocks (time, channel), the last one with what broke the stream."""
+        held = 0
+        for block, broken in decoding.stream(file, self.facts, self.facts.frames):
+            if broken and self._mend():
+                break
+            held += len(block)
+            yield block, broken
+        else:
+            return
+        file = after.enter_context(self._new_decoder())
+        enter(file, held)
+        yield from decoding.stream(file, self.facts, self.facts.frames - held)
+
+    def _has_gaps(self) -> bool:
+        """Whether FLAC frames were taken out whole: some decoders put silence there, unasked."""
+        return (
+            not self._mended and self._kind == "FLAC" and sound_streams.flac_has_gaps(self._handle)
+        )
+
+    def _may_hold_flac(self) -> bool:
+        return self._kind == "FLAC" or len(self._streams) > 1
+
+    def _mend(self) -> bool:
+        """Whether frames that cannot be decoded were found, and are silence from now on."""
+        if self._mended or not self._may_hold_flac():
+            return False
+        self._mended = True
+        found = sound_streams.find_streams(self._handle, self.size, self._kind, mended=True)
+        if not found or found.streams == self._streams or not self._use(found):
+            return False
+        self.close()
+        self._unused = None  # it would decode the file as it is
+        return True
+
+    def _has_hole(self, first: int, behind: int) -> bool:
+        """Whether some of these samples are silence, since they cannot be decoded."""
+        return any(one.begin < behind and first < one.begin + one.samples for one in self._holes)
 
     def _time_expansion(self, head: bytes) -> list[str]:
         """What a bat recorder noted that contradicts the header."""
-        if head[:4] not in {b"RIFF", b"RIFX", b"RF64"}:
+        if head[:4] not in {b"RIFF", b"RIFX", b"RF64", b"BW64"}:
             return []
         with self._place_kept(), open(self._handle, "rb", closefd=False) as raw:
             return [*filter(None, [time_expansion_doubt(raw, self.facts.rate_hz)])]
@@ -234,7 +296,9 @@ class SoundFile:
             return self._first_decoder(head)
         except soundfile.LibsndfileError as error:
             with open(self._handle, "rb", closefd=False) as raw:
-                reason = why_coding_not_decoded(raw) or file_type.why_blank(self._handle)
+                reason = why_coding_not_decoded(raw)
+                reason = reason or sound_streams.why_unusable_header(self._handle, self.size)
+                reason = reason or file_type.why_blank(self._handle)
             if error.code == 2 or reason is None:  # the disk, or damage
                 raise
         raise Refused(reason)
@@ -246,20 +310,46 @@ class SoundFile:
             with contextlib.suppress(soundfile.LibsndfileError):
                 plain = self._open_plain()
             kind = plain.format if plain else sound_streams.kind_of(head)
+        self._kind = kind
         found = sound_streams.find_streams(self._handle, self.size, kind)
-        measured = (
-            [sound_streams.measure(self._handle, one) for one in found.streams] if found else []
-        )
-        alike = sound_streams.how_many_alike(measured)
-        if found is None or not alike:
+        used = found and self._use(found)
+        if not (used or plain) and kind == "FLAC":  # its first frame is damaged
+            found = sound_streams.find_streams(self._handle, self.size, kind, mended=True)
+            self._mended = True
+            used = found and self._use(found)
+        if not used:
             return plain or self._open_plain()  # once more, for its error
         if plain:
             plain.close()
+        return self._new_decoder()
+
+    def _use(self, found: SoundStreams) -> bool:
+        """Decode these streams from now on, if they can be decoded."""
+        measured = [sound_streams.measure(self._handle, one) for one in found.streams]
+        alike = sound_streams.how_many_alike(measured)
+        if not alike:
+            return False
         self._streams = found.streams[:alike]
         self._frames = [one.frames for one in measured[:alike] if one]
-        self._note = sound_streams.note(measured, alike, found.stated)
+        said = (sound_streams.note(measured, alike, found.stated), found.layout)
+        self._notes = [one for one in said if one]
+        self._stated = found.stated if len(measured) == 1 else None
+        begins = accumulate(self._frames, initial=0)
+        self._holes = [
+            hole._replace(begin=begin + hole.begin)
+            for begin, stream in zip(begins, self._streams, strict=False)
+            for hole in stream.holes
+        ]
         self._damage = found.damage
-        return self._new_decoder()
+        if found.formats > 1:
+            self._doubt = None  # the end of the file is no Ogg page
+        rate_hz = next(one.rate_hz for one in measured if one)
+        if self._holes:
+            self._damage = hole_note(rate_hz, self._holes)
+        if self._damage and (self._stated or 0) > (held := self._frames[0]):  # cut short besides
+            lengths = file_header.claimed_and_held(rate_hz, self._stated or 0, held)
+            self._notes.insert(0, lengths)
+        return True
 
     def _new_decoder(self) -> Decoder:
         if not self._streams:
@@ -278,67 +368,13 @@ class SoundFile:
         if self._damage:
             return self._damage
         if damage:
-            lengths = file_header.claimed_and_held(self.facts.rate_hz, self.facts.frames, held)
+            claimed = max(self.facts.frames, min(self._stated or 0, file_header.UNKNOWN - 1))
+            lengths = file_header.claimed_and_held(self.facts.rate_hz, claimed, held)
             return f"{lengths} (libsndfile: {damage})"
-        return file_header.why_too_short(file, self.facts, held) or self._doubt
+        return file_header.why_too_short(file, self.facts, held, self._stated) or self._doubt
 
 
-@contextlib.contextmanager
-def open_sound(path: Path | str, content: bytes | None = None) -> Iterator[SoundFile]:
-    """Open a sound file, or the `content` of it that was kept.
-
-    libsndfile gets a handle: it never sees the name or its ending.
-
-    Raises:
-        AudioError: it is no sound file that can be read; the message says why and what to do.
-    """
-    path = Path(path)
-    with contextlib.ExitStack() as after:
-        with decoding.only_audio_errors(path):
-            if content is None:
-                handle, status = file_type.open_regular_file(path)
-                size = status.st_size
-            else:
-                handle, size = _in_memory(content), len(content)
-            after.callback(os.close, handle)
-            sound = SoundFile(path, handle, size)
-            after.callback(sound.close)
-        yield sound
-
-
-def with_sound(
-    path: Path | str, work: Callable[[SoundFile], Result], content: bytes | None = None
-) -> Result:
-    """Do `work` on the opened file; once more where a disk or a network failed in passing.
-
-    Raises:
-        AudioError: the file cannot be read; the message says why and what to do.
-    """
-    try:
-        with open_sound(path, content) as sound:
-            return work(sound)
-    except AudioError as error:
-        if not failed_in_passing(error):
-            raise
-    time.sleep(0.05)
-    with open_sound(path, content) as sound:
-        return work(sound)
-
-
-def failed_in_passing(error: DataError) -> bool:
-    """Whether a disk or a network failed, which may work the next time."""
-    cause = error.__cause__
-    return getattr(cause, "errno", None) in _PASSING or getattr(cause, "code", 0) == 2
-
-
-def _in_memory(content: bytes) -> int:
-    """A handle on these bytes."""
-    if hasattr(os, "memfd_create"):
-        handle = os.memfd_create("sound")
-    else:
-        with tempfile.TemporaryFile() as file:
-            handle = os.dup(file.fileno())
-    with open(handle, "wb", closefd=False) as file:
-        file.write(content)
-    os.lseek(handle, 0, os.SEEK_SET)
-    return handle
+def _is_partly_zero(wave: np.ndarray) -> bool:
+    """Whether samples (time, channel) are zero for so long that a frame may be missing there."""
+    sounding = wave[: len(wave) // _ZERO * _ZERO].any(axis=1).reshape(-1, _ZERO).any(axis=1)
+    return not sounding.all()

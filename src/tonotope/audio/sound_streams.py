@@ -15,14 +15,19 @@ import soundfile
 
 from tonotope._wording import counted
 from tonotope.audio.chained_decoder import StreamFile
-from tonotope.audio.chunk_sizes import joined_files, wrong_size
-from tonotope.audio.file_header import SAMPLES_A_BYTE, UNKNOWN, claimed_and_held
+from tonotope.audio.chunk_sizes import WrongSize, joined_files, wrong_size
+from tonotope.audio.file_header import UNKNOWN
 from tonotope.audio.file_type import Refused
+from tonotope.audio.flac_damage import BETWEEN, Hole, has_gaps, mend_flac
 from tonotope.audio.flac_header import find_flac_streams, flac_pieces
+from tonotope.audio.header_faults import why_unusable
 from tonotope.audio.joined_files import FilePart
+from tonotope.audio.joined_formats import CHUNKS, FormatPart, find_formats
 from tonotope.audio.mp3_frames import begins_as_mp3, find_mp3_streams
+from tonotope.audio.nist_header import stated_samples
 from tonotope.audio.ogg_pages import OggLink, find_ogg_links
 from tonotope.audio.spliced_file import Piece, SplicedFile
+from tonotope.audio.voc_blocks import find_voc_sound
 
 Bytes = bytes | mmap.mmap
 _MP3_SLACK = 4  # frames: a decoder leaves out its own delay and what encoders filled up
@@ -34,10 +39,12 @@ class SoundStream(NamedTuple):
     Attributes:
         pieces: what its decoder is shown.
         last_page: of Ogg Vorbis, the sample with which its last page begins.
+        holes: what is silence in it, since it cannot be decoded.
     """
 
     pieces: tuple[Piece, ...]
     last_page: int = 0
+    holes: tuple[Hole, ...] = ()
 
 
 class SoundStreams(NamedTuple):
@@ -47,11 +54,15 @@ class SoundStreams(NamedTuple):
         streams: one after the other.
         stated: samples per channel by the header; None: it is silent about its length, or right.
         damage: a sentence on what is damaged or missing within it.
+        formats: how many formats lie one behind the other.
+        layout: a sentence on where in the file its sound was found.
     """
 
     streams: tuple[SoundStream, ...]
     stated: int | None = None
     damage: str | None = None
+    formats: int = 1
+    layout: str | None = None
 
 
 def is_mp3(handle: int, size: int) -> bool:
@@ -62,13 +73,14 @@ def is_mp3(handle: int, size: int) -> bool:
         return begins_as_mp3(data)
 
 
-def find_streams(handle: int, size: int, kind: str) -> SoundStreams | None:
+def find_streams(handle: int, size: int, kind: str, *, mended: bool = False) -> SoundStreams | None:
     """The streams of an open file that libsndfile would not read as they are.
 
     Args:
         handle: the file.
         size: its bytes.
         kind: libsndfile's word for the container: `WAV`, `MP3`, `FLAC`, `OGG`, ...
+        mended: with silence for FLAC frames that cannot be decoded, which are looked for.
 
     Raises:
         Refused: an MP3 without a whole frame.
@@ -76,15 +88,50 @@ def find_streams(handle: int, size: int, kind: str) -> SoundStreams | None:
     if not size:
         return None
     with _mapped(handle) as data:
-        if kind == "MP3":
-            return _of_mp3(data)
-        if kind == "FLAC":
-            return _of_flac(data)
-        if kind == "OGG":
-            links = find_ogg_links(data)
-            streams = (SoundStream(((one.start, one.stop),), one.last_page) for one in links)
-            return SoundStreams(tuple(streams), damage=_damaged_pages(links)) if links else None
-        return _of_chunks(handle, joined_files(data))
+        formats = find_formats(data, kind)
+        if len(formats) == 1:
+            return _of_one_format(handle, data, kind, mended)
+        found = [_of_part(handle, data, one, mended) for one in formats]
+    damage = "; ".join(one.damage for one in found if one.damage)
+    streams = tuple(one for part in found for one in part.streams)
+    return SoundStreams(streams, None, damage or None, len(formats))
+
+
+def _of_one_format(handle: int, data: Bytes, kind: str, mended: bool) -> SoundStreams | None:
+    if kind == "MP3":
+        return _of_mp3(data)
+    if kind == "FLAC":
+        return _of_mended_flac(data) if mended else _of_flac(data)
+    if kind == "OGG":
+        links = find_ogg_links(data)
+        streams = (SoundStream(((one.start, one.stop),), one.last_page) for one in links)
+        return SoundStreams(tuple(streams), damage=_damaged_pages(links)) if links else None
+    if kind == "NIST":
+        return _of_nist(handle, data)
+    return _of_voc(handle, data) if kind == "VOC" else _of_chunks(handle, joined_files(data))
+
+
+def _of_part(handle: int, data: Bytes, part: FormatPart, mended: bool) -> SoundStreams:
+    """The streams of a part of a file, whatever formats lie before it and behind."""
+    kind, begin, end = part
+    if kind in CHUNKS:
+        found = _of_chunks(handle, joined_files(data, begin, end))
+        return found or SoundStreams((SoundStream(((begin, end),)),))
+    found = _of_one_format(handle, data[begin:end], kind, mended)
+    if found is None:
+        return SoundStreams((SoundStream(((begin, end),)),))
+    streams = (one._replace(pieces=_moved(one.pieces, begin)) for one in found.streams)
+    return found._replace(streams=tuple(streams))
+
+
+def _moved(pieces: Sequence[Piece], by: int) -> tuple[Piece, ...]:
+    return tuple(one if isinstance(one, bytes) else (one[0] + by, one[1] + by) for one in pieces)
+
+
+def why_unusable_header(handle: int, size: int) -> str | None:
+    """What is wrong with the header of an open file that no decoder opens; None if nothing is."""
+    with _mapped(handle) as data:
+        return why_unusable(FilePart(data, 0, size))
 
 
 class Measured(NamedTuple):
@@ -93,6 +140,12 @@ class Measured(NamedTuple):
     rate_hz: int
     channels: int
     frames: int
+
+
+def flac_has_gaps(handle: int) -> bool:
+    """Whether frames are missing in a FLAC file whose frames can all be decoded."""
+    with _mapped(handle) as data:
+        return any(has_gaps(data, one) for one in find_flac_streams(data))
 
 
 def open_stream(handle: int, stream: SoundStream) -> StreamFile:
@@ -143,10 +196,8 @@ def note(measured: Sequence[Measured | None], alike: int, stated: int | None) ->
             f"{len(measured)} streams lie one behind the other, {used_s:.1f} s in all; "
             "all of them are used"
         )
-    if stated is None or not used:
-        return None
-    if stated > used[0].frames:
-        return claimed_and_held(used[0].rate_hz, stated, used[0].frames)
+    if stated is None or not used or stated >= used[0].frames:
+        return None  # what lacks is told once the end was heard
     if not stated:
         return f"header says 0.0 s, file holds {used_s:.1f} s; all of it is used (never finished?)"
     stated_s = stated / used[0].rate_hz
@@ -159,7 +210,9 @@ def note(measured: Sequence[Measured | None], alike: int, stated: int | None) ->
 
 def kind_of(head: bytes) -> str:
     """The container that begins like this, in the words of libsndfile."""
-    kinds = {b"fLaC": "FLAC", b"OggS": "OGG", b"RIFF": "WAV", b"RF64": "RF64", b"FORM": "AIFF"}
+    kinds = {b"fLaC": "FLAC", b"OggS": "OGG", b"RIFF": "WAV", b"RF64": "RF64"}
+    kinds |= {b"NIST": "NIST", b"Crea": "VOC"}
+    kinds |= {b"RIFX": "WAV", b"BW64": "RF64", b"FORM": "AIFF"}
     kinds |= {b"caff": "CAF", b".snd": "AU", b"dns.": "AU", b"riff": "W64"}
     return kinds.get(head[:4], "MP3")
 
@@ -204,21 +257,66 @@ def _of_chunks(handle: int, parts: Sequence[FilePart]) -> SoundStreams | None:
         for part, found in zip(parts, wrong, strict=True)
     )
     first = wrong[0]
+    layout = _layout([one for one in wrong if one])
     if first is None or first.stated is None:
-        return SoundStreams(streams)
+        return SoundStreams(streams, layout=layout)
     heard = measure(handle, streams[0])
-    stated = heard.frames * first.stated // first.held if heard and first.held else None
-    return SoundStreams(streams, stated)
+    stated = first.samples
+    if stated is None and heard and first.held:
+        stated = heard.frames * first.stated // first.held
+    return SoundStreams(streams, stated, layout=layout)
+
+
+def _of_nist(handle: int, data: Bytes) -> SoundStreams | None:
+    whole = SoundStream(((0, len(data)),))
+    stated, heard = stated_samples(data), measure(handle, whole)
+    if stated is None or heard is None or stated in {heard.frames, heard.frames * heard.channels}:
+        return None  # some count the samples of all channels
+    return SoundStreams((whole,), stated)
+
+
+def _of_voc(handle: int, data: Bytes) -> SoundStreams | None:
+    found = find_voc_sound(data)
+    if found is None:
+        return None
+    stream = SoundStream(found.pieces)
+    heard = measure(handle, stream)
+    stated = heard.frames * found.stated // found.held if heard and found.held else None
+    several = f"its sound lies in {found.blocks} blocks; all of them are used"
+    return SoundStreams((stream,), stated, layout=several if found.blocks > 1 else None)
+
+
+def _layout(wrong: Sequence[WrongSize]) -> str | None:
+    """What is said of sound that does not lie where it belongs."""
+    if any(one.found for one in wrong):
+        return "a chunk before its sound states a wrong size; the sound was found behind it"
+    most = max((one.chunks for one in wrong), default=1)
+    return f"its sound lies in {most} chunks; all of them are used" if most > 1 else None
 
 
 def _of_flac(data: Bytes) -> SoundStreams | None:
     streams = find_flac_streams(data)
     wrong = [one for one in streams if one.held and one.stated != one.held]
-    impossible = [one for one in wrong if one.stated > SAMPLES_A_BYTE["FLAC"] * len(data)]
-    if impossible or (len(streams) < 2 and not wrong):
+    if len(streams) < 2 and not wrong:
         return None
     parts = tuple(SoundStream(flac_pieces(data, one)) for one in streams)
     return SoundStreams(parts, streams[0].stated or None)  # 0: it was written as it was made
+
+
+def _of_mended_flac(data: Bytes) -> SoundStreams | None:
+    """Every FLAC stream with silence for what cannot be decoded; None where all of it can be."""
+    streams = find_flac_streams(data)
+    mended = [mend_flac(data, one) for one in streams]
+    if not any(mended):
+        return None
+    parts = tuple(
+        SoundStream(found.pieces, holes=found.holes)
+        if found
+        else SoundStream(flac_pieces(data, stream))
+        for stream, found in zip(streams, mended, strict=True)
+    )
+    stated = streams[0].stated if streams[0].stated != streams[0].held else None
+    return SoundStreams(parts, stated or None, BETWEEN)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 _MOST_CHUNKS = 64
+_LARGEST_FILE_BYTES = 1 << 48
 _MOST_BYTES = 1 << 20
 _WAMD_TIME_EXPANSION = 0x000F
 
@@ -105,7 +106,7 @@ def _notes(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     """The chunks that recorders write, wherever they lie."""
     file.seek(0)
     head = file.read(12)
-    if head[:4] not in {b"RIFF", b"RIFX", b"RF64"} or head[8:12] != b"WAVE":
+    if head[:4] not in {b"RIFF", b"RIFX", b"RF64", b"BW64"} or head[8:12] != b"WAVE":
         return
     order = "big" if head.startswith(b"RIFX") else "little"
     data_bytes = None
@@ -120,4 +121,6 @@ def _notes(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             size = data_bytes
         if name in {b"guan", b"wamd"}:
             yield name, file.read(min(size, _MOST_BYTES))
+        if size > _LARGEST_FILE_BYTES:  # a recorder that never finished; no chunk is behind
+            return
         file.seek(begin + size + size % 2)

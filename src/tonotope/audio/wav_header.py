@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 _MS, _IMA = 0x0002, 0x0011
 _MOST_CHUNKS = 64
+_LARGEST_FILE_BYTES = 1 << 48  # a size of 64 bits may be more than `seek` can take
 _W64 = b"riff\x2e\x91\xcf\x11"
 
 
@@ -46,7 +47,9 @@ def format_chunk(file: BinaryIO, most: int = 20) -> bytes:
     """`most` bytes from the `fmt ` chunk on, or nothing."""
     head = file.read(12)
     wide = head.startswith(_W64)
-    if not wide and not (head[:4] in {b"RIFF", b"RIFX", b"RF64"} and head[8:12] == b"WAVE"):
+    if not wide and not (
+        head[:4] in {b"RIFF", b"RIFX", b"RF64", b"BW64"} and head[8:12] == b"WAVE"
+    ):
         return b""
     file.seek(40 if wide else 12)
     for _ in range(_MOST_CHUNKS):
@@ -57,5 +60,7 @@ def format_chunk(file: BinaryIO, most: int = 20) -> bytes:
         if name == b"fmt ":
             return file.read(most)
         size = stated - 24 if wide else stated
+        if size > _LARGEST_FILE_BYTES:
+            break
         file.seek(size + (-size % 8 if wide else size % 2), 1) if size > 0 else None
     return b""

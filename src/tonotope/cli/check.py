@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,10 @@ import typer
 from tonotope._wording import counted
 from tonotope.cli import language, terminal
 from tonotope.cli.app import SOME_LEFT_OUT, WRONG, AsJson, Sets, app, examples, sources
+from tonotope.cli.check_screen import closing, tell_on_one_screen
+from tonotope.cli.grouped_messages import gathered
 from tonotope.cli.messages import tell_skipped
+from tonotope.cli.one_screen import LINES, MANY, kind_whole, lines_of, screen_width
 from tonotope.cli.progress import watching
 from tonotope.cli.wrapping import columns
 
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 _INDENT = 2
 _NUMBER = 9  # columns that a number may take
 _MOST_CLASSES = 10  # rows of the table: more would fill a screen
+_AROUND = 3  # lines of the table besides its rows: its head, an empty one above and one below
 # What `left out:` says too, file by file, with its row.
 _NAMED_THERE = {"named in the table could not be found"}
 # Advice on classes of one group, and what says the same with the names of the groups.
@@ -58,65 +63,101 @@ def check(
     import tonotope
     from tonotope._errors import DataError
 
-    progress = watching()
+    progress = watching(holding=True)
     try:
         found = tonotope.check(data, sets or [], progress=progress)
-    finally:
+    except BaseException:
         progress.end()
+        progress.release()
+        raise
+    progress.end()
     if as_json:
         terminal.out_json(found.to_json())
+        tell_skipped(found.report.skipped)
     else:
-        _print(found)
-    tell_skipped(found.report.skipped, progress.said)
+        _tell(found, progress.lines)
     if found.refusals and as_json:
         raise found.error or DataError(found.refusals[0])
     if found.refusals:
-        _refuse(found.refusals)
         raise typer.Exit(WRONG)
     if found.report.skipped:
         raise typer.Exit(SOME_LEFT_OUT)
 
 
-def _print(found: DataCheck) -> None:
+def _tell(found: DataCheck, lines: int) -> None:
+    """What was found, for a person; who reads only stderr is told where a refusal is."""
+    if not _fits(found, lines):
+        tell_on_one_screen(found, _doubts(found), partial(_table, found), lines)
+        return
+    tell_skipped(found.report.skipped)
+    for line in _whole(found):
+        terminal.tell(line)
+    if found.refusals and not terminal.one_place():
+        terminal.complain("refused; the end of standard output says why")
+
+
+def _whole(found: DataCheck) -> list[str]:
     """What was found, for a person: the table of classes, then sentence by sentence."""
     report = found.report
     first, kinds, *_ = report.sentences()
-    terminal.tell(terminal.one_line(first))
-    terminal.tell(terminal.one_line(kinds))
-    terminal.out()
-    heads = (report.label, *map(language.word, ("recordings", "groups", "seconds")))
+    table = _table(found, 2 * LINES)
+    in_table = f"{counted(report.recordings, 'file')} in "
+    in_table += f"{counted(len(report.classes), 'class', 'classes')}: "
+    # The table and the lines around it say so already.
+    many = len(report.classes) > _MOST_CLASSES
+    notes = [note for note in report.notes if not many or in_table not in note]
+    end = [f"{terminal.bad('refused:')} {terminal.safe(one)}" for one in found.refusals]
+    good = terminal.good(closing(report))
+    return [
+        terminal.one_line(first),
+        terminal.one_line(kinds),
+        *(table or [""]),
+        *(terminal.one_line(sentence) for sentence in (*notes, *found.rules_in_short)),
+        *(f"{terminal.bad('look:')} {terminal.one_line(one)}" for one in _doubts(found)),
+        *(end or [good]),
+    ]
+
+
+def _fits(found: DataCheck, lines: int) -> bool:
+    """Whether all of it is told: of few recordings always, of many where it fits on one screen."""
+    report = found.report
+    if report.recordings + len(report.skipped) <= MANY:
+        return True
+    width = screen_width()
+    whole = sum(lines_of(line, width) for line in _whole(found))
+    left_out = [line for alike in gathered(map(str, report.skipped)) for line in kind_whole(alike)]
+    whole += sum(lines_of(f"left out: {line}", width) for line in left_out) + 2 * bool(left_out)
+    return lines + whole <= LINES
+
+
+def _table(found: DataCheck, lines: int) -> list[str]:
+    """The table of classes in so many lines, an empty one above and below; empty if too few."""
+    report = found.report
+    counts = report.classes or report.tags
+    heads = (report.label or "tag", *map(language.word, ("recordings", "groups", "seconds")))
     names = _class_names(report, heads)
     rows = [
-        (names[one.label], one.recordings, one.groups, round(one.duration_s, 1))
-        for one in report.classes
+        (names[one.label], one.recordings, one.groups, round(one.duration_s, 1)) for one in counts
     ]
-    if rows:
-        for line in terminal.table(_largest_and_smallest(rows), heads, indent=_INDENT):
-            terminal.tell(line)
-        if len(rows) > _MOST_CLASSES:
-            terminal.tell(
-                f"{counted(len(rows) - _MOST_CLASSES, 'class', 'classes')} between these in size "
-                "are not in the table; every class: --json"
-            )
-        terminal.out()
-    in_table = f"{counted(report.recordings, 'file')} in {counted(len(rows), 'class', 'classes')}: "
-    # The table and the lines around it say so already.
-    notes = [note for note in report.notes if len(rows) <= _MOST_CLASSES or in_table not in note]
-    for sentence in (*notes, *found.rules_in_short):
-        terminal.tell(terminal.one_line(sentence))
-    for sentence in _doubts(found):
-        terminal.tell(f"{terminal.bad('look:')} {terminal.one_line(sentence)}")
-    if not found.refusals:
-        terminal.tell(
-            terminal.good("No group and no sound would be heard on two sides of the split.")
+    most = min(_MOST_CLASSES, lines - _AROUND if len(rows) > lines - _AROUND else len(rows))
+    if most < len(rows):
+        most -= 1 if most < _MOST_CLASSES else 0  # for the line that counts the others
+    if most < min(2, len(rows)) or not rows:
+        return []
+    shown = terminal.table(_largest_and_smallest(rows, most), heads, indent=_INDENT)
+    if most < len(rows):
+        shown.append(
+            f"{counted(len(rows) - most, 'class', 'classes')} between these in size "
+            "are not in the table; every class: --json"
         )
+    return ["", *shown, ""]
 
 
 def _class_names(report: CheckReport, heads: Sequence[str]) -> dict[str, str]:
     """The classes by their names, shortened where a row would not fit the terminal."""
     from tonotope.reporting.short_names import shortened
 
-    names = [one.label for one in report.classes]
+    names = [one.label for one in report.classes or report.tags]
     width = columns(sys.stdout)
     if width is None:
         return dict(zip(names, names, strict=True))
@@ -124,22 +165,16 @@ def _class_names(report: CheckReport, heads: Sequence[str]) -> dict[str, str]:
     return shortened(names, max(_NUMBER, width - _INDENT - numbers))
 
 
-def _largest_and_smallest(rows: Sequence[tuple[str, int, int, float]]) -> list[tuple[Any, ...]]:
+def _largest_and_smallest(
+    rows: Sequence[tuple[str, int, int, float]], most: int
+) -> list[tuple[Any, ...]]:
     """All classes in their order; of many, the largest and the smallest."""
-    if len(rows) <= _MOST_CLASSES:
+    if len(rows) <= most:
         return [*rows]
     by_size = sorted(rows, key=lambda row: row[1])
-    half = _MOST_CLASSES // 2
-    shown = {row[0] for row in (*by_size[:half], *by_size[-half:])}
+    small = most // 2
+    shown = {row[0] for row in (*by_size[:small], *by_size[len(rows) - (most - small) :])}
     return [row for row in rows if row[0] in shown]
-
-
-def _refuse(refusals: Sequence[str]) -> None:
-    """Each refusal once, as the end of the report; who reads only stderr is told where it is."""
-    for sentence in refusals:
-        terminal.tell(f"{terminal.bad('refused:')} {terminal.safe(sentence)}")
-    if not terminal.one_place():
-        terminal.complain("refused; the end of standard output says why")
 
 
 def _doubts(found: DataCheck) -> list[str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tonotope.evaluation.compare import Comparison, Difference
 
 
+_DECIMALS = 4
+"""Of a score without a unit, in every row, noughts too."""
+
+
 @app.command(
     epilog=examples("tonotope compare runs/small-* runs/large-*", "tonotope compare RUN RUN --json")
 )
@@ -43,11 +47,12 @@ def compare(
         for name, score in found.runs
     ]
     heads = (language.word("run"), called(found.metric), *map(language.word, ("low", "high")))
-    for line in terminal.table(rows, heads):
+    plain = found.lower_is_better or found.unit
+    for line in terminal.table(rows, heads, decimals=None if plain else _DECIMALS):
         terminal.tell(line)
     for one in found.differences:
         names = f"{terminal.one_line(one.run)} over {terminal.one_line(one.other)}"
-        terminal.tell(f"{names}: {_in_words(one, found.lower_is_better)}")
+        terminal.tell(f"{names}: {_in_words(one, found)}")
     for note in found.notes:
         terminal.say(terminal.soft(note, sys.stderr))
 
@@ -56,19 +61,29 @@ def _in_digits(score: Sequence[float | None], found: Comparison) -> list[float |
     """A share and its ends to four decimals: no end of 6.4e-11; errors and levels as they are."""
     if found.lower_is_better or found.unit:
         return list(score)
-    return [None if one is None else round(one, 4) for one in score]
+    return [None if one is None else round(one, _DECIMALS) for one in score]
 
 
-def _in_words(one: Difference, lower_is_better: bool) -> str:
+def _in_words(one: Difference, found: Comparison) -> str:
     """A difference with its interval, what so many groups can tell, and who is right alone."""
     value, low, high = one.score
+    if one.same:
+        return f"the same answer on {_every(one.n)}"
     if value is None or low is None:
         return "cannot be told apart: the difference is undefined here"
-    figure = f"{value:+.3f} ({low:+.3f} to {high:+.3f})" if one.tells else f"{value:+.3f}"
-    if lower_is_better:  # of an error, the difference is by how much it is smaller
+    figure = f"{value:+.3f}{f' {found.unit}' if found.unit else ''}"
+    if one.tells:
+        figure += f" ({low:+.3f} to {high:+.3f})"
+    if found.lower_is_better:  # of an error, the difference is by how much it is smaller
         figure = f"error less by {figure}"
-    alone = "nearer to the truth" if lower_is_better else "right alone"
+    alone = "right alone" if found.right_or_wrong else "better on"
+    if found.lower_is_better:
+        alone = "nearer to the truth"
     return f"{figure}, {_how_clear(one)}; {alone}: {one.only_run} and {one.only_other}"
+
+
+def _every(recordings: int) -> str:
+    return "the one recording" if recordings == 1 else f"all {recordings} recordings"
 
 
 def _how_clear(one: Difference) -> str:

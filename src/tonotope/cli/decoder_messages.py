@@ -1,20 +1,28 @@
-"""What libmpg123 writes to the terminal by itself is caught, counted and said in one sentence.
+"""What libmpg123 writes to the terminal by itself is caught, and said with the damaged files.
 
 The library writes to file descriptor 2 past Python. A small process reads it instead, passes on
-everything else, and outlives a crash, so that no other message is lost.
+everything else, and outlives a crash, so that no other message is lost. The files that are decoded
+are written into the same pipe, so that each complaint is about one of those that were open then;
+which of them, decoding each alone tells at the end.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from tonotope._errors import DataError
+from tonotope._wording import first_three
+from tonotope.audio import mp3_notices
 from tonotope.cli.terminal import say
 
 _DAMAGE = re.compile(
@@ -30,6 +38,8 @@ _REMARK = re.compile(  # on tags, pictures, sizes and places: nothing is wrong w
     rb"|^Warning: Xing stream size|^not attempting to resync|^Cannot seek (back|3 bytes back)!"
 )
 _MOST_BYTES = 65536
+_MARK = b"\x1e"  # begins the line on a file that is opened or closed
+_MOST_SUSPECTS = 100  # each is decoded once more
 
 
 @contextlib.contextmanager
@@ -37,7 +47,7 @@ def caught(command: str = "") -> Iterator[None]:
     """Catch what libmpg123 writes while the block runs; nothing is caught without `fork`.
 
     Args:
-        command: the command that runs: `check` names damaged recordings itself.
+        command: the command that runs: `check` has looked at the recordings itself.
     """
     if not hasattr(os, "fork") or not _is_plain(sys.stderr):
         yield
@@ -55,9 +65,13 @@ def caught(command: str = "") -> Iterator[None]:
     os.dup2(writing, 2)
     os.close(writing)
     before, sys.stderr = sys.stderr, _text(real, sys.stderr)
+    finished = False
+    mp3_notices.listen(_mark)
     try:
         yield
+        finished = True
     finally:
+        mp3_notices.listen(None)
         try:
             sys.stderr.flush()
         except OSError:  # full: Python would try again at its end, and fail
@@ -67,10 +81,11 @@ def caught(command: str = "") -> Iterator[None]:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(child, 0)
         with os.fdopen(counted, "rb") as told:
-            number = int(told.read() or 0)
+            number, suspects = json.loads(told.read() or b"[0, []]")
         if number:
+            named = [one for one in suspects if _meets_damage(one)] if finished else []
             with contextlib.suppress(OSError):
-                say(_said(number, command))
+                say(_said(number, command, named))
 
 
 def _is_plain(stream: object) -> bool:
@@ -87,41 +102,118 @@ def _text(handle: int, like: TextIO) -> io.TextIOWrapper:
     )
 
 
+def _mark(path: str, opened: bool) -> None:
+    """Write into the pipe which file is opened or closed."""
+    with contextlib.suppress(OSError):
+        os.write(2, _MARK + json.dumps([path, opened]).encode() + b"\n")
+
+
+def _meets_damage(path: str) -> bool:
+    """Whether the decoder complains of this file while it decodes it alone."""
+    from tonotope.audio.open_sound import open_sound
+
+    with tempfile.TemporaryFile() as notes:
+        real = os.dup(2)
+        os.dup2(notes.fileno(), 2)
+        try:
+            with contextlib.suppress(DataError), open_sound(path) as file:
+                for _ in file.blocks(repair="zero"):
+                    pass
+        finally:
+            os.dup2(real, 2)
+            os.close(real)
+        notes.seek(0)
+        return any(_DAMAGE.search(line) for line in notes)
+
+
+class _Complaints:
+    """Lines of the decoder: how many are of damage, and the files open at that time."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.suspects: dict[str, None] = {}
+        self._open: Counter[str] = Counter()
+
+    def take(self, line: bytes) -> None:
+        """A line that the decoder wrote, or none."""
+        if _DAMAGE.search(line):
+            self.count += 1
+            self.suspects |= dict.fromkeys(+self._open)
+
+    def mark(self, line: bytes) -> None:
+        """A line on a file that was opened or closed."""
+        path, opened = json.loads(line)
+        self._open[path] += 1 if opened else -1
+
+    def report(self) -> bytes:
+        """The count and the files, for the process that began."""
+        return json.dumps([self.count, [*self.suspects][:_MOST_SUSPECTS]]).encode()
+
+
 def _pass_on(reading: int, real: int, counting: int) -> None:
     """Write lines on until there are no more, without those of the decoder; never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    count = 0
+    found = _Complaints()
     held = b""
     with contextlib.suppress(OSError):
         while data := os.read(reading, _MOST_BYTES):
-            *lines, held = (held + data).split(b"\n")
-            count += sum(bool(_DAMAGE.search(line)) for line in lines)
-            kept = [line + b"\n" for line in lines if not _is_of_the_decoder(line)]
-            if held and not any(held.lstrip()[:1] == one for one in (b"[", b"N", b"W")):
+            kept: list[bytes] = []
+            held = _without_marks(held + data, found, kept)
+            if held and not any(held.lstrip()[:1] == one for one in (b"[", b"N", b"W", _MARK)):
                 kept, held = [*kept, held], b""  # a line without an end, such as a question
             os.write(real, b"".join(kept))
         os.write(real, held)
-    if count:
+    if found.count:
         try:
-            os.write(counting, str(count).encode())
+            os.write(counting, found.report())
         except OSError:  # the command crashed: nobody else can say it
             with contextlib.suppress(OSError):
-                os.write(real, f"{_said(count)}\n".encode())
+                os.write(real, f"{_said(found.count)}\n".encode())
     os._exit(0)
+
+
+def _without_marks(held: bytes, found: _Complaints, kept: list[bytes]) -> bytes:
+    """Take whole lines, in their order; what is left is the begin of a line."""
+    while True:
+        end, mark = held.find(b"\n"), held.find(_MARK)
+        if 0 <= mark <= end or (mark >= 0 > end):  # it may stand inside a line of the decoder
+            end = held.find(b"\n", mark)
+            if end < 0:
+                return held
+            found.mark(held[mark + 1 : end])
+            held = held[:mark] + held[end + 1 :]
+            continue
+        if end < 0:
+            return held
+        line, held = held[:end], held[end + 1 :]
+        found.take(line)
+        if not _is_of_the_decoder(line):
+            kept.append(line + b"\n")
 
 
 def _is_of_the_decoder(line: bytes) -> bool:
     return bool(_DAMAGE.search(line) or _REMARK.search(line))
 
 
-def _said(count: int, command: str = "") -> str:
+def _said(count: int, command: str = "", named: Sequence[str] = ()) -> str:
     times = "once" if count == 1 else f"{count:,} times"
-    if command == "check":
+    if named:
         return (
-            f"The MP3 decoder (libmpg123) met damage {times}; the recordings named above may be "
-            "cut short or broken"
+            f"The MP3 decoder (libmpg123) met damage {times}; cut short or broken: "
+            f"{first_three([*map(_as_short, named)])}; copy or download again"
         )
+    if command == "check":
+        return f"The MP3 decoder (libmpg123) met damage {times}; MP3 files may be broken"
     return (
         f"The MP3 decoder (libmpg123) met damage {times}; `tonotope check` names the recordings "
         "that may be cut short or broken"
     )
+
+
+def _as_short(path: str) -> str:
+    """The path from the folder the command was given in, where the file lies below it."""
+    try:
+        below = os.path.relpath(path)
+    except (OSError, ValueError):
+        return path
+    return path if below.startswith(os.pardir) else below

@@ -11,6 +11,7 @@ from typing import Any
 
 import typer
 
+from tonotope._wording import counted
 from tonotope.cli import language, terminal
 from tonotope.cli.app import AsJson, app, examples
 
@@ -147,15 +148,17 @@ def _flags() -> list[str]:
 def _print(found: dict[str, Any]) -> None:
     """The same for a person."""
     torch, sound, cache, machine = (found[key] for key in ("torch", "sound", "cache", "machine"))
+    cores = counted(machine["cores"], "core")
     rows: list[tuple[str, str]] = [
         ("tonotope", f"{found['tonotope']} on Python {found['python']}"),
-        ("machine", f"{machine['cores']} cores, {machine['machine']}, {machine['system']}"),
+        ("machine", f"{cores}, {machine['machine']}, {machine['system']}"),
     ]
     if machine["flags"]:
         rows.append(("processor", ", ".join(machine["flags"])))
     if torch:
         gpu = torch["gpu"] or "no GPU"
-        text = f"{torch['version']} ({torch['build']} build), {torch['threads']} threads, {gpu}"
+        threads = counted(torch["threads"], "thread")
+        text = f"{torch['version']} built for {torch['build']}, {threads}, {gpu}"
         rows.append(("torch", text))
     if sound:
         rows.append(("sound files", f"libsndfile {sound['libsndfile']}: {_some(sound['formats'])}"))

@@ -17,10 +17,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tonotope import _files
-from tonotope._errors import TonotopeError
+from tonotope._errors import ShapeError, TonotopeError
 from tonotope.cli import language, standard_streams, terminal
 from tonotope.cli.app import DONE, INTERRUPTED, WRONG, SeenEnough
 from tonotope.cli.commands import app
+from tonotope.cli.wrapping import columns
 
 _PLAINER = (
     (r"Input should be a valid number.*", "it takes a number"),
@@ -61,7 +62,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         returned = app(given, prog_name="tonotope", standalone_mode=False, obj={"line": given})
     except TonotopeError as error:
-        terminal.complain(str(error))
+        terminal.complain(_message(error))
     except KeyboardInterrupt:  # before or after the command itself
         return INTERRUPTED
     except (SeenEnough, BrokenPipeError):
@@ -81,6 +82,18 @@ def _run(arguments: Sequence[str] | None) -> int:
     else:
         return returned if isinstance(returned, int) else DONE
     return WRONG
+
+
+def _message(error: TonotopeError) -> str:
+    """What was wrong; a table of layers is as wide, and in the words, as the terminal has them."""
+    if not (isinstance(error, ShapeError) and error.layers):
+        return str(error)
+    from tonotope.network import table
+
+    before = str(error).split("\n")[: -len(error.layers) - 1]
+    width = columns(sys.stderr)
+    rows = table(error.layers, width=width, told=language.word, number=language.number)
+    return "\n".join([*before, rows])
 
 
 def _is_usage(error: Exception) -> bool:

@@ -76,7 +76,10 @@ def sentences(evaluation: Evaluation) -> list[str]:
         return [f"{name}: {line}" for name, own in tasks for line in sentences(own)]
     verdict, better = evaluation.verdict, evaluation.difference
     second = f"{called(evaluation.metric)} {evaluation.text(evaluation.score)}"
-    if better and better.value is not None:
+    if evaluation.only_class:
+        only = terminal.one_line(evaluation.only_class)
+        second += f"; only {only} was tested, which says nothing of the other classes"
+    elif better and better.value is not None:
         second += f", {_difference(better, evaluation)}"
     if evaluation.tells(evaluation.score) or (better and evaluation.tells(better, difference=True)):
         second += f" [{100 * evaluation.plan.confidence:.0f} % intervals]"
@@ -86,7 +89,7 @@ def sentences(evaluation: Evaluation) -> list[str]:
         return [first, second]
     of = counted(evaluation.n, "recording")
     first = f"It names {verdict['correct']} of {of} it never heard before."
-    if evaluation.best:
+    if evaluation.best and not evaluation.only_class:
         first += f" The best simple baseline names {verdict['baseline_correct']}."
     return [first, second]
 
@@ -101,6 +104,8 @@ def called(metric: str) -> str:
 
 def _difference(better: Estimate, evaluation: Evaluation) -> str:
     """How much better it is than the best baseline: above it, or of an error less."""
+    if evaluation.as_baseline:
+        return f"the same answer as {evaluation.best} on every recording"
     ahead = better.value is None or better.value >= 0
     side = "above" if ahead else "below"
     if evaluation.lower_is_better:

@@ -61,6 +61,8 @@ def new(
     progress.end()
     _files.write_text(output, proposal.text(language.told))
     tell_notes(proposal.manifest)
+    for doubt in proposal.doubts():
+        terminal.say(doubt)
     tell_skipped(proposal.manifest.skipped, progress.said, kept_in="tonotope check --json")
     terminal.say(f"Now: tonotope run {output}", whole=True)
     terminal.out(str(output))

@@ -16,11 +16,13 @@ from tonotope.cli.progress import watching
 from tonotope.cli.run_argument import RunArgument, is_run, one_run
 from tonotope.prediction.writers import WRITERS
 
+_ALL_NAMED = "`tonotope check AUDIO --json`"
+
 
 @app.command(
     epilog=examples(
         "tonotope predict runs/birds-1a2b3c4d-s0 night.wav > night.csv",
-        "tonotope predict RUN recordings/ --windows --hop 1 --to jsonl --out heard.jsonl",
+        "tonotope predict RUN recordings/ --windows --hop 1 --to jsonl --out h.jsonl",
         "tonotope predict runs/denoise-1a2b3c4d-s0 noisy/ --sounds clean/ > clean.csv",
     )
 )
@@ -74,7 +76,7 @@ def predict(
     progress.end()
     if nothing and len(rows.skipped) <= EXAMPLES:  # the error names them all
         raise nothing
-    tell_skipped(rows.skipped, progress.said, every=True)
+    tell_skipped(rows.skipped, progress.said, kept_in=_ALL_NAMED)
     if nothing:
         raise nothing
     if output is not None:

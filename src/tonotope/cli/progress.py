@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tonotope._progress import Progress
+from tonotope._wording import counted
 from tonotope.cli import language, terminal
 from tonotope.cli.grouped_messages import (
     EXAMPLES,
     FEW,
     MOST_KINDS,
+    gathered,
     kind_of,
     name_in,
     of_other_kinds,
+)
+from tonotope.cli.one_screen import (
+    LINES,
+    MANY,
+    Entry,
+    fitted,
+    kind_in_one_line,
+    kind_whole,
+    lines_of,
+    screen_width,
 )
 from tonotope.cli.wrapping import columns, wrapped
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
-_EVERY_S = 15.0  # between two plain lines of one task
+_EVERY_S = 15.0  # between two plain lines of training, and before the first of another task
+_LATEST_S = 600.0  # between two of another task, each of which lasts thrice as long as the last
+_KEPT_FREE = 6  # lines for training, and for how it came out
+_TRAINING = re.compile(r"\btrain\b")
 
 
-def watching(every: bool = False) -> Watching:
+def watching(every: bool = False, *, holding: bool = False) -> Watching:
     """What shows progress where standard error goes: a moving bar, or plain lines.
 
     Args:
         every: show every message; otherwise those of one kind in few lines.
+        holding: hold messages back until training begins, or the end, to fit them on one screen.
     """
-    return Live(every) if terminal.is_terminal(sys.stderr) else Plain(every)
+    found = Live(every) if terminal.is_terminal(sys.stderr) else Plain(every)
+    found.holding = holding
+    return found
 
 
 class Watching(Progress):
@@ -39,6 +58,10 @@ class Watching(Progress):
 
     Attributes:
         said: every line so far.
+        holding: messages are held back in `waiting`, until training begins or all is over.
+        waiting: the messages that are held back.
+        inputs: how many files or recordings the largest task looked at.
+        lines: how many lines were told so far.
 
     Args:
         every: show every message; otherwise the first of a kind, and when the task ends the names
@@ -50,10 +73,23 @@ class Watching(Progress):
         self._every = every
         self._first: dict[str, str] = {}
         self._held: dict[str, list[str]] = {}
+        self.holding = False
+        self.waiting: list[str] = []
+        self.inputs = self.lines = 0
+
+    def begin(self, task: str, total: int) -> None:
+        """A task of `total` steps begins; it ends the one before it."""
+        if _TRAINING.search(task):
+            self.release()
+        else:
+            self.inputs = max(self.inputs, total)
 
     def say(self, message: str) -> None:
         """One line worth keeping."""
         self.said.add(message)
+        if self.holding:
+            self.waiting.append(message)
+            return
         kind = "" if self._every else kind_of(message)
         if kind and (kind in self._first or len(self._first) >= MOST_KINDS):
             self._held.setdefault(kind, []).append(message)
@@ -77,8 +113,30 @@ class Watching(Progress):
         elif others:
             self._show(terminal.one_line(of_other_kinds([*held.values()])))
 
+    def release(self) -> None:
+        """Tell what was held back: each in full where there is little, else on one screen."""
+        self.holding = False
+        waiting, self.waiting = self.waiting, []
+        width = screen_width(sys.stderr)
+        for line in _on_one_screen(waiting, self.inputs, LINES - _KEPT_FREE - self.lines, width):
+            self._show(terminal.one_line(line))
+
     def _show(self, line: str) -> None:
+        self.lines += lines_of(line, screen_width(sys.stderr))
         terminal.say(line)
+
+
+def _on_one_screen(messages: Sequence[str], inputs: int, lines: int, width: int) -> list[str]:
+    """Messages in their order, those of one kind together; of many inputs only what fits."""
+    kinds = gathered(dict.fromkeys(messages))
+    whole = [line for alike in kinds for line in kind_whole(alike)]
+    if inputs <= MANY or sum(lines_of(line, width) for line in whole) <= lines:
+        return whole
+    entries = [Entry(0, "", kind_in_one_line(alike, width)) for alike in kinds]
+    shown, _ = fitted(entries, lines - 1, width)
+    missing = sum(len(alike) for alike, text in zip(kinds, shown, strict=True) if not text)
+    more = f"{counted(missing, 'more message')}; " if missing else ""
+    return [*filter(None, shown), f"{more}all of it in full: `tonotope check` with --json"]
 
 
 def _like(first: str, messages: Sequence[str]) -> str:
@@ -96,28 +154,32 @@ class Plain(Watching):
         self._task = ""
         self._total = self._done = 0
         self._facts: dict[str, float | str] = {}
-        self._began = self._told = 0.0
+        self._began = self._next = 0.0
+        self._trains = False
 
     def begin(self, task: str, total: int) -> None:
         """A task of `total` steps begins; it ends the one before it."""
         self.end()
+        super().begin(task, total)
         self._task, self._total, self._done, self._facts = language.word(task), total, 0, {}
-        self._began = self._told = time.monotonic()
+        self._began = time.monotonic()
+        self._next, self._trains = self._began + _EVERY_S, bool(_TRAINING.search(task))
 
     def advance(self, steps: int = 1, **facts: float | str) -> None:
         """`steps` more are done."""
         self._done += steps
         self._facts.update(facts)
         now = time.monotonic()
-        if self._task and now - self._told >= _EVERY_S:
-            self._told = now
+        if self._task and now >= self._next:
+            pause_s = _EVERY_S if self._trains else min(2 * (now - self._began), _LATEST_S)
+            self._next = now + pause_s
             left = left_s(now - self._began, self._done, self._total)
             more = f", {terminal.seconds(left)} left" if left is not None else ""
             self._tell(f"{self._done} of {self._total}{more}")
 
     def end(self) -> None:
-        """The task is over: say how long it took, if one could notice."""
-        if self._task and time.monotonic() - self._began >= 1.0:
+        """The task is over: say how long it took, if one could notice and nothing waits for it."""
+        if self._task and not self.holding and time.monotonic() - self._began >= 1.0:
             ended = "done in" if self._done >= self._total else "ended after"
             self._tell(f"{ended} {terminal.seconds(time.monotonic() - self._began)}")
         self._task = ""
@@ -125,7 +187,7 @@ class Plain(Watching):
 
     def _tell(self, state: str) -> None:
         facts = spoken(self._facts)
-        terminal.say(terminal.safe(f"{self._task}: {state}{f'  ({facts})' if facts else ''}"))
+        self._show(terminal.safe(f"{self._task}: {state}{f'  ({facts})' if facts else ''}"))
 
 
 class Live(Watching):
@@ -140,6 +202,7 @@ class Live(Watching):
     def begin(self, task: str, total: int) -> None:
         """A task of `total` steps begins; it ends the one before it."""
         self.end()
+        super().begin(task, total)
         self._bar = _rich_bar()
         self._task = task
         self._bar.start()

@@ -45,8 +45,13 @@ def run(
     from tonotope.audio.kept_files import kept_files
     from tonotope.experiment.request import make_request
 
-    progress = watching()
+    progress = watching(holding=True)
     with kept_files():  # what is looked at to choose settings is not opened again to be decoded
-        request = make_request(source, sets=sets or [], seed=seed, name=name, progress=progress)
-        progress.end()
-        run_all(request.variants(), out, command_line(context), progress.said, as_json=as_json)
+        try:
+            request = make_request(source, sets=sets or [], seed=seed, name=name, progress=progress)
+            progress.end()
+            variants, line = request.variants(), command_line(context)
+            run_all(variants, out, line, progress, as_json=as_json)
+        finally:
+            progress.end()
+            progress.release()

@@ -101,9 +101,14 @@ def one_place() -> bool:
 
 
 def table(
-    rows: Iterable[Sequence[object]], header: Sequence[str] = (), indent: int = 0
+    rows: Iterable[Sequence[object]],
+    header: Sequence[str] = (),
+    indent: int = 0,
+    decimals: int | None = None,
 ) -> list[str]:
     """Rows as aligned lines: text to the left, numbers to the right.
+
+    With `decimals` every number that is not whole has so many; otherwise four digits that count.
 
     >>> for line in table([("dog", 12, 0.5), ("rooster", 4, 11.25)], ("label", "clips", "s")):
     ...     print(line)
@@ -112,7 +117,9 @@ def table(
     rooster      4  11.25
     """
     rows = [list(row) for row in rows]
-    cells = [[_number_told(value) or one_line(_cell(value)) for value in row] for row in rows]
+    cells = [
+        [_number_told(value, decimals) or one_line(_cell(value)) for value in row] for row in rows
+    ]
     if header:
         cells.insert(0, list(header))
     if not cells:
@@ -173,9 +180,11 @@ def _shown(letter: str) -> str:
     return letter.encode("unicode_escape").decode("ascii")
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, decimals: int | None = None) -> str:
     if value is None:
         return "–"
+    if isinstance(value, float) and decimals is not None:
+        return f"{value:,.{decimals}f}"
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
     if isinstance(value, int) and not isinstance(value, bool):
@@ -183,8 +192,8 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _number_told(value: object) -> str:
-    return number(_cell(value)) if _is_number(value) and value is not None else ""
+def _number_told(value: object, decimals: int | None = None) -> str:
+    return number(_cell(value, decimals)) if _is_number(value) and value is not None else ""
 
 
 def _is_number(value: object) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from tonotope.audio.channels import ChannelMix, Channels
 from tonotope.audio.clip import Clip
 from tonotope.audio.file_header import AudioFacts
+from tonotope.audio.lossy_peaks import FAR_BEYOND, is_lossy
 from tonotope.audio.sound_file import SoundFile
 from tonotope.audio.sound_hash import SoundHash
 from tonotope.datasets.fingerprint import Fingerprint, fingerprint
@@ -38,6 +39,7 @@ class AudioStats:
         heard: where its spectrum ends and where its sound lies; None where it is silent.
         silent: whether no sample reaches the smallest step that its coding has.
         constant: whether every sample is the same, and not 0: a broken cable, not a sound.
+        samples: of one channel.
     """
 
     peak: float
@@ -51,6 +53,7 @@ class AudioStats:
     heard: Heard | None = None
     silent: bool = False
     constant: bool = False
+    samples: int = 0
 
 
 def measure_audio(
@@ -70,7 +73,7 @@ def measure_audio(
     """
     digest, low, high = SoundHash(), float("inf"), float("-inf")
     peak = total = power = 0.0
-    clipped = samples = 0
+    clipped = samples = frames = 0
     heard: list[np.ndarray] = []
     doubts: list[str] = []
     mixed = ChannelMix(channels)
@@ -83,13 +86,15 @@ def measure_audio(
         power += float(np.einsum("ct,ct->", wave, wave, dtype=np.float64))
         clipped += int((np.abs(wave) >= FULL_SCALE).sum())
         samples += wave.size
+        frames += wave.shape[1]
         mono = mixed.mix(wave)[0]
         digest.update(mono)
         if len(heard) < 2:
             heard.append(mono)
-    doubts += filter(None, [mixed.note()])
     peak = max(abs(low), abs(high))
-    step = _step(file.facts)
+    if not (is_lossy(file.facts.format) and peak > FAR_BEYOND):  # a burst decides all powers
+        doubts += filter(None, [mixed.note()])
+    step = smallest_step(file.facts)
     audible = digest.peak >= step and mixed.cancelled() is None
     offset = total / samples
     variance = max(0.0, power / samples - offset**2)
@@ -101,11 +106,12 @@ def measure_audio(
         silent=peak < step,
         constant=step <= peak and high - low < step,
         format=file.facts.format,
+        samples=frames,
         heard=listener.heard(),
     )
 
 
-def _step(facts: AudioFacts) -> float:
+def smallest_step(facts: AudioFacts) -> float:
     """The smallest step of a coding: what lies below it is no sound."""
     if facts.format.endswith((" FLOAT", " DOUBLE")):
         return _FLOAT_STEP

@@ -12,7 +12,9 @@ import numpy as np
 
 from tonotope._wording import counted, first_five, first_three, spoken
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
+from tonotope.datasets.quantities import Quantity
 
+FEWEST_SAMPLES = 32  # of one channel: of fewer nobody can tell a sound
 _BINS = 12
 _FEW_DOUBTS = 12  # there is room for the numbers of each
 _MOST_DOUBTS = 8  # kinds: more would fill a screen
@@ -44,13 +46,23 @@ class Durations(NamedTuple):
         'they last from 1.00 to 2.00 s, the median is 1.50 s'
         >>> Durations(1.9, 1.9, 1.9001, 5.7, (), ()).sentence()
         'each lasts 1.90 s'
+        >>> Durations(0.001, 0.5, 2.0, 4.5, (), ()).sentence()
+        'they last from 1 ms to 2.00 s, the median is 0.50 s'
         """
-        if f"{self.shortest_s:.2f}" == f"{self.longest_s:.2f}":
-            return f"each lasts {self.longest_s:.2f} s"
+        shortest, median, longest = map(_length, (self.shortest_s, self.median_s, self.longest_s))
+        if shortest == longest:
+            return f"each lasts {longest}"
+        if "ms" in shortest:
+            return f"they last from {shortest} to {longest}, the median is {median}"
         return (
             f"they last from {self.shortest_s:.2f} to {self.longest_s:.2f} s, "
             f"the median is {self.median_s:.2f} s"
         )
+
+
+def _length(seconds: float) -> str:
+    """To a hundredth of a second; two digits of milliseconds where that would say too little."""
+    return f"{1000 * seconds:.2g} ms" if 0 < seconds < 0.095 else f"{seconds:.2f} s"
 
 
 @dataclass(frozen=True)
@@ -61,12 +73,15 @@ class CheckReport:
         recordings: how many can be used.
         label: the target that is counted.
         classes: each class.
+        tags: each tag, where a recording may have several; it counts for each of them.
+        quantities: each number of recordings that is learned.
         groups: how many groups there are.
         durations: how long the recordings are.
         rates: recordings by sample rate in Hz.
         channels: recordings by number of channels.
         formats: files by container and coding.
         silent: recordings without sound.
+        brief: recordings of fewer samples than any sound has.
         constant: recordings in which every sample is the same.
         offset: recordings whose mean is far from 0.
         clipped: recordings with more than 5 % of their samples at full scale.
@@ -78,6 +93,7 @@ class CheckReport:
         doubtful: recordings with what decoding warned of.
         duplicates: recordings that are the same sound, and how that was seen.
         similar: pairs of different recordings whose fingerprints agree, a thousand at most.
+        not_compared: recordings with sound that were not compared with others for that.
         sounds: of each recording a number for its decoded sound: equal for equal sounds.
         skipped: inputs that cannot be used.
         notes: what was understood of the source.
@@ -88,12 +104,15 @@ class CheckReport:
     recordings: int
     label: str
     classes: tuple[ClassCount, ...]
+    tags: tuple[ClassCount, ...]
+    quantities: tuple[Quantity, ...]
     groups: int
     durations: Durations
     rates: Mapping[int, int]
     channels: Mapping[int, int]
     formats: Mapping[str, int]
     silent: tuple[str, ...]
+    brief: tuple[str, ...]
     constant: tuple[str, ...]
     offset: tuple[str, ...]
     clipped: tuple[str, ...]
@@ -110,11 +129,14 @@ class CheckReport:
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
     advice: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain numbers, texts, lists and tables, for `json.dumps`."""
         plain = asdict(self)
         plain["classes"] = [one._asdict() for one in self.classes]
+        plain["tags"] = [one._asdict() for one in self.tags]
+        plain["quantities"] = [one._asdict() for one in self.quantities]
         plain["durations"] = self.durations._asdict()
         plain["rates"] = {str(rate): count for rate, count in self.rates.items()}
         plain["channels"] = {str(number): count for number, count in self.channels.items()}
@@ -133,6 +155,7 @@ class CheckReport:
     def sentences(self) -> list[str]:
         """Sentences for a person: what there is, what deserves a look, what to do."""
         kinds = f"{counted(len(self.classes), 'class', 'classes')}, " if self.label else ""
+        kinds = f"{counted(len(self.tags), 'tag')}, " if self.tags else kinds
         first = (
             f"{counted(self.recordings, 'recording')} in {counted(self.groups, 'group')}, "
             f"{kinds}{spoken(self.durations.total_s)} in all; {self.durations.sentence()}"
@@ -151,12 +174,21 @@ class CheckReport:
 
 def class_counts(recordings: Sequence[Recording], label: str) -> tuple[ClassCount, ...]:
     """Each class of a target, in the order of the labels."""
+    return tag_counts(
+        recordings,
+        {one.id: [one.targets[label]] for one in recordings if label in one.targets},
+    )
+
+
+def tag_counts(
+    recordings: Sequence[Recording], tags: Mapping[str, Sequence[str]]
+) -> tuple[ClassCount, ...]:
+    """Each label of recordings that may have several, in the order of the labels."""
     counts: Counter[str] = Counter()
     groups: defaultdict[str, set[str]] = defaultdict(set)
     lasting: defaultdict[str, float] = defaultdict(float)
     for one in recordings:
-        name = one.targets.get(label)
-        if name is not None:
+        for name in tags.get(one.id, ()):
             counts[name] += 1
             groups[name].add(one.group)
             lasting[name] += one.duration_s
@@ -188,14 +220,22 @@ def most_common(values: Sequence[Any]) -> dict[Any, int]:
 
 
 def advice(found: CheckReport, manifest: Manifest) -> tuple[str, ...]:
-    """What to do about what was found, most pressing first."""
-    return (*_on_classes(found), *_on_sounds(found), *_on_groups(found, manifest))
+    """What to do about what was found, most pressing first.
+
+    What makes a score untrue comes before sound that is lost, and that before what is a pity.
+    """
+    return (
+        *_on_groups(found, manifest),
+        *_on_lost_sound(found),
+        *_on_classes(found),
+        *_on_levels(found),
+    )
 
 
 def _on_classes(found: CheckReport) -> list[str]:
     said: list[str] = []
-    lone = [one.label for one in found.classes if one.groups == 1]
-    few = [one.label for one in found.classes if 1 < one.groups < 5]
+    lone = [one.label for one in found.classes or found.tags if one.groups == 1]
+    few = [one.label for one in found.classes or found.tags if 1 < one.groups < 5]
     if len(found.classes) == 1:
         said.append("there is one class only; a classifier needs at least two, so add another")
     elif len(lone) == 1:
@@ -222,20 +262,26 @@ def _on_classes(found: CheckReport) -> list[str]:
     return said
 
 
-def _on_sounds(found: CheckReport) -> list[str]:
-    said = [
-        f"{counted(len(names), 'recording')} {what}: {first_three(names)}; {cure}"
-        for names, what, cure in (
-            (found.silent, "without any sound", "leave them out, or call them silence"),
-            (found.constant, "of one value throughout", "leave them out: a cable was broken"),
-            (found.clipped, "clipped for more than 5 %", "record them again at a lower gain"),
-            (found.offset, "with a constant offset", "a high-pass filter at 20 Hz removes it"),
-            (found.quiet, "below -60 dB", "see whether anything is heard in them"),
-        )
-        if names
-    ]
+def _on_lost_sound(found: CheckReport) -> list[str]:
+    """Where there is no sound, less of it, or none that the network hears."""
+    said = _with_cures(
+        (found.silent, "without any sound", "leave them out, or call them silence"),
+        (
+            found.brief,
+            f"of fewer than {FEWEST_SAMPLES} samples",
+            "leave them out, and see where they were cut",
+        ),
+        (found.constant, "of one value throughout", "leave them out: a cable was broken"),
+    )
+    said += doubt_sentences(found.doubtful)
     if found.beyond:
         said.append(_beyond(found.beyond))
+    return said + _on_spectra(found)
+
+
+def _on_levels(found: CheckReport) -> list[str]:
+    """What is heard, but worse than it might be, or otherwise than in other recordings."""
+    said: list[str] = []
     if len(found.rates) > 1:
         low, high = min(found.rates), max(found.rates)
         said.append(
@@ -243,10 +289,19 @@ def _on_sounds(found: CheckReport) -> list[str]:
             f"{found.rates[low]:,} of the recordings hold nothing, and a network can learn that "
             "instead of the sound if it differs between classes"
         )
-    said += _on_spectra(found)
-    if found.doubtful:
-        said += doubt_sentences(found.doubtful)
-    return said
+    return said + _with_cures(
+        (found.clipped, "clipped for more than 5 %", "record them again at a lower gain"),
+        (found.offset, "with a constant offset", "a high-pass filter at 20 Hz removes it"),
+        (found.quiet, "below -60 dB", "see whether anything is heard in them"),
+    )
+
+
+def _with_cures(*kinds: tuple[Sequence[str], str, str]) -> list[str]:
+    return [
+        f"{counted(len(names), 'recording')} {what}: {first_three(names)}; {cure}"
+        for names, what, cure in kinds
+        if names
+    ]
 
 
 def _beyond(beyond: Sequence[tuple[str, float]]) -> str:
@@ -272,8 +327,8 @@ def _on_spectra(found: CheckReport) -> list[str]:
         said.append(
             f"{counted(len(found.unheard), 'recording has', 'recordings have')} most of the sound "
             f"between {begins:,.0f} and {ends:,.0f} Hz, where the network does not listen (it does "
-            f"from {low_hz:,.0f} to {high_hz:,.0f} Hz): representation.rate_hz = {2.2 * ends:.0f} "
-            f"or more would reach it: {first_three([one[0] for one in found.unheard])}"
+            f"from {low_hz:,.0f} to {high_hz:,.0f} Hz){_to_reach(found, begins, ends)}: "
+            f"{first_three([one[0] for one in found.unheard])}"
         )
     if found.narrow:
         top_hz = max(top for _, top in found.narrow)
@@ -290,6 +345,15 @@ def _on_spectra(found: CheckReport) -> list[str]:
             f"{first_three([name for name, _ in found.narrow])}"
         )
     return said
+
+
+def _to_reach(found: CheckReport, begins: float, ends: float) -> str:
+    """What would let a network hear what lies above or below where it listens."""
+    low_hz, high_hz = found.band_hz or (0.0, 0.0)
+    all_hz = max(found.rates)  # there is nothing above half of it
+    changes = [f"representation.rate_hz = {min(2.2 * ends, all_hz):.0f}"] if ends > high_hz else []
+    changes += [f"representation.low_hz = {0.9 * begins:.2g}"] if begins < low_hz else []
+    return f": {', '.join(changes)} would reach it"
 
 
 def doubt_sentences(doubtful: Sequence[tuple[str, str]]) -> list[str]:
@@ -309,7 +373,7 @@ def doubt_sentences(doubtful: Sequence[tuple[str, str]]) -> list[str]:
         elif len(alike) <= 3 and len(doubtful) <= _FEW_DOUBTS:
             said.append(f"{many} to look at: {'; '.join(f'{name}: {one}' for name, one in alike)}")
         else:
-            said.append(f"{many} to look at: {doubt}, or alike: {first_three(names)}")
+            said.append(f"{many} to look at: {doubt} (the numbers differ): {first_three(names)}")
     if others := [name for alike in most_first[_MOST_DOUBTS:] for name, _ in alike]:
         kinds_left = counted(len(most_first) - _MOST_DOUBTS, "other kind")
         said.append(
@@ -328,7 +392,9 @@ def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
             f"different groups: {first_three(pairs)}; listen, and give them one group if they are"
         )
     again = sum(len(ids) - 1 for ids, _ in found.duplicates)  # these may share a group
-    rejected = any("was not used as group" in one for one in manifest.warnings)  # said there
+    rejected = any(  # said or asked there
+        "was not used as group" in one or 'group = "' in one for one in manifest.warnings
+    )
     alone = found.groups >= found.recordings - again > 1 and not manifest.recordings[0].fold
     if alone and not rejected:
         said.append(

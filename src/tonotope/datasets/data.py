@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidatorFunctionWrapHandler, WrapValidator
 
 from tonotope._shapes import Description
-from tonotope.audio.file_header import MOST_CHANNELS
+from tonotope.audio.header_faults import MOST_CHANNELS
 from tonotope.audio.padding import Fill
 from tonotope.datasets.custom_source import CustomSource, named
 
@@ -19,6 +19,7 @@ def _source(value: Any, check: ValidatorFunctionWrapHandler) -> str:
     return value if isinstance(value, CustomSource) else check(value)
 
 
+_OF_RECORDINGS = ("file", "fold", "part", "start", "end", "home")
 SourceName = Annotated[str, Field(min_length=1), WrapValidator(_source)]
 
 
@@ -37,7 +38,8 @@ class Data(Description):
         group: the table's column of groups (speaker, artist, patient, source), which are never
             split up; None finds one or infers it from names, with a note. `file` makes
             every file its own group. For a folder: `file`, `folder` (folders below the class) or
-            `name` (names without their trailing number).
+            `name` (names without their trailing number). `name 2` takes the second part of every
+            name, between `_`, `-`, `.` and spaces; `name -1` the last.
         fold: the table's column of published folds; None takes one called `fold`.
         part: the table's column that says train, validation or test; None takes `part` or `split`.
         start: the table's column of event starts in seconds.
@@ -71,6 +73,19 @@ class Data(Description):
     max_duration_s: Seconds | None = 10_800.0
     home: str | None = None
     notes: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+    @property
+    def lost_source(self) -> str:
+        """What is wrong where columns are named and no source: the orchestra would play."""
+        asked = [name for name in _OF_RECORDINGS if name in self.model_fields_set]
+        if "label" in self.model_fields_set and self.label == "label":
+            asked.append("label")  # the orchestra has other targets too, and groups by them
+        if "source" in self.model_fields_set or not asked:
+            return ""
+        return (
+            f"[data] has {', '.join(asked)} and no source, so the toy orchestra would play: add "
+            'source = "FOLDER", "TABLE.csv" or another'
+        )
 
     def with_source_of(self, other: Data) -> Data:
         """The same; a source written in Python, which no table can hold, is the other's."""

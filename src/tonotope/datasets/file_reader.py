@@ -9,7 +9,8 @@ from typing import TypeVar
 from tonotope._errors import DataError
 from tonotope._progress import Progress
 from tonotope.audio.kept_files import current_kept_files
-from tonotope.audio.sound_file import SoundFile, failed_in_passing, with_sound
+from tonotope.audio.open_sound import failed_in_passing, with_sound
+from tonotope.audio.sound_file import SoundFile
 from tonotope.datasets.manifest import Recording, Skipped
 from tonotope.runtime.thread_pool import thread_pool
 

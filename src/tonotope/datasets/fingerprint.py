@@ -20,7 +20,7 @@ STEP_S = 0.024  # from one moment to the next
 BITS = 16  # of each moment
 APART = 4  # moments from one that says something new to the next: half of the smoothing
 LOW_HZ, HIGH_HZ = 200.0, 3600.0  # what every rate from 8 kHz on can hold
-_LONGEST_S = 60.0
+LONGEST_S = 60.0
 _FRAME, _HOP = 256, 64  # samples
 _SMOOTH, _STEP = 24, 3  # frames
 _INAUDIBLE = 1e-6  # 60 dB below the loudest moment a codec makes of the sound what it likes
@@ -36,17 +36,19 @@ class Fingerprint:
         bits: int8, (moment, bit): ±1; 0 where the sound is silent.
         wave: float32, (time,), the sound itself at `RATE_HZ`, where there are few bits; its energy
             is 1.
+        start: moments of silence before the first of the bits.
     """
 
     bits: np.ndarray
     wave: np.ndarray | None
+    start: int = 0
 
 
 def fingerprint(wave: np.ndarray, rate_hz: int) -> Fingerprint | None:
     """The fingerprint of a sound (time,); None where it is too short or its rate too low."""
     if rate_hz < 2 * HIGH_HZ:
         return None
-    wave = Clip(wave[None, : round(_LONGEST_S * rate_hz)], rate_hz).resampled(RATE_HZ).samples[0]
+    wave = compared_wave(wave, rate_hz)
     energy = _energy(wave)
     if len(energy) <= APART or not energy.max():
         return None
@@ -59,7 +61,12 @@ def fingerprint(wave: np.ndarray, rate_hz: int) -> Fingerprint | None:
         return None
     bits = bits[moments[0] : moments[-1] + 1].astype(np.int8)
     few = np.count_nonzero(bits) < _FEW_BITS
-    return Fingerprint(bits, _loudest(wave) if few else None)
+    return Fingerprint(bits, loudest(wave)[0] if few else None, int(moments[0]))
+
+
+def compared_wave(wave: np.ndarray, rate_hz: int) -> np.ndarray:
+    """What is compared of a sound (time,): its first minute, at `RATE_HZ`."""
+    return Clip(wave[None, : round(LONGEST_S * rate_hz)], rate_hz).resampled(RATE_HZ).samples[0]
 
 
 def _energy(wave: np.ndarray) -> np.ndarray:
@@ -83,13 +90,20 @@ def _shares() -> np.ndarray:
     return np.clip(inside, 0, 1).astype(np.float32)
 
 
-def _loudest(wave: np.ndarray) -> np.ndarray:
-    """The two seconds with the most energy, all of a shorter sound; their energy is 1."""
+def loudest(wave: np.ndarray) -> tuple[np.ndarray, int]:
+    """The two seconds with the most energy, all of a shorter sound, scaled to energy 1.
+
+    Args:
+        wave: (time,).
+
+    Returns:
+        Those samples, (time,), and the number of the first of them.
+    """
     total = np.concatenate([[0.0], np.cumsum(np.square(wave, dtype=np.float64))])
     size = min(len(wave), _LONGEST_WAVE)
-    first = int(np.argmax(total[size:] - total[:-size]))
+    first = int(np.argmax(total[size:] - total[:-size])) if size else 0
     found = wave[first : first + size]
-    return found / np.float32(np.linalg.norm(found) or 1.0)
+    return found / np.float32(np.linalg.norm(found) or 1.0), first
 
 
 _SHARES = _shares()

@@ -21,6 +21,7 @@ MOST_FILES = 96
 WHOLE_S = 12.0  # so long recordings are heard whole
 PART_S = 4.0  # of longer ones, three parts
 _PARTS_AT = (0.1, 0.45, 0.8)
+MOST_PARTS = 24  # of a long recording among few
 # What rounding leaves, where libsndfile names the bits.
 _BITS = {"PCM_16": 16, "PCM_S8": 8, "PCM_U8": 8, "PCM_24": 24, "ALAC_16": 16, "DPCM_16": 16}
 
@@ -31,10 +32,15 @@ class HeardSample:
     def __init__(self) -> None:
         self._heard: dict[Path, Heard] = {}
 
-    def listen(self, file: SoundFile) -> None:
-        """Listen to a file that is open; what cannot be decoded is told when all are decoded."""
+    def listen(self, file: SoundFile, among: int = MOST_FILES) -> None:
+        """Listen to a file that is open; what cannot be decoded is told when all are decoded.
+
+        Args:
+            file: the file.
+            among: how many are listened to: the fewer they are, the more of each is heard.
+        """
         with contextlib.suppress(AudioError):
-            heard = listen(file)
+            heard = listen(file, len(_PARTS_AT) * MOST_FILES // max(1, among))
             if heard is not None:
                 self._heard[file.path] = heard
 
@@ -81,8 +87,12 @@ def rounding_bits(facts: AudioFacts) -> int | None:
     return _BITS.get(facts.format.rpartition(" ")[2])
 
 
-def listen(file: SoundFile) -> Heard | None:
-    """What is heard in a file, or in three parts of a long one; None where it is silent.
+def listen(file: SoundFile, most_parts: int = len(_PARTS_AT)) -> Heard | None:
+    """What is heard in a file, or in parts of a long one; None where it is silent.
+
+    Args:
+        file: the file.
+        most_parts: three or more.
 
     Raises:
         AudioError: it cannot be decoded.
@@ -90,9 +100,18 @@ def listen(file: SoundFile) -> Heard | None:
     facts = file.measured_facts()
     lasts_s = facts.duration_s
     whole = lasts_s <= WHOLE_S
-    parts = ((0.0, None),) if whole else tuple((at * lasts_s, PART_S) for at in _PARTS_AT)
-    heard_s = lasts_s if whole else PART_S * len(parts)
+    parts = ((0.0, None),) if whole else _parts(lasts_s, min(most_parts, MOST_PARTS))
+    heard_s = lasts_s if whole else min(lasts_s, PART_S * len(parts))
     listener = Listener(facts.rate_hz, rounding_bits(facts), heard_s)
     for start_s, duration_s in parts:
         listener.hear(file.read(start_s, duration_s, repair="zero")[0])
     return listener.heard(whole=whole)
+
+
+def _parts(lasts_s: float, most: int) -> tuple[tuple[float, float], ...]:
+    """Where the parts of a long recording begin, and how long they are, in seconds."""
+    if most <= len(_PARTS_AT):
+        return tuple((at * lasts_s, PART_S) for at in _PARTS_AT)
+    count = min(most, int(lasts_s / PART_S))
+    starts = np.linspace(0.0, lasts_s - PART_S, count)
+    return tuple((float(start), PART_S) for start in starts)

@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from tonotope._wording import counted, first_five
+from tonotope._wording import counted, first_five, first_three
 
 _ABSENT_WORDS = frozenset(
     {
@@ -24,6 +24,8 @@ _SPREADSHEET_ERROR = re.compile(
 )
 _LIST = re.compile(r"""[\[({]\s*['"].*['"]\s*,?\s*[\])}]""")  # as Python and pandas write one
 _NUMBER = re.compile(r"\d+[.,]?\d*")
+_SURE_MARKS = "\n;|,"  # between these one piece that comes again is enough
+_FEW = 2  # doubts of one kind that have a sentence each
 _MOST_COMPARED = 500
 _OFTEN = 5
 
@@ -87,27 +89,90 @@ def label_warnings(labels: Iterable[str], column: str = "label") -> list[str]:
     '`Dog ` (1) and `dog` (2) differ in case, spaces or marks alone: did you mean one class? ...'
     """
     counts = Counter(labels)
-    found = [
-        f"{_shown(same, counts)} differ in case, spaces or marks alone: did you mean one class? "
-        "They stay different until the table is changed"
-        for same in similar_labels(counts)
-    ]
-    found += [
-        f"{_shown(same, counts)} are the same number written differently: did you mean one class? "
-        "They stay different until the table is changed"
-        for same in _equal_numbers(counts)
-    ]
+    found = _alike(similar_labels(counts), counts)
+    found += _same_numbers(_equal_numbers(counts), counts)
     found += _slips(counts)
     absent = [label for label in counts if label.strip().lower() in _ABSENT_WORDS]
-    found += [
-        f"{counted(counts[label], 'recording is', 'recordings are')} labelled `{label}`, "
-        "read as a class like any other; if it means that the label is missing, empty the cell"
-        for label in absent
-    ]
+    found += _named_none(absent, counts)
     found += _several_in_one(counts, column)
     if len(counts) == 1:
         found.append(f"one class alone (`{next(iter(counts))}`): there is nothing to tell it from")
     return found
+
+
+def tag_warnings(tags: Iterable[str]) -> list[str]:
+    """Sentences on tags that may be meant to be the same; none is changed.
+
+    Args:
+        tags: of all recordings, once for each that has it.
+
+    >>> tag_warnings(["Dog", "dog", "cat"])[0]
+    '`Dog` (1) and `dog` (1) differ in case, spaces or marks alone: did you mean one tag? ...'
+    """
+    counts = Counter(tags)
+    same = similar_labels(counts)
+    if not same:
+        return _slips(counts)
+    shown, more = _examples(same, counts)
+    return [
+        f"{shown}{more} differ in case, spaces or marks alone: did you mean one tag? They stay "
+        "different until the table is changed",
+        *_slips(counts),
+    ]
+
+
+def _alike(together: Sequence[Sequence[str]], counts: Counter[str]) -> list[str]:
+    """Labels that differ in case alone: a sentence each, or one for more than two."""
+    if len(together) > _FEW:
+        shown, more = _examples(together, counts)
+        return [
+            f"{len(together):,} sets of labels differ in case, spaces or marks alone "
+            f"({shown}{more}): did you mean one class for each? They stay different until the "
+            "table is changed"
+        ]
+    return [
+        f"{_shown(same, counts)} differ in case, spaces or marks alone: did you mean one class? "
+        "They stay different until the table is changed"
+        for same in together
+    ]
+
+
+def _same_numbers(together: Sequence[Sequence[str]], counts: Counter[str]) -> list[str]:
+    """Labels that are the same number: a sentence each, or one for more than two."""
+    if len(together) > _FEW:
+        shown, more = _examples(together, counts)
+        return [
+            f"{len(together):,} sets of labels are the same number written differently "
+            f"({shown}{more}): did you mean one class for each? They stay different until the "
+            "table is changed"
+        ]
+    return [
+        f"{_shown(same, counts)} are the same number written differently: did you mean one class? "
+        "They stay different until the table is changed"
+        for same in together
+    ]
+
+
+def _named_none(absent: Sequence[str], counts: Counter[str]) -> list[str]:
+    """Labels that say that there is none: a sentence each, or one for more than two."""
+    if len(absent) > _FEW:
+        total = counted(sum(counts[label] for label in absent), "recording is", "recordings are")
+        shown = first_three([f"`{label}` ({counts[label]:,})" for label in absent])
+        return [
+            f"{total} labelled {shown}, read as classes like any other; if they mean that the "
+            "label is missing, empty the cells"
+        ]
+    return [
+        f"{counted(counts[label], 'recording is', 'recordings are')} labelled `{label}`, "
+        "read as a class like any other; if it means that the label is missing, empty the cell"
+        for label in absent
+    ]
+
+
+def _examples(together: Sequence[Sequence[str]], counts: Counter[str]) -> tuple[str, str]:
+    """Three sets of labels, and how many more there are."""
+    shown = "; ".join(_shown(same, counts) for same in together[:3])
+    return shown, f" and {len(together) - 3:,} more" if len(together) > 3 else ""
 
 
 def _several_in_one(counts: Counter[str], column: str) -> list[str]:
@@ -115,21 +180,41 @@ def _several_in_one(counts: Counter[str], column: str) -> list[str]:
     alone = {label.strip() for label in counts}
     cells = [label for label in counts if _LIST.fullmatch(label.strip())]
     shown, separator = max(cells, key=len, default=""), ""
-    for mark in () if cells else ";|,+/&":
+    for mark in () if cells else "\n;|,+/&":
         marked = [cell for cell in counts if mark in cell and not _is_number(cell, mark, alone)]
         shared = _shared(counts, marked, mark, alone)
         if shared:
-            cells, shown = marked if mark in ";|," else shared, shared[0]
-            separator = "" if mark in ";|," else f' and head.separator = "{mark}"'
+            cells, shown = marked if mark in _SURE_MARKS else shared, shared[0]
+            separator = "" if mark in _SURE_MARKS else f' and head.separator = "{mark}"'
             break
+    if not cells and (cells := _between_spaces(counts)):
+        shown, separator = cells[0], ' and head.separator = " "'
     if not cells:
         return []
     total = sum(counts[cell] for cell in cells)
+    shown = shown.strip().replace("\n", "\\n")
     return [
         f"{counted(total, 'cell holds', 'cells hold')} several labels (`{shown}`), and "
         "each combination is a class of its own; if a sound may have several, take "
         f'head.kind = "tag" with head.column = "{column}"{separator}'
     ]
+
+
+def _between_spaces(counts: Iterable[str]) -> list[str]:
+    """Cells that hold several labels between spaces, which a name of two words may have too.
+
+    One at least must be made of labels that stand alone elsewhere, or come in another order too.
+    """
+    words = {label: label.split() for label in counts}
+    alone = {own[0] for own in words.values() if len(own) == 1}
+    many = {label: own for label, own in words.items() if len({*own}) > 1}
+    orders = Counter(tuple(sorted(own)) for own in {*map(tuple, many.values())})
+    sure = [
+        label for label, own in many.items() if alone >= {*own} or orders[tuple(sorted(own))] > 1
+    ]
+    if not sure:
+        return []
+    return [*sure, *(label for label in many if label not in sure and alone & {*many[label]})]
 
 
 def _shared(
@@ -141,7 +226,7 @@ def _shared(
     that every piece must come again, and one by itself.
     """
     pieces = Counter(piece.strip() for label in counts for piece in {*label.split(mark)})
-    if mark not in ";|,":
+    if mark not in _SURE_MARKS:
         apart = {cell: {piece.strip() for piece in cell.split(mark)} for cell in cells}
         return [
             cell
@@ -149,7 +234,21 @@ def _shared(
             if len(own) > 1 and all(pieces[one] > 1 for one in own) and own & {*alone}
         ]
     shared = [cell for cell in cells if any(pieces[one.strip()] > 1 for one in cell.split(mark))]
+    if mark == "," and _are_inverted(shared, pieces, alone):
+        return []
     return shared if len(shared) > 1 or len(cells) == 1 else []
+
+
+def _are_inverted(cells: Sequence[str], pieces: Counter[str], alone: Collection[str]) -> bool:
+    """Whether cells are names such as `Owl, barn`, each with a second piece of its own.
+
+    They are one class each; where `Owl` is a label by itself, they may be several labels.
+    """
+    found = [cell.split(", ") for cell in cells]
+    return all(len(own) == 2 and "," not in "".join(own) for own in found) and all(
+        one.strip() not in alone and other.strip() not in alone and pieces[other.strip()] == 1
+        for one, other in found
+    )
 
 
 def _is_number(cell: str, mark: str, alone: Collection[str]) -> bool:

@@ -75,6 +75,11 @@ def predefined_parts(
         return text and _part(text, one.id, told)
 
     parts, without = _gathered(recordings, part)
+    if not parts and any(one.fold for one in recordings):
+        raise DataError(
+            f"no recording has a part in the column `{column}` (split.column), but the table tells "
+            "folds: they are taken where split.column is left out"
+        )
     if not parts:
         raise DataError(
             f"no recording has a part in the column `{column}` (split.column): it should "
@@ -97,6 +102,7 @@ def unused_sides(
     count: int | None,
     parts_from: str | None,
     folds_from: str | None = None,
+    shares: str = "",
 ) -> list[str]:
     """Sentences on published parts or folds that a plan does not use.
 
@@ -106,6 +112,7 @@ def unused_sides(
         count: `split.folds`.
         parts_from: what the parts were read from, as `Manifest.parts_from`.
         folds_from: what the folds were read from, as `Manifest.folds_from`.
+        shares: the shares that were asked for, as `SplitPlan.asked_shares`.
     """
     folds = len({one.fold for one in recordings} - {None})
     notes: list[str] = []
@@ -121,13 +128,26 @@ def unused_sides(
         else:
             known = " and ".join(sorted(named)) or "no part that is known"
             notes.append(f"{told} {verb(told, 'name')} only {known}, so {taken} taken")
+    if shares and (column is not None or count or folds):
+        asked = f"the {folds} given folds are"
+        if column is not None:
+            asked = f'split.column = "{column}" is'
+        elif count is not None:
+            asked = f"split.folds = {count} is"
+        notes.append(
+            f"the shares that were asked for ({shares}) are not used, since {asked}; without that "
+            "the split is by shares"
+        )
     if folds and (column is not None or count not in (None, folds)):
         asked = f"split.folds = {count}" if column is None else f'split.column = "{column}"'
+        if column == "part" and parts_from:
+            asked = f"the parts come from {parts_from}"
         if folds == 1:
             notes.append(f"{folds_from or 'the table'} tells one fold alone, so it is not used")
         else:
             notes.append(
-                f"the {folds} given folds are not used, since {asked}; leave that out to take them"
+                f"the {folds} given folds are not used, since {asked}; split.folds = {folds} in "
+                "its place takes them"
             )
     return notes
 

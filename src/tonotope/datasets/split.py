@@ -95,7 +95,12 @@ def split(manifest: Manifest, plan: SplitPlan, *, label: str | None) -> tuple[Sp
     notes = (
         *notes,
         *unused_sides(
-            recordings, plan.column, plan.folds, manifest.parts_from, manifest.folds_from
+            recordings,
+            plan.column,
+            plan.folds,
+            manifest.parts_from,
+            manifest.folds_from,
+            plan.asked_shares,
         ),
     )
     if plan.column is not None:
@@ -213,7 +218,12 @@ def _each_fold(task: _Task, folds: Mapping[str, Sequence[str]], rule: str) -> tu
     notes = []
     if never:
         only = kept | groups_alone_with_a_class(task.censuses)
-        named = [with_class(one, only.get(one, "")) for one in never]
+        named = [
+            f"{with_class(one, only.get(one, ''))} ({sum(task.censuses[one].values())} recordings)"
+            if sum(task.censuses[one].values()) > 1
+            else with_class(one, only.get(one, ""))
+            for one in never
+        ]
         notes.append(
             "in training in every fold and never tested, because a class would have nothing left "
             f"to learn from: {first_five(named)}"

@@ -43,6 +43,21 @@ class SplitPlan(Description):
         validation = _USUAL_VALIDATION if self.validation is None else self.validation
         return self.train, validation, self.test
 
+    @property
+    def asked_shares(self) -> str:
+        """The shares that were set to others than usual, as they are written; else empty.
+
+        >>> SplitPlan(train=0.7, test=0.2).asked_shares
+        'split.train = 0.7, split.test = 0.2'
+        """
+        usual = type(self).model_fields
+        asked = {"train": self.train, "test": self.test}
+        return ", ".join(
+            f"split.{part} = {share:g}"
+            for part, share in asked.items()
+            if share != usual[part].default
+        )
+
     @model_validator(mode="after")
     def _consistent(self) -> SplitPlan:
         if self.folds is not None and self.column is not None:
@@ -59,4 +74,4 @@ class SplitPlan(Description):
         message = " + ".join(f"{share:g} ({part})" for share, part in named)
         message += f" make {sum(self.shares):g}, but the three shares must make 1"
         left = round(1 - self.train - self.test, 6)
-        return f"{message}: validation = {left:g} would do" if left >= 0 else message
+        return f"{message}: validation = {abs(left):g} would do" if left >= 0 else message

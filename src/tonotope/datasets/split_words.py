@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tonotope.datasets.vocabulary import bare
 
@@ -62,6 +62,11 @@ _UNUSED = {"unused", "ignore", "ignored", "exclude", "excluded", "skip", "discar
     *("ignorar", "excluido", "ignorieren", "unbenutzt"),
 }
 UNUSED = "unused"
+# What is put behind a part's word: `Trainingsdaten`, `trainset`, `test_files`.
+_ENDINGS = re.compile(
+    r"s?(?:daten|data|datos|donnees|données|dados|dati|dataset|datensatz|set|sets|menge|satz|split"
+    r"|part|files|audio|wavs?)$"
+)
 
 
 def part_of(text: str) -> str | None:
@@ -81,8 +86,10 @@ def parts_of(words: Iterable[str]) -> dict[str, str]:
 
     >>> parts_of(["development", "evaluation"])
     {'development': 'train', 'evaluation': 'test'}
+    >>> parts_of(["train-clean-100", "dev-clean", "test-clean"])
+    {'train-clean-100': 'train', 'dev-clean': 'validation', 'test-clean': 'test'}
     """
-    plain = {word: bare(word) for word in words}
+    plain = _without_more({word: bare(word) for word in words})
     plain = _without_short(plain)
     known = {_PART_OF.get(text) for text in plain.values() if text not in _DEVELOPMENT}
     found: dict[str, str] = {}
@@ -96,6 +103,28 @@ def parts_of(words: Iterable[str]) -> dict[str, str]:
         elif text in _PART_OF:
             found[word] = _PART_OF[text]
     return found
+
+
+def _without_more(plain: Mapping[str, str]) -> dict[str, str]:
+    """Each word's part alone, where all words hold one, and train and test are among them.
+
+    A single `test_tone` or `train whistle` may be a class.
+    """
+    known = {*_PART_OF, *_EVALUATION, *_UNUSED}
+    if {*plain.values()} <= known:
+        return dict(plain)
+    held = {word: _word_in(word, known) for word in plain}
+    meant = {_PART_OF.get(text, "test") for text in held.values() if text not in _UNUSED}
+    if {"train", "test"} <= meant and all(held.values()):
+        return held
+    return dict(plain)
+
+
+def _word_in(text: str, known: Collection[str]) -> str:
+    """The one word of a part in a longer name; empty where there is none, or two that differ."""
+    tokens = [token for token in re.split(r"[\W\d_]+", text.casefold()) if token]
+    words = {one for token in tokens for one in (token, _ENDINGS.sub("", token)) if one in known}
+    return min(words) if len({_PART_OF.get(word, word) for word in words}) == 1 else ""
 
 
 def _without_short(plain: Mapping[str, str]) -> dict[str, str]:

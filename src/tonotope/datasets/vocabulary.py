@@ -40,27 +40,28 @@ LABEL_COLUMNS = (
     *("classe", "etichetta", "manualid", "commonname", "scientificname", "speciescode"),
     *("speciesid", "primarylabel", "scenelabel", "text", "art"),
 )
+# Who or what is heard first, then where and when, then the recording that a sound was cut from.
 GROUP_COLUMNS = (
-    *("group", "groupid", "source", "sourceid", "sourcefile", "srcfile", "src", "fsid"),
-    *("freesoundid", "speaker", "speakerid", "artist", "artistid", "patient", "patientid"),
-    *("subject", "subjectid", "participant", "participantid", "singer", "performer", "player"),
-    *("individual", "user", "userid", "clientid", "recordist", "session", "sessionid"),
-    *("recording", "recordingid", "original", "song", "songid", "trackid", "album"),
-    *(
-        "actor",
-        "actorid",
-        "person",
-        "personid",
-        "speakername",
-    ),
-    *("site", "siteid", "station", "stationid", "location", "locationid", "locality"),
-    *("grupo", "fuente", "hablante", "locutor", "artista", "paciente", "sujeto", "sesión"),
-    *("sesion", "grabación", "grabacion", "lugar", "sitio", "localidad", "ubicación", "ubicacion"),
-    *("individuo", "persona", "estación", "estacion", "cantante", "intérprete", "interprete"),
-    *("gruppe", "quelle", "sprecher", "künstler", "kuenstler", "proband", "sitzung", "aufnahme"),
-    *("ort", "standort", "aufnahmeort", "fundort", "sprecherin", "sänger"),
-    *("groupe", "locuteur", "locutrice", "lieu", "localité", "artiste", "sujet", "séance"),
-    *("falante", "local", "sessão", "orador", "parlante", "luogo", "gruppo"),
+    *("group", "groupid", "speaker", "speakerid", "speakername", "spk", "spkid", "talker"),
+    *("talkerid", "artist", "artistid", "patient", "patientid", "subject", "subjectid"),
+    *("participant", "participantid", "singer", "singerid", "performer", "performerid", "player"),
+    *("playerid", "individual", "individualid", "user", "userid", "clientid", "volunteer"),
+    *("actor", "actorid", "person", "personid", "student", "studentid", "child", "childid"),
+    *("ringnumber", "bandnumber", "animalid"),
+    *("grupo", "hablante", "locutor", "artista", "paciente", "sujeto", "individuo", "persona"),
+    *("cantante", "intérprete", "interprete", "voluntario", "participante", "alumno", "alumna"),
+    *("estudiante", "gruppe", "sprecher", "sprecherin", "künstler", "kuenstler", "proband"),
+    *("probandin", "versuchsperson", "vp", "sänger", "sängerin", "schüler", "groupe", "locuteur"),
+    *("locutrice", "artiste", "sujet", "élève", "falante", "orador", "parlante", "gruppo"),
+    *("recordist", "author", "observer", "recordedby", "autor", "observador", "grabadopor"),
+    *("beobachter", "auteur", "observateur", "osservatore"),
+    *("session", "sessionid", "site", "siteid", "station", "stationid", "location", "locationid"),
+    *("locality", "sesión", "sesion", "lugar", "sitio", "localidad", "ubicación", "ubicacion"),
+    *("estación", "estacion", "sitzung", "ort", "standort", "aufnahmeort", "fundort", "lieu"),
+    *("localité", "séance", "local", "sessão", "luogo", "deployment", "deploymentid"),
+    *("source", "sourceid", "sourcefile", "srcfile", "src", "fsid", "freesoundid", "recording"),
+    *("recordingid", "original", "song", "songid", "trackid", "album", "fuente", "grabación"),
+    *("grabacion", "quelle", "aufnahme"),
     *("rec", "loc", "identifier"),  # xeno-canto and DCASE
 )
 FOLD_COLUMNS = ("fold", "folds", "foldid", "cvfold", "pliegue")
@@ -99,21 +100,33 @@ TIME_COLUMNS = (
     *(("tiempodeinicio", "tiempodefin"), ("desde", "hasta"), ("tinicial", "tfinal")),
     *(("beginn", "ende"), ("anfang", "ende"), ("start", "ende"), ("von", "bis")),
     *(("startzeit", "endzeit"), ("anfangszeit", "endzeit"), ("startzeitpunkt", "endzeitpunkt")),
+    *(("inicial", "final"), ("comienza", "termina"), ("empieza", "termina"), ("t1", "t2")),
+    *(("commence", "finit"), ("inizia", "finisce"), ("começa", "termina"), ("starts", "ends")),
+    *(("beginnt", "endet"), ("starttimestamp", "endtimestamp")),
 )
 DURATION_COLUMNS = (
     *("duration", "dur", "length", "len", "tdur", "duración", "duracion", "dauer", "länge"),
     *("laenge", "durée", "duree", "duração", "duracao", "durata", "longitud"),
+    *("dura", "lasts", "dure", "deltatime", "timespan", "durationtime"),
 )
 _TIME_NAMES = {*(name for pair in TIME_COLUMNS for name in pair), *DURATION_COLUMNS, "fileoffset"}
-_OF_WHAT = re.compile("event|segment|clip|annotation|call|label|interval|region|evento|segmento")
+_OF_WHAT = re.compile(
+    "event|segment|clip|annotation|call|label|interval|region|evento|segmento|window|chunk|snippet"
+    "|selection|ventana|fenster|ausschnitt|fenêtre|extrait"
+)
+_TIME_WORD = re.compile(r"^(?:temps|tiempo|zeit|tempo|time)(?:de|du|of)?|(?:temps|tiempo|zeit)$")
 _UNITS = {
     "ms": (
         *("ms", "msec", "msecs", "millis", "millisecond", "milliseconds", "milisegundos"),
-        "millisekunden",
+        *("millisekunden", "msek", "mseg", "milisegundo", "millisekunde", "millisecondes"),
     ),
     "samples": ("sample", "samples", "frame", "frames", "muestra", "muestras", "abtastwerte"),
-    "min": ("min", "mins", "minute", "minutes", "minutos", "minuten"),
-    "s": ("s", "sec", "secs", "second", "seconds", "segundos", "sekunden"),
+    "min": ("min", "mins", "minute", "minutes", "minutos", "minuten", "minuto", "minuti"),
+    "clock": ("hhmmssms", "hhmmss", "hmmss", "mmss", "hhmmssmsec", "hhmmssmmm"),  # ELAN
+    "s": (
+        *("s", "sec", "secs", "second", "seconds", "segundos", "sekunden", "sek", "seg", "segs"),
+        *("segundo", "sekunde", "secondes", "seconde", "secondi", "ssmsec"),
+    ),
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
 _WITH_UNIT = re.compile(rf"(.*?)[(\[]?({'|'.join(_UNIT_OF)})[)\]]?")
@@ -163,13 +176,30 @@ _LOOKS: Mapping[str, Iterable[str]] = {
         ),
         *("standort", "proband", "gruppe", "recordist", "client", "locality", "localidad"),
         *("ort", "fundort", "aufnahmeort", "lieu", "locuteur", "falante", "night", "day", "visit"),
-        *("noche", "día", "nacht", "nest", "tank"),
+        *("noche", "día", "nacht", "nest", "tank", "date", "fecha", "datum", "recorded", "device"),
+        *("audiomoth", "logger", "deployment", "plot", "transect", "village", "pueblo", "dorf"),
+        *("observer", "author", "spk", "talker", "student", "alumno", "child", "oiseau", "tier"),
+        *("ave", "pájaro", "vogel", "gerät", "dispositivo", "grabadora"),
     ),
     "time": (
         *("start", "begin", "onset", "offset", "end", "stop", "tmin", "tmax", "inicio", "fin"),
         *("beginn", "anfang", "ende"),
     ),
 }
+
+# Pieces of a column's name that say how somebody or something is, not who: `speaker_gender`.
+_ATTRIBUTES = frozenset(
+    (
+        *("gender", "sex", "age", "accent", "dialect", "language", "lang", "native", "nationality"),
+        *("country", "ethnicity", "height", "weight", "education", "role", "type", "kind"),
+        *("quality", "rating", "score", "license", "licence", "count", "total", "comment", "notes"),
+        *("status", "mood", "emotion", "diagnosis", "distance", "rate", "samplerate", "channels"),
+        *("bits", "format", "year", "size", "index", "confidence", "género", "genero", "sexo"),
+        *("edad", "acento", "idioma", "lengua", "país", "pais", "calidad", "tipo", "licencia"),
+        *("geschlecht", "alter", "sprache", "dialekt", "land", "qualität", "typ", "lizenz", "sexe"),
+        *("âge", "langue", "pays", "qualité", "genre", "intensity", "level", "temperature", "snr"),
+    )
+)
 
 _ROLES: Mapping[str, Iterable[str]] = {
     "file": FILE_COLUMNS,
@@ -210,9 +240,23 @@ def looks_like(column: str) -> str | None:
     known = role_of(column)
     if known is not None:
         return known if known in _LOOKS else None
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
-    pieces = re.findall(r"[^\W\d_]+", normalised(apart))
-    return next((role for role, words in _LOOKS.items() if any(p in words for p in pieces)), None)
+    pieces = _pieces(column)
+    found = next((role for role, words in _LOOKS.items() if any(p in words for p in pieces)), None)
+    return None if found == "group" and is_attribute(column) else found
+
+
+def is_attribute(column: str) -> bool:
+    """Whether a column says by its name how somebody or something is, not who: `speaker_gender`.
+
+    >>> is_attribute("speaker_gender"), is_attribute("Speaker ID")
+    (True, False)
+    """
+    return not _ATTRIBUTES.isdisjoint(_pieces(column))
+
+
+def _pieces(name: str) -> list[str]:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.findall(r"[^\W\d_]+", f"{normalised(apart)} {normalised(name)}")
 
 
 def time_name(column: str) -> tuple[str, str]:
@@ -226,10 +270,21 @@ def time_name(column: str) -> tuple[str, str]:
         name = _OF_WHAT.sub("", name, count=1) or name
     if name in _TIME_NAMES:
         return name, "s"
-    found = _WITH_UNIT.fullmatch(name)
-    if found:
-        stem = found.group(1)
-        for plain in (stem, stem.removesuffix("in"), stem.removesuffix("en")):
+    ways = [(name, "s")]
+    if found := _WITH_UNIT.fullmatch(name):
+        ways.append((found[1], _UNIT_OF[found[2]]))
+    for stem, unit in ways:
+        without_time = _TIME_WORD.sub("", stem, count=1)  # Temps début, Zeit von
+        for plain in (stem, stem.removesuffix("in"), stem.removesuffix("en"), without_time):
             if plain in _TIME_NAMES:
-                return plain, _UNIT_OF[found.group(2)]
+                return plain, unit
     return name, "s"
+
+
+def unit_named(word: str) -> str | None:
+    """The unit of time that a word means: s, ms, min or samples; None where it means none.
+
+    >>> unit_named("Sek"), unit_named("msec"), unit_named("Hz")
+    ('s', 'ms', None)
+    """
+    return _UNIT_OF.get(word.casefold())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from tonotope.evaluation.intervals import (
     units_of,
 )
 
+_SINGLE_DRAWS = 500
+"""Of single recordings: enough for the least a standard error may be, within about 3 %."""
+
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap:
@@ -35,6 +39,8 @@ class Bootstrap:
         units: how many units the draws are made of: the groups, or, where all recordings come
             from one group, the recordings.
         confidence: of the intervals.
+        resamples: how many draws.
+        seed: of the draws.
     """
 
     tables: tuple[AnswerTable, ...]
@@ -43,6 +49,8 @@ class Bootstrap:
     groups: int
     units: int
     confidence: float
+    resamples: int
+    seed: int
 
     @property
     def within_one_group(self) -> bool:
@@ -66,27 +74,51 @@ class Bootstrap:
     def difference(self, name: str, system: int, other: int) -> Estimate:
         """How much better `system` is than `other`: above 0 it is better.
 
-        That is a higher score, or a smaller error.
+        That is a higher score, or a smaller error. Without an interval where both give the same
+        answer to every recording; the value is 0 then.
         """
         metric = self.tables[0].metric(name)
-        sign = -1.0 if metric.lower_is_better else 1.0
         one, two = (self.systems[at].overall(metric) for at in (system, other))
-        value = sign * (one.value - two.value)
+        sign = -1.0 if metric.lower_is_better else 1.0
+        value = np.asarray(sign * (one.value - two.value) + 0.0)  # no -0.0
         error = standard_error(sign * (one.draws - two.draws), self.units)
-        if metric.range == "proportion":
+        if value == 0 and error == 0 and self.same_answers(system, other):
+            return Estimate(0.0, None, None)
+        if metric.range in ("proportion", "share"):
+            ours, theirs = (self.tables[at].losses for at in (system, other))
             low, high = around_difference(
                 value,
                 error,
                 recordings=self.n,
                 groups=self.units,
+                better=int((ours < theirs).sum()),
+                worse=int((theirs < ours).sum()),
                 confidence=self.confidence,
             )
         else:
-            half = students_t(self.confidence, self.units - 1) * error
+            least = self._error_of_recordings(metric, system, other)
+            half = students_t(self.confidence, self.units - 1) * np.fmax(error, least)
             low, high = value - half, value + half
-            if metric.range == "share":  # two shares are at most 1 apart
-                low, high = np.maximum(low, -1.0), np.minimum(high, 1.0)
         return Estimate(known(value), known(low), known(high))
+
+    def same_answers(self, system: int, other: int) -> bool:
+        """Whether two systems give the same answer to every recording."""
+        return self.tables[system].same_answers(self.tables[other])
+
+    def _error_of_recordings(self, metric: Metric, system: int, other: int) -> np.ndarray:
+        """The standard error of a difference if all recordings were independent."""
+        one, two = (self._singly[at].overall(metric) for at in (system, other))
+        return standard_error(one.draws - two.draws, self.n)
+
+    @cached_property
+    def _singly(self) -> tuple[Resampled, ...]:
+        """The metrics of each system over draws of single recordings, where groups hold more."""
+        if self.units == self.n:
+            return self.systems
+        draws = drawn(self.n, min(self.resamples, _SINGLE_DRAWS), self.seed)
+        # By name, as `units_of` numbers groups: the order of the recordings does not matter.
+        unit = np.argsort(np.argsort(np.array(self.tables[0].ids, dtype=object)))
+        return tuple(type(self.tables[0]).resample(self.tables, unit, self.n, draws))
 
 
 def bootstrap(
@@ -108,7 +140,9 @@ def bootstrap(
     first = systems[0]
     unit, groups, units = units_of(first.ids, first.groups)
     found = type(first).resample(systems, unit, units, drawn(units, resamples, seed))
-    return Bootstrap(tuple(systems), tuple(found), len(first), groups, units, confidence)
+    return Bootstrap(
+        tuple(systems), tuple(found), len(first), groups, units, confidence, resamples, seed
+    )
 
 
 def _estimates(score: Score, metric: Metric, confidence: float) -> list[Estimate]:

@@ -20,6 +20,7 @@ from tonotope.evaluation.evaluate import align
 from tonotope.evaluation.intervals import ROUGH_BELOW, difference_tells, score_tells
 from tonotope.evaluation.plan import EvaluationPlan
 from tonotope.evaluation.result import excludes_zero
+from tonotope.evaluation.warnings_on_scores import only_tested
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -37,6 +38,8 @@ class Difference:
         only_other: on how many `other` is.
         groups: from how many groups the recordings come.
         open_ended: whether the figure is an error or a level, which lies on no scale from 0 to 1.
+        n: how many recordings both were judged on.
+        same: whether both give the same answer to all of them; there is no interval then.
     """
 
     run: str
@@ -46,6 +49,8 @@ class Difference:
     only_other: int
     groups: int
     open_ended: bool = False
+    n: int = 0
+    same: bool = False
 
     @property
     def tells(self) -> bool:
@@ -56,6 +61,8 @@ class Difference:
     @property
     def excludes_zero(self) -> bool | None:
         """Whether the interval leaves out 0; None where unknown, as of one group alone."""
+        if self.same:
+            return False
         return None if self.groups == 1 else excludes_zero(self.score)
 
     def to_json(self) -> dict[str, object]:
@@ -67,6 +74,7 @@ class Difference:
             "only_run": self.only_run,
             "only_other": self.only_other,
             "excludes_zero": self.excludes_zero,
+            "same_answers": self.same,
         }
 
 
@@ -83,6 +91,7 @@ class Comparison:
         differences: between every two runs.
         notes: what to know before believing the numbers.
         unit: of the figure; empty where it has none.
+        right_or_wrong: whether an answer is simply right or wrong, as a class is.
     """
 
     metric: str
@@ -93,6 +102,7 @@ class Comparison:
     differences: tuple[Difference, ...]
     notes: tuple[str, ...]
     unit: str = ""
+    right_or_wrong: bool = True
 
     def tells(self, score: Estimate) -> bool:
         """Whether the interval of a run's score says anything."""
@@ -151,11 +161,14 @@ def compare(
         wrong, other = systems[one].losses, systems[two].losses
         estimate = measured.difference(plan.metric, one, two)
         only = int((wrong < other).sum()), int((other < wrong).sum())
-        differences.append(
-            Difference(names[one], names[two], estimate, *only, measured.groups, open_ended)
-        )
+        same = estimate.value == 0 and estimate.low is None and measured.same_answers(one, two)
+        rest = measured.groups, open_ended, measured.n, same
+        differences.append(Difference(names[one], names[two], estimate, *only, *rest))
     ranked = tuple((names[index], scores[index]) for index in order)
-    notes = _notes(measured.groups, len(differences), plan.confidence)
+    notes = (
+        *filter(None, [only_tested(systems[0])]),
+        *_notes(measured.groups, len(differences), plan.confidence),
+    )
     return Comparison(
         metric=plan.metric,
         lower_is_better=metric.lower_is_better,
@@ -165,6 +178,7 @@ def compare(
         differences=tuple(differences),
         notes=notes,
         unit=unit,
+        right_or_wrong=systems[0].correct_count is not None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tonotope._errors import DataError
-from tonotope._wording import first_five
+from tonotope._wording import first_five, first_three
 from tonotope.answers.table import AnswerTable
 from tonotope.evaluation.bootstrap import Bootstrap, bootstrap
 from tonotope.evaluation.plan import EvaluationPlan
@@ -62,7 +62,8 @@ def evaluate(
         difference=None if best is None else found.difference(plan.metric, 0, best + 1),
         folds=folds,
         notes=score_notes(found, metric, folds, baselines=len(scored)),
-        details=predictions.details(metric, found.systems[0], found.columns),
+        details=predictions.details(metric, found.systems[0], found.columns)
+        | ({"only_class": predictions.only_class} if predictions.only_class else {}),
     )
 
 
@@ -76,11 +77,9 @@ def align(table: AnswerTable, other: Any, name: str) -> Any:
     lacking = [one for one in table.ids if one not in place]
     extra = sorted(set(other.ids) - set(table.ids))
     if lacking or extra:
-        parts = [
-            f"{len(ids)} {words} ({first_five(ids)})"
-            for ids, words in ((lacking, "it has not judged"), (extra, "only it has judged"))
-            if ids
-        ]
+        parts = [f"{len(lacking):,} it has not judged ({first_three(lacking)})"] if lacking else []
+        if extra:
+            parts.append(f"{len(extra):,} only it has judged ({first_three(extra)})")
         raise DataError(
             f"{name} is about other recordings: {'; '.join(parts)}. Scores can be held against "
             "each other only on the same recordings: use the same data, split and seed of the split"

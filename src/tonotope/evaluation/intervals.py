@@ -23,6 +23,15 @@ each other more than fully, so that the score is worth at least one recording pe
 of unequal size, fewer: Kish's effective number). The exact interval of Clopper and Pearson with
 that number is valid however the groups were made, and is taken where it is the narrower one: two
 of two groups right is at least 0.16.
+
+**The difference of two scores** has Student's t around it. The spread over the groups can come out
+too small, or 0, by chance alone (in each group both are right equally often), and then it says
+nothing of how sure the difference is. So its standard error is never taken smaller than that of
+as many independent recordings with the same answers, which grows with the number of recordings on
+which one is right and the other not (Agresti and Min, *Stat. Med.* 24, 2005, for shares; the
+bootstrap over single recordings for errors and levels). It reaches that floor without a jump, and
+the rule is the same for every metric and every number of groups. Where both give the same answer
+to every recording, nothing is left to be uncertain of but other recordings: there is no interval.
 """
 
 from __future__ import annotations
@@ -232,20 +241,53 @@ def around_difference(
     *,
     recordings: np.ndarray | float,
     groups: np.ndarray | float,
+    better: np.ndarray | float = 0,
+    worse: np.ndarray | float = 0,
     confidence: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The interval of the difference of two scores on the same recordings.
+    """The interval of the difference of two scores between 0 and 1 on the same recordings.
 
-    `error` is the standard error of the difference over the same resamples for both. It is not
-    taken smaller than 1 / (recordings + 2), what a single recording on which the two differ would
-    give (Agresti and Min, *Stat. Med.* 24, 2005), nor, where no resample differs at all, than
-    1 / (groups + 2). Value and error have any shape, the same for both.
+    Args:
+        value: the difference, any shape.
+        error: its standard error over the same resamples of groups for both, in the same shape. It
+            is not taken smaller than `paired_error`.
+        recordings: how many recordings both were scored on.
+        groups: how many groups they come from.
+        better: on how many recordings the first is the better one.
+        worse: on how many the second is.
+        confidence: 0.95 for an interval that holds the truth in 95 % of cases.
+
+    Returns:
+        The lower and the upper end.
     """
     value, error = np.asarray(value, dtype=np.float64), np.asarray(error, dtype=np.float64)
     recordings, groups = np.asarray(recordings, float), np.asarray(groups, float)
-    error = np.where(error > 1e-9, np.maximum(error, 1 / (recordings + 2)), 1 / (groups + 2))
-    half = students_t(confidence, groups - 1) * error
+    # All better or all worse: no more is known than the number of groups, as of a score of 1.
+    alike = np.maximum(better, worse) >= recordings
+    ours, theirs = (np.where(alike, np.sign(one) * groups, one) for one in (better, worse))
+    least = paired_error(ours, theirs, np.where(alike, groups, recordings))
+    half = students_t(confidence, groups - 1) * np.maximum(error, least)
     return np.clip(value - half, -1, value)[()], np.clip(value + half, value, 1)[()]
+
+
+def paired_error(
+    better: np.ndarray | float, worse: np.ndarray | float, count: np.ndarray | float
+) -> np.ndarray:
+    """The standard error of a paired difference of proportions, of independent recordings.
+
+    That of Agresti and Min (*Stat. Med.* 24, 2005): half a recording is added to each of the four
+    cells right or wrong by right or wrong, so that it is above 0 even where both are always alike.
+
+    Args:
+        better: on how many recordings only the first is right; any shape.
+        worse: on how many only the second is; the same shape.
+        count: how many recordings there are; the same shape.
+
+    >>> [round(float(paired_error(*both, 48)), 3) for both in ((0, 0), (3, 1), (15, 13), (0, 24))]
+    [0.02, 0.044, 0.108, 0.073]
+    """
+    better, worse, all_four = (np.asarray(one, float) for one in (better, worse, count + 2.0))
+    return np.sqrt(better + worse + 1 - (better - worse) ** 2 / all_four) / all_four
 
 
 def students_t(confidence: float, freedom: np.ndarray | float) -> np.ndarray:

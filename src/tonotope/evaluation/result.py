@@ -105,9 +105,13 @@ class Evaluation:
             return "\n".join(f"{name}: {one}" for name, one in self.tasks.items())
         score = f"{self.metric} {self.text(self.score)}"
         text = f"{score}, {self.n} recordings, {self.groups} groups"
+        if self.only_class:
+            return f"{text}; only {self.only_class} was tested"
         if self.best_baseline is None or self.difference is None:
             return text
         baseline = f"{self.best} {self.text(self.best_baseline.score)}"
+        if self.as_baseline:
+            return f"{text}; {baseline}; the same answers"
         return f"{text}; {baseline}; {self._ahead(self.difference)}"
 
     def __repr__(self) -> str:
@@ -155,6 +159,16 @@ class Evaluation:
         return next((one for one in self.baselines if one.name == self.best), None)
 
     @property
+    def only_class(self) -> str:
+        """The one class that was tested, where others were not: no verdict then; else empty."""
+        return str(self.details.get("only_class") or "")
+
+    @property
+    def as_baseline(self) -> bool:
+        """Whether the run gives the same answer as the best baseline to every recording."""
+        return self.n > 1 and same_answers(self.difference)
+
+    @property
     def unit(self) -> str:
         """The unit of the figure that counts; empty where it has none."""
         return str(self.details.get("unit", ""))
@@ -178,7 +192,7 @@ class Evaluation:
         """The numbers a verdict is made of; the words are the report's."""
         # One group says nothing of others, however many recordings of it there are.
         best, sure = self.best_baseline, excludes_zero(self.difference)
-        if self.groups == 1:
+        if self.groups == 1 or self.only_class:
             sure = None
         if "correct" in self.details:
             right = best.correct if best else None
@@ -198,7 +212,12 @@ class Evaluation:
             "resamples": self.plan.resamples,
             "metrics": {name: one._asdict() for name, one in self.metrics.items()},
             "baselines": [one.to_json() for one in self.baselines],
-            "difference": self.difference and {"baseline": self.best, **self.difference._asdict()},
+            "difference": self.difference
+            and {
+                "baseline": self.best,
+                **self.difference._asdict(),
+                **({"same_answers": True} if self.as_baseline else {}),
+            },
             "folds": [one.to_json() for one in self.folds],
             "mean_over_folds": self.mean_over_folds,
             "notes": list(self.notes),
@@ -316,8 +335,19 @@ _ATTRIBUTES = {
 }  # fmt: skip
 
 
+def same_answers(difference: Estimate | None) -> bool:
+    """Whether a difference is that of two systems that gave the same answers: 0, no interval.
+
+    >>> same_answers(Estimate(0.0, None, None)), same_answers(Estimate(0.0, -0.1, 0.1))
+    (True, False)
+    """
+    return difference is not None and difference.value == 0 and difference.low is None
+
+
 def excludes_zero(difference: Estimate | None) -> bool | None:
     """Whether a difference's interval lies wholly on one side of zero; None where unknown."""
+    if same_answers(difference):
+        return False
     if difference is None or difference.low is None or difference.high is None:
         return None
     return difference.low > 0 or difference.high < 0

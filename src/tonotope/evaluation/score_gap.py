@@ -1,7 +1,10 @@
 """How far class scores lie from the share of right answers, with an interval over groups.
 
 The gap is the difference of two figures of the same recordings, the mean score of the predicted
-classes and the share of right answers; so its interval is that of a difference of scores.
+classes and the share of right answers. The mean score is known; what is not is the share on other
+recordings. So the interval is that of a share (`around_share`) with the standard error of the gap,
+and no wider knowledge is claimed of the gap than of the score: where all are right, no more is
+known than so many groups can vouch for.
 """
 
 from __future__ import annotations
@@ -11,10 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from tonotope.answers.calibration import calibration_gap, mean_top_score
-from tonotope.answers.metric import Estimate, known, ratio
+from tonotope.answers.metric import Estimate, effective_groups, known, ratio
 from tonotope.evaluation.intervals import (
     ROUGH_BELOW,
-    around_difference,
+    around_share,
     drawn,
     standard_error,
     units_of,
@@ -57,23 +60,29 @@ def score_gap(
     sums = np.stack([np.bincount(unit, away, units), np.bincount(unit, minlength=units)], axis=1)
     draws = np.concatenate([times @ sums for times in drawn(units, resamples, seed)])
     error = standard_error(ratio(draws[:, 0], draws[:, 1]), units)
-    low, high = around_difference(
-        np.asarray(gap), error, recordings=len(correct), groups=units, confidence=confidence
+    least, most = around_share(
+        correct.mean(),
+        error,
+        recordings=len(correct),
+        groups=units,
+        effective_groups=effective_groups(sums[:, 1]),
+        confidence=confidence,
     )
-    return Estimate(gap, known(low), known(high))
+    mean = scores.max(axis=1).astype(np.float64).mean()
+    return Estimate(gap, known(mean - most), known(mean - least))
 
 
 def honesty(gap: Estimate, groups: int | None) -> str:
-    """What the evidence allows to say of scores.
+    """What the evidence allows to say of scores: one rule for the page, whatever the task.
 
     Returns:
-        `high` or `low` where the whole interval of the gap lies beyond the tolerance; `good` where
-        it lies within, or where the gap does and the groups are no fewer than ten; `few` where
-        fewer groups than ten cannot tell; `unclear` where more cannot either.
+        `good` only where the whole interval of the gap lies within the tolerance; `high` or `low`
+        where it lies beyond; `few` where fewer groups than ten cannot tell; `unclear` where more
+        cannot either.
 
     >>> honesty(Estimate(0.21, 0.1, 0.3), 12), honesty(Estimate(0.08, 0.02, 0.14), 32)
     ('high', 'unclear')
-    >>> honesty(Estimate(0.21, -0.1, 0.5), 2), honesty(Estimate(-0.02, -0.06, 0.02), 20)
+    >>> honesty(Estimate(0.21, -0.1, 0.5), 2), honesty(Estimate(-0.02, -0.04, 0.02), 20)
     ('few', 'good')
     """
     value, low, high = gap
@@ -83,6 +92,4 @@ def honesty(gap: Estimate, groups: int | None) -> str:
         return "high" if value > 0 else "low"
     if low >= -HONEST_WITHIN and high <= HONEST_WITHIN:
         return "good"
-    if groups is not None and groups < ROUGH_BELOW:
-        return "few"
-    return "good" if abs(value) <= HONEST_WITHIN else "unclear"
+    return "few" if groups is not None and groups < ROUGH_BELOW else "unclear"

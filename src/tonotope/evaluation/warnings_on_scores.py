@@ -1,4 +1,4 @@
-"""Warnings about a score: few groups, folds of one group, a perfect score, no baseline."""
+"""Warnings about a score: few groups, one class, folds of one group, all right, no baseline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tonotope._wording import counted, first_five
 from tonotope.answers.metric import Metric
+from tonotope.answers.table import AnswerTable
 from tonotope.evaluation.bootstrap import Bootstrap
 from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.evaluation.result import NamedScore
@@ -26,12 +27,20 @@ def score_notes(
     """
     sentences = [
         _on_groups(found.groups, found.n),
+        only_tested(found.tables[0]),
         _on_the_edge(found, metric),
         _on_folds(folds),
         *found.tables[0].notes(found.systems[0]),
         "" if baselines else _ALONE,
     ]
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def only_tested(table: AnswerTable) -> str:
+    """That one class alone was tested, which is no test of several; empty where it is not so."""
+    if not table.only_class:
+        return ""
+    return f"Only `{table.only_class}` was tested: a score of one class says nothing of the others."
 
 
 def _on_groups(groups: int, recordings: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tonotope._dataframe import data_frame
 from tonotope._errors import DataError, TonotopeError
 from tonotope._progress import SILENT, Progress
+from tonotope._wording import counted
 from tonotope.audio.kept_files import kept_files
 from tonotope.datasets.check_report import CheckReport, ClassCount
 from tonotope.datasets.custom_source import CustomSource, named
@@ -28,9 +29,12 @@ from tonotope.experiment.data_requirements import (
     without_unread,
 )
 from tonotope.experiment.experiment_file import described
+from tonotope.experiment.heard_doubts import coarse_bands, heard_doubts
 from tonotope.experiment.propose import about_data, propose, with_found_label
 from tonotope.experiment.request import Request, make_request
+from tonotope.experiment.run_files import refuse_run_folder
 from tonotope.experiment.spec import Experiment
+from tonotope.experiment.target_values import tags_and_quantities
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -60,8 +64,8 @@ class DataCheck:
         return {**self.report.to_json(), "splits": [*self.rules], "leaks": [*self.refusals]}
 
     def to_dataframe(self) -> DataFrame:
-        """One row per class (label, recordings, groups, seconds) as a pandas data frame."""
-        return data_frame(self.report.classes, ClassCount._fields)
+        """One row per class or tag (label, recordings, groups, seconds) as a pandas data frame."""
+        return data_frame(self.report.classes or self.report.tags, ClassCount._fields)
 
 
 @kept_files()
@@ -83,6 +87,7 @@ def check(
         ExperimentError: the experiment file or a change does not fit.
     """
     sets = list(sets)
+    refuse_run_folder(source)
     recordings = None if isinstance(source, Experiment) else named(source)
     if recordings is None or Path(recordings).suffix.lower() == ".toml":
         recordings = None
@@ -109,6 +114,7 @@ def check(
         splits = make_splits(experiment, manifest)
     except TonotopeError as error:
         refused = error
+    tags, quantities = tags_and_quantities(experiment, manifest.recordings)
     report = check_recordings(
         manifest,
         label=data.label if targets is None else None,
@@ -117,35 +123,43 @@ def check(
         strict=data.strict,
         rate_hz=experiment.representation.rate_hz,
         band_hz=experiment.representation.band_hz,
+        tags=tags,
+        quantities=quantities,
+        clip_s=experiment.data.clip_s,
         progress=progress,
     )
+    doubts = coarse_bands if report.unheard else heard_doubts  # each recording is named there
+    said += tuple(doubts(manifest.heard, experiment.representation))
     report = replace(report, notes=(*report.notes, *said))
     refusals = (
         (str(refused),) if refused else _refused_once_decoded(experiment, manifest, splits, report)
     )
     rules = tuple(one.rule for one in splits)
     notes = dict.fromkeys(note for one in splits for note in one.notes)
-    return DataCheck(report, rules, refusals, (*_in_short(splits, manifest), *notes), refused)
+    return DataCheck(report, rules, refusals, (*rules_in_short(splits, manifest), *notes), refused)
 
 
-def _in_short(splits: Sequence[Split], manifest: Manifest) -> tuple[str, ...]:
-    """How the recordings would be split: one sentence, and how large the test parts are."""
+def rules_in_short(splits: Sequence[Split], manifest: Manifest) -> tuple[str, ...]:
+    """How the recordings are split: one sentence, and how large the test parts are."""
     if len(splits) < 2:
         return tuple(one.rule for one in splits)
     group = {one.id: one.group for one in manifest.recordings}
     sizes = sorted(len(one.test) for one in splits)
-    groups = sorted(len({group[name] for name in one.test}) for one in splits)
+    groups = sorted(len({group.get(name) for name in one.test}) for one in splits)
     how = splits[0].rule.removeprefix(f"fold {splits[0].fold} of ").rpartition(": ")[0]
     how = how.removeprefix(f"{len(splits)} ").removeprefix("is the test part; ")
     how = how.replace(" folds is the test part", " folds", 1)
     return (
-        f"{len(splits)} {how}: test parts of {_span(sizes)} recordings"
-        f" in {_span(groups)} {'group' if groups[-1] == 1 else 'groups'}",
+        f"{len(splits)} {how}: test parts of {_span(sizes, 'recording')} in "
+        f"{_span(groups, 'group')}",
     )
 
 
-def _span(sizes: Sequence[int]) -> str:
-    return f"{sizes[0]:,}" if sizes[0] == sizes[-1] else f"{sizes[0]:,} to {sizes[-1]:,}"
+def _span(sizes: Sequence[int], noun: str) -> str:
+    """From the smallest to the largest."""
+    if sizes[0] == sizes[-1]:
+        return counted(sizes[0], noun)
+    return f"{sizes[0]:,} to {counted(sizes[-1], noun)}"
 
 
 def _refused_once_decoded(

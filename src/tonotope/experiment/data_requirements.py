@@ -56,7 +56,25 @@ def make_splits(experiment: Experiment, manifest: Manifest) -> tuple[Split, ...]
     )
     for one in splits:
         refuse_leaks(manifest, one)
-    return splits
+    only = "" if label is None else only_class_tested(manifest, splits, label)
+    return (replace(splits[0], notes=(*splits[0].notes, only)), *splits[1:]) if only else splits
+
+
+def only_class_tested(manifest: Manifest, splits: Sequence[Split], label: str) -> str:
+    """That the test parts hold one class alone, which is no test of several; empty otherwise."""
+    label_of = {one.id: one.targets.get(label) for one in manifest.recordings}
+    tested, used = (
+        {label_of.get(name) for one in splits for part in parts for name in getattr(one, part)}
+        for parts in (("test",), PARTS)
+    )
+    if len(tested) != 1 or len(used) < 2:
+        return ""
+    [name] = tested
+    return (
+        f"only `{name}` would be tested, of {len(used)} classes: a score of one class says nothing"
+        " of the others, so there will be no verdict; each class needs a group to test besides"
+        " those to learn from"
+    )
 
 
 def without_unread(splits: Sequence[Split], read: Collection[str]) -> tuple[Split, ...]:

@@ -14,10 +14,13 @@ from tonotope.audio.channels import downmix_note
 from tonotope.audio.padding import Fill
 from tonotope.datasets.heard import Heard, is_narrow
 from tonotope.datasets.manifest import Recording
+from tonotope.datasets.sparse_calls import sparse_calls_note
 from tonotope.experiment import target_columns
 from tonotope.experiment.data_summary import DataSummary
+from tonotope.experiment.heard_doubts import heard_doubts
 from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, choose_clip_s, choose_rate_hz
 from tonotope.experiment.request import ResolvedExperiment
+from tonotope.experiment.target_values import target_doubts
 from tonotope.representation.coverage import measure_coverage
 from tonotope.representation.sample_rate import kilohertz_hint
 
@@ -29,7 +32,7 @@ _FILLED_WITH: dict[Fill, str] = {
 
 
 def data_warnings(request: ResolvedExperiment) -> list[str]:
-    """Sentences on what the frames leave out, on short recordings, and on rates that differ."""
+    """Sentences on doubtful targets, what the frames leave out, short recordings, and rates."""
     experiment, recordings = request.experiment, request.manifest.recordings
     data, samples = experiment.data, experiment.clip_samples
     found = measure_coverage(experiment.representation, samples)
@@ -47,12 +50,15 @@ def data_warnings(request: ResolvedExperiment) -> list[str]:
     cut_off = [] if everyday or (own_rate and len(cut_off) > most) else cut_off
     hint = kilohertz_hint(rate_hz)
     return [
+        *target_doubts(experiment, recordings),
         *(said for said in found.warnings if not (own_rate and hint and hint in said)),
         *downmix_note((one.channels for one in recordings), data.channels),
         *_of_short(short, recordings, clip_s, data.fill),
         *_without_highs(recordings, found.high_hz),
         *_narrow(request.manifest.heard, found.high_hz),
         *_of_cut_off(cut_off, recordings, found.high_hz),
+        *heard_doubts(request.manifest.heard, experiment.representation),
+        *sparse_calls_note(request.manifest.heard, clip_s),
     ]
 
 

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tonotope._wording import counted
-from tonotope.datasets.heard import Heard
+from tonotope.datasets.heard import EVERYDAY_HZ, Heard
 from tonotope.representation import LogMel
 
 # A sound whose spectrum ends a tenth above half the rate loses nothing that matters.
 _ROOM = 1.1
-_LOWER_HZ = (1000, 2000, 4000, 8000, 11025, 16000)
+_LOWER_HZ = (100, 200, 500, 1000, 2000, 4000, 8000, 11025, 16000)
 _HIGHER_HZ = (32000, 44100, 48000, 64000, 96000, 128000, 192000, 250000, 256000, 300000, 384000)
 _MOST_HEARD = 0.8  # this share of the recordings decides where the spectrum ends
 _SOME = 0.25  # this share is enough to listen above 11 kHz
+_ONE_PITCH = 1.02  # a lamp or a screen whistles at the same pitch in all recordings
 _AROUND = 1.3  # bands reach so many times beyond where most of the sound lies
 _FEWEST_LOW_HZ = 2000.0  # mel bands are narrow below: nothing is won by leaving it out
 _SAMPLES_A_BAND = 4
@@ -57,17 +58,57 @@ def lower_rate_hz(heard: Sequence[Heard], common_hz: int, limit_hz: int) -> Hear
 
 def higher_rate_hz(heard: Sequence[Heard], common_hz: int, limit_hz: int) -> HeardChoice | None:
     """The rate that reaches what lies above 11 kHz, where a quarter of the recordings lie there."""
-    high = [one for one in heard if one.high]
-    if common_hz <= limit_hz or not high or len(high) < _SOME * len(heard):
+    if common_hz <= limit_hz:
         return None
-    needed = 2 * _AROUND * _quantile([one.high_hz for one in high], 0.95)
-    rate = next((one for one in _HIGHER_HZ if one >= needed), common_hz)
-    low_hz, high_hz = _span(high)
+    high = [one for one in heard if one.high]
+    if not high or len(high) < _SOME * len(heard):
+        return _reaching_calls(heard, common_hz)
+    low_hz, high_hz = _span(_telling(high))
+    if low_hz < EVERYDAY_HZ and not any(one.outstanding_hz for one in high):
+        why = f"hold a steady noise up to {high_hz:,.0f} Hz, of which nothing stands out"
+    else:
+        why = (
+            f"have most of their sound above 11 kHz, from {low_hz:,.0f} to {high_hz:,.0f} Hz"
+            f"{_noise_alone(high)}"
+        )
+    return HeardChoice(_rate_for(high_hz, common_hz), f"{_share(len(high), heard)} {why}")
+
+
+def _reaching_calls(heard: Sequence[Heard], common_hz: int) -> HeardChoice | None:
+    """The rate that reaches what stands out of louder but steady sound: crickets in the wind."""
+    spans = outstanding_above(heard, EVERYDAY_HZ)
+    if not spans:
+        return None
+    low_hz, high_hz = min(low for low, _ in spans), max(high for _, high in spans)
+    if all(high <= _ONE_PITCH * low for low, high in (*spans, (low_hz, high_hz))):
+        return None
     return HeardChoice(
-        min(rate, common_hz),
-        f"{_share(len(high), heard)} have most of their sound above 11 kHz, "
-        f"from {low_hz:,.0f} to {high_hz:,.0f} Hz",
+        _rate_for(high_hz, common_hz),
+        f"what stands out most in {_share(len(spans), heard)} lies above 11 kHz, from "
+        f"{low_hz:,.0f} to {high_hz:,.0f} Hz",
     )
+
+
+def outstanding_above(heard: Sequence[Heard], limit_hz: float) -> list[tuple[float, float]]:
+    """Where that lies which stands out, where it lies above; none where few recordings have any."""
+    spans = [one.outstanding_hz for one in heard if one.outstanding_hz]
+    above = [span for span in spans if span[0] > limit_hz]
+    return above if len(above) >= _SOME * len(heard) else []
+
+
+def _rate_for(high_hz: float, common_hz: int) -> int:
+    needed = 2 * _AROUND * high_hz
+    return min(next((one for one in _HIGHER_HZ if one >= needed), common_hz), common_hz)
+
+
+def _telling(high: Sequence[Heard]) -> Sequence[Heard]:
+    """Of recordings of high sound, those with calls; all where none was heard to call."""
+    return [one for one in high if one.outstanding_hz and one.low_hz > EVERYDAY_HZ] or high
+
+
+def _noise_alone(high: Sequence[Heard]) -> str:
+    alone = sum(one.outstanding_hz is None and one.low_hz <= EVERYDAY_HZ for one in high)
+    return f" ({alone} hold steady noise alone where they were heard)" if alone else ""
 
 
 def band_range_hz(heard: Sequence[Heard], rate_hz: int) -> tuple[float, float | None] | None:
@@ -75,7 +116,7 @@ def band_range_hz(heard: Sequence[Heard], rate_hz: int) -> tuple[float, float | 
 
     None where low sound is there too.
     """
-    low_hz, high_hz = _span(heard)
+    low_hz, high_hz = _span(_telling(heard) if all(one.high for one in heard) else heard)
     low_hz, high_hz = _two_digits(low_hz / _AROUND), _two_digits(high_hz * _AROUND)
     if low_hz < _FEWEST_LOW_HZ:
         return None
@@ -119,6 +160,8 @@ def _bands(
 def one_shot_clip_s(heard: Sequence[Heard], usual_s: float) -> HeardChoice | None:
     """How long sudden sounds last that ring out or are followed by silence; else None.
 
+    What is silent before they begin belongs to it: a window may begin where the file does.
+
     A window as long as the longest of them could not label one sound of a take among others.
 
     Args:
@@ -127,16 +170,25 @@ def one_shot_clip_s(heard: Sequence[Heard], usual_s: float) -> HeardChoice | Non
     """
     if usual_s <= _LABELS_A_TAKE_S:
         return None
-    sudden = [one for one in heard if one.at_once and one.lasts_s is not None]
+    whole = [one for one in heard if one.lasts_s is not None]
+    sudden = [one for one in whole if one.at_once or one.sudden]
     if not sudden or len(sudden) < _SUDDEN * len(heard):
         return None
-    lasts_s = _quantile([one.lasts_s or usual_s for one in heard], _MOST_HEARD)
+    lasts_s = _quantile([_passed_s(one) or usual_s for one in heard], _MOST_HEARD)
     if _FAR_SHORTER * lasts_s > usual_s:
         return None
+    if not all(one.at_once for one in sudden):
+        why = f"sudden sounds, some after silence: 4 of 5 have nearly passed after {lasts_s:.2g} s"
+        return HeardChoice(max(lasts_s, _SHORTEST_CLIP_S), why)
     return HeardChoice(
         max(lasts_s, _SHORTEST_CLIP_S),
         f"sounds that begin at once: 4 of 5 have nearly passed after {lasts_s:.2g} s",
     )
+
+
+def _passed_s(one: Heard) -> float | None:
+    """How long after the beginning of the file its sound has nearly passed."""
+    return None if one.lasts_s is None else one.begins_s + one.lasts_s
 
 
 def _span(heard: Sequence[Heard]) -> tuple[float, float]:
@@ -158,7 +210,7 @@ def _share(some: int, heard: Sequence[Heard]) -> str:
 def heard_in_words(heard: Sequence[Heard]) -> str:
     """What was measured before anything was chosen, in one sentence; empty where nobody listened.
 
-    >>> one = Heard(8000, 3800.0, False, 90.0, 3500.0, False, 0.4, True, -25.0)
+    >>> one = Heard(8000, 3800.0, False, 90.0, 3500.0, False, 0.4, True, -25.0, heard_s=0.6)
     >>> print(heard_in_words([one, one]))
     heard in 2 files: the spectrum ends at about 3,800 Hz, most of the sound lies between 90 and
     3,500 Hz, half of them are louder than -25 dB and have passed after 0.40 s
@@ -166,9 +218,9 @@ def heard_in_words(heard: Sequence[Heard]) -> str:
     if not heard:
         return ""
     top_hz = _quantile([one.top_hz for one in heard], _MOST_HEARD)
-    low_hz, high_hz = _span(heard)
+    low_hz, high_hz = _span(_telling(heard) if all(one.high for one in heard) else heard)
     loud = _quantile([one.rms_db for one in heard], 0.5)
-    lasting = [one.lasts_s for one in heard if one.lasts_s is not None]
+    lasting = [passed for one in heard if (passed := _passed_s(one)) is not None]
     passed = f" and have passed after {_quantile(lasting, 0.5):.2f} s" if lasting else ""
     return (
         f"heard in {counted(len(heard), 'file')}: the spectrum ends at about {top_hz:,.0f} Hz, "

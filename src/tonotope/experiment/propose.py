@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._progress import SILENT, Progress
+from tonotope._wording import counted
 from tonotope.datasets.custom_source import CustomSource, named
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import Source, open_source
+from tonotope.datasets.sparse_calls import sparse_calls_note
 from tonotope.datasets.time_blocks import in_blocks
 from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
@@ -26,10 +30,13 @@ from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.experiment_file import described, names_path
 from tonotope.experiment.general_templates import TEMPLATES
+from tonotope.experiment.heard_doubts import heard_doubts
 from tonotope.experiment.heard_settings import heard_in_words
 from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, Choice, choose_defaults
+from tonotope.experiment.run_files import refuse_run_folder
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task
+from tonotope.representation.sample_rate import RateHz
 
 # Each excludes the others; `validation` goes with all of them.
 _WAYS_TO_SPLIT = ({"folds"}, {"column"}, {"train", "test"})
@@ -64,9 +71,18 @@ class Proposal:
             "  tonotope run FILE       split, train, evaluate, report",
             *map(_one_line, self.manifest.notes),
             *filter(None, [heard_in_words(self.manifest.heard)]),
+            *self.doubts(),
         ]
         reasons = {path: told(why) for path, why in self.reasons.items()}
         return "".join(f"# {told(line)}\n" for line in head) + "\n" + dump(self.table, reasons)
+
+    def doubts(self) -> tuple[str, ...]:
+        """Where what was heard and what was chosen disagree, a sentence each."""
+        heard, chosen = self.manifest.heard, self.experiment
+        return (
+            *heard_doubts(heard, chosen.representation),
+            *sparse_calls_note(heard, chosen.data.clip_s),
+        )
 
     def unusual(self) -> tuple[str, ...]:
         """What was chosen otherwise than the headers ask for, and why: a sentence each."""
@@ -108,6 +124,7 @@ def propose(
     sets = list(sets)
     base = Path(base) if base is not None else Path.cwd()
     source = named(data)
+    refuse_run_folder(source)
     source = source if isinstance(source, CustomSource) else _told_from(str(data), base)
     first = described({"data": {"source": source}}, about_data(sets))
     wanted, head = first.data, first.head
@@ -125,7 +142,9 @@ def propose(
     if known:
         templates.check_template_fits(template, summary, head, wanted.clip_s)
     made = choose_defaults(
-        summary, wanted.clip_s or (templates.clip_s(template) if known else None)
+        summary,
+        wanted.clip_s or (templates.clip_s(template) if known else None),
+        _asked_rate_hz(sets),
     )
     made = _without_other_splits(made, sets)
     if not asked_of.by_label(head):
@@ -157,6 +176,20 @@ def _without_other_splits(
     ways = [way for way in _WAYS_TO_SPLIT if isinstance(asked, dict) and way & asked.keys()]
     others = set[str]().union(*_WAYS_TO_SPLIT).difference(*ways) if ways else set[str]()
     return {path: one for path, one in made.items() if path[0] != "split" or path[1] not in others}
+
+
+def _asked_rate_hz(sets: Iterable[str]) -> int | None:
+    """The rate that is asked for, which frames and bands are then chosen for; None where it is not.
+
+    What is no rate is refused where the experiment is described, with the values that fit.
+    """
+    about = [text for text in sets if text.lstrip().startswith("representation")]
+    asked = overrides.changes(Experiment, {}, about)[0].get("representation")
+    rate_hz = asked.get("rate_hz") if isinstance(asked, dict) else None
+    try:
+        return TypeAdapter[int](RateHz).validate_python(rate_hz)
+    except ValidationError:
+        return None
 
 
 def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, ...], Choice]:
@@ -197,9 +230,10 @@ def refuse_single_class(summary: DataSummary, label: str) -> None:
     """
     if len(summary.classes) < 2:
         named = f"only `{next(iter(summary.classes))}`" if summary.classes else "no label at all"
+        among = counted(summary.recordings, "recording")
         raise DataError(
-            f"there is {named} under `{label}` among {summary.recordings} recordings; two classes "
-            "are the least that can be told apart: add recordings of another class"
+            f"there is {named} under `{label}` among {among}; two classes are the least that can "
+            "be told apart: add recordings of another class"
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tonotope._errors import DataError
 from tonotope.experiment import heard_settings
 from tonotope.experiment.data_summary import DataSummary
-from tonotope.representation import sample_rate
+from tonotope.representation import LogMel, sample_rate
 
 if TYPE_CHECKING:
     from tonotope.datasets.heard import Heard
@@ -195,12 +195,14 @@ def choose_representation(
     shortest = SHORTEST_HOP_S * _faster(rate.value)
     hop = min(widest, max(min(shortest, widest), clip.value / frames))
     hop = _hop_s(hop, rate.value)
+    sound = LogMel(rate_hz=rate.value, window_s=window.value, hop_s=hop, bands=bands)
+    frames = sound.frames(round(clip.value * rate.value))
     upper = "half the rate" if high_hz is None else f"{high_hz:,.0f} Hz"
     chosen = {
         "kind": Choice("log-mel", "loudness in bands as the ear has them"),
         "rate_hz": rate,
         "window_s": window,
-        "hop_s": Choice(hop, f"a clip becomes {clip.value / hop:.0f} frames"),
+        "hop_s": Choice(hop, f"a clip becomes {frames} frames"),
         "bands": Choice(bands, f"from {low_hz:,.0f} Hz to {upper}"),
     }
     if span:

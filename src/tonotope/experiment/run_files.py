@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tonotope import _files
+from tonotope._errors import DataError
 from tonotope.answers import Answer, AnswerTable, table_of
 from tonotope.datasets.manifest import Skipped
 
@@ -26,6 +28,24 @@ INDEX = "sounds.json"
 JUDGED = "judged"
 FINAL = "final"
 MODEL_FILES = ("model.json", "model.safetensors")
+
+
+def refuse_run_folder(source: object) -> None:
+    """Refuse the folder of a run where recordings are wanted; it is told by what `run` writes.
+
+    Raises:
+        DataError: `source` is the folder of a run; says what can be done with one.
+    """
+    if not isinstance(source, str | Path):
+        return
+    folder = _files.expanded(source)
+    if all((folder / name).is_file() for name in (EXPERIMENT, ENVIRONMENT)):
+        shown = shlex.quote(str(source).rstrip("/"))
+        raise DataError(
+            f"{source}: this is the folder of a run, not of recordings: "
+            f"`tonotope run {shown}/{EXPERIMENT}` runs it again, `tonotope report {shown}` writes "
+            f"its page, `tonotope predict {shown} SOUNDS` labels sounds with it"
+        )
 
 
 def prediction_files(folder: Path, answers: Sequence[Answer]) -> dict[str, Path]:

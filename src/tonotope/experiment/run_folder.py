@@ -115,6 +115,14 @@ class Run:
         """The experiment, every default spelled out."""
         return load_experiment(self.folder / EXPERIMENT)
 
+    @property
+    def clip_samples(self) -> int:
+        """The length of a clip in samples; an error names the experiment file of this run."""
+        try:
+            return self.experiment.clip_samples
+        except ExperimentError as error:
+            raise ExperimentError(f"{self.folder / EXPERIMENT}: {error}") from None
+
     @cached_property
     def manifest(self) -> Manifest:
         """The recordings."""

@@ -117,8 +117,8 @@ class Experiment(Description):
 
     def _misfit(self) -> str:
         """Why evaluation or training do not fit the head, or the hop the clip; empty if they do."""
-        if too_long := self._too_long_hop():
-            return too_long
+        if wrong := self.data.lost_source or self._too_long_hop():
+            return wrong
         head = self.head
         if missing := head.missing_methods():
             names = " and no ".join(f"`{name}`" for name in missing)
@@ -285,6 +285,7 @@ def checked(table: Mapping[str, Any], trail: Trail) -> Experiment:
         ) from error
     except ExperimentError as error:
         first, *others = error.args
-        raise type(error)(f"{trail.where(())}{first}", *others) from error
+        error.args = (f"{trail.where(())}{first}", *others)
+        raise
     refuse_mistaken_types(Experiment, table, trail)
     return experiment

@@ -57,7 +57,8 @@ def _varied(experiment: Experiment, variant: Variant) -> Experiment:
         return checked({**table, "name": name[:LONGEST_NAME]}, Trail()).with_code_of(experiment)
     except TonotopeError as error:
         first, *others = error.args
-        raise type(error)(f"variant {variant.name!r}: {first}", *others) from error
+        error.args = (f"variant {variant.name!r}: {first}", *others)
+        raise
 
 
 def _flat(table: object, at: str = "") -> dict[str, object]:

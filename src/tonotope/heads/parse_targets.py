@@ -13,10 +13,10 @@ from tonotope._wording import counted, first_five
 _YES = frozenset({"1", "true", "yes", "y"})
 _NO = frozenset({"0", "false", "no", "n"})
 # In the order of preference: a comma may also stand inside a label.
-_SEPARATORS = ("|", ";", ",")
+_SEPARATORS = ("\n", "|", ";", ",")
 _UNIT_AT_END = re.compile(r".*(?:[_ ](\w+)|\((\w+|%)\)|\[(\w+|%)\])")
-_WITH_UNIT = re.compile(r"[-+]?\d[\d.,]*\s*([^\W\d_]+|%|°)")
-_UNUSUAL_SEPARATORS = ("+", "/", "&")
+_WITH_UNIT = re.compile(r"[-+\u2212]?\d[\d.,]*\s*([^\W\d_]+|%|°)")
+_UNUSUAL_SEPARATORS = ("+", "/", "&", " ")
 _BRACKETS = {("[", "]"), ("{", "}"), ("(", ")")}
 _QUOTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _MAYBE_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
@@ -41,6 +41,7 @@ def parse_number(text: str) -> float | None:
     """
     if _MAYBE_THOUSANDS.fullmatch(text.strip()):
         return None
+    text = text.replace("\u2212", "-")  # a minus as typesetters write it
     try:
         value = float(text.replace(",", ".") if "." not in text else text)
     except ValueError:
@@ -72,7 +73,12 @@ def split_labels(text: str, separator: str) -> list[str]:
     listed = _listed(text.strip())
     if listed is not None:
         return [label.strip() for label in listed if label.strip()]
-    return [label.strip() for label in text.split(separator) if label.strip()]
+    return _pieces(text, separator)
+
+
+def _pieces(text: str, separator: str) -> list[str]:
+    """The pieces between marks, without those that are empty."""
+    return [piece.strip() for piece in text.split(separator) if piece.strip()]
 
 
 def _listed(text: str) -> list[str] | None:
@@ -88,30 +94,35 @@ def _listed(text: str) -> list[str] | None:
 def find_unsplit(cells: Iterable[str], separator: str) -> tuple[str, str] | None:
     """A cell that seems to hold several labels between another mark than `separator`, and the mark.
 
-    Each of its pieces comes again elsewhere, and one is a label by itself.
+    Each of its pieces comes again elsewhere, and one is a label by itself; between spaces, each is.
 
     >>> find_unsplit(["dog", "cat", "dog+cat"], "|"), find_unsplit(["rock/pop", "rock"], "|")
     (('dog+cat', '+'), None)
     """
+    cells = [*cells]
     labels = sorted({label for cell in cells for label in split_labels(cell, separator)})
-    for mark in _UNUSUAL_SEPARATORS:
-        apart = {label: {piece.strip() for piece in label.split(mark)} for label in labels}
+    parted = any(separator in cell for cell in cells)  # then a space stands inside a name
+    for mark in _UNUSUAL_SEPARATORS[: -1 if parted else None]:
+        apart = {label: {*_pieces(label, mark)} for label in labels}
         times = Counter(piece for pieces in apart.values() for piece in pieces)
         for label, pieces in apart.items():
-            alone = any(piece in apart for piece in pieces)
+            needed = all if mark == " " else any  # a name may have two words
+            alone = needed(piece in apart for piece in pieces)
             if len(pieces) > 1 and alone and all(times[piece] > 1 for piece in pieces):
                 return label, mark
     return None
 
 
 def find_separator(cells: Iterable[str]) -> str:
-    """What parts the labels of a column: `|`, `;` or `,`, the first that stands in any cell.
+    """What parts the labels of a column, the first that stands in any cell.
+
+    It may be the end of a line, `|`, `;` or `,`.
 
     >>> find_separator(["rain;wind, light", "rain"]), find_separator(["rain"])
     (';', '|')
     """
-    text = "".join(cells)
-    return next((mark for mark in _SEPARATORS if mark in text), _SEPARATORS[0])
+    text = "".join(cell.strip() for cell in cells)
+    return next((mark for mark in _SEPARATORS if mark in text), "|")
 
 
 def unit_in_name(column: str) -> str:
@@ -124,15 +135,41 @@ def unit_in_name(column: str) -> str:
     return _UNITS.get(next(filter(None, found.groups())).lower(), "") if found else ""
 
 
-def unit_of_cells(cells: Sequence[str]) -> str:
-    """The unit that stands behind the number in every one of these cells; empty where none does.
+def units_of_cells(cells: Sequence[str]) -> tuple[str, ...]:
+    """The units that stand behind the numbers of these cells; none where any cell has none.
 
-    >>> unit_of_cells(["100 bpm", "97.5bpm"]), unit_of_cells(["100 bpm", "fast"])
-    ('bpm', '')
+    >>> units_of_cells(["100 bpm", "97.5bpm"]), units_of_cells(["800 Hz", "1.2 kHz"])
+    (('bpm',), ('Hz', 'kHz'))
+    >>> units_of_cells(["100 bpm", "fast"])
+    ()
     """
     found = [_WITH_UNIT.fullmatch(cell.strip()) for cell in cells]
-    units = {one[1] for one in found if one}
-    return units.pop() if len(units) == 1 and all(found) else ""
+    units = dict.fromkeys(one[1] for one in found if one)
+    return tuple(units) if all(found) else ()
+
+
+def cure_of_units(column: str, cells: Sequence[str], units: Sequence[str], *, every: bool) -> str:
+    """What to write where cells have a unit behind their number.
+
+    Args:
+        column: the name of their column.
+        cells: those that have a unit.
+        units: of these cells.
+        every: whether all cells of the column that are filled have one.
+    """
+    if len(units) > 1:
+        return (
+            f"write all of them in one unit, and the number alone: here they are in "
+            f"{first_five([f'`{unit}`' for unit in units])}"
+        )
+    unit = units[0]
+    number = cells[0].strip().removesuffix(unit).strip()
+    cure = f"write the number alone, without `{unit}` (`{number}` for `{cells[0].strip()}`)"
+    known = unit_in_name(column) or column.casefold().endswith(unit.casefold())
+    if known or not every:
+        return cure
+    named = f"{column}_{unit}" if unit.isalpha() else f"{column} ({unit})"
+    return f"{cure}; the unit may stand at the end of the column's name, as in `{named}`"
 
 
 def is_missing(text: str | None) -> bool:

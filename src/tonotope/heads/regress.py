@@ -20,13 +20,15 @@ from pydantic import Field, model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope._wording import counted
 from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import (
+    cure_of_units,
     filled_cells,
     is_missing,
     parse_number,
     unit_in_name,
-    unit_of_cells,
+    units_of_cells,
 )
 from tonotope.heads.task import Answer, Task
 
@@ -143,24 +145,25 @@ class Regress(Task):
                     f"no recording has a number under `{target}`{did_you_mean(target, known)};"
                     f" known: {', '.join(known) or 'none'} (head.targets names the columns)"
                 )
-            wrong = [f"{name} (`{cell}`)" for name, cell in filled if parse_number(cell) is None]
+            wrong = [(name, cell) for name, cell in filled if parse_number(cell) is None]
             if wrong:
-                unit = unit_of_cells([cell for _, cell in filled])
-                self._refuse(target, wrong, len(filled), unit)
+                self._refuse(target, wrong, len(filled))
 
-    def _refuse(self, target: str, wrong: Sequence[str], given: int, unit: str = "") -> None:
-        shown = ", ".join(wrong[:_NAMED]) + (", ..." if len(wrong) > _NAMED else "")
+    def _refuse(self, target: str, wrong: Sequence[tuple[str, str]], given: int) -> None:
+        """Refuse cells that hold no number, named with their recordings."""
+        shown = ", ".join(f"{name} (`{cell}`)" for name, cell in wrong[:_NAMED])
+        shown += ", ..." if len(wrong) > _NAMED else ""
+        cells = [cell for _, cell in wrong]
         cure = "empty the cells where the number is unknown"
-        if unit:
-            cure = (
-                f"write the number alone, without `{unit}`; the unit may stand at the end of the"
-                f" column's name, as in `{target}_{unit}`"
-            )
+        if units := units_of_cells(cells):
+            cure = cure_of_units(target, cells, units, every=len(wrong) == given)
         elif len(wrong) == given:
             cure = (
                 f'classes fit `head.kind = "classify"` with `data.label = "{target}"`; for a'
                 " regression name a column of numbers"
             )
+        if len(wrong) == 1:
+            raise DataError(f"1 of {given} cells under `{target}` holds no number: {shown}; {cure}")
         raise DataError(
             f"{len(wrong)} of {given} cells under `{target}` hold no number: {shown}; {cure}"
         )
@@ -180,8 +183,8 @@ class Regress(Task):
             if len(np.unique(known)) < 2:
                 held = f"only {known[0]:g}" if len(known) else "no number at all"
                 raise DataError(
-                    f"{held} under `{target}` among {len(rows)} training recordings: a regression"
-                    " needs at least two different numbers"
+                    f"{held} under `{target}` among {counted(len(rows), 'training recording')}: a"
+                    " regression needs at least two different numbers"
                 )
             means.append(float(known.mean()))
             spreads.append(float(known.std()))
@@ -292,7 +295,7 @@ class Regress(Task):
                     continue
                 value = parse_number(cell)
                 if value is None:
-                    self._refuse(target, [f"recording {at} (`{cell}`)"], len(rows))
+                    self._refuse(target, [(f"recording {at}", cell)], len(rows))
                 found[at, column] = value
         return found
 

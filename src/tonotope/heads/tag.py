@@ -15,6 +15,7 @@ from pydantic import model_validator
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
+from tonotope._wording import counted
 from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import (
     filled_cells,
@@ -44,7 +45,8 @@ class Tag(Task):
 
     Attributes:
         column: the column of labels, several of them in a cell.
-        separator: what separates them; empty: recognised (`|`, `;` or `,`). A cell that holds
+        separator: what separates them; empty: recognised (the end of a line, `|`,
+            `;` or `,`). A cell that holds
             nothing but the separator has no label; an empty cell is unknown.
         targets: in place of that, columns of 0 and 1, one for each label; an empty cell is
             unknown.
@@ -169,7 +171,7 @@ class Tag(Task):
         )
         if not labels:
             raise DataError(
-                f"no label at all under `{self.column}` among {len(rows)} recordings:"
+                f"no label at all under `{self.column}` among {counted(len(rows), 'recording')}:"
                 " there is nothing to learn"
             )
         return self.model_copy(update={"labels": labels, "separator": separator})
@@ -284,9 +286,14 @@ def _refuse_unsure(column: str, cells: Sequence[tuple[str, str]]) -> None:
     wrong = [f"{name} (`{cell}`)" for name, cell in cells if parse_yes_no(cell) is None]
     if wrong:
         shown = ", ".join(wrong[:3]) + (", ..." if len(wrong) > 3 else "")
+        cure = "empty the cells where it is unknown (several labels in one cell fit head.column)"
+        if len(wrong) == 1:
+            raise DataError(
+                f"1 of {len(cells)} cells under `{column}` is neither 0 nor 1: {shown}; {cure}"
+            )
         raise DataError(
             f"{len(wrong)} of {len(cells)} cells under `{column}` are neither 0 nor 1: {shown};"
-            " empty the cells where it is unknown (several labels in one cell fit head.column)"
+            f" {cure}"
         )
 
 

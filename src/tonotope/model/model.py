@@ -20,6 +20,7 @@ from tonotope.model.description import ModelDescription
 from tonotope.model.standardise import Standardise
 from tonotope.network.architecture import Architecture
 from tonotope.network.initialisation import initialise
+from tonotope.network.layer_report import LayerReport
 from tonotope.network.layers.assemble import assemble
 from tonotope.representation import Representation
 
@@ -84,7 +85,8 @@ class Model(nn.Module):
         """
         shape = representation.out_shape(representation.clip_shape(clip_samples))
         network = _with_output_layer_for(network, head, shape)
-        check_compatibility(network, head, representation, shape)
+        reports = check_compatibility(network, head, representation, shape)
+        _check_answers(reports[-1] if reports else None, head)
         description = ModelDescription(
             rate_hz=representation.rate_hz,
             clip_samples=clip_samples,
@@ -171,6 +173,25 @@ class Model(nn.Module):
         model = serialise.build(Path(path), cls, description)
         model.load_state_dict(state, strict=True)
         return model.eval()
+
+
+def _check_answers(last: LayerReport | None, head: Task) -> None:
+    """Refuse layers that end with an answer per class where the head has other answers."""
+    if last is None or last.out_shape.names != ("class",):
+        return
+    answers = last.out_shape.sizes[0]
+    if not isinstance(head, Classify):
+        question = getattr(head, "kind", type(head).__name__)
+        raise ShapeError(
+            f"layer {last.number} (`{last.text}`) answers by itself, with a distance to each "
+            f"class: that fits the head `classify` and not `{question}`; leave it out"
+        )
+    classes = head.out_shape(last.in_shape).sizes[0]
+    if answers != classes:
+        raise ShapeError(
+            f"layer {last.number} (`{last.text}`) answers for {answers} classes and there are "
+            f"{classes}: use {classes} there, or leave it out and the head adds its own"
+        )
 
 
 def _with_output_layer_for(network: Architecture, head: Task, shape: Shape) -> Architecture:

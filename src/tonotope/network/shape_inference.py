@@ -51,7 +51,9 @@ def trace(
         try:
             out = layer.out_shape(at)
         except ShapeError as error:
-            raise ShapeError(*_refusal(layers, shape, reports, str(error))) from None
+            refusal = ShapeError(*_refusal(layers, shape, reports, str(error)))
+            refusal.layers = tuple(reports)
+            raise refusal from None
         if len(out) < len(at):  # flattened: each value depends on all that is left
             left = of_all_values(counted, at)
             seen = tuple(field.limited_to(all_) for field, all_ in zip(left, whole, strict=True))

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from tonotope._errors import AudioError, DataError, ExperimentError
 from tonotope._progress import SILENT, Progress
+from tonotope._wording import length_text
 from tonotope.answers import table_of
 from tonotope.audio.channels import Channels
 from tonotope.datasets.manifest import Skipped
@@ -103,7 +104,7 @@ def _predict(
             channels=channels,
             repair=repair,
             doubts=doubts,
-            high_hz=ensemble.representation.band_hz[1],
+            band_hz=ensemble.representation.band_hz,
         )
         frames = frames_of(
             entry.counted(sound),
@@ -123,8 +124,9 @@ def _predict(
             entry.skipped = Skipped(str(path), None, reason)
         if not entry.skipped and entry.samples < _FAR_SHORTER * ensemble.clip_samples:
             doubts.append(
-                f"it lasts {entry.samples / ensemble.rate_hz:.3g} s, and the network hears "
-                f"{ensemble.clip_samples / ensemble.rate_hz:.3g} s at once: the rest is filled up"
+                f"it lasts {length_text(entry.samples / ensemble.rate_hz)}, and the network hears "
+                f"{length_text(ensemble.clip_samples / ensemble.rate_hz)} at once: the rest is "
+                "filled up"
             )
         for doubt in doubts:
             progress.say(f"{path}: {doubt}")

@@ -19,10 +19,11 @@ import torch
 from torch import Tensor
 
 from tonotope._errors import AudioError
-from tonotope.audio import reading
 from tonotope.audio.channels import ChannelMix, Channels
+from tonotope.audio.open_sound import open_sound
 from tonotope.audio.padding import Fill, padded
 from tonotope.audio.resampling import resample_stream
+from tonotope.prediction.sound_doubts import SoundDoubts
 from tonotope.representation import Representation
 
 BLOCK_S = 10.0
@@ -49,30 +50,32 @@ def sound_of(
     repair: str = "refuse",
     block_s: float = BLOCK_S,
     doubts: list[str] | None = None,
-    high_hz: float | None = None,
+    band_hz: tuple[float, float] | None = None,
 ) -> Iterator[np.ndarray]:
     """The sound of a file, one channel at `rate_hz`, block by block: float32 (time,) each.
 
     `doubts` receives what is doubtful about the file, once its end is reached: what decoding warned
-    of, silence, channels that cancel, and a rate far too low for a network that listens up to
-    `high_hz`.
+    of, what `SoundDoubts` measures, channels that cancel, and a rate far too low for a network that
+    listens to `band_hz`.
 
     Raises:
         AudioError: the file cannot be read or holds no sound; what came before is good.
         DataError: the file has no such channel.
     """
-    stream, heard, peak, own_hz = None, 0, 0.0, rate_hz
+    stream, heard = None, 0
     mix = ChannelMix(channels)
-    for clip in reading.stream(path, block_s, repair=repair, doubts=doubts):
-        own_hz = clip.rate_hz
-        peak = max(peak, float(np.abs(clip.samples).max(initial=0.0)))
-        block = mix.mix(clip.samples)[0]
-        if clip.rate_hz != rate_hz:
-            if stream is None:
-                stream = resample_stream(clip.rate_hz, rate_hz)
-            block = stream.resample_chunk(block)
-        heard += len(block)
-        yield block
+    with open_sound(path) as file:
+        own_hz, measured = file.facts.rate_hz, SoundDoubts(file.facts, band_hz)
+        for samples, _ in file.blocks(block_s, repair=repair, doubts=doubts):
+            if doubts is not None:
+                measured.hear(samples)
+            block = mix.mix(samples)[0]
+            if own_hz != rate_hz:
+                if stream is None:
+                    stream = resample_stream(own_hz, rate_hz)
+                block = stream.resample_chunk(block)
+            heard += len(block)
+            yield block
     if stream is not None:
         block = stream.resample_chunk(np.zeros(0, np.float32), last=True)
         heard += len(block)
@@ -81,8 +84,9 @@ def sound_of(
         reason = "holds no samples"
         raise AudioError(str(path), reason)
     if doubts is not None:
-        silent = "it holds no sound, so what is said of it means nothing" if not peak else None
-        doubts += [one for one in (silent, mix.note(), _of_rate(own_hz, high_hz)) if one]
+        high_hz = None if band_hz is None else band_hz[1]
+        doubts += measured.sentences()
+        doubts += [one for one in (mix.note(), _of_rate(own_hz, high_hz)) if one]
 
 
 def _of_rate(own_hz: int, high_hz: float | None) -> str | None:

@@ -156,6 +156,12 @@ class Words:
             value = round(value, 2)
         return f"{self.short(value)}{_FIXED}{unit}"
 
+    def decibels(self, value: float, decimals: int, *, signed: bool = False) -> str:
+        """A level or a difference of levels, with as many decimals as are asked for: 11.0 dB."""
+        rounded = round(value, decimals) + 0.0
+        sign = "+" if signed and rounded > 0 else ""
+        return f"{sign}{self.number(rounded, decimals)}{_FIXED}dB"
+
     def interval(self, low: str, high: str) -> Markup | str:
         """Two numbers, given as text, as an interval; a dash if one of them is unknown."""
         return "–" if "–" in (low, high) else self.say("interval", low=low, high=high)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tonotope import __version__
 from tonotope._errors import ExperimentError
 from tonotope._escape import escaped
 from tonotope.answers import is_known, kind_word, table_of
+from tonotope.experiment.check_data import rules_in_short
 from tonotope.experiment.run_files import EXPERIMENT, prediction_files
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.section import Section
@@ -52,7 +54,7 @@ def gather(run: Run, sections: Iterable[Section] = ()) -> dict[str, Any]:
         **tasks[0],
         "tasks": tasks if len(tasks) > 1 else [],
         "clips": clips,
-        "notes": _sentences(run, "notes"),
+        "notes": _notes(run),
         "warnings": _sentences(run, "warnings"),
     }
     for section in (*SECTIONS, *(one for one in sections if one not in SECTIONS)):
@@ -136,6 +138,21 @@ def _final(run: Run) -> dict[str, int]:
 
 def _one_line(text: str) -> str:
     return " ".join(escaped(line) for line in text.split())
+
+
+def _notes(run: Run) -> list[str]:
+    """What was understood of the data; one sentence on the folds in place of one for each."""
+    notes = _sentences(run, "notes")
+    begins = [f"fold {escaped(name)} of " for name in run.folds]
+    found = [next((one for one in notes if one.startswith(begin)), None) for begin in begins]
+    told = [one for one in found if one is not None]
+    if len(told) < 2 or len(told) < len(run.splits):
+        return notes
+    named = zip(run.splits, told, strict=True)
+    (short,) = rules_in_short([replace(split, rule=rule) for split, rule in named], run.manifest)
+    first = notes.index(told[0])
+    notes.insert(first, short)
+    return [one for one in notes if one not in told]
 
 
 def _sentences(run: Run, key: str) -> list[str]:

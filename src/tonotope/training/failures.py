@@ -1,4 +1,4 @@
-"""Errors that stop training: loss not finite (NaN), out of memory."""
+"""Errors that stop training: loss not finite (NaN), out of memory, one value to normalise."""
 
 from __future__ import annotations
 
@@ -58,14 +58,23 @@ def _batch_names(dataset: Dataset, places: ClipIndex) -> str:
 
 
 @contextlib.contextmanager
-def explain_out_of_memory(plan: TrainingPlan, folder: Path) -> Iterator[None]:
-    """Turn an out-of-memory error into advice.
+def explain_errors_of_torch(plan: TrainingPlan, folder: Path) -> Iterator[None]:
+    """Turn PyTorch's errors that the batch size is to blame for into advice.
 
     Raises:
-        TrainingError: memory ran out; names the batch size and one that would need half.
+        TrainingError: memory ran out, with the batch size and one that would need half; or batch
+            norm met one value per channel, which has no spread.
     """
     try:
         yield
+    except ValueError as error:
+        if not str(error).startswith("Expected more than 1 value"):
+            raise
+        raise TrainingError(
+            f"training.batch_size = {plan.batch_size}: batch norm was given one value per channel,"
+            " and one value has no spread to divide by; use a batch_size of 2 or more, or a network"
+            " that leaves more than one step of time before it"
+        ) from error
     except (MemoryError, RuntimeError) as error:
         known = ("can't allocate memory", "not enough memory", "out of memory")
         if isinstance(error, RuntimeError) and not any(words in str(error) for words in known):

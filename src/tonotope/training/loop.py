@@ -12,7 +12,7 @@ from tonotope.runtime.interrupt import Interrupted, StopRequest
 from tonotope.runtime.lock import locked
 from tonotope.runtime.rank import Rank, current_rank
 from tonotope.training.dataset import Dataset
-from tonotope.training.failures import explain_out_of_memory
+from tonotope.training.failures import explain_errors_of_torch
 from tonotope.training.history import History
 from tonotope.training.plan import TrainingPlan
 from tonotope.training.steps import end_epoch, load_batch, start_or_resume, train_step
@@ -54,7 +54,7 @@ def fit(
     rank = current_rank() if rank is None else rank
     progress = progress if rank.writes else SILENT
     lock = locked(folder) if rank.writes else contextlib.nullcontext()
-    with lock, StopRequest() as stop, explain_out_of_memory(plan, folder):
+    with lock, StopRequest() as stop, explain_errors_of_torch(plan, folder):
         setup, state = start_or_resume(model, dataset, plan, folder, seed, progress, rank)
         with state.device.computing():
             while not state.finished:

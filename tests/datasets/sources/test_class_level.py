@@ -62,6 +62,12 @@ def test_folders_of_parts_are_parts(folders, train: str, test: str, inside: bool
     assert manifest.parts_from == f"the folders {where} the classes"
 
 
+def test_one_folder_around_the_classes_tells_its_part_in_the_singular(folders) -> None:
+    assert "the folder train tells the part" in folders("train/dog train/cat").notes
+    more = folders("test/dog test/cat")
+    assert "the folders test, train tell the part" in more.notes
+
+
 def test_groups_lie_below_parts_inside_the_classes(folders) -> None:
     manifest = folders("dog/train/ann dog/train/eve dog/test/bob cat/train/eve cat/train/ann "
                        "cat/test/bob", group="folder")  # fmt: skip
@@ -155,7 +161,7 @@ def test_folders_of_folds_without_classes_leave_the_word_to_the_table(tmp_path, 
     assert [one.fold for one in manifest.recordings] == list("123123")
     assert manifest.classes("class") == ("cat", "dog")
     (tmp_path / "metadata" / "other.csv").write_text("file,label\n")
-    with pytest.raises(DataError, match=r"hold sounds.* or give the table that lies there"):
+    with pytest.raises(DataError, match=r"hold sounds.* or give the table that "):
         open_source(Data(source=str(tmp_path)))
 
 

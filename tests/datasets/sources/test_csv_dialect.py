@@ -52,7 +52,7 @@ def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
     rows = list(read_table(path).rows())
     assert rows == [
         (2, ["a\nb.wav", "dog"], ""),
-        (4, None, "has 1 cells, but the header has 2"),
+        (4, None, "has 1 cell, but the header has 2"),
         (
             5,
             None,
@@ -71,7 +71,7 @@ def test_rows_are_numbered_as_a_spreadsheet_does(tmp_path: Path) -> None:
         (b"\nfile,label\n", "the first row is empty; it should name the columns"),
         (b"file\na.wav\n", "one column alone .“file”.; a table has a column of files and"),
         (b"file,label,label\na,b,c\n", "several columns are called label; give each its own name"),
-        (b'file,label\na.wav,"dog\n' + b"x\n" * 9, "line 11: unexpected end of data; is a quot"),
+        (b'file,label\na.wav,"dog\n' + b"x\n" * 9, "line 2: a quotation mark is opened in this"),
         (
             b'file,label\na.wav,"' + b"x" * 10_000_000 + b'"\n',
             "line 2: a cell of more than 131,072 characters; is a quotation mark not closed",
@@ -146,3 +146,59 @@ def test_a_blank_table_gives_a_sentence(tmp_path: Path, text: str, encoding: str
     (tmp_path / "t.csv").write_bytes(text.encode(encoding))
     with pytest.raises(DataError, match=r"t\.csv: (empty; the first row|.*a table is text)"):
         read_table(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ('"file"\t"label"\n"1"\t"a.wav"\t"dog"\n"2"\t"b.wav"\t"cat"\n', ("", "file", "label")),
+        # A part of a data frame keeps its row names.
+        ("file,label\n3,a.wav,dog\n17,b.wav,cat\n", ("", "file", "label")),
+        # One comma too many in each row is no row name.
+        ("file,label\na.wav,dog,big\nb.wav,cat,small\n", ("file", "label")),
+        ("file,label\n2,1,a\n1,2,b\n", ("file", "label")),
+        ("file,label\n1,dog,\n2,cat,\n", ("file", "label")),
+        ("file,label\n1,a.wav,dog\nb.wav,cat\n", ("file", "label")),
+    ],
+)
+def test_row_names_that_the_header_has_no_cell_for(
+    tmp_path: Path, text: str, columns: tuple[str, ...]
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    table = read_table(path)
+    assert table.columns == columns
+    if columns[0] == "":
+        cells = [row[1:] for _, row, _ in table.rows() if row]
+        assert cells == [["a.wav", "dog"], ["b.wav", "cat"]]
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "read", "doubted"),
+    [
+        ("Búho", "cp850", "B£ho", True),
+        ("сова", "cp1251", "ñîâà", True),
+        ("Búho", "cp1252", "Búho", False),
+        ("cœur", "cp1252", "cœur", False),
+    ],
+)
+def test_letters_of_another_encoding_are_asked_about(
+    tmp_path: Path, label: str, codec: str, read: str, doubted: bool
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"file,label\na.wav,{label}\n".encode(codec))
+    table = read_table(path)
+    assert f"so a cell reads `{read}`" in table.note
+    assert table.doubt == doubted * (
+        f"t.csv is no UTF-8 and was read as Windows Latin-1: is `{read}` what was written? If not, "
+        "save the table as UTF-8"
+    )
+    path.write_text(f"file,label\na.wav,{label}\n", encoding="utf-8")
+    assert not read_table(path).doubt
+
+
+def test_the_row_of_an_open_quotation_mark_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('file,label\n"a\nb.wav",x\nc.wav,"dog\nd.wav,cat\ne.wav,cat\n')
+    with pytest.raises(DataError, match=r"t.csv: line 4: a quotation mark is opened in this row"):
+        list(read_table(path).rows())

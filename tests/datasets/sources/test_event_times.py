@@ -107,7 +107,7 @@ def test_pairs_that_rise_are_asked_about(events) -> None:
     ],
 )
 def test_units_in_a_name_are_believed(events, names: str, unit: str) -> None:
-    with pytest.raises(DataError, match=f"\\.csv: by their name .* hold {unit}"):
+    with pytest.raises(DataError, match=f"\\.csv: by their names .* hold {unit}"):
         events(f"file,{names},label\n0.wav,0,1,a\n0.wav,1,2,b\n")
 
 
@@ -190,3 +190,170 @@ def test_ravens_views_of_one_selection_are_one_event(events) -> None:
     assert note in manifest.notes
     again = events(header + "\n".join([*rows, rows[-1]]))  # the same row twice
     assert [one.row for one in again.skipped] == [7]
+
+
+@pytest.mark.parametrize(
+    ("names", "given", "cells", "right"),
+    [
+        ("comienza,duracion", {"start": "comienza"}, ("0.5,1", "2,1.5"), [(0.5, 1.5), (2, 3.5)]),
+        ("t_on,duration", {"start": "t_on"}, ("0.5,1", "2,1.5"), [(0.5, 1.5), (2, 3.5)]),
+        ("x,Dauer (s)", {"start": "x"}, ("0.5,1", "2,1.5"), [(0.5, 1.5), (2, 3.5)]),
+        ("x,fin", {"start": "x"}, ("0.5,1", "2,3.5"), [(0.5, 1), (2, 3.5)]),
+        ("inicio,acaba", {"end": "acaba"}, ("0.5,1", "2,3.5"), [(0.5, 1), (2, 3.5)]),
+    ],
+)
+def test_a_given_start_or_end_goes_with_the_column_that_is_known(
+    events, names: str, given: dict[str, str], cells: tuple[str, str], right
+) -> None:
+    text = f"file,{names},label\n" + "".join(f"0.wav,{cell},a\n" for cell in cells)
+    manifest = events(text, **given)
+    assert heard(manifest) == [("0.wav", *one) for one in right]
+    one, other = names.split(",")
+    assert any(f"from `{one}` and `{other}`" in told for told in manifest.notes)
+
+
+def test_events_without_any_end_are_a_warning(events) -> None:
+    manifest = events("file,x,label\n0.wav,0,a\n0.wav,1,b\n1.wav,2,a\n", start="x")
+    assert heard(manifest) == [("0.wav", 0, 4), ("0.wav", 1, 4), ("1.wav", 2, 4)]
+    assert any(one.startswith("3 events have no end and are heard") for one in manifest.warnings)
+
+
+@pytest.mark.parametrize(
+    ("names", "cells"),
+    [
+        ("q,cuanto", ("0,0.9", "0.3,1", "0.6,1.1")),  # lies beyond every next start
+        ("q,cuanto", ("0,2.5", "0.5,1.5", "2,3.5")),  # falls while the first rises
+        ("q,largo", ("0,4", "1,4", "3,4")),  # how long the file is
+    ],
+)
+def test_what_says_how_long_something_lasts_is_never_offered_as_its_end(
+    events, names: str, cells: tuple[str, ...]
+) -> None:
+    rows = "".join(
+        f"{n}.wav,{cell},{'ab'[at % 2]}\n" for n in "01" for at, cell in enumerate(cells)
+    )
+    with pytest.raises(DataError, match="`start` and `end`, or `start` and `duration`") as wrong:
+        events(f"file,{names},label\n" + rows)
+    assert "rise like times" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("names", ["onset,duration_ms", "start (s),dur (ms)"])
+def test_a_duration_in_another_unit_than_its_start_is_named(events, names: str) -> None:
+    with pytest.raises(DataError, match=r"by its name `dur.*ms\)?` holds milliseconds; divide"):
+        events(f"file,{names},label\n0.wav,0,500,a\n0.wav,1,500,b\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "cells", "said"),
+    [
+        ("Zeit von,Zeit bis", "0.5,1.5", "where `Zeit von` and `Zeit bis` say 1 s, in 2 files"),
+        ("window_start,window_end", "0.5,1.5", "where `window_start` and `window_end` say 1 s"),
+        ("Temps début,Temps fin", "0.5,1.5", "where `Temps début` and `Temps fin` say 1 s"),
+        ("Startzeit (Sek.),Endzeit (Sek.)", "0.5,1.5", "`Endzeit (Sek.)` say 1 s, in 2 files"),
+        ("Inicio (seg),Fin (seg)", "0.5,1.5", "`Inicio (seg)` and `Fin (seg)` say 1 s"),
+        ("t1,t2", "0.5,1.5", "where `t1` and `t2` say 1 s"),
+        ("onset,duration_ms", "0.5,1000", "say 1 s, in 2 files), though"),
+        ("start_ms,end_ms", "500,1500", "say 1 s, in 2 files), though"),
+        ("start_sample,end_sample", "4000,12000", "say 1 s, in 2 files), though"),
+        ("in,out", "0.5,1.5", "`in` and `out` may be times inside them (1 s of 4 s, in 2 files)"),
+        ("A,B", "0:00.5,0:01.5", "`A` and `B` may be times inside them (1 s of 4 s"),
+        ("wann,duración", "0.5,1", "(4 s where `duración` says 1 s, in 2 files): if only a part"),
+    ],
+)
+def test_times_are_asked_about_where_each_file_has_one_row(
+    events, names: str, cells: str, said: str
+) -> None:
+    manifest = events(f"file,{names},label\n0.wav,{cells},a\n1.wav,{cells},b\n")
+    assert heard(manifest) == [("0.wav", 0, 4), ("1.wav", 0, 4)]
+    assert [said in told for told in manifest.warnings if "whole files" in told] == [True]
+
+
+def test_a_duration_is_not_named_as_an_end_where_its_start_is_not_used(events) -> None:
+    text = "file,onset,duration,label\n0.wav,0.5,1,a\n1.wav,0.5,1,b\n"
+    said = [one for one in events(text).warnings if "whole files" in one]
+    assert said[0].endswith('if they are events, write start = "onset" in [data]')
+    assert heard(events(text, start="onset")) == [("0.wav", 0.5, 1.5), ("1.wav", 0.5, 1.5)]
+
+
+@pytest.mark.parametrize(
+    ("names", "cells"),
+    [
+        ("score,other", "0.5,1.5"),  # called like something else
+        ("lat,lon", "0.5,1.5"),
+        ("A,B", "3,9"),  # beyond the file
+        ("A,B", "1.5,0.5"),
+        ("A,why,B", "0.5,x,1.5"),  # not side by side
+        ("a,b,c,d,e,f,g,h,i", "1,2,3,1,2,3,1,2,3"),  # a table of features
+    ],
+)
+def test_other_numbers_are_not_asked_about(events, names: str, cells: str) -> None:
+    manifest = events(f"file,{names},label\n0.wav,{cells},a\n1.wav,{cells},b\n")
+    assert not any("whole files" in told for told in manifest.warnings)
+
+
+@pytest.mark.parametrize(
+    ("factor", "unit"), [(86400, r"fractions of a day, as Excel keeps them"), (3600, "hours")]
+)
+def test_times_of_a_spreadsheet_are_refused_with_their_factor(
+    events, factor: int, unit: str
+) -> None:
+    rows = [(0, 1), (1, 2.5), (2, 4)]
+    text = "file,start,end,label\n" + "".join(
+        f"0.wav,{start / factor:.12f},{end / factor:.12f},a\n" for start, end in rows
+    )
+    with pytest.raises(DataError, match=rf"t\.csv: times look like {unit}: .*by {factor}"):
+        events(text)
+
+
+def test_very_short_events_are_asked_about(events) -> None:
+    text = "file,start,end,label\n0.wav,0,0.001,a\n0.wav,1,1.001,b\n1.wav,3,3.5,a\n"
+    manifest = events(text)
+    assert heard(manifest) == [("0.wav", 0, 0.001), ("0.wav", 1, 1.001), ("1.wav", 3, 3.5)]
+    said = "2 of 3 events last less than 10 ms (1 ms, for example): are the times in seconds?"
+    assert said in manifest.warnings
+    assert not any("last less" in one for one in events(text.replace("1.001", "1.2")).warnings)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("2 s", "is no plain number; write it in seconds: 2"),
+        ("500 ms", "is no plain number; write it in seconds: 0.5"),
+        ("1,5 seg.", "is no plain number; write it in seconds: 1.5"),
+        ("0 days 00:00:02", "is no plain number; write it in seconds: 2"),
+        ("PT1M2S", "is no plain number; write it in seconds: 62"),
+        ("2024-05-01 10:00:02", "is a date and a time of day; write how many seconds after"),
+        ("2 cats", "is no number of seconds"),
+    ],
+)
+def test_times_in_another_way_are_told_what_to_write(events, cell: str, said: str) -> None:
+    text = f'file,start,end,label\n0.wav,0,1,a\n0.wav,"{cell}",3,b\n1.wav,0,1,a\n'
+    assert str(events(text).skipped[0]).startswith(f"0.wav (row 3): `{cell}` {said}")
+
+
+def test_elan_and_ravens_duration_are_read(events) -> None:
+    clocks = "Begin Time - hh:mm:ss.ms,Begin Time - ss.msec,End Time - hh:mm:ss.ms"
+    text = f"file,{clocks},End Time - ss.msec,label\n0.wav,00:00:00.5,0.5,00:00:01.5,1.5,a\n"
+    assert heard(events(text + "0.wav,00:00:02,2,00:00:03,3,b\n")) == [
+        ("0.wav", 0.5, 1.5),
+        ("0.wav", 2, 3),
+    ]
+    raven = "Begin File,Begin Time (s),Delta Time (s),Species\n0.wav,0.5,1,a\n1.wav,2,1.5,b\n"
+    assert heard(events(raven)) == [("0.wav", 0.5, 1.5), ("1.wav", 2, 3.5)]
+
+
+def test_two_labels_of_one_event_name_the_head_that_fits(events) -> None:
+    rows = "".join(f"{n}.wav,0,1,{label}\n" for n in range(4) for label in "ab")
+    with pytest.raises(DataError) as wrong:
+        events("file,start,end,label\n" + rows)
+    said = str(wrong.value)
+    assert "rows 6 and 7 call 2.wav `a` and `b` and 1 more; an event has one label" in said
+    assert said.endswith('(`rain;wind`) and take head.kind = "tag" with head.column = "label"')
+    assert "name their columns" not in said
+
+
+def test_columns_of_words_are_no_times(events) -> None:
+    text = "file,from,to,label\n0.wav,Ana,Bea,a\n1.wav,Bea,Ana,b\n2.wav,Ana,Bea,a\n"
+    assert heard(events(text)) == [(f"{n}.wav", 0, 4) for n in range(3)]
+    text = "file,x,to,label\n0.wav,1,Bea,a\n0.wav,2,Ana,b\n2.wav,1,Bea,a\n"
+    assert heard(events(text, start="x")) == [("0.wav", 1, 4), ("0.wav", 2, 4), ("2.wav", 1, 4)]

@@ -84,9 +84,13 @@ def test_a_flat_folder_is_refused_with_what_would_fit(sounds) -> None:
         f"each class in a folder of its own ({root}/CLASS/cat-1.wav), or give a table with the "
         "columns file,label"
     )
-    for name in ("a.csv", "b.csv"):
-        (root / name).write_text("file,label\n")
+    (root / "a.csv").write_text("file,label\n")
     with pytest.raises(DataError, match=r'or give the table that lies there: source = ".*/a\.csv"'):
+        opened(root)
+    (root / "b.csv").write_text("file,label\n")
+    with pytest.raises(
+        DataError, match=r"or give the table that says it .*; there are a.csv, b.csv"
+    ):
         opened(root)
 
 
@@ -221,3 +225,33 @@ def test_system_folders_are_passed_over_with_a_sentence(sounds, name: str) -> No
     assert manifest.skipped == ()
     assert manifest.notes[-1].startswith("2 system folders or files passed over: ")
     assert f"dog/{name}" in manifest.notes[-1]
+
+
+def test_folders_that_were_put_aside_are_asked_about(sounds) -> None:
+    root = sounds("dog/1.wav dog/2.wav cat/3.wav _unused/4.wav Papelera/5.wav oldie/6.wav")
+    (doubt,) = [one for one in opened(root).warnings if "put aside" in one]
+    assert doubt == (
+        "`Papelera`, `_unused`: used as classes, though by their names they were put aside; move "
+        f"what is no class out of {root.name}/"
+    )
+
+
+def test_tables_beside_a_lone_class_are_named(sounds) -> None:
+    root = sounds("audio/1.wav audio/2.wav")
+    for name in ("meta.csv", "more.csv"):
+        (root / name).write_text("file,label\n1.wav,dog\n")
+    assert any(
+        one.endswith("; meta.csv, more.csv beside it may tell: source = the table")
+        for one in opened(root).warnings
+    )
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [("Trainingsdaten", "Testdaten"), ("01_train", "02_test"), ("train-clean-100", "test-clean")],
+)
+def test_folders_of_parts_with_more_in_their_names(sounds, train: str, test: str) -> None:
+    root = sounds(f"{train}/dog/1.wav {train}/cat/2.wav {test}/dog/3.wav {test}/cat/4.wav")
+    found = opened(root).recordings
+    assert {one.targets["label"] for one in found} == {"cat", "dog"}
+    assert {(one.id.split("/")[0], one.part) for one in found} == {(test, "test"), (train, "train")}

@@ -24,7 +24,7 @@ def test_folders_below_the_class_are_groups_over_all_classes() -> None:
     assert set(grouping.groups) == {"ann", "bob", "eve"}
     assert grouping.note == (
         "groups are inferred from the folders below the classes: 3 groups "
-        '(ann, bob, eve, …); group = "file" would make each file its own'
+        '(ann, bob, eve); group = "file" would make each file its own'
     )
 
 
@@ -168,3 +168,179 @@ def test_ids_of_published_names_that_only_count_are_no_sources() -> None:
              for k in range(2)]  # fmt: skip
     names += ["b/4-1-0-9.wav"]  # one source heard in two classes
     assert len({*of(names).groups}) == 10
+
+
+FEELINGS = ("angry", "happy", "sad")
+CODES = {"angry": "ANG", "happy": "HAP", "sad": "SAD"}
+WHO = ("ana", "bea", "carl", "dora")
+
+
+@pytest.mark.parametrize(
+    ("form", "groups"),
+    [
+        ("{c}_{who}_{n}", 4), ("{who}_{c}_{n}", 4), ("{who} {n} {c}", 4), ("{who}.{c}.{n}", 4),
+        ("{who}_{code}_{n}", 4), ("{code}-{who}-{n}", 4), ("{who}_{n}_{code}", 4),
+        ("{who}_{c}_{n}_aug1", 4), ("{who}_{c}_{n}_mic2", 4),
+    ],
+)  # fmt: skip
+def test_the_class_and_a_word_for_it_are_left_aside_wherever_they_stand(
+    form: str, groups: int
+) -> None:
+    names = [
+        f"{c}/{form.format(c=c, who=who, n=n, code=CODES[c])}.wav"
+        for c in FEELINGS for who in WHO for n in range(3)
+    ]  # fmt: skip
+    grouping = of(names)
+    assert {*grouping.groups} == {*WHO}
+    assert len({*grouping.groups}) == groups
+    assert grouping.warning is None
+
+
+def test_a_digit_is_left_aside_where_all_names_have_it_and_as_a_take_it_is_not() -> None:
+    names = [f"{d}/{d}_{who}_{n}.wav" for d in range(3) for who in WHO for n in range(4)]
+    assert {*of(names).groups} == {*WHO}
+    names = [f"{d}/{who}_{d}_{n}.wav" for d in range(3) for who in WHO for n in range(4)]
+    assert {*of(names).groups} == {*WHO}
+    names = [f"{c}/{c}.{n:05d}.{k}.wav" for c in ("jazz", "rock") for n in range(4) for k in "012"]
+    assert len({*of(names).groups}) == 8  # the songs of GTZAN are counted in each class
+
+
+@pytest.mark.parametrize(
+    ("names", "groups"),
+    [
+        ([f"{c}/03-01-0{at}-01-0{s}-01-{who:02}" for at, c in enumerate(FEELINGS, 3)
+          for s in "12" for who in range(1, 5)], ["01", "02", "03", "04"]),
+        ([f"{c}/{who}_DFA_{CODES[c]}_XX" for c in FEELINGS for who in range(1001, 1005)],
+         ["1001", "1002", "1003", "1004"]),
+        ([f"{c}/{c}_acoustic_00{who}-06{n}-100" for c in ("brass", "flute") for who in "01"
+          for n in "67"], [f"{c}_acoustic_00{who}" for c in ("brass", "flute") for who in "01"]),
+        ([f"{c}/p22{who}_00{n}_mic{mic}" for c in FEELINGS for who in "567" for n in "12"
+          for mic in "12"], ["p225", "p226", "p227"]),
+        ([f"{c}/{who}-5056{n}-000{n}" for c in FEELINGS for who in (84, 174, 251) for n in "12"],
+         ["174", "251", "84"]),
+        ([f"{c}/{who}_back_{c}" for c in FEELINGS for who in ("OAF", "YAF")], ["OAF", "YAF"]),
+        ([f"{c}/0.9{n}_{n}_{who}_2024_{n}.0s_{n + 3}.0s" for c in FEELINGS for n in (0, 3)
+          for who in ("fen", "oak")], ["fen_2024", "oak_2024"]),
+        ([f"{c}/XC{n}{at}_{k}" for at, c in enumerate(FEELINGS) for n in (123, 456) for k in "12"],
+         [f"XC{n}{at}" for n in (123, 456) for at in range(3)]),
+        ([f"sad/03-01-04-01-01-01-{who:02}" for who in (1, 2)]
+         + [f"happy/03-01-03-01-01-01-{who:02}" for who in (1, 2)]
+         + [f"{c}/1001_DFA_{CODES[c]}_XX" for c in ("sad", "happy")],
+         ["CREMA-D 1001", "RAVDESS 01", "RAVDESS 02"]),
+    ],
+)  # fmt: skip
+def test_published_names_tell_who_or_what_was_recorded(names: list[str], groups: list[str]) -> None:
+    grouping = of([f"{name}.wav" for name in names])
+    assert sorted({*grouping.groups}) == groups
+    assert "groups are inferred from the source in names like" in grouping.note
+    assert grouping.warning is None
+
+
+def test_a_published_speaker_of_one_class_alone_is_said() -> None:
+    grouping = of(["sad/OAF_back_sad.wav", "sad/OAF_bar_sad.wav", "happy/YAF_back_happy.wav"])
+    assert len({*grouping.groups}) == 3
+    assert grouping.warning is not None
+    assert "in names like TESS's (OAF_back_sad) was not used as group" in grouping.warning
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["aug{n}", "pitch{n:+d}", "speed0.{n}", "mic{n}", "chunk{n:03d}", "teil{n}", "{n}.0s_{m}.0s",
+     "{n}0_{m}0", "window-{n}"],
+)  # fmt: skip
+def test_copies_and_pieces_of_a_recording_are_one_group(end: str) -> None:
+    names = [
+        f"{c}/{c[0]}1{take}_{end.format(n=n, m=n + 1)}.wav"
+        for c in FEELINGS for take in range(4) for n in range(3)
+    ]  # fmt: skip
+    grouping = of(names)
+    assert {*grouping.groups} == {f"{c[0]}1{take}" for c in FEELINGS for take in range(4)}
+    assert "names without their last number and what marks a copy" in grouping.note
+
+
+def test_words_for_copies_join_only_what_another_name_shares() -> None:
+    names = [f"{c}/{c}{n}_{how}.wav" for c in FEELINGS for n in range(3)
+             for how in ("orig", "noise", "stretch")]  # fmt: skip
+    assert {*of(names).groups} == {f"{c}{n}" for c in FEELINGS for n in range(3)}
+    names = [f"{c}/street{n}_{c}.wav" for c in ("noise", "music") for n in range(3)]
+    assert of(names).groups == names  # a class is no copy
+    alone = ["dog/ann_noise.wav", "dog/bob.wav", "dog/eve.wav", "cat/purr.wav"]
+    assert of(alone).groups == alone
+
+
+def test_a_running_number_of_copies_joins_them_in_each_class_and_is_asked_about() -> None:
+    names = [f"{c}/rec{n}_{c}_chunk{k:03}.wav" for c in FEELINGS for n in range(4) for k in "01"
+             for k in (int(k),)]  # fmt: skip
+    grouping = of(names)
+    assert {*grouping.groups} == {f"{c}/rec{n}_{c}" for c in FEELINGS for n in range(4)}
+    assert grouping.warning == (
+        "rec0, rec1, rec2 and 1 more in several classes are taken for different recordings; if "
+        'each is one, group = "name" in [data] keeps it together'
+    )
+    assert {*of(names, "name").groups} == {f"rec{n}" for n in range(4)}
+    names = [f"{c}/{c}_{n}_pitch{k:+d}.wav" for c in FEELINGS for n in range(4) for k in (-1, 0, 1)]
+    assert len({*of(names).groups}) == 12
+    assert of(names).warning is None  # the class says what is counted
+
+
+@pytest.mark.parametrize(
+    ("form", "part", "own"),
+    [
+        ("{at:02}-{n:02}-{a:02}", 3, True), ("{a:02}-{at:02}-{n:02}", 1, True),
+        ("{n}_{who}", 2, True), ("{who}_{c}", 1, True), ("{who}_DFA{n}_{c}_XX", 1, True),
+        ("violin_{a:03}-06{n}-100", 2, False), ("site{a}_2024050{n}_1", 1, False),
+        ("{who}_near{n}_{n}", 1, False),
+    ],
+)  # fmt: skip
+def test_a_part_of_the_names_that_comes_again_is_asked_about(
+    form: str, part: int, own: bool
+) -> None:
+    names = [
+        f"{c}/{form.format(c=c, at=at, who=who, n=n, a=a)}.wav"
+        for at, c in enumerate(FEELINGS, 1) for a, who in enumerate(WHO) for n in range(1, 4)
+    ]  # fmt: skip
+    names = [*dict.fromkeys(names)]
+    if not own:
+        names += [name.replace(".wav", "2.wav") for name in names]
+    grouping = of(names)
+    assert (grouping.groups == names) is own
+    assert grouping.warning is not None
+    assert f"part {part} (" in grouping.warning
+    assert 'group = "name ' in grouping.warning
+    assert len({*of(names, f"name {part}").groups}) == 4
+
+
+@pytest.mark.parametrize(
+    "form", ["{c}.{n:05d}", "{c}_{n}", "{n:03d}", "XC{c}{n} - Owl", "ZOOM{n:04d}", "1-{at}{n}-A-0"]
+)
+def test_names_that_only_count_are_not_asked_about(form: str) -> None:
+    names = [f"{c}/{form.format(c=c, at=at, n=n)}.wav" for at, c in enumerate(("jazz", "rock"), 1)
+             for n in range(9)]  # fmt: skip
+    assert of(names).groups == names
+    assert of(names).warning is None
+
+
+def test_a_part_of_the_names_is_taken_as_asked() -> None:
+    names = ["dog/1_ann-x.wav", "dog/2_bob-x.wav", "cat/3_bob-y.wav"]
+    assert of(names, "name 2").groups == ["ann", "bob", "bob"]
+    assert of(names, "name -1").groups == ["x", "x", "y"]
+    assert of(names, "name 2 3").groups == ["ann x", "bob x", "bob y"]
+    assert "part 2 of the names, as asked: 2 groups (bob, ann);" in of(names, "name 2").note
+    for number in ("4", "0", "-4"):
+        with pytest.raises(DataError, match=f"1_ann-x has 3 parts .* and no part {number}"):
+            of(names, f"name {number}")
+
+
+def test_a_day_that_crosses_classes_is_a_source_however_it_is_written() -> None:
+    for day in ("2024-05-0{d}", "2024_05_0{d}", "0{d}.05.2024", "2024050{d}"):
+        names = [f"{c}/{day.format(d=d)} {n}.wav" for c in FEELINGS for d in "123" for n in "12"]
+        assert len({*of(names).groups}) == 3
+
+
+def test_a_cure_is_offered_only_where_it_leaves_several_groups() -> None:
+    grouping = of([f"{c}/Recording ({n}).wav" for c in FEELINGS for n in range(6)])
+    assert "there would be 1 group in all" in grouping.note
+    assert grouping.warning is None
+    grouping = of([f"{c}/walk_part{n}.wav" for c in FEELINGS for n in range(2)])
+    assert grouping.warning is not None
+    assert grouping.warning.endswith("but each file is its own group")

@@ -211,7 +211,7 @@ def test_events_inside_files(sheet) -> None:
     ]
     assert [one.group for one in manifest.recordings] == ["a.wav", "a.wav", "b.wav"]
     said = "3 events in 2 files: times in seconds (decimal comma) from `start` and `end`"
-    assert said in manifest.notes
+    assert f"the table names {said}" in manifest.notes
     assert not manifest.warnings
 
 
@@ -237,7 +237,7 @@ def test_milliseconds_are_recognised(sheet) -> None:
     text = "file,start,end,label\na.wav,0,100,dog\na.wav,100,450,cat\n"
     with pytest.raises(DataError) as caught:
         sheet(text, "a.wav")
-    assert str(caught.value) == (
+    assert str(caught.value).partition("t.csv: ")[2] == (
         "times look like milliseconds: row 2 ends at 100, but a.wav lasts 0.50 s; they are read "
         "as seconds, so divide the columns of start and end by 1000"
     )
@@ -311,14 +311,24 @@ def test_a_speaker_is_recognised_as_group_unless_it_cannot_be(sheet) -> None:
     rows = [f"{n}.wav,{'ab'[n % 2]},{'xy'[n % 2]}" for n in range(12)]
     manifest = sheet("file,label,speaker\n" + "\n".join(rows))
     assert len({one.group for one in manifest.recordings}) == 12
-    assert manifest.notes[-1].startswith(
+    assert manifest.warnings[-1].startswith(
         "`speaker` was not used as group: there would be 2 groups in all, and each class would be "
-        "in one of them alone; no group is given"
+        "in one of them alone. That is: each class is of one `speaker` alone"
     )
+    assert not any("was not used as group" in one for one in manifest.notes)  # said once
     manifest = sheet("file,label,speaker\n" + "\n".join(rows), group="speaker")
     assert {one.group for one in manifest.recordings} == {"x", "y"}
     manifest = sheet("path,label,speaker\n" + "\n".join(rows), group="file")
     assert len({one.group for one in manifest.recordings}) == 12
+
+
+def test_a_part_of_the_names_in_a_table_is_the_group_as_asked(sheet) -> None:
+    names = [f"{n}_{who}.wav" for n in range(2) for who in ("ann", "bob", "eve")]
+    rows = [f"{name},{'ab'[n % 2]}" for n, name in enumerate(names)]
+    manifest = sheet("file,label\n" + "\n".join(rows), " ".join(names), group="name 2")
+    assert [one.group for one in manifest.recordings] == ["ann", "bob", "eve"] * 2
+    with pytest.raises(DataError, match="0_ann has 2 parts"):
+        sheet("file,label\n" + "\n".join(rows), group="name 3")
 
 
 def test_an_empty_group_stands_for_itself(sheet) -> None:
@@ -507,3 +517,25 @@ def test_a_target_that_is_absent_says_what_to_set(
     with pytest.raises(DataError, match="the head asks for ") as refused:
         open_source(Data(source=str(tmp_path / "t.csv"), label=label), asked)
     assert f"there: {cure}; the columns are: file, sounds" in str(refused.value)
+
+
+def test_the_other_parts_tables_are_named(sheet, tmp_path: Path) -> None:
+    sheet("file,label\na.wav,dog\nb.wav,cat\n", "a.wav b.wav")
+    train = (tmp_path / "t.csv").rename(tmp_path / "train.csv")
+
+    def opened(path: Path) -> Manifest:
+        return open_table(path, Data())
+
+    assert not any("one part" in one for one in opened(train).warnings)
+    for name in ("test.csv", "meta.csv", "notes.txt"):
+        (tmp_path / name).write_text("file,label\nb.wav,dog\n")
+    assert any(
+        one.startswith("train.csv is one part of a split by its name, and test.csv beside it is")
+        for one in opened(train).warnings
+    )
+    assert not any("one part" in one for one in opened(tmp_path / "meta.csv").warnings)
+    (tmp_path / "test.csv").rename(tmp_path / "unused.csv")
+    assert not any("one part" in one for one in opened(train).warnings)
+    (tmp_path / "unused.csv").rename(tmp_path / "test.csv")
+    train.write_text("file,label,split\na.wav,dog,train\nb.wav,cat,test\n")  # says it itself
+    assert not any("one part" in one for one in opened(train).warnings)

@@ -6,7 +6,7 @@ import pytest
 
 from tonotope._errors import DataError
 from tonotope.datasets.data import Data
-from tonotope.datasets.labels import label_warnings, why_missing
+from tonotope.datasets.labels import label_warnings, tag_warnings, why_missing
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.sources.table import open_table
 from tonotope.datasets.split_words import part_of
@@ -149,6 +149,12 @@ def test_cells_of_several_labels_name_the_head_for_tags(mark: str) -> None:
         (['["owl"]', '["owl","jay"]'], '["owl","jay"]', 2, ""),
         (["{'owl'}", "('owl', 'jay')"], "('owl', 'jay')", 2, ""),
         (["1", "2", "1,2"], "1,2", 1, ""),
+        (["dog cat", "dog", "owl cat", "cat"], "dog cat", 2, ' and head.separator = " "'),
+        (["1 2", "1", "2", "3"], "1 2", 1, ' and head.separator = " "'),
+        (["song call", "call song"], "song call", 2, ' and head.separator = " "'),
+        (["dog\ncat", "dog", "owl\ncat", "cat"], "dog\\ncat", 2, ""),
+        (["Owl, barn", "Owl, tawny", "Owl"], "Owl, barn", 2, ""),
+        (["Dog,Animal", "Cat,Animal"], "Dog,Animal", 2, ""),
     ],
 )
 def test_other_ways_to_write_several_labels(
@@ -169,6 +175,9 @@ def test_other_ways_to_write_several_labels(
         ["[laughter]", "speech"],
         ["1", "2", "1,0", "2.0"],
         ["1,5", "2,5", "1"],
+        ["Owl, barn", "Owl, tawny", "Owl, eagle", "Robin"],
+        ["grey seal", "grey wolf", "seal", "wolf"],
+        ["American Robin", "European Robin", "American Crow", "Robin"],
     ],
 )
 def test_marks_inside_a_label_are_no_several_labels(labels: list[str]) -> None:
@@ -256,3 +265,23 @@ def test_errors_of_spreadsheets_are_no_labels(error: str) -> None:
 @pytest.mark.parametrize("label", ["#rock", "#1", "C#", "F#m", "#", "none"])
 def test_a_label_with_a_hash_stays(label: str) -> None:
     assert why_missing(label) is None
+
+
+def test_many_doubts_of_one_kind_are_one_sentence() -> None:
+    labels = [*("A1", "a1", "B1", "b1", "C1", "c1", "D1", "d1"), *("NA", "unknown", "?", "?")]
+    alike, none = label_warnings(labels)
+    assert alike.startswith(
+        "4 sets of labels differ in case, spaces or marks alone (`A1` (1) and `a1` (1); `B1` (1) "
+        "and `b1` (1); `C1` (1) and `c1` (1) and 1 more): did you mean one class for each?"
+    )
+    assert none.startswith("4 recordings are labelled `NA` (1), `unknown` (1), `?` (2), read as")
+    numbers = label_warnings(["1", "1.0", "2", "2.0", "3", "3.0"])
+    assert len(numbers) == 1
+    assert numbers[0].startswith("3 sets of labels are the same number written differently")
+    assert len(label_warnings(["a1", "A1", "b1", "B1"])) == 2
+
+
+def test_tags_that_differ_in_case_are_asked_about() -> None:
+    said = "`Dog` (1) and `dog` (2) differ in case, spaces or marks alone: did you mean one tag?"
+    assert tag_warnings(["Dog", "dog", "cat", "dog"])[0].startswith(said)
+    assert not tag_warnings(["dog", "cat"])

@@ -13,7 +13,7 @@ from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections import checks
-from tonotope.reporting.sections.verdict import check_sentences
+from tonotope.reporting.sections.verdict import check_sentences, verdict
 
 
 def _checks(folder: Path) -> dict[str, dict[str, Any]]:
@@ -52,6 +52,17 @@ def test_recordings_without_groups_are_a_doubt(make_run: Callable[..., Path]) ->
     assert (found["state"], found["form"]) == ("bad", "alone")
 
 
+def test_copies_that_share_a_group_make_no_groups_known(make_run: Callable[..., Path]) -> None:
+    """Equal sounds are kept together in any case; nobody said what else belongs together."""
+    folder = make_run(each=12, per_group=1, audio=False)
+    manifest = {one.id: one for one in load(folder).manifest.recordings}
+    first = manifest["bell/000.wav"]
+    _change(folder / "manifest.csv", "bell/001.wav", "group", first.group)
+    assert _checks(folder)["groups"]["form"] != "alone"
+    _change(folder / "manifest.csv", "bell/001.wav", "sha256", first.sha256)
+    assert _checks(folder)["groups"]["form"] == "alone"
+
+
 @pytest.mark.parametrize(("each", "form"), [(40, "recordings"), (3, "few-recordings")])
 def test_recordings_without_groups_are_never_counted_as_groups(
     make_run: Callable[..., Path], each: int, form: str
@@ -81,8 +92,13 @@ def test_the_same_file_twice_in_one_part_is_told_apart(make_run: Callable[..., P
     folder = make_run(each=12, audio=False)
     manifest = {one.id: one for one in load(folder).manifest.recordings}
     _change(folder / "manifest.csv", "bell/001.wav", "sha256", manifest["bell/000.wav"].sha256)
-    assert _checks(folder)["files"]["form"] == "twice"
-    _change(folder / "manifest.csv", "bell/001.wav", "start_s", "7.5")  # two events of one file
+    found = _checks(folder)["files"]
+    assert (found["form"], found["names"]) == ("twice", "bell/000.wav, bell/001.wav")
+    _change(folder / "manifest.csv", "bell/002.wav", "sha256", manifest["bell/000.wav"].sha256)
+    found = _checks(folder)["files"]
+    assert (found["n"], found["names"]) == (1, "bell/000.wav (×3)")
+    for number, start_s in ((1, "7.5"), (2, "9")):  # events of one file
+        _change(folder / "manifest.csv", f"bell/00{number}.wav", "start_s", start_s)
     assert _checks(folder)["files"]["form"] == "good"
 
 
@@ -220,3 +236,44 @@ def test_what_deserves_a_look_comes_first(make_run: Callable[..., Path]) -> None
     states = [one["state"] for one in found]
     assert set(states) == {"good", "open", "bad"}
     assert states == sorted(states, key=["bad", "open", "good"].index)
+
+
+def _of_one_class(folder: Path) -> Path:
+    rows = (folder / "predictions.csv").read_text().splitlines()
+    kept = [row for row in rows if not row.startswith(("drum", "flute"))]
+    (folder / "predictions.csv").write_text("\n".join(kept) + "\n")
+    return folder
+
+
+def test_a_test_of_one_class_alone_gets_no_verdict(make_run: Callable[..., Path]) -> None:
+    report = gather(load(_of_one_class(make_run(each=30, right=0.2, audio=False))))
+    assert (report["verdict"], report["score"]["only_class"]) == ("only", "bell")
+    said = verdict(report, Words("en"))
+    assert said["second"] == (
+        "Only bell was tested: a score of one class says nothing of the others, so it is not "
+        "compared."
+    )
+    assert "; only bell was tested, which is no test of the other classes." in said["lede"]
+    assert said["difference"] == ""
+    found = {one["key"]: one for one in report["checks"]}
+    assert (found["calibration"]["state"], found["classes"]["state"]) == ("open", "bad")
+    texts = [one["text"] for one in check_sentences(report, Words("en"))]
+    assert "whether scores come true, a test of bell alone cannot tell" in texts
+
+
+def test_the_tile_of_one_of_several_tasks_names_it(make_run: Callable[..., Path]) -> None:
+    """Whichever task it is, the first or another, and by the same rule."""
+    run = load(make_run(each=30, audio=False))
+    report = gather(run)
+    tight = {"value": 0.01, "low": -0.04, "high": 0.05}
+    wide = {"value": 0.01, "low": -0.06, "high": 0.05}
+    report["tasks"] = [
+        {**report, "task": name, "score": {**report["score"], "gap": gap}}
+        for name, gap in (("register", wide), ("player", tight))
+    ]
+    report["checks"] = checks.check(run, report)
+    states = {one["task"]: one["state"] for one in report["checks"] if one["key"] == "calibration"}
+    assert states == {"register": "open", "player": "good"}
+    for lang, start in (("en", "register: whether"), ("es", "register: no está claro")):
+        texts = [one["text"] for one in check_sentences(report, Words(lang))]
+        assert sum(one.startswith(start) for one in texts) == 1

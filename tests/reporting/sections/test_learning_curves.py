@@ -10,7 +10,7 @@ import pytest
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
-from tonotope.reporting.sections.learning_curves import LearningCurves, _metric
+from tonotope.reporting.sections.learning_curves import LearningCurves, _metric, _pace
 
 WORDS = Words("en")
 
@@ -38,12 +38,28 @@ def test_training_and_validation_are_named_at_their_ends(rendered: Callable[...,
     assert found["table"] is None
 
 
-def test_a_few_folds_are_named_one_by_one(rendered: Callable[..., Any]) -> None:
+def test_folds_are_named_by_the_part_and_under_the_pointer_by_the_fold(
+    rendered: Callable[..., Any],
+) -> None:
     found = rendered(folds=4, each=8)
-    assert sorted(_names(found["figures"][0])) == ["fold 1", "fold 2", "fold 3", "fold 4"]
-    assert found["figures"][0]["curves"].plot.count("<path") == 4
+    assert _names(found["figures"][0]) == ["training"]
+    plot = found["figures"][0]["curves"].plot
+    assert re.findall(r"<title>([^<]*)</title>", plot) == [
+        f"fold {fold}, training" for fold in (1, 2, 3, 4)
+    ]
+    assert plot.count("<path") == 4
     assert len(found["table"]["rows"]) == 4
     assert "best epoch" not in found["table"]["heads"]  # nothing was watched: no column of dashes
+
+
+def test_the_pace_is_that_of_all_folds_together() -> None:
+    epochs = [{"epoch": 1}]
+    folds = [
+        {"fold": "1", "epochs": epochs, "seconds": 1.0, "clips_per_s": 400.0, "data_share": 0.1},
+        {"fold": "2", "epochs": epochs, "seconds": 3.0, "clips_per_s": 100.0, "data_share": 0.5},
+    ]
+    told = _pace([{**one, "best_epoch": None} for one in folds], WORDS)
+    assert "2 folds, 2 epochs in 4\u00a0s altogether, 175 clips per second, 40" in told
 
 
 def test_many_folds_are_named_together(rendered: Callable[..., Any]) -> None:

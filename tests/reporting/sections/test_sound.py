@@ -13,7 +13,9 @@ from tonotope.experiment.experiment_file import described
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting import write_report
-from tonotope.reporting.sections.sound import spectrogram_db
+from tonotope.reporting.i18n import Words
+from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections.sound import _example, spectrogram_db
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +93,14 @@ def test_a_spectrogram_shows_where_a_tone_lies() -> None:
     hertz = np.fft.rfftfreq(round(0.046 * RATE_HZ), 1 / RATE_HZ)
     assert abs(hertz[decibels.mean(axis=0).argmax()] - 500) < 15
     assert len(spectrogram_db(np.zeros(3), RATE_HZ)) == 1
+
+
+def test_the_levels_of_an_example_have_one_decimal_each(hush: Run) -> None:
+    """11.0 beside 12.5, and no gain is 0.0 whichever side of it the figure lies."""
+    report = gather(hush) | {"sounds": {"numbers": []}}
+    for after, gain in ((12.5, "+1.5"), (11.003, "0.0"), (10.997, "0.0"), (9.0, "\u22122.0")):
+        one = {**report["examples"][0], "before_db": 11.0, "after_db": after}
+        said = str(_example(report, one, {}, Words("en"))["about"])
+        assert "11.0\u00a0dB" in said
+        assert f"{gain}\u00a0dB" in said
+        assert "+0.0" not in said

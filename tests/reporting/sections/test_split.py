@@ -16,6 +16,7 @@ from tonotope.reporting.sections.model import Layers
 from tonotope.reporting.sections.representation import RepresentationFacts
 from tonotope.reporting.sections.skipped import Skipped as SkippedSection
 from tonotope.reporting.sections.split import SplitTables
+from tonotope.reporting.sections.verdict import verdict
 from tonotope.representation import LogMel
 
 WORDS = Words("en")
@@ -27,6 +28,22 @@ def report(make_run: Callable[..., Path]) -> Callable[..., dict[str, Any]]:
         return gather(load(make_run(audio=False, **changes)))
 
     return build
+
+
+def test_many_folds_are_told_in_one_sentence(report: Callable[..., Any]) -> None:
+    rule = "folds of whole groups, `label` in like mix, seed 0: train 16 recordings in 8 groups"
+    notes = ["groups are given"]
+    notes += [f"fold {name} of 3 is the test part; {rule}" for name in (1, 2, 3)]
+    found = report(folds=3, each=8, environment={"notes": [*notes, "more"]})["notes"]
+    assert found == [
+        "groups are given",
+        "3 folds of whole groups, `label` in like mix, seed 0: test parts of 6 to 12 recordings in"
+        " 3 to 6 groups",
+        "more",
+    ]
+    assert (
+        report(folds=3, each=8, under="b", environment={"notes": notes[:2]})["notes"] == notes[:2]
+    )
 
 
 def test_parts_are_counted_and_empty_ones_left_out(report: Callable[..., Any]) -> None:
@@ -50,6 +67,31 @@ def test_folds_get_a_row_each(report: Callable[..., Any]) -> None:
     assert rendered["classes"]["rows"][0] == ["bell", "4", "4", "4", "12"]
 
 
+@pytest.mark.parametrize("folds", [1, 3])
+def test_where_no_groups_are_known_none_are_counted(report: Callable[..., Any], folds: int) -> None:
+    more = {"folds": folds} if folds > 1 else {}
+    known = report(each=12, per_group=1, **more)
+    rendered = SplitTables().render(known, WORDS, {})
+    said = str(rendered["about"]), *map(str, rendered["parts"]["heads"])
+    assert said[0] == "Recordings were assigned one by one, because no groups are known."
+    assert "groups" not in said[1:]
+    assert len({len(row) for row in rendered["parts"]["rows"]} | {len(said) - 1}) == 1
+    assert rendered["parts"]["rows"][0][1] == "24" if folds > 1 else "recordings" in said
+    lede = str(verdict(known, WORDS)["lede"])
+    assert "never heard its group" not in lede
+    reserve = "whether it heard the same speaker or place" if folds > 1 else "Whether the network"
+    assert reserve in lede
+    [tile] = [one for one in known["checks"] if one["key"] == "sureness"]
+    facts = {"recordings": tile["recordings"], "n": tile["n"]}
+    assert "group" not in WORDS.say(f"check.sureness.{tile['form']}", **facts)
+
+
+def test_where_groups_are_known_a_network_never_heard_the_group(report: Callable[..., Any]) -> None:
+    lede = str(verdict(report(each=12, folds=3), WORDS)["lede"])
+    assert lede.endswith("by a network that never heard its group.")
+    assert "Whether" not in str(verdict(report(under="b", each=12), WORDS)["lede"])
+
+
 def test_leaks_are_counted_or_so_by_construction(report: Callable[..., Any]) -> None:
     texts = [str(one["text"]) for one in leaks(report(each=30), WORDS)]
     assert texts[0] == "None of 45 groups lies in two parts."
@@ -67,7 +109,7 @@ def test_a_leak_is_said_as_a_leak(report: Callable[..., Any]) -> None:
     first = leaks(rendered, WORDS)[0]
     assert first == {"state": "bad", "text": "1 of 9 groups lies in two parts: s7."}
     rendered["checks"] = [{**leak, "form": "alone"}]
-    assert str(leaks(rendered, WORDS)[0]["text"]).startswith("No groups are used: each of 9 ")
+    assert str(leaks(rendered, WORDS)[0]["text"]).startswith("No groups are known: each of 9 ")
 
 
 def _texts(rows: list[list[Any]]) -> list[list[str]]:

@@ -10,6 +10,7 @@ import pytest
 from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
+from tonotope.reporting.sections.results import verdict as how_it_compares
 from tonotope.reporting.sections.verdict import Verdict, check_sentences, check_values, verdict
 
 
@@ -105,6 +106,29 @@ def test_the_words_follow_what_so_many_groups_can_tell(
         said = _said(report, lang, score=score, difference=BEST, verdict=kind)
         assert ("one group" in said) == (groups == 1 and lang == "en")
         assert (str(groups) + " gr" in said) == (1 < groups < 10)
+
+
+@pytest.mark.parametrize(
+    ("lang", "second", "lede"),
+    [
+        ("en", "The best simple baseline gives the same answer to each: so far the network adds "
+         "nothing.", "; always the commonest class gives the same answer to every one."),
+        ("es", "El mejor método sencillo da la misma respuesta en todas: de momento la red no "
+         "aporta nada.", "; predecir siempre la clase más común da la misma respuesta en todas."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("metric", ["accuracy", "macro-f1"])
+def test_the_same_answers_as_a_baseline_are_said_and_no_interval_is_missed(
+    report: dict[str, Any], metric: str, lang: str, second: str, lede: str
+) -> None:
+    same = {"baseline": "majority", "value": 0.0, "low": None, "high": None, "same_answers": True}
+    score = {**report["score"], **SCORE, "groups": 6, "metric": metric}
+    report |= {"score": score, "difference": same}
+    report |= {"verdict": how_it_compares({**report, "groups": 6})}
+    said = verdict(report, Words(lang))
+    assert said["second"].lower().endswith(second[1:].lower())
+    assert lede in said["lede"]
+    assert said["difference"] == ""
 
 
 def test_recordings_without_groups_are_called_recordings(report: dict[str, Any]) -> None:
@@ -269,3 +293,31 @@ def test_every_check_has_its_sentence_in_every_language(report: dict[str, Any]) 
 @pytest.mark.parametrize(("given", "said"), [(20.0, "20"), (2.5, "2,5"), (0.125, "0,125")])
 def test_the_length_of_a_block_is_written_as_people_do(given: float, said: str) -> None:
     assert check_values({"key": "blocks", "blocks_s": given}, Words("es")) == {"blocks_s": said}
+
+
+LEVEL = {"metric": "si-sdr", "value": 7.284, "low": 6.588, "high": 7.98, "unit": "dB"}
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text", "heard"),
+    [
+        (0.003, 0.001, 0.005, "+0.003\u00a0dB (+0.001\u00a0dB to +0.005\u00a0dB)", False),
+        (0.0, -0.0004, 0.0004, "0.000\u00a0dB (0.000\u00a0dB to 0.000\u00a0dB)", False),
+        (0.09, -0.2, 0.38, "+0.09\u00a0dB (\u22120.20\u00a0dB to +0.38\u00a0dB)", True),
+        (11.0, 9.5, 12.5, "+11.00\u00a0dB (+9.50\u00a0dB to +12.50\u00a0dB)", True),
+    ],
+)
+def test_a_difference_of_levels_keeps_its_decimals_and_what_nobody_hears_is_said(
+    report: dict[str, Any], value: float, low: float, high: float, text: str, heard: bool
+) -> None:
+    report["score"] = {**report["score"], **LEVEL, "groups": 12}
+    report |= {"kind": "", "verdict": "better", "metrics": {}}
+    report["difference"] = {"baseline": "noisy", "value": value, "low": low, "high": high}
+    report["baselines"] = [{"name": "noisy", "value": 7.281, "low": 6.5, "high": 8.0}]
+    said = verdict(report, Words("en"))
+    assert str(said["difference"]).endswith(f" is {text}.")
+    assert str(said["second"]).startswith("Nobody hears the difference from") is not heard
+    if not heard:
+        assert str(said["second"]).endswith(
+            "the noisy sound as it is, which reaches 7.28\u00a0dB: it is less than 0.1\u00a0dB."
+        )

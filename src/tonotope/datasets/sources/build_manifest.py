@@ -13,13 +13,15 @@ from tonotope._progress import SILENT, Progress
 from tonotope._wording import spoken
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.kept_files import KeptFiles, current_kept_files
-from tonotope.audio.sound_file import SoundFile, with_sound
+from tonotope.audio.open_sound import with_sound
+from tonotope.audio.sound_file import SoundFile
 from tonotope.datasets.heard_sample import HeardSample, chosen, current_sample
 from tonotope.datasets.manifest import Recording, Skipped
 from tonotope.runtime.thread_pool import thread_pool
 
 _TOGETHER = 64  # files a thread takes at once: small ones are done faster than handed over
 _THREADS = 4
+_SHORT_S = 0.02  # as hours this would be a minute
 _SLACK_S = 0.01  # an event may end this much after its file: tables round
 
 
@@ -59,6 +61,7 @@ def build_recordings(
     strict: bool = False,
     max_duration_s: float | None = None,
     refuse_times: RefuseTimes | None = None,
+    table: Path | None = None,
     progress: Progress = SILENT,
 ) -> tuple[list[Recording], list[Skipped]]:
     """The recordings of `entries`, and those left out, each with its reason.
@@ -68,11 +71,12 @@ def build_recordings(
         strict: make the first that cannot be used fatal.
         max_duration_s: longer files are left out.
         refuse_times: is given the entries and the length of each file, and may refuse them.
+        table: the table that says the times of events, named where they are refused.
         progress: reports each file.
 
     Raises:
         AudioError: `strict`, and a recording cannot be used.
-        DataError: the times of events are in milliseconds, or numbers of samples.
+        DataError: the times of events are in milliseconds, numbers of samples, hours or days.
     """
     looks = probe_files(
         (entry.path for entry in entries), max_duration_s=max_duration_s, progress=progress
@@ -80,7 +84,9 @@ def build_recordings(
     if refuse_times is not None:
         read = {path: look for path, look in looks.items() if isinstance(look, ProbedFile)}
         refuse_times(entries, {path: look.facts.duration_s for path, look in read.items()})
-    _refuse_other_units(entries, looks)
+    where = f"{table}: " if table else ""
+    _refuse_other_units(entries, looks, where)
+    _refuse_days(entries, looks, where)
     recordings: list[Recording] = []
     skipped: list[Skipped] = []
     for entry in entries:
@@ -132,7 +138,7 @@ def _impossible(entry: SourceEntry, look: ProbedFile) -> str | None:
 
 
 def _refuse_other_units(
-    entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError]
+    entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError], where: str
 ) -> None:
     """Times that lie beyond the sound as seconds, and inside it in another unit."""
     timed = 0
@@ -159,9 +165,39 @@ def _refuse_other_units(
             continue
         entry, look = beyond[inside.index(True)]
         raise DataError(
-            f"times look like {unit}: row {entry.row} ends at {entry.end_s:.10g}, but "
+            f"{where}times look like {unit}: row {entry.row} ends at {entry.end_s:.10g}, but "
             f"{entry.name} lasts {look.facts.duration_s:.2f} s; they are read as seconds, so "
             f"divide the columns of start and end by {divisor}"
+        )
+
+
+def _refuse_days(
+    entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError], where: str
+) -> None:
+    """Times so near the beginning of every file that days or hours lie inside it too.
+
+    A spreadsheet keeps 0:00:01 as 1/86400 of a day, and exports that where the cell is formatted as
+    a number.
+    """
+    timed = [
+        (entry, entry.end_s or entry.start_s or 0.0, look.facts.duration_s)
+        for entry in entries
+        if (entry.start_s is not None or entry.end_s is not None)
+        and isinstance(look := looks[entry.path], ProbedFile)
+    ]
+    for unit, factor in (("fractions of a day, as Excel keeps them", 86400), ("hours", 3600)):
+        inside = [
+            factor * last_s <= lasts_s + _SLACK_S
+            and last_s - (entry.start_s if entry.end_s and entry.start_s else 0.0) < _SHORT_S
+            for entry, last_s, lasts_s in timed
+        ]
+        if not timed or not _most(inside) or not any(last_s for _, last_s, _ in timed):
+            continue
+        entry, last_s, lasts_s = max(timed, key=lambda one: one[1] / (one[2] or 1.0))
+        raise DataError(
+            f"{where}times look like {unit}: read as seconds, no event lies more than {last_s:.2g} "
+            f"s after the beginning of its file (row {entry.row}; {entry.name} lasts "
+            f"{lasts_s:.2f} s); multiply the columns of start and end by {factor}"
         )
 
 
@@ -238,7 +274,7 @@ def _look(
             f"{max_duration_s:g}; cut it, or raise that number",
         )
     if sample and file.path in heard:
-        sample.listen(file)
+        sample.listen(file, len(heard))
     if file.size > kept.left:
         return ProbedFile(facts, file.sha256())
     content = file.content()

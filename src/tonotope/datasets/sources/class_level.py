@@ -157,6 +157,8 @@ def _tells(names: Collection[str], sides: Sides) -> str:
     shown = first_five(sorted(names))
     if sides.kind == "fold":
         return f"the folders {shown} tell the fold"
+    if len(names) == 1:
+        return f"the folder {shown} tells the part"
     return f"the folders {shown} tell the part"
 
 

@@ -19,10 +19,12 @@ from tonotope.datasets.sources.event_times import (
     TimeColumns,
     differing_columns,
     find_time_columns,
-    raven_offset,
     rising_pairs,
+    with_partner,
 )
+from tonotope.datasets.sources.group_column import columns_coming_again, find_group_column
 from tonotope.datasets.sources.missing_header import cure_of_one_sound, refuse_headless
+from tonotope.datasets.sources.name_parts import is_asked_of_names
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
 from tonotope.datasets.sources.unused_columns import is_side, unused_columns
 from tonotope.datasets.split_words import UNUSED, parts_of
@@ -34,7 +36,6 @@ from tonotope.datasets.vocabulary import (
     LABEL_COLUMNS,
     PART_COLUMNS,
     bare,
-    time_name,
 )
 
 _SAMPLE = 2000  # rows looked at
@@ -56,10 +57,11 @@ class Columns:
         end: the column of event ends.
         guessed_group: whether the group was recognised, not given.
         guessed_part: whether the part was recognised, not given.
-        guessed_times: whether start and end were recognised, not given.
+        guessed_times: whether start and end were both recognised, not given.
         times: start and end as above, with duration, offset within the file, and unit.
         rising: pairs of columns that may be times, where none were recognised.
         differing: columns of numbers that differ within a file, where no times were recognised.
+        coming_again: columns whose values come again, where none of groups was recognised.
         names: the names of all columns.
         notes: one sentence for each column that was recognised.
         warnings: one for each that is not used and would change the split.
@@ -79,6 +81,7 @@ class Columns:
     times: TimeColumns
     rising: tuple[tuple[str, str], ...]
     differing: tuple[str, ...]
+    coming_again: tuple[str, ...]
     names: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -116,14 +119,18 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     kept = kept if label is None else (label,)
     free = {name: at for name, at in free.items() if at != label}
     guessed_group = group is None and data.group is None
-    group = _first(free, GROUP_COLUMNS) if guessed_group else group
+    if guessed_group:
+        group, passed_over = find_group_column(table, free, file, label)
+        notes += passed_over
     guessed_times = start is None and end is None
-    left = {table.columns[at]: at for at in free.values()}
+    left = {table.columns[at]: at for at in free.values() if not _holds_words(sample, at)}
     if guessed_times:
         times = find_time_columns(left)
-        start, end = times.start, times.end
     else:
-        times = _given_times(table, left, start, end)
+        given = [None if at is None else table.columns[at] for at in (start, end)]
+        named = {table.columns[at]: at for at in (start, end) if at is not None}
+        times = with_partner({**left, **named}, *given)
+    start, end = times.start, times.end
     understood: dict[str, int | None] = {"file": file, "label": label}
     if targets is not None:
         understood |= {f"target {number}": at for number, at in enumerate(kept, start=1)}
@@ -147,6 +154,7 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
         times=times,
         rising=rising_pairs(unknown, sample, file) if start is None and end is None else (),
         differing=differing_columns(unknown, sample, file) if start is None and end is None else (),
+        coming_again=() if "group" in roles else columns_coming_again(table, unknown, file, label),
         names=table.columns,
         notes=tuple(notes),
         warnings=tuple(warnings),
@@ -163,7 +171,7 @@ def _asked(table: CsvTable, data: Data, more: Sequence[str]) -> dict[str, int]:
         if name in table.columns:
             found[role] = table.columns.index(name)
         elif not (role == "label" and "label" not in data.model_fields_set) and not (
-            role == "group" and name in {"file", "name"}
+            role == "group" and is_asked_of_names(name)
         ):
             raise DataError(
                 f'{table.path}: data.{role} = "{name}", but no column is '
@@ -263,6 +271,12 @@ def _holds_classes(cells: Sequence[str]) -> bool:
     return not all("." in cell and cell.replace(".", "").isdigit() for cell in cells)
 
 
+def _holds_words(sample: Sequence[Sequence[str]], at: int) -> bool:
+    """Whether a column has no digit in any cell that is filled, and so no times."""
+    filled = [row[at] for row in sample if not is_blank(row[at])]
+    return bool(filled) and not any(character.isdigit() for character in "".join(filled))
+
+
 def _part(free: dict[str, int], sample: Sequence[Sequence[str]]) -> int | None:
     """A column called so whose words name a train and a test part, or that names nothing else."""
     for name in PART_COLUMNS:
@@ -274,16 +288,6 @@ def _part(free: dict[str, int], sample: Sequence[Sequence[str]]) -> int | None:
             if nothing_else or {"train", "test"} <= parts:
                 return free[name]
     return None
-
-
-def _given_times(
-    table: CsvTable, left: dict[str, int], start: int | None, end: int | None
-) -> TimeColumns:
-    """Times that the experiment names, with Raven's offset where the start is Raven's."""
-    given = [table.columns[at] for at in (start, end) if at is not None]
-    units = [unit for _, unit in map(time_name, given) if unit != "s"]
-    offset = None if start is None or end is None else raven_offset(left, table.columns[start])
-    return TimeColumns(start, end, None, offset, (units or ["s"])[0])
 
 
 def _free(table: CsvTable, taken: Sequence[int | None]) -> dict[str, int]:

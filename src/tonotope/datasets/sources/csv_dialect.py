@@ -6,7 +6,6 @@ UTF-16 or Windows' Latin-1, separated by commas, semicolons, tabs or bars, with 
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
 import io
@@ -22,6 +21,7 @@ from pathlib import Path
 from tonotope._errors import DataError
 from tonotope._wording import counted, first_five
 from tonotope.audio import file_type
+from tonotope.datasets.sources.text_encoding import decode_table, looks_misread, odd_cell
 from tonotope.datasets.vocabulary import role_of
 
 _LARGEST = 1 << 30  # bytes
@@ -31,13 +31,6 @@ _MOST_TITLES = 20  # rows that may stand above the header
 _DECLARED = re.compile(r'"?sep=(.)"?[;,\t|]*\s*(?:[\r\n]|$)', re.IGNORECASE)  # Excel's first line
 _SPACED_QUOTE = re.compile(r'^[^"\r\n]*, "[^"\r\n]*"\s*$', re.MULTILINE)
 _BLANK = string.whitespace + "\x1c\x1d\x1e\x1f\x85\xa0\u200b\u2060\u3000\ufeff"
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with a byte order mark"),
-    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # begins like UTF-16
-    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
-    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
-    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
-)
 
 
 @dataclass(frozen=True)
@@ -65,9 +58,28 @@ class CsvTable:
         """The sentence that says how it was read."""
         above = counted(self.header_row - 1, "row")
         titles = f"; {above} above the header passed over" if self.header_row > 1 else ""
+        example = self._example
+        read = f", so a cell reads `{example}`" if example else ""
         return (
-            f"{self.path.name} is {self.encoding}, separated by "
+            f"{self.path.name} is {self.encoding}{read}, separated by "
             f"{_SEPARATORS[self.separator]}{titles}; its columns: {', '.join(self.columns)}"
+        )
+
+    @property
+    def _example(self) -> str:
+        """A cell whose letters show how the text was decoded, where that was a guess."""
+        if "no UTF-8" not in self.encoding:
+            return ""
+        return odd_cell(cell for row in _first_rows(self.text, self.separator) for cell in row)
+
+    @property
+    def doubt(self) -> str:
+        """A question where letters look as if the encoding was another one; else empty."""
+        if not looks_misread(self._example):
+            return ""
+        return (
+            f"{self.path.name} is no UTF-8 and was read as Windows Latin-1: is `{self._example}` "
+            "what was written? If not, save the table as UTF-8"
         )
 
     def rows(self) -> Iterator[tuple[int, list[str] | None, str]]:
@@ -88,7 +100,8 @@ class CsvTable:
             extra = [cell for cell in cells[width:] if cell.strip()]
             if len(cells) < width or extra:
                 hint = " (a comma inside a cell needs quotation marks)" if extra else ""
-                yield number, None, f"has {len(cells)} cells, but the header has {width}{hint}"
+                many = counted(len(cells), "cell")
+                yield number, None, f"has {many}, but the header has {width}{hint}"
             elif any("\0" in cell for cell in cells):
                 yield number, None, "holds a NUL byte; the table is damaged there"
             else:
@@ -102,7 +115,7 @@ def read_table(path: Path) -> CsvTable:
         DataError: it cannot be read, is no text, or has no header.
     """
     name = str(path)
-    text, encoding = _decoded(_bytes(path), name)
+    text, encoding = decode_table(_bytes(path), name)
     other = _why_no_table(text.lstrip(_BLANK))
     if other:
         raise DataError(f"{name}: {other}")
@@ -113,6 +126,8 @@ def read_table(path: Path) -> CsvTable:
     columns = tuple(cell.strip() for cell in header)
     if columns[:1] and len(columns) > 1:
         columns = (columns[0].lstrip("# "), *columns[1:])
+    if _has_row_names(_first_rows(text, separator)[header_row:], len(columns)):
+        columns = ("", *columns)
     if not any(columns):
         raise DataError(f"{name}: the first row is empty; it should name the columns: file,label")
     while columns and not columns[-1]:  # a spreadsheet's empty columns at the end
@@ -142,29 +157,6 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _decoded(data: bytes, name: str) -> tuple[str, str]:
-    """The text and its encoding in words."""
-    for mark, codec, words in _MARKS:
-        if data.startswith(mark):
-            return _as(data, codec, words, name)
-    binary = file_type.why_binary(data[: file_type.HEAD])
-    if binary:
-        kind = binary.split(";")[0].replace("not sound", "not a table")
-        raise DataError(f"{name}: {kind}; a table is text: save it as CSV")
-    codec = _codec_of_wide_text(data[:4096].rstrip(b"\0"))
-    if codec:
-        return _as(data, codec, "UTF-16 without a byte order mark", name)
-    try:
-        return data.rstrip(b"\0").decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.rstrip(b"\0").decode("cp1252"), "Windows Latin-1 (it is no UTF-8)"
-    except UnicodeDecodeError:
-        unsure = "Latin-1 (it is no UTF-8), or another encoding whose letters are then wrong"
-        return data.rstrip(b"\0").decode("latin-1"), unsure
-
-
 def _why_no_table(text: str) -> str | None:
     """What a text is that is surely no table, and what to do."""
     if text.startswith("version https://git-lfs"):
@@ -176,22 +168,6 @@ def _why_no_table(text: str) -> str | None:
     if text.startswith("<"):
         return "a web page or XML, not a table; download the table itself, or save it as CSV"
     return None
-
-
-def _codec_of_wide_text(start: bytes) -> str | None:
-    """UTF-16 without a mark: in Latin text every second byte is 0."""
-    even, odd = start[0::2], start[1::2]
-    if odd.count(0) > 0.4 * len(odd) and not even.count(0):
-        return "utf-16-le"
-    return "utf-16-be" if even.count(0) > 0.4 * len(even) and not odd.count(0) else None
-
-
-def _as(data: bytes, codec: str, words: str, name: str) -> tuple[str, str]:
-    try:
-        return data.decode(codec).rstrip("\0"), words
-    except UnicodeDecodeError as error:
-        message = f"{name}: begins as {words}, but byte {error.start:,} is not; save it as UTF-8"
-        raise DataError(message) from error
 
 
 def _declared(text: str) -> str | None:
@@ -222,6 +198,15 @@ def _header(rows: Iterator[list[str]]) -> tuple[int, list[str]]:
         if "file" in roles and len({*roles} - {None}) > 1:
             return row, cells
     return several[0]
+
+
+def _has_row_names(rows: list[list[str]], width: int) -> bool:
+    """Whether each row begins with its number and the header has no cell for it, as R writes."""
+    rows = [cells for cells in rows if any(cells)]
+    if not rows or any(len(cells) != width + 1 or not cells[-1].strip() for cells in rows):
+        return False
+    numbers = [int(cells[0]) for cells in rows if re.fullmatch(r"\d{1,9}", cells[0])]
+    return len(numbers) == len(rows) and numbers == sorted({*numbers})
 
 
 def _is_comment(cells: list[str]) -> bool:
@@ -256,9 +241,10 @@ def _separator(text: str, path: Path) -> str:
             best, best_score = separator, score
     if best_score[1] < 2:
         first = text.strip(_BLANK).splitlines()[0][:60]
+        spaces = "; spaces do not separate columns" if len(first.split()) > 1 else ""
         raise DataError(
             f"{path}: one column alone (“{first}”); a table has a column of files "
-            "and a column of labels, separated by commas, semicolons, tabs or bars"
+            f"and a column of labels, separated by commas, semicolons, tabs or bars{spaces}"
         )
     return best
 
@@ -287,10 +273,17 @@ def _reader(text: str, separator: str) -> Iterator[list[str]]:
 
 
 def _checked(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
+    last = 0  # the last line of the rows that were whole
     try:
-        yield from reader
+        for row in reader:
+            last = getattr(reader, "line_num", 0)
+            yield row
     except csv.Error as error:
         line = getattr(reader, "line_num", 0)
+        if str(error).endswith("end of data"):
+            raise DataError(
+                f"{path}: line {last + 1:,}: a quotation mark is opened in this row and not closed"
+            ) from error
         said = str(error)
         if "field limit" in said:
             said = f"a cell of more than {csv.field_size_limit():,} characters"

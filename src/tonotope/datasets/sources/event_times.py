@@ -1,4 +1,4 @@
-"""Which columns say when an event starts and ends, in which unit; a cell as seconds."""
+"""Which columns say when an event starts and ends, and in which unit; which others may."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
+from tonotope.datasets.sources.time_cells import number_in
 from tonotope.datasets.vocabulary import (
     DURATION_COLUMNS,
     TIME_COLUMNS,
@@ -15,14 +16,20 @@ from tonotope.datasets.vocabulary import (
     time_name,
 )
 
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{1,2}(?:[.,]\d+)?)")
-_UNITS = ("s", "ms", "min", "samples")
+_UNITS = ("s", "ms", "min", "samples", "clock")
 # What to do with times that are not in seconds.
 UNIT_CURES: Mapping[str, str] = {
     "ms": "milliseconds; divide them by 1000",
     "min": "minutes; multiply them by 60",
     "samples": "numbers of samples or frames; divide them by their rate in Hz",
+    "clock": "times with colons; write them in seconds",
 }
+_NO_TIME = re.compile(
+    r"hz|freq|\b(?:lat|lon|latitude|longitude|score|conf|confidence|prob|probability|p|rating|age"
+    r"|year|count|number|nr|no|id|temp|temperature|height|weight)\b",
+    re.IGNORECASE,
+)
+_MOST_NUMBERS = 8  # columns: of a table of features two may lie inside the files by chance
 
 
 class TimeColumns(NamedTuple):
@@ -52,7 +59,65 @@ def find_time_columns(names: Mapping[str, int]) -> TimeColumns:
                 if (start, unit) in stems and (duration, unit) in stems:
                     at, lasts = stems[start, unit], stems[duration, unit]
                     return TimeColumns(at, None, lasts, _offset(stems, start), unit)
+    return _of_two_units(stems)
+
+
+def _of_two_units(stems: Mapping[tuple[str, str], int]) -> TimeColumns:
+    """A start and an end or a duration in another unit: `onset` and `duration_ms`."""
+    units = dict(reversed([*stems]))
+    for start in dict.fromkeys([*(start for start, _ in TIME_COLUMNS), "offset"]):
+        ends = [end for one, end in TIME_COLUMNS if one == start]
+        for last in (*ends, *DURATION_COLUMNS):
+            if start in units and last in units and start != last:
+                both = (units[start], units[last])
+                at, until = stems[start, both[0]], stems[last, both[1]]
+                unit = next(unit for unit in _UNITS[1:] if unit in both)
+                is_end = last in ends
+                return TimeColumns(
+                    at,
+                    until if is_end else None,
+                    None if is_end else until,
+                    _offset(stems, start),
+                    unit,
+                )
     return TimeColumns()
+
+
+def with_partner(names: Mapping[str, int], start: str | None, end: str | None) -> TimeColumns:
+    """The times of a start, or an end, that was given, with what belongs to it by its name.
+
+    A given start alone would make each event last to the end of its file, though a column tells
+    when it ends or how long it lasts.
+
+    Args:
+        names: the columns that are not taken, and the given ones, with their places.
+        start: the given column of starts.
+        end: the given column of ends.
+
+    >>> with_partner({"comienza": 1, "duración": 2}, "comienza", None)
+    TimeColumns(start=1, end=None, duration=2, offset=None, unit='s')
+    """
+    given = {name for name in (start, end) if name is not None}
+    stems = {time_name(name)[0]: name for name in reversed([*names]) if name not in given}
+    duration: str | None = None
+    if start is not None and end is None:
+        own = [last for first, last in TIME_COLUMNS if first == time_name(start)[0]]
+        end = _known(stems, own)
+        duration = None if end else _known(stems, DURATION_COLUMNS)
+        if not end and not duration:  # an `offset` may be Raven's, or where a file begins
+            end = _known(stems, [last for _, last in TIME_COLUMNS if last != "offset"])
+    elif start is None and end is not None:
+        own = [first for first, last in TIME_COLUMNS if last == time_name(end)[0]]
+        start = _known(stems, [*own, *(first for first, _ in TIME_COLUMNS)])
+    used = [name for name in (start, end, duration) if name is not None]
+    units = [unit for _, unit in map(time_name, used) if unit != "s"]
+    at, until, lasts = (None if one is None else names[one] for one in (start, end, duration))
+    offset = raven_offset(names, start) if start and end else None
+    return TimeColumns(at, until, lasts, offset, (units or ["s"])[0])
+
+
+def _known(stems: Mapping[str, str], wanted: Sequence[str]) -> str | None:
+    return next((stems[name] for name in wanted if name in stems), None)
 
 
 def _offset(stems: Mapping[tuple[str, str], int], start: str) -> int | None:
@@ -76,15 +141,51 @@ def are_always_events(start: str) -> bool:
 def rising_pairs(
     names: Mapping[str, int], rows: Sequence[Sequence[str]], file: int
 ) -> tuple[tuple[str, str], ...]:
-    """Pairs of numbers that may be times: the second is larger, and they differ within a file."""
-    columns = _numbers(names, rows)
+    """Pairs of numbers that may be times: the second is larger, and they differ within a file.
+
+    A second column that is called like a duration is none, nor is one that lies beyond the next
+    start everywhere, or falls while the first rises: it rather says how long something lasts.
+    Where each file has one row, neighbours alone may be a pair.
+    """
+    columns = {name: at for name, at in _numbers(names, rows).items() if not is_duration(name)}
     files = [row[file].strip() for row in rows]
+    if len({*files}) == len(files):
+        return _neighbours(columns, names)
     return tuple(
         (one, other)
         for one, other in combinations(columns, 2)
         if all(a < b for a, b in zip(columns[one], columns[other], strict=True))
-        and len({*zip(files, columns[one], columns[other], strict=True)}) > len({*files})
+        and _follow([*zip(files, columns[one], columns[other], strict=True)])
     )
+
+
+def is_duration(name: str) -> bool:
+    """Whether a column is called like a duration: `Dauer`, `dur (ms)`."""
+    return time_name(name)[0] in DURATION_COLUMNS
+
+
+def _neighbours(
+    columns: Mapping[str, Sequence[float]], names: Mapping[str, int]
+) -> tuple[tuple[str, str], ...]:
+    """Columns side by side that rise in every row, those called like times first."""
+    free = [name for name in columns if not _NO_TIME.search(name.replace("_", " "))]
+    few = len(free) <= _MOST_NUMBERS
+    found = [
+        (one, other)
+        for one, other in pairwise(free)
+        if names[other] == names[one] + 1
+        and (few or looks_like(one) == "time")
+        and all(0 <= a < b for a, b in zip(columns[one], columns[other], strict=True))
+    ]
+    return tuple(sorted(found, key=lambda pair: looks_like(pair[0]) != "time"))
+
+
+def _follow(events: Sequence[tuple[str, float, float]]) -> bool:
+    """Whether a file has several events, their ends rise, and one ends before the next starts."""
+    ordered = sorted({*events})
+    steps = [(a, b) for a, b in pairwise(ordered) if a[0] == b[0]]
+    rise = all(before[2] <= after[2] for before, after in steps)
+    return bool(steps) and rise and any(before[2] <= after[1] for before, after in steps)
 
 
 def differing_columns(
@@ -112,46 +213,3 @@ def _numbers(names: Mapping[str, int], rows: Sequence[Sequence[str]]) -> dict[st
         if not re.search(r"hz|freq", name, re.IGNORECASE) and None not in numbers:
             columns[name] = [number for number in numbers if number is not None]
     return columns
-
-
-def number_in(text: str) -> float | None:
-    """The number of a cell, or the seconds of a time with colons; None where it holds neither."""
-    clock_s = _clock_s(text.strip())
-    if clock_s is not None:
-        return clock_s
-    try:
-        return seconds_of(text.strip())
-    except ValueError:
-        return None
-
-
-def _clock_s(text: str) -> float | None:
-    """Seconds of a time with colons, such as 1:02.5 or 0:01:02."""
-    clock = _CLOCK.fullmatch(text)
-    if not clock:
-        return None
-    hours, minutes, seconds = clock.groups()
-    return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds.replace(",", "."))
-
-
-def seconds_of(text: str) -> float | None:
-    """A number of seconds, with a decimal point or comma; None where the cell is empty.
-
-    >>> seconds_of("1,5"), seconds_of("")
-    (1.5, None)
-
-    Raises:
-        ValueError: it is none; a time such as 0:01:02 is named with what to write.
-    """
-    if not text:
-        return None
-    clock_s = _clock_s(text)
-    if clock_s is not None:
-        raise ValueError(f"`{text}` is a time with colons; write it in seconds: {clock_s:g}")
-    try:
-        seconds = float(text.replace(",", ".") if "." not in text else text)
-    except ValueError:
-        seconds = float("nan")
-    if not abs(seconds) < float("inf"):
-        raise ValueError(f"`{text}` is no number of seconds")
-    return seconds

@@ -12,6 +12,7 @@ through.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,12 @@ from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, FolderScan, FoundFile, scan_folder
 from tonotope.datasets.split_words import UNUSED
 from tonotope.datasets.vocabulary import looks_like
+
+_PUT_ASIDE = re.compile(
+    r"(?:trash|bin|deleted|papelera|basura|papierkorb|corbeille|lixeira|cestino|old|backup|bak"
+    r"|unused|rejected|discarded|descartad[oa]s?|tmp|temp)",
+    re.IGNORECASE,
+)
 
 
 def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manifest:
@@ -85,7 +92,7 @@ def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manif
             *([level.doubt] if level.doubt else []),
             *silent,
             *_unread_lists(root),
-            *_doubts([file.label for file in files]),
+            *_doubts([file.label for file in files], root),
             *([grouping.warning] if grouping.warning else []),
         ),
         root=root,
@@ -152,7 +159,10 @@ def _table(root: Path) -> str:
     tables = find_tables(root)
     if not tables:
         return "give a table with the columns file,label"
-    return f'give the table that lies there: source = "{tables[0]}"'
+    if len(tables) == 1:
+        return f'give the table that lies there: source = "{tables[0]}"'
+    names = first_five([table.name for table in tables])
+    return f'give the table that says it (source = "{root}/…"); there are {names}'
 
 
 def _loose(found: FoundFile, level: ClassLevel) -> Skipped:
@@ -224,12 +234,21 @@ def _unread_lists(root: Path) -> list[str]:
     ]
 
 
-def _doubts(labels: Sequence[str]) -> list[str]:
+def _doubts(labels: Sequence[str], root: Path) -> list[str]:
     doubts = [
         f"{' and '.join(f'`{one}`' for one in same)} differ in case, spaces or marks alone; they "
         "stay different classes: rename the folders if they are one"
         for same in similar_labels(labels)
     ]
     if len(set(labels)) == 1:
-        doubts.append(f"one class alone (`{labels[0]}`): there is nothing to tell it from")
+        tables = find_tables(root)
+        beside = first_five([table.name for table in tables])
+        told = f"; {beside} beside it may tell: source = the table" if tables else ""
+        doubts.append(f"one class alone (`{labels[0]}`): there is nothing to tell it from{told}")
+    aside = sorted({one for one in labels if _PUT_ASIDE.fullmatch(one.strip("_ -.()[]"))})
+    if aside:
+        doubts.append(
+            f"{first_five([f'`{one}`' for one in aside])}: used as classes, though by their names "
+            f"they were put aside; move what is no class out of {root.name}/"
+        )
     return doubts

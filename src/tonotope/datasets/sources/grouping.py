@@ -15,6 +15,7 @@ from typing import NamedTuple
 from tonotope._wording import counted, first_five, first_three
 from tonotope.datasets.labels import similar_labels
 
+NO_GROUP = "no group is given or can be read from the names: each file is its own"
 _NUMBER = re.compile(r"\d+(?:[.,]0*)?")
 
 
@@ -34,6 +35,20 @@ class Grouping(NamedTuple):
     inferred: bool = True
 
 
+class Unused(NamedTuple):
+    """Why a column of groups is not used.
+
+    Attributes:
+        reason: what is in it.
+        meaning: what that means for the score.
+        usable: whether it can be used all the same, where the user asks for it.
+    """
+
+    reason: str
+    meaning: str
+    usable: bool = True
+
+
 class GroupColumn(NamedTuple):
     """What a column says of every recording.
 
@@ -49,13 +64,17 @@ class GroupColumn(NamedTuple):
     groups: Sequence[str]
     sides: Sequence[str | None]
 
-    def grouping(self, empty: int = 0) -> Grouping:
+    def grouping(self, empty: int = 0, words: Sequence[str] = ()) -> Grouping:
         """The groups of the column, with a warning on classes that are in one group alone.
 
         Args:
             empty: how many recordings have an empty cell.
+            words: cells that say that nothing is known, such as NA.
         """
         own = f"; {counted(empty, 'empty cell')}: each file its own" if empty else ""
+        if words:
+            said = first_three(sorted({*words}))
+            own += f"; {counted(len(words), 'cell says', 'cells say')} {said}: each file its own"
         there = counted(len({*self.groups}), "group")
         note = f"groups are from `{self.name}`: {there}{own}"
         return Grouping(
@@ -65,17 +84,18 @@ class GroupColumn(NamedTuple):
             inferred=False,
         )
 
-    def why_unused(self) -> tuple[str, str] | None:
-        """Why a recognised column is not used, and what that means; None where it is used."""
+    def why_unused(self) -> Unused | None:
+        """Why a recognised column is not used; None where it is used."""
         groups = {*self.groups}
         if len(groups) == 1:
-            return (
+            return Unused(
                 f"it says `{groups.pop()}` everywhere",
                 f"all recordings are of one `{self.name}`, so the score says nothing of others",
+                usable=False,
             )
         classes = groups_by_class(self.labels, self.groups)
         if all(len(found) == 1 for found in classes.values()):
-            return (
+            return Unused(
                 f"there would be {counted(len(groups), 'group')} in all, and each class would be "
                 "in one of them alone",
                 f"each class is of one `{self.name}` alone, so no score can tell whether the "
@@ -84,7 +104,7 @@ class GroupColumn(NamedTuple):
         parted = why_parted(self.groups, self.sides)
         if parted is None:
             return None
-        return (
+        return Unused(
             parted,
             f"the published folds or parts share a `{self.name}`, so the score is too good for "
             "new ones",
@@ -97,6 +117,19 @@ def groups_by_class(labels: Sequence[str], groups: Sequence[str]) -> dict[str, C
     for label, group in zip(labels, groups, strict=True):
         classes[label][group] += 1
     return classes
+
+
+def are_sources(labels: Sequence[str], groups: Sequence[str]) -> bool:
+    """Whether most groups of several files are heard in several classes: people, birds, sites.
+
+    >>> are_sources(["yes", "no", "yes", "no"], ["ann", "ann", "bob", "bob"])
+    True
+    """
+    heard: defaultdict[str, list[str]] = defaultdict(list)
+    for label, group in zip(labels, groups, strict=True):
+        heard[group].append(label)
+    several = [found for found in heard.values() if len(found) > 1]
+    return sum(len({*found}) > 1 for found in several) > len(several) / 2
 
 
 def untested_warning(labels: Sequence[str], groups: Sequence[str], what: str) -> str | None:
@@ -156,10 +189,11 @@ def why_parted(groups: Sequence[str], sides: Sequence[str | None]) -> str | None
     return f"{first_five(parted)} would lie in several folds or parts" if parted else None
 
 
-def rejected(grouping: Grouping, column: str, why: tuple[str, str]) -> Grouping:
+def rejected(grouping: Grouping, column: str, why: Unused) -> Grouping:
     """The grouping that is used in place of a column, with what it means that it is not used."""
-    reason, meaning = why
-    said = f"`{column}` was not used as group: {reason}"
-    doubt = f'{said}. That is: {meaning}; group = "{column}" in [data] uses it all the same'
+    doubt = f"`{column}` was not used as group: {why.reason}. That is: {why.meaning}"
+    if why.usable:
+        doubt = f'{doubt}; group = "{column}" in [data] uses it all the same'
     warning = f"{doubt}. {grouping.warning}" if grouping.warning else doubt
-    return grouping._replace(note=f"{said}; {grouping.note}", warning=warning)
+    note = grouping.note.replace(NO_GROUP, "each file is its own group")  # one was given
+    return grouping._replace(note=note, warning=warning)

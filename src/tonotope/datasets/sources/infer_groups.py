@@ -4,9 +4,11 @@ Two clips of one recording, one on each side of a split, make a score a lie. Whe
 given it is looked for in the names, by rules that err on the side of keeping together:
 
 1. folders below the class (`dog/alice/1.wav`) are groups, over all classes;
-2. names in the way of ESC-50 (`1-100032-A`) or UrbanSound8K (`100032-3-0-0`) tell their source;
+2. names in the way of published data sets (ESC-50, UrbanSound8K, RAVDESS, NSynth, LibriSpeech and
+   others) tell their source; where that is sure, this rule is the first;
 3. names that differ in a last number or letter alone (`george_12`, `george_13`, `george_b`) are
-   one group, over all classes, a class's own name before them left aside (`0_george_12`);
+   one group, over all classes, a class's own name left aside (`0_george_12`, `ana_yes_3`), and a
+   word that stands for it (`ana_ANG_3`), and what marks a copy (`rec0_aug3`, `rec0_3.0s_6.0s`);
 4. names that end in a word for a piece and its number (`walk_part2`, `take-03`) are one group.
 
 The first usable rule is taken. A rule is not usable where there would be fewer than three
@@ -14,54 +16,43 @@ groups, where a class would lie in one group alone or more than half of it in on
 would lie in two of the published folds, or where what only counts (`000`, `take 3`) would join
 files of several classes: such a guess is dropped, every file is its own group, with a note. Where
 most groups are heard in several classes, as people and places are, a class that lies in one of
-them is no reason to drop the others: it is named.
+them is no reason to drop the others: it is named. Where a part of the names comes again beyond the
+groups (`1001_DFA_XX`), it is asked whether it is the source.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from tonotope._errors import DataError, did_you_mean
-from tonotope._wording import counted, first_five
-from tonotope.datasets.labels import normalised
-from tonotope.datasets.sources.counting_names import PIECE_WORDS, only_counts
+from tonotope._wording import counted, first_five, first_three
+from tonotope.datasets.sources.counting_names import only_counts, says_nothing
 from tonotope.datasets.sources.grouping import (
+    NO_GROUP,
+    GroupColumn,
     Grouping,
+    are_sources,
     groups_by_class,
     untested_warning,
     why_parted,
     with_alike,
 )
+from tonotope.datasets.sources.name_keys import NameKeys, name_keys
+from tonotope.datasets.sources.name_parts import (
+    ComingAgain,
+    FileName,
+    chosen_parts,
+    numbers_of_parts,
+    parts_coming_again,
+    parts_of_name,
+)
+from tonotope.datasets.sources.published_names import Sources, published_sources
 
-_PUBLISHED = (
-    ("ESC-50", re.compile(r"\d-(\d+)-[A-Z](?:-\d+)?")),
-    ("UrbanSound8K", re.compile(r"(\d+)-\d+-\d+-\d+")),
-)
-_NUMBERED = re.compile(r"(.*[^\W_].*?)(?:[ _.\-]+(?:\d{1,4}|[a-zA-Z])| ?\(\d+\))")
-_PIECES = re.compile(
-    rf"(.*[^\W_])[ _.\-]+(?:{'|'.join(PIECE_WORDS)})[ _.\-]*(?:\d+|[a-z])|(.+?) ?\(\d+\)",
-    re.IGNORECASE,
-)
 _FOLDERS = "the folders below the classes"
+_LAST = "names that differ in their last number or letter alone"
 RULES = ("file", "folder", "name")
-
-
-class FileName(NamedTuple):
-    """A file by its name: path below the root, class, folder below the class, fold or part."""
-
-    name: str
-    label: str
-    folder: str = ""
-    side: str | None = None
-
-    @property
-    def stem(self) -> str:
-        """The file's name without folders and ending."""
-        return PurePosixPath(self.name).stem
 
 
 def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Grouping:
@@ -74,44 +65,45 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
     ['ann', 'bob', 'eve']
 
     Raises:
-        DataError: the rule asked for is none of `file`, `folder` and `name`.
+        DataError: the rule asked for is none of `file`, `folder`, `name` and `name 2`.
     """
     if asked is not None:
         return _as_asked(files, asked)
+    published = published_sources([file.stem for file in files])
+    if published and published.sure:
+        return _of_published(files, published)
+    keys = name_keys(files)
     dropped: list[str] = []
     names = len({file.name for file in files})
-    for rule, groups in _guesses(files):
+    for rule, groups in _guesses(files, published, keys):
         if len(set(groups)) == names:
             continue
-        wrong = _crossing_number(files, groups) or _why_unusable(files, groups)
+        wrong = _why_no_source(files, groups, bool(published)) or _why_unusable(files, groups)
         if wrong is None:
             alone = untested_warning([file.label for file in files], groups, "group")
             folders = [file.folder for file in files if file.folder and rule == _FOLDERS]
-            return with_alike(Grouping(groups, _said(groups, rule), alone), folders)
+            found = with_alike(Grouping(groups, _said(groups, rule), alone), folders)
+            return found if published or folders else _with_question(files, found, keys)
         dropped.append(f"groups from {rule} were not used: {wrong}")
-    own = "no group is given or can be read from the names: each file is its own"
-    note = "; ".join([own, *dropped[:1]])
-    return Grouping([file.name for file in files], note, _parted_pieces(files))
+    note = "; ".join([NO_GROUP, *dropped[:1]])
+    found = Grouping([file.name for file in files], note, _parted_pieces(files, keys))
+    asked_already = any('"name"' in one for one in dropped[:1])
+    return found if published else _with_question(files, found, keys, numbers=not asked_already)
 
 
-def _crossing_number(files: Sequence[FileName], groups: Sequence[str]) -> str | None:
-    """Why groups are no sources: what only counts (`000`) is in several classes."""
-    labels: defaultdict[str, set[str]] = defaultdict(set)
-    for file, group in zip(files, groups, strict=True):
-        if file.folder != group and group != file.name:
-            labels[group].add(file.label)
-    crossing = sorted(group for group, found in labels.items() if len(found) > 1)
-    published = any(all(map(one.fullmatch, (file.stem for file in files))) for _, one in _PUBLISHED)
-    if published and len(crossing) <= len(labels) / 2:
-        return None  # ids of sources: now and then one of them is heard in two classes
-    crossing = [group for group in crossing if only_counts(group)]
-    if not crossing:
-        return None
-    what = "a number alone" if crossing[0].isdecimal() else "a word that counts, and a number"
-    return (
-        f"{what} ({first_five(crossing)}) is in files of several classes and may be a "
-        'running number (group = "name" takes it)'
-    )
+def _of_published(files: Sequence[FileName], found: Sources) -> Grouping:
+    """Groups by names of published data sets, which tell the source as a column would."""
+    own = [file.name for file in files]
+    labels = [file.label for file in files]
+    if len({*found.names}) == len({*own}):
+        return Grouping(own, f"names like {found.whose}'s tell a source of its own for each file")
+    wrong = GroupColumn("source", labels, found.names, [file.side for file in files]).why_unused()
+    rule = f"the source in names like {found.whose}'s ({files[0].stem})"
+    if wrong is None:
+        alone = untested_warning(labels, found.names, "source")
+        return Grouping(found.names, _said(found.names, rule), alone)
+    doubt = f"{rule} was not used as group: {wrong.reason}. That is: {wrong.meaning}"
+    return Grouping(own, "each file is its own group", doubt)
 
 
 def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:
@@ -125,51 +117,111 @@ def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:
             Grouping(groups, _said(groups, "the folders below the classes, as asked")), folders
         )
     if asked == "name":
-        groups = [_numbered(file) for file in files]
+        groups = name_keys(files).joined
         return Grouping(groups, _said(groups, "names without their last number, as asked"))
+    if numbers := numbers_of_parts(asked):
+        groups = [chosen_parts(file.stem, numbers) for file in files]
+        said = f"part {numbers[0]} of the names, as asked"
+        if len(numbers) > 1:
+            said = f"parts {', '.join(map(str, numbers))} of the names, as asked"
+        return with_alike(Grouping(groups, _said(groups, said)), groups)
     raise DataError(
         f'group = "{asked}": a folder of class folders has no columns; known are '
-        f'"file", "folder" and "name"{did_you_mean(asked, RULES)}'
+        f'"file", "folder" and "name"{did_you_mean(asked, RULES)}; "name 2" takes the second part '
+        "of the names"
     )
 
 
-def _guesses(files: Sequence[FileName]) -> list[tuple[str, list[str]]]:
+def _guesses(
+    files: Sequence[FileName], published: Sources | None, keys: NameKeys
+) -> list[tuple[str, list[str]]]:
     guesses: list[tuple[str, list[str]]] = []
     if any(file.folder for file in files):
-        groups = [file.folder or file.name for file in files]
-        guesses.append((_FOLDERS, groups))
-    for whose, pattern in _PUBLISHED:
-        matches = [pattern.fullmatch(file.stem) for file in files]
-        if matches and all(matches):
-            sources = [match.group(1) for match in matches if match]
-            guesses.append((f"the source in names like {whose}'s ({files[0].stem})", sources))
-    rules: tuple[tuple[str, Callable[[FileName], str]], ...] = (
-        ("names that differ in their last number or letter alone", _numbered),
-        ("names that end in a piece and its number", _piece),
+        guesses.append((_FOLDERS, [file.folder or file.name for file in files]))
+    if published:
+        whose = f"the source in names like {published.whose}'s ({files[0].stem})"
+        guesses.append((whose, published.names))
+    last = "names without their last number and what marks a copy" if keys.copied else _LAST
+    guesses.append((last, keys.careful))
+    guesses.append(("names that end in a piece and its number", keys.pieces))
+    return guesses
+
+
+def _why_no_source(files: Sequence[FileName], groups: Sequence[str], published: bool) -> str | None:
+    """Why groups are no sources: what only counts is in several classes, or its end is the same."""
+    labels: defaultdict[str, set[str]] = defaultdict(set)
+    for file, group in zip(files, groups, strict=True):
+        if file.folder != group and group != file.name:
+            labels[group].add(file.label)
+    crossing = sorted(group for group, found in labels.items() if len(found) > 1)
+    if published and len(crossing) <= len(labels) / 2:
+        return None  # ids of sources: now and then one of them is heard in two classes
+    crossing = [group for group in crossing if only_counts(group)]
+    if not crossing:
+        return None if published else _why_end_is_source(files, groups)
+    what = "a number alone" if crossing[0].isdecimal() else "a number, alone or with a word"
+    return (
+        f"{what} ({first_five(crossing)}) is in files of several classes and may be a "
+        'running number (group = "name" takes it)'
     )
-    return guesses + [(rule, [of(file) for file in files]) for rule, of in rules]
 
 
-def _numbered(file: FileName) -> str:
-    match = _PIECES.fullmatch(file.stem) or _NUMBERED.fullmatch(file.stem)
-    return _without_class(file, match)
+def _why_end_is_source(files: Sequence[FileName], groups: Sequence[str]) -> str | None:
+    """Why the number left aside may be the source: names of numbers have the same ones anywhere."""
+    ends: defaultdict[str, set[str]] = defaultdict(set)
+    for file, group in zip(files, groups, strict=True):
+        if group != file.name and re.fullmatch(r"\d+(?: \d+)+", group) and only_counts(group):
+            ends[group].add(parts_of_name(file.stem)[-1])
+    several = [frozenset(end) for end in ends.values() if len(end) > 1]
+    if not several or len(ends) < len({*groups}) / 2:
+        return None
+    most, times = Counter(several).most_common(1)[0]
+    if times <= len(ends) / 2 or times < 2:
+        return None
+    return (
+        f"the last number ({first_five(sorted(most))}) is the same in most of them and may be the "
+        "source"
+    )
 
 
-def _piece(file: FileName) -> str:
-    return _without_class(file, _PIECES.fullmatch(file.stem))
+def _with_question(
+    files: Sequence[FileName], found: Grouping, keys: NameKeys, *, numbers: bool = True
+) -> Grouping:
+    """The grouping, with a question where a part of the names comes again beyond the groups."""
+    names = {file.name for file in files}
+    own = {*found.groups} <= names
+    kept = None if own else [group.split() for group in found.groups]
+    again = parts_coming_again(files, found.groups, kept)
+    again = [one for one in again if numbers or not one.counts]
+    questions = [_question(again, own=own)] if again else []
+    parted = {
+        key
+        for key, careful in zip(keys.joined, keys.careful, strict=True)
+        # `dog_0` says itself that its number counts dogs
+        if key != careful and (not key.isdecimal() or careful.endswith(f"/{key}"))
+    }
+    if parted and found.groups != keys.joined and not own:
+        questions.append(
+            f"{first_three(sorted(parted))} in several classes are taken for different recordings; "
+            'if each is one, group = "name" in [data] keeps it together'
+        )
+    said = [*([found.warning] if found.warning else []), *questions]
+    return found._replace(warning=". ".join(said)) if questions else found
 
 
-def _without_class(file: FileName, match: re.Match[str] | None) -> str:
-    """What the names of a group share, the class's own name at their beginning left aside."""
-    if match is None:
-        return file.name
-    shared = match.group(1) or match.group(2)
-    label = normalised(file.label)
-    rest = normalised(shared)
-    if rest == label:  # a class and a number: the name says nothing about its origin
-        return file.name
-    rest = rest.removeprefix(f"{label} ")
-    return rest if re.search(r"[^\W_]", rest) else file.name
+def _question(again: Sequence[ComingAgain], *, own: bool) -> str:
+    shown = " and ".join(f"part {one.number} ({first_three(one.values)})" for one in again[:3])
+    number = again[0].number
+    cure = f'group = "name {number}" in [data] takes part {number}'
+    if own:
+        return (
+            f"the names may say in {shown} who or what was recorded, but each file is its own "
+            f"group: {cure}"
+        )
+    return (
+        f"the names may say in {shown} who or what was recorded, and files that share it lie in "
+        f"several groups: {cure}"
+    )
 
 
 def _why_unusable(files: Sequence[FileName], groups: Sequence[str]) -> str | None:
@@ -178,7 +230,7 @@ def _why_unusable(files: Sequence[FileName], groups: Sequence[str]) -> str | Non
         return f"there would be {counted(len(set(groups)), 'group')} in all"
     classes = groups_by_class([file.label for file in files], groups)
     tested = sum(len(found) > 1 for found in classes.values())
-    sources = _are_sources(files, groups) and tested > 1
+    sources = are_sources([file.label for file in files], groups) and tested > 1
     for label, counts in classes.items():
         recordings = counts.total()
         if recordings > 1 and len(counts) < 2 and not sources:
@@ -189,33 +241,27 @@ def _why_unusable(files: Sequence[FileName], groups: Sequence[str]) -> str | Non
     return why_parted(groups, [file.side for file in files])
 
 
-def _are_sources(files: Sequence[FileName], groups: Sequence[str]) -> bool:
-    """Whether most groups of several files are heard in several classes: people, birds, sites."""
-    labels: defaultdict[str, list[str]] = defaultdict(list)
-    for file, group in zip(files, groups, strict=True):
-        labels[group].append(file.label)
-    several = [found for found in labels.values() if len(found) > 1]
-    return sum(len(set(found)) > 1 for found in several) > len(several) / 2
-
-
 def _said(groups: Sequence[str], rule: str) -> str:
     examples = ", ".join(group for group, _ in Counter(groups).most_common(3))
+    more = ", …" if len({*groups}) > 3 else ""
     return (
-        f"groups are inferred from {rule}: {counted(len(set(groups)), 'group')} ({examples}, …); "
+        f"groups are inferred from {rule}: {counted(len({*groups}), 'group')} ({examples}{more}); "
         'group = "file" would make each file its own'
     )
 
 
-def _parted_pieces(files: Sequence[FileName]) -> str | None:
+def _parted_pieces(files: Sequence[FileName], keys: NameKeys) -> str | None:
     """A warning where files that look like parts of one recording stand in groups of their own."""
     families: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for file in files:
-        families[_piece(file)][file.name] = None
+    for file, piece in zip(files, keys.pieces, strict=True):
+        if re.search(r"\d", piece) or not says_nothing(piece):
+            families[piece][file.name] = None
     several = [[*names] for names in families.values() if len(names) > 1]
     if not several:
         return None
+    cure = '; group = "name" keeps them together' if len({*keys.joined}) > 1 else ""
     return (
         f"{several[0][0]} and {several[0][1]} look like parts of one recording "
         f"({counted(len(several), 'such family', 'such families')}), but each file is its own "
-        'group; group = "name" keeps them together'
+        f"group{cure}"
     )

@@ -27,6 +27,7 @@ from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordin
 from tonotope.datasets.sources.dataset_index import LoaderPackage, recording_ids
 from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
+from tonotope.datasets.sources.name_parts import is_asked_of_names
 from tonotope.datasets.sources.source_path import source_path
 from tonotope.datasets.split_words import part_of
 from tonotope.datasets.vocabulary import TRACK_ATTRIBUTES
@@ -176,7 +177,7 @@ def _says(role: str, said: Sequence[str | None]) -> bool:
 
 def _refuse_unknown(house: LoaderPackage, name: str, track: Any, role: str, asked: str) -> None:
     known = _attributes(track)
-    if asked in known or (role == "group" and asked in {"file", "name"}):
+    if asked in known or (role == "group" and is_asked_of_names(asked)):
         return
     raise DataError(
         f'{house.package}:{name}: data.{role} = "{asked}", but its {house.one}s have no '
@@ -250,7 +251,7 @@ def _grouped(
         for (track, _), label, side in zip(usable, labels, sides, strict=True)
     ]
     attribute = roles.get("group")
-    if attribute is None or attribute in {"file", "name"}:
+    if attribute is None or is_asked_of_names(attribute):
         return infer_groups(names, attribute)
     column = GroupColumn(attribute, labels, groups, sides)
     wrong = None if given else column.why_unused()

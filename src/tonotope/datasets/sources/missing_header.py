@@ -12,8 +12,8 @@ from pathlib import Path
 from tonotope._errors import DataError
 from tonotope._wording import first_five
 from tonotope.datasets.sources.csv_dialect import CsvTable
-from tonotope.datasets.sources.event_times import number_in
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS
+from tonotope.datasets.sources.time_cells import number_in
 
 
 def refuse_headless(table: CsvTable) -> None:

@@ -22,7 +22,11 @@ _SAMPLE = 2000  # rows of the table that may tell what a column does not
 _SPACES = " '\u2019\u00a0\u202f\u2009"  # between thousands these can mean nothing else
 _NUMBER = re.compile(rf"([-+]?)([\d.,{_SPACES}]*\d[.,]?)(e[-+]?\d+)?", re.IGNORECASE)
 _DECIMAL = {".": "a decimal point", ",": "a decimal comma"}
-_THOUSANDS = {".": "points between thousands", ",": "commas between thousands"}
+_THOUSANDS = {
+    ".": "points between thousands",
+    ",": "commas between thousands",
+    **dict.fromkeys("'\u2019", "apostrophes between thousands"),
+}
 
 
 class Reading(NamedTuple):
@@ -148,7 +152,7 @@ def _settled(
     plain: dict[str, str] = {}
     for cell in cells:
         read = next(one for one in cell.readings if len(cell.readings) == 1 or marks.fits(one))
-        if read.thousands or len(cell.readings) > 1:
+        if read.thousands or len(cell.readings) > 1 or "\u2212" in cell.text:
             plain[cell.text] = read.plain
     return plain, [_note(cells, marks, plain)] if plain else [], unsure
 
@@ -223,5 +227,7 @@ def _note(cells: Sequence[_Cell], marks: _Marks, plain: dict[str, str]) -> str:
     between = {*marks.thousands, read.thousands} - {""}
     said = [_DECIMAL[mark] for mark in sorted({*marks.decimal, read.decimal} - {"", *between})]
     said += [_THOUSANDS.get(mark, "spaces between thousands") for mark in sorted(between)]
+    if not said:
+        said = ["a long minus"]
     shown = said[0] if len(said) == 1 else f"{said[0]} and with {said[1]}"
     return f"`{cell.column}` is read with {shown}: `{text}` is {float(read.plain):.12g}"

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tonotope._errors import DataError
 from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Recording, Skipped
 from tonotope.datasets.sources.columns import Columns
-from tonotope.datasets.sources.event_times import UNIT_CURES, are_always_events, seconds_of
+from tonotope.datasets.sources.csv_dialect import CsvTable
+from tonotope.datasets.sources.event_times import (
+    UNIT_CURES,
+    TimeColumns,
+    are_always_events,
+    is_duration,
+)
 from tonotope.datasets.sources.table_rows import Row
+from tonotope.datasets.sources.time_cells import UNIT_S, number_in, seconds_of
+from tonotope.datasets.vocabulary import time_name
+
+_SHORT_S = 0.01
 
 
 def with_times(
@@ -24,17 +35,18 @@ def with_times(
     if chosen.start is None and chosen.end is None:
         return rows, []
     names = _time_names(chosen)
+    wrong = _time_names(chosen, of_other_unit=True)
     files = len({row.file for row in rows})
     if _unused_times(rows, chosen):
         return rows, [
             f"{names} are not used: every file has one row, so they may tell where it was cut "
-            'from; name them (start = "…", end = "…") to hear that part alone'
+            f"from; {_keys(chosen)} in [data] hears that part alone"
         ]
     if chosen.times.unit != "s":
-        raise DataError(
-            f"{path}: by their name {names} hold {UNIT_CURES[chosen.times.unit]}: times are read "
-            "in seconds"
-        )
+        cure = f"{UNIT_CURES[chosen.times.unit]}: times are read in seconds"
+        if " and " not in wrong:
+            raise DataError(f"{path}: by its name {wrong} holds {cure}")
+        raise DataError(f"{path}: by their names {wrong} hold {cure}")
     timed: list[Row] = []
     for row in rows:
         try:
@@ -45,16 +57,26 @@ def with_times(
         timed.append(row._replace(start_s=start_s, end_s=end_s))
     comma = " (decimal comma)" if any("," in text for row in rows for text in row.times) else ""
     events = f"{counted(len(timed), 'event')} in {counted(files, 'file')}"
-    notes = [f"{events}: times in seconds{comma} from {names}"]
+    notes = [f"the table names {events}: times in seconds{comma} from {names}"]
     if chosen.times.offset is not None:
         offset = chosen.names[chosen.times.offset]
         notes.append(f"an event starts at its `{offset}`, counted within its own file")
     return timed, notes
 
 
-def _time_names(chosen: Columns) -> str:
+def _time_names(chosen: Columns, *, of_other_unit: bool = False) -> str:
+    """The columns of times; only those that are not in seconds, where that is asked for."""
     places = (chosen.times.start, chosen.times.end, chosen.times.duration)
-    return " and ".join(f"`{chosen.names[at]}`" for at in places if at is not None)
+    names = [chosen.names[at] for at in places if at is not None]
+    if of_other_unit:
+        names = [name for name in names if time_name(name)[1] != "s"]
+    return " and ".join(f"`{name}`" for name in names)
+
+
+def _keys(chosen: Columns) -> str:
+    """What to write in [data] to use the times; a duration goes with its start."""
+    keys = (("start", chosen.times.start), ("end", chosen.times.end))
+    return " and ".join(f'{key} = "{chosen.names[at]}"' for key, at in keys if at is not None)
 
 
 def _unused_times(rows: Sequence[Row], chosen: Columns) -> bool:
@@ -79,31 +101,100 @@ def _start_and_end(
 
 
 def unused_times_warning(
-    rows: Sequence[Row], chosen: Columns, recordings: Sequence[Recording]
+    rows: Sequence[Row], chosen: Columns, recordings: Sequence[Recording], sheet: CsvTable
 ) -> list[str]:
-    """A warning where times that are not used lie inside files that last longer."""
-    if not _unused_times(rows, chosen) or chosen.times.unit != "s":
+    """A question where times that are not used lie inside files that last longer.
+
+    They may be recognised by their names, two columns that rise from one to the other, or a
+    duration alone.
+    """
+    lone = len({row.path for row in rows}) == len(rows)
+    heard = {one.path: one for one in recordings}
+    if not lone:
         return []
-    lasts_s = {one.path: one.duration_s for one in recordings}
-    inside: list[tuple[float, float]] = []
+    if _unused_times(rows, chosen):
+        parts = _parts(rows, chosen, heard)
+        return [_unused(parts, chosen)] if parts else []
+    return [] if _time_names(chosen) else _maybe_times(rows, chosen, heard, sheet)
+
+
+def _maybe_times(
+    rows: Sequence[Row], chosen: Columns, heard: Mapping[Path, Recording], sheet: CsvTable
+) -> list[str]:
+    """A question about columns that are not called like times, and lie inside the files."""
+    cells = {number: cells for number, cells, _ in sheet.rows() if cells}
+
+    def parts_of(times: TimeColumns) -> list[tuple[float, float]]:
+        """The parts that these columns would name."""
+        with_cells = [
+            row._replace(
+                times=tuple("" if at is None else cells[row.number][at].strip() for at in times[:4])
+            )
+            for row in rows
+        ]
+        return _parts(with_cells, replace(chosen, times=times), heard)
+
+    for start, end in chosen.rising:
+        if parts := parts_of(TimeColumns(chosen.names.index(start), chosen.names.index(end))):
+            return [_rising(parts, start, end)]
+    for at, name in enumerate(chosen.names):
+        lasting = is_duration(name) and at not in chosen.targets
+        if lasting and (parts := parts_of(TimeColumns(duration=at))):
+            return [_shorter(parts, name)]
+    return []
+
+
+def _parts(
+    rows: Sequence[Row], chosen: Columns, heard: Mapping[Path, Recording]
+) -> list[tuple[float, float]]:
+    """How long parts last and the files they lie in; none where any does not lie inside."""
+    found: list[tuple[float, float]] = []
+    units = ["s" if at is None else time_name(chosen.names[at])[1] for at in chosen.times[:4]]
     for row in rows:
-        try:
-            start_s, end_s = _start_and_end(*map(seconds_of, row.times))
-        except ValueError:
+        one = heard.get(row.path)
+        if one is None:
+            continue
+        numbers = [number_in(text) if text else None for text in row.times]
+        start_s, end_s = _start_and_end(
+            *(
+                None if number is None else number * UNIT_S.get(unit, 1 / one.rate_hz)
+                for number, unit in zip(numbers, units, strict=True)
+            )
+        )
+        unread = any(text and x is None for text, x in zip(row.times, numbers, strict=True))
+        start_s = start_s or 0.0
+        if unread or end_s is None or not 0 <= start_s < end_s <= one.duration_s + 0.01:
             return []
-        whole_s = lasts_s.get(row.path, 0.0)
-        if start_s is None or end_s is None or not start_s < end_s <= whole_s + 0.01:
-            return []
-        if end_s - start_s < 0.9 * whole_s:
-            inside.append((end_s - start_s, whole_s))
-    if not inside:
-        return []
-    part_s, whole_s = inside[0]
-    return [
+        if end_s - start_s < 0.9 * one.duration_s:
+            found.append((end_s - start_s, one.duration_s))
+    return found
+
+
+def _unused(parts: Sequence[tuple[float, float]], chosen: Columns) -> str:
+    part_s, whole_s = parts[0]
+    return (
         f"whole files are heard ({whole_s:g} s where {_time_names(chosen)} say {part_s:g} s, in "
-        f"{counted(len(inside), 'file')}), though these times lie inside them: "
-        'name the columns (start = "…", end = "…") if they are events'
-    ]
+        f"{counted(len(parts), 'file')}), though these times lie inside them: if they are events, "
+        f"write {_keys(chosen)} in [data]"
+    )
+
+
+def _rising(parts: Sequence[tuple[float, float]], start: str, end: str) -> str:
+    part_s, whole_s = parts[0]
+    return (
+        f"whole files are heard, though `{start}` and `{end}` may be times inside them "
+        f"({part_s:g} s of {whole_s:g} s, in {counted(len(parts), 'file')}): if they say which "
+        f'part to hear, name them (start = "{start}", end = "{end}")'
+    )
+
+
+def _shorter(parts: Sequence[tuple[float, float]], name: str) -> str:
+    part_s, whole_s = parts[0]
+    return (
+        f"whole files are heard ({whole_s:g} s where `{name}` says {part_s:g} s, in "
+        f"{counted(len(parts), 'file')}): if only a part is meant, name the column that says when "
+        'it starts (start = "…")'
+    )
 
 
 def possible_times_warning(chosen: Columns, skipped: Sequence[Skipped]) -> list[str]:
@@ -136,7 +227,7 @@ def hint_of_times(chosen: Columns) -> str:
 
 
 def overlap_warning(rows: Sequence[Row]) -> list[str]:
-    """A warning where events of one file overlap."""
+    """Warnings where events have no end, and where events of one file overlap."""
     timed = [row for row in rows if row.start_s is not None or row.end_s is not None]
     last: dict[Path, Row] = {}  # of each file the event that ends last
     pairs: list[tuple[Row, Row]] = []
@@ -146,6 +237,13 @@ def overlap_warning(rows: Sequence[Row]) -> list[str]:
             pairs.append((before, row))
         if before is None or _end_s(row) > _end_s(before):
             last[row.path] = row
+    endless = [row for row in timed if row.end_s is None]
+    if len(endless) > 1 and len(endless) == len(timed):
+        return [
+            f"{counted(len(endless), 'event has', 'events have')} no end and are heard to the end "
+            'of their files: name the column of ends (end = "…"), or call one of durations '
+            "`duration`"
+        ]
     if not pairs:
         return []
     one, other = pairs[0]
@@ -153,6 +251,19 @@ def overlap_warning(rows: Sequence[Row]) -> list[str]:
         f"{counted(len(pairs), 'event overlaps', 'events overlap')} an earlier one in the same "
         f"file (rows {one.number} and {other.number}, …); each is heard with what sounds at the "
         "same time"
+    ]
+
+
+def short_events_warning(rows: Sequence[Row]) -> list[str]:
+    """A question where most events are so short that their times may not be in seconds."""
+    lengths_s = [row.end_s - (row.start_s or 0.0) for row in rows if row.end_s is not None]
+    short_s = sorted(length_s for length_s in lengths_s if length_s < _SHORT_S)
+    if len(short_s) <= len(lengths_s) / 2:
+        return []
+    return [
+        f"{len(short_s):,} of {counted(len(lengths_s), 'event')} last less than "
+        f"{1000 * _SHORT_S:g} ms ({1000 * short_s[len(short_s) // 2]:.3g} ms, for example): are "
+        "the times in seconds?"
     ]
 
 

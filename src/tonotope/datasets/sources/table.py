@@ -15,12 +15,13 @@ from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import by_kind, counted, first_five, first_three
 from tonotope.datasets.data import Data
-from tonotope.datasets.labels import label_warnings
+from tonotope.datasets.labels import is_blank, label_warnings
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import RefuseTimes, SourceEntry, build_recordings
 from tonotope.datasets.sources.columns import Columns, find_columns
 from tonotope.datasets.sources.csv_dialect import CsvTable, read_table
 from tonotope.datasets.sources.cumulative_times import refuse_cumulative
+from tonotope.datasets.sources.group_column import with_columns
 from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected, with_alike
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.number_marks import with_plain_numbers
@@ -29,9 +30,11 @@ from tonotope.datasets.sources.row_times import (
     hint_of_times,
     overlap_warning,
     possible_times_warning,
+    short_events_warning,
     unused_times_warning,
     with_times,
 )
+from tonotope.datasets.sources.sibling_tables import parts_beside
 from tonotope.datasets.sources.table_rows import (
     Row,
     parts_of_rows,
@@ -41,6 +44,7 @@ from tonotope.datasets.sources.table_rows import (
     with_plain_folds,
     without_views,
 )
+from tonotope.datasets.sources.time_cells import number_in
 
 _LONG_PATH = 30  # characters; of longer ones the name is shown
 
@@ -83,6 +87,7 @@ def open_table(
         strict=data.strict,
         max_duration_s=data.max_duration_s,
         refuse_times=_refusal_of_times(chosen),
+        table=path,
         progress=progress,
     )
     left_out = {one.row for one in unusable}
@@ -102,12 +107,15 @@ def open_table(
             *part_notes,
         ),
         warnings=(
+            *([sheet.doubt] if sheet.doubt else []),
+            *([] if chosen.part is not None or chosen.fold is not None else parts_beside(path)),
             *_missing(absent, located.unnamed),
             *chosen.warnings,
             *_label_warnings(heard, chosen),
             *number_warnings,
             *overlap_warning(heard),
-            *unused_times_warning(heard, chosen, recordings),
+            *short_events_warning(heard),
+            *unused_times_warning(heard, chosen, recordings, sheet),
             *possible_times_warning(chosen, skipped),
             *([grouping.warning] if grouping.warning else []),
         ),
@@ -160,13 +168,24 @@ def _without_repeats(
             again = f"says the same as row {before.number}"
             skipped.append(Skipped(row.file, row.number, again))
     if conflicts:
-        columns = "if the rows are events inside a file, name their columns: start, end"
-        hint = hint_of_times(chosen) or columns
-        raise DataError(
-            f"{path}: {first_five(conflicts)}; a recording has one label: correct "
-            f"the table (or, {hint})"
-        )
+        raise DataError(f"{path}: {first_three(conflicts)}; {_cure_of_conflicts(rows, chosen)}")
     return [*first.values()]
+
+
+def _cure_of_conflicts(rows: Sequence[Row], chosen: Columns) -> str:
+    """What fits where one sound has two labels: a head for several, or times of events."""
+    column = chosen.names[chosen.targets[0]]
+    tags = (
+        "if both are right, put both in one row (`rain;wind`) and take "
+        f'head.kind = "tag" with head.column = "{column}"'
+    )
+    if all(number_in(text) is not None for row in rows for text in row.targets.values()):
+        tags = "if the rows are of two recordings, name two files"
+    if any(row.start_s is not None or row.end_s is not None for row in rows):
+        return f"an event has one label: correct the table; {tags}"
+    columns = "if the rows are events inside a file, name their columns: start, end"
+    hint = hint_of_times(chosen) or columns
+    return f"a recording has one label: correct the table (or, {hint}; {tags})"
 
 
 def _label_warnings(rows: Sequence[Row], chosen: Columns) -> list[str]:
@@ -215,15 +234,21 @@ def _grouped(rows: Sequence[Row], names: Sequence[str], chosen: Columns, data: D
         FileName(name, row.label, side=row.side) for row, name in zip(rows, names, strict=True)
     ]
     if chosen.group is None:
-        return infer_groups(files, data.group)
-    groups = [row.group or name for row, name in zip(rows, names, strict=True)]
+        grouping = infer_groups(files, data.group)
+        own = len({*grouping.groups}) == len({*names})
+        return with_columns(grouping, chosen.coming_again) if own else grouping
+    known = ["" if is_blank(row.group) else row.group for row in rows]
+    groups = [group or name for group, name in zip(known, names, strict=True)]
     labels, sides = [row.label for row in rows], [row.side for row in rows]
     column = GroupColumn(chosen.names[chosen.group], labels, groups, sides)
     wrong = column.why_unused() if chosen.guessed_group else None
     if wrong is None:
+        words = [
+            row.group for row, group in zip(rows, known, strict=True) if row.group and not group
+        ]
         return with_alike(
-            column.grouping(sum(not row.group for row in rows)),
-            [row.group for row in rows if row.group],
+            column.grouping(sum(not row.group for row in rows), words),
+            [group for group in known if group],
         )
     return rejected(infer_groups(files), column.name, wrong)
 

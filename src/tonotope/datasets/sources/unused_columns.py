@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-from tonotope._wording import first_five
+from tonotope._wording import first_five, first_three
 from tonotope.datasets.sources.csv_dialect import CsvTable
 from tonotope.datasets.split_words import parts_of
 from tonotope.datasets.vocabulary import bare, looks_like, role_of
@@ -39,17 +39,30 @@ def unused_columns(
     """
     known: list[str] = []
     warnings: list[str] = []
+    groups: list[tuple[str, list[str]]] = []
     for at, name in enumerate(table.columns):
         if at in used or not name:
             continue
         words = _words(sample, at)
         role = _looks(name, words, sum(bool(row[at].strip()) for row in sample))
         free = role not in roles and not (role == "fold" and "part" in roles)
-        if role and role != "time" and free:
+        if role == "group" and free:
+            groups.append((name, words))
+        elif role and role != "time" and free:
             warnings.append(_warning(name, role, words))
         elif known_role := role_of(name) or role:
             known.append(f"`{name}` (a {known_role})")
+    warnings += _group_warnings(groups)
     return [f"not used, though the name is known: {', '.join(known)}"] if known else [], warnings
+
+
+def _group_warnings(groups: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+    """One sentence on all columns that look like groups, each with some of its cells."""
+    if len(groups) < 2:
+        return [_warning(name, "group", words) for name, words in groups]
+    shown = [f"`{name}` ({first_three(_in_order(words))})" for name, words in groups]
+    cure = f'group = "{groups[0][0]}" in [data] takes it'
+    return [f"{first_three(shown)} look like groups and are not used: {cure}"]
 
 
 def is_side(name: str, sample: Sequence[Sequence[str]], at: int) -> bool:

@@ -24,8 +24,15 @@ class CsvWriter:
 
     def write(self, row: PredictedRow) -> None:
         """Write one row."""
-        file, *others = cells(row, self.layout)
-        self.table.writerow([written(file), *others])
+        file, start_s, end_s, *others = cells(row, self.layout)
+        self.table.writerow([written(file), _plain(start_s), _plain(end_s), *others])
 
     def end(self) -> None:
         """Nothing is left to write."""
+
+
+def _plain(seconds: object) -> object:
+    """A time without an exponent, which some spreadsheets read as text: 0.000063 for 6.3e-05."""
+    if isinstance(seconds, float) and "e" in repr(seconds):
+        return f"{seconds:.6f}".rstrip("0")
+    return seconds

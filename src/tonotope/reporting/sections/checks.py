@@ -39,7 +39,7 @@ Check = dict[str, Any]
 def check(run: Run, report: Report) -> list[Check]:
     """Every check of a run and its numbers so far, those that need attention first."""
     experiment = run.experiment
-    coverage = measure_coverage(experiment.representation, experiment.clip_samples)
+    coverage = measure_coverage(experiment.representation, run.clip_samples)
     found = [
         _groups(run.manifest, run.splits, experiment.data.group),
         *_blocks(run),
@@ -50,18 +50,26 @@ def check(run: Run, report: Report) -> list[Check]:
     ]
     for number, task in enumerate(tasks_of(report)):
         own = results_of(task).checks(run, task, leading=number == 0)
+        if report["tasks"]:
+            own = [{**one, "task": task["task"]} for one in own]
         found += [one for one in own if one not in found]
     if report["warnings"]:
         found.append(_bad("doubts", "some", n=len(report["warnings"])))
     return sorted(found, key=lambda one: STATES.index(one["state"]))
 
 
-def of_classes(run: Run, task: Report) -> list[Check]:
+def of_classes(run: Run, task: Report, *, leading: bool = True) -> list[Check]:
     """The calibration of the scores, and whether each class was tested and predicted."""
     found = [_calibration(task)]
-    if target_columns.label(run.experiment) is not None:
+    if leading and target_columns.label(run.experiment) is not None:
         found.append(_classes(task, run))
     return found
+
+
+def without_groups(report: Report) -> bool:
+    """Whether no groups are known, as the checks of a report say: each recording counts alone."""
+    own = ("groups", "alone")
+    return any((one["key"], one["form"]) == own for one in report.get("checks") or [])
 
 
 def thresholds(run: Run) -> Check:
@@ -78,9 +86,17 @@ def _groups(manifest: Manifest, splits: Sequence[Split], column: str | None) -> 
     fact = {"groups": groups, "n": len(shared), "column": column, **_names(shared)}
     if shared:
         return _bad("groups", "shared", **fact)
-    if groups == len(manifest.recordings):
+    if _alone(manifest):
         return _bad("groups", "alone", **fact)
     return _good("groups", **fact)
+
+
+def _alone(manifest: Manifest) -> bool:
+    """Whether each group is one recording, or copies of one, which share a group in any case."""
+    sounds: dict[str, set[tuple[str, float, float]]] = defaultdict(set)
+    for one in manifest.recordings:
+        sounds[one.group].add((one.sha256 or one.id, one.start_s, one.duration_s))
+    return all(len(own) == 1 for own in sounds.values())
 
 
 def _blocks(run: Run) -> list[Check]:
@@ -159,7 +175,7 @@ def _tested_groups(report: Report, manifest: Manifest) -> Check:
     )
     groups, n = score["groups"], score["n"]
     fact = {"n": groups, "recordings": n}
-    own = len({one.group for one in manifest.recordings}) == len(manifest.recordings)
+    own = _alone(manifest) and groups == n
     if groups is not None and groups < ROUGH_BELOW:
         if groups == 1:
             return _bad("sureness", "one", **fact)
@@ -171,10 +187,14 @@ def _tested_groups(report: Report, manifest: Manifest) -> Check:
 def _calibration(report: Report) -> Check:
     """Whether the mean score is close to the share of correct predictions.
 
-    It needs attention only where the interval over groups says that it is not.
+    It is good or needs attention only where the interval over groups says so (`honesty`); where one
+    class of several was tested, nothing can say so.
     """
     score = report["score"]
     gap = Estimate(**score["gap"])
+    if score.get("only_class"):
+        only = {"form": "only", "names": score["only_class"]}
+        return {"key": "calibration", "state": "open", **only}
     form = honesty(gap, score["groups"])
     state = {"high": "bad", "low": "bad", "good": "good"}.get(form, "open")
     if form == "few" and score["groups"] == score["n"]:
@@ -210,14 +230,16 @@ def _in_two_parts(mark_of: dict[str, str], splits: Iterable[Split]) -> list[str]
 
 
 def _twice(recordings: Sequence[Recording]) -> list[str]:
-    first: dict[tuple[str, float, float], str] = {}
-    twice = []
+    """Each sound that several recordings are: two are named, more are the first and a count."""
+    alike: dict[tuple[str, float, float], list[str]] = defaultdict(list)
     for one in recordings:
-        key = one.sha256, one.start_s, one.duration_s
-        if one.sha256 and key in first:
-            twice.append(f"{first[key]}, {one.id}")
-        first.setdefault(key, one.id)
-    return twice
+        if one.sha256:
+            alike[one.sha256, one.start_s, one.duration_s].append(one.id)
+    return [
+        ", ".join(ids) if len(ids) == 2 else f"{ids[0]} (×{len(ids)})"
+        for ids in alike.values()
+        if len(ids) > 1
+    ]
 
 
 def _names(names: Sequence[str]) -> dict[str, Any]:

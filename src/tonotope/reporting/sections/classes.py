@@ -61,6 +61,7 @@ class Classes(Results):
             "confidence": evaluation.get("confidence", 0.95),
             "correct": int(table.correct.sum()),
             "mean_score": mean_top_score(table.scores),
+            **({"only_class": escaped(table.only_class)} if table.only_class else {}),
             "gap": score_gap(
                 table.scores,
                 table.correct,
@@ -71,7 +72,7 @@ class Classes(Results):
         }
         return {
             "score": score,
-            **compared(evaluation),
+            **compared({**evaluation, "only_class": table.only_class}),
             "classes": _classes(evaluation, table, counts),
             "confusion": counts.tolist(),
             "clips": clips,
@@ -81,7 +82,7 @@ class Classes(Results):
 
     def checks(self, run: Run, task: Report, *, leading: bool) -> list[Numbers]:
         """Whether scores match the share of right answers, and whether each class was tested."""
-        return checks.of_classes(run, task) if leading else []
+        return checks.of_classes(run, task, leading=leading)
 
     def verdict(self, task: Report, best: Mapping[str, Any], words: Words) -> tuple[Markup, Markup]:
         """The number of recordings predicted correctly, and that of the best baseline."""
@@ -90,6 +91,8 @@ class Classes(Results):
         form = ".all" if correct == of else "" if correct else ".none"
         first = words.say(f"verdict.first{form}", n=correct, of=of)
         form, evidence = verdict_form(task, words)
+        if form == "only":
+            return first, words.say("verdict.only", name=score["only_class"])
         if score["metric"] == "accuracy":
             named = best.get("correct")
             return first, words.say(f"verdict.{form}", n=named, evidence=evidence)

@@ -17,7 +17,6 @@ from tonotope.reporting.svg import Line, curves
 
 _LOSSES = ("train_loss", "validation_loss")
 _PACE = ("seconds", "data_seconds", "model_seconds", "clips_per_s", "learning_rate")
-_NAMED_FOLDS = 5
 # R² has no lower limit: one bad epoch at -50 would press all others against the top.
 _FLOOR = -1.0
 
@@ -111,6 +110,14 @@ def _median(values: Sequence[float | None]) -> float | None:
     return known[len(known) // 2] if known else None
 
 
+def _over_time(folds: Sequence[Mapping[str, Any]], name: str) -> float | None:
+    """The mean of a value over the time of training, where every fold has it."""
+    seconds = _sum(folds, "seconds")
+    if not seconds or any(one[name] is None for one in folds):
+        return None
+    return math.fsum(one[name] * one["seconds"] for one in folds) / seconds
+
+
 def _pace(folds: Sequence[Mapping[str, Any]], words: Words) -> Markup:
     trained = [fold for fold in folds if fold["epochs"]]
     if not trained:
@@ -121,7 +128,7 @@ def _pace(folds: Sequence[Mapping[str, Any]], words: Words) -> Markup:
         text = words.say("learning.epochs.folds", n=len(folds), epochs=count, time=time)
     else:
         text = words.say("learning.epochs", n=count, time=time)
-    share, pace = trained[0]["data_share"], trained[0]["clips_per_s"]
+    share, pace = _over_time(trained, "data_share"), _over_time(trained, "clips_per_s")
     if share is None or pace is None:
         text = words.say("learning.still", text=text)
     else:
@@ -182,16 +189,14 @@ def _lines(folds: Sequence[Mapping[str, Any]], what: str, words: Words) -> list[
             )
             role = words.say(f"learning.{part}")
             single = fold["fold"] is None
-            own = role if single else words.say("fold", name=fold["fold"])
-            # A few folds without validation have their own names; otherwise the parts have theirs.
-            by_fold = not single and not validated and len(folds) <= _NAMED_FOLDS
-            title = own if single else f"{own}, {role}"
+            # The lines of many folds lie too close for names: those are shown under the pointer.
+            title = role if single else f"{words.say('fold', name=fold['fold'])}, {role}"
             # Validation stands out; without it, training does.
             kind = "main" if part == "validation" or not validated else "side"
             kind = kind if len(folds) == 1 else f"{kind} many"
             best = [point for point in points if point[0] == fold["best_epoch"]]
             mark = best[0] if best and part == "validation" else None
-            lines.append(Line(own if by_fold else role, title, kind, points, mark))
+            lines.append(Line(role, title, kind, points, mark))
     return lines
 
 

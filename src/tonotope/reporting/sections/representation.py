@@ -26,7 +26,7 @@ class RepresentationFacts:
 
     def gather(self, run: Run, report: Report) -> dict[str, Any]:
         """Rate, shape, coverage, frequencies, and the facts of its kind."""
-        representation, samples = run.experiment.representation, run.experiment.clip_samples
+        representation, samples = run.experiment.representation, run.clip_samples
         shape = representation.out_shape(representation.clip_shape(samples))
         found = measure_coverage(representation, samples)
         centres = [float(hertz) for hertz in representation.frequencies_hz()]

@@ -16,7 +16,7 @@ from tonotope._escape import escaped
 from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.input_pictures import Picture
-from tonotope.reporting.score_format import scale_of, score_text
+from tonotope.reporting.score_format import INAUDIBLE_DB, inaudible, scale_of, score_text
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.short_names import part_of, with_times
 from tonotope.reporting.svg import across
@@ -78,6 +78,10 @@ class Results:
             first = words.say("verdict.first.figure", metric=name, value=value, n=score["n"])
         baseline = score_text({**score, **best}, "value", words)
         form, evidence = verdict_form(task, words)
+        if form not in ("alone", "same") and inaudible(score, task["difference"]):
+            name = words.known("baseline", str(best.get("name")))
+            apart = words.decibels(INAUDIBLE_DB, 1)
+            return first, words.say("verdict.inaudible", name=name, baseline=baseline, apart=apart)
         return first, words.say(f"verdict.{form}.figure", baseline=baseline, evidence=evidence)
 
     def score_axis(self, task: Report, words: Words) -> Markup:
@@ -135,12 +139,17 @@ def verdict(evaluation: Mapping[str, Any]) -> str:
     """How the score compares with the best baseline.
 
     `better` or `worse` if the whole interval of the difference lies on one side of 0, `unsure` if
-    it does not or is unknown, `one` if all recordings come from one group, which says nothing of
-    other groups, `alone` if there is no baseline.
+    it does not or is unknown, `same` if both give the same answer to every recording, `one` if all
+    recordings come from one group, which says nothing of other groups, `only` if one class of
+    several was tested, which says nothing of the others, `alone` if there is no baseline.
     """
     difference = evaluation.get("difference")
+    if evaluation.get("only_class"):
+        return "only"
     if not evaluation.get("baselines") or not difference:
         return "alone"
+    if difference.get("same_answers"):
+        return "same"
     if evaluation.get("groups") == 1:
         return "one"
     low, high = difference.get("low"), difference.get("high")
@@ -156,7 +165,8 @@ def verdict_form(task: Report, words: Words) -> tuple[str, Markup]:
     """
     groups, n = task["score"]["groups"], task["score"]["n"]
     evidence = words.say("evidence.recordings" if groups == n else "evidence.groups", n=groups)
-    few = groups is not None and groups < ROUGH_BELOW and task["verdict"] not in ("alone", "one")
+    plain = task["verdict"] in ("alone", "one", "same", "only")
+    few = groups is not None and groups < ROUGH_BELOW and not plain
     return task["verdict"] + ".few" * few, evidence
 
 

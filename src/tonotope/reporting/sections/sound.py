@@ -139,9 +139,8 @@ def _score_row(name: str, one: Mapping[str, Any], words: Words) -> list[Markup |
 def _example(
     report: Report, one: Mapping[str, Any], pictures: Pictures, words: Words
 ) -> dict[str, Any]:
-    before, after = (words.unit(round(one[key], 1), "dB") for key in ("before_db", "after_db"))
-    gain_db = one["after_db"] - one["before_db"]
-    gain = ("+" if gain_db > 0 else "") + words.unit(gain_db, "dB")
+    before, after = (words.decibels(one[key], 1) for key in ("before_db", "after_db"))
+    gain = words.decibels(one["after_db"] - one["before_db"], 1, signed=True)
     noise = words.known("noise", one["noise"])
     return {
         "file": one["file"],

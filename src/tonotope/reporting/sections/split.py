@@ -13,6 +13,7 @@ from tonotope.experiment import target_columns
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Pictures, Report, Values
+from tonotope.reporting.sections.checks import without_groups
 
 
 class SplitTables:
@@ -49,24 +50,27 @@ class SplitTables:
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The table of the parts and the table of the classes."""
         split = report["split"]
-        alone = any(one["form"] == "alone" for one in report["checks"])
+        alone = without_groups(report)
         return {
             "about": words.say("split.about.own" if alone else "split.about"),
-            "parts": _parts(split, words),
+            "parts": _parts(split, words, alone),
             "classes": _class_counts(split, words),
         }
 
 
-def _parts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """Recordings, groups and duration of each part; with folds, one row for each fold."""
+def _parts(split: Mapping[str, Any], words: Words, alone: bool) -> dict[str, Any]:
+    """Recordings, groups and duration of each part; with folds, one row for each fold.
+
+    Where no groups are known (`alone`), none are counted.
+    """
     if split["folds"]:
-        return _fold_parts(split, words)
-    heads = ["split.part", "split.recordings", "split.groups", "split.sound"]
+        return _fold_parts(split, words, alone)
+    counted = ["recordings"] if alone else ["recordings", "groups"]
+    heads = ["split.part", *(f"split.{one}" for one in counted), "split.sound"]
     rows = [
         [
             words.say(f"split.{one['part']}"),
-            words.number(one["recordings"]),
-            words.number(one["groups"]),
+            *(words.number(one[key]) for key in counted),
             words.time(one["seconds"]),
         ]
         for one in split["parts"]
@@ -75,14 +79,16 @@ def _parts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
     return {"heads": [words.say(head) for head in heads], "rows": rows}
 
 
-def _fold_parts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _fold_parts(split: Mapping[str, Any], words: Words, alone: bool) -> dict[str, Any]:
     by_part = {(one["fold"], one["part"]): one for one in split["parts"]}
     parts = [part for part in PARTS if any(by_part[f, part]["recordings"] for f in split["folds"])]
     rows = []
     for fold in split["folds"]:
         cells = [by_part[fold, part] for part in parts]
         counts = [
-            words.say("split.counted", recordings=one["recordings"], n=one["groups"])
+            words.number(one["recordings"])
+            if alone
+            else words.say("split.counted", recordings=one["recordings"], n=one["groups"])
             for one in cells
         ]
         rows.append([fold, *counts, words.time(by_part[fold, "test"]["seconds"])])

@@ -54,7 +54,9 @@ def scores(report: Report, words: Words) -> list[dict[str, Any]]:
     if len(folds) > 1:
         ends = {"low": min(folds), "high": max(folds)}
         around = words.interval(*(score_text({**score, **ends}, key, words) for key in ends))
-        label = words.say("scores.folds", n=len(folds))
+        # R² of all recordings is held against their one mean: it may lie outside its folds'.
+        r2 = score["metric"] == "r2"
+        label = words.say("scores.folds.r2" if r2 else "scores.folds", n=len(folds))
         dots = [scale.share(one) for one in folds]
         drawn = strip(None, None, None, dots=dots, grid=scale.grid)
         rows.append(

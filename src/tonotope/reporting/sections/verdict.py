@@ -16,7 +16,7 @@ from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.score_format import interval_texts, score_text, tells, tells_apart
 from tonotope.reporting.section import Pictures, Report, Values
-from tonotope.reporting.sections.checks import check
+from tonotope.reporting.sections.checks import check, without_groups
 from tonotope.reporting.sections.results import metric_name, results_of, verdict_form
 
 
@@ -81,18 +81,20 @@ def _final(report: Report, words: Words) -> Markup | str:
 
 def check_sentences(report: Report, words: Words) -> list[dict[str, Any]]:
     """The state and the sentence of each check."""
-    return [
-        {
-            "state": one["state"],
-            "text": words.say(f"check.{one['key']}.{one['form']}", **check_values(one, words)),
-        }
-        for one in report["checks"]
-    ]
+    return [{"state": one["state"], "text": _sentence(one, words)} for one in report["checks"]]
+
+
+def _sentence(one: Mapping[str, Any], words: Words) -> Markup:
+    """The sentence of a check, under the name of its task where there are several."""
+    text = words.say(f"check.{one['key']}.{one['form']}", **check_values(one, words))
+    return words.say("checks.task", name=one["task"], text=text) if "task" in one else text
 
 
 def check_values(one: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """The numbers of a check for its sentence: shares in percent, gaps without a sign."""
-    values = {key: value for key, value in one.items() if key not in ("key", "state", "form")}
+    values = {
+        key: value for key, value in one.items() if key not in ("key", "state", "form", "task")
+    }
     if "share" in values:
         values["share"] = words.percent(values["share"], 1)
     if values.get("more"):
@@ -133,16 +135,23 @@ def _lede(report: Report, words: Words) -> Markup:
         n = score["groups"]
         text = words.say("lede.score.open", metric=metric, value=value, evidence=evidence, n=n)
     text += _compared(report, words)
+    own = ".own" * without_groups(report)
     if len(report["folds"]) > 1:
-        text += " " + words.say("lede.folds", n=len(report["folds"]))
+        text += " " + words.say(f"lede.folds{own}", n=len(report["folds"]))
+    elif own:
+        text += " " + words.say("lede.own")
     return text
 
 
 def _compared(report: Report, words: Words) -> Markup:
     kind, difference = report["verdict"], report["difference"]
+    if kind == "only":
+        return words.say("lede.only", name=report["score"]["only_class"])
     if kind == "alone" or not difference:
         return words.say("lede.alone")
     name = words.known("baseline", str(difference.get("baseline")))
+    if kind == "same":
+        return words.say("lede.same", baseline=name)
     score = {**report["score"], **difference}
     error = bool(score.get("lower_is_better"))
     worse = kind == "worse" or (error and (score["value"] or 0) < 0)
@@ -177,7 +186,8 @@ def _difference(report: Report, words: Words) -> Markup | str:
     Of an error it says how much smaller or larger it is, never `smaller by -0.02`.
     """
     difference = report["difference"]
-    if not difference or not tells_apart(report["score"], difference):
+    untold = report.get("verdict") == "only" or not difference
+    if untold or not tells_apart(report["score"], difference):
         return ""
     score = {**report["score"], **difference}
     name = words.known("method", str(difference.get("baseline")))

@@ -1,0 +1,185 @@
+"""What `tonotope check` shows of many recordings: one screen, the most pressing first."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tonotope._wording import counted, first_three
+from tonotope.cli import terminal
+from tonotope.cli.grouped_messages import MOST_KINDS, gathered, of_other_kinds
+from tonotope.cli.one_screen import (
+    LINES,
+    Entry,
+    fitted,
+    in_one_line,
+    kind_in_one_line,
+    kind_whole,
+    made_whole,
+    screen_width,
+    with_short_names,
+)
+
+if TYPE_CHECKING:
+    from tonotope.datasets.check_report import CheckReport
+    from tonotope.experiment.check_data import DataCheck
+
+_LEAST_TABLE = 8  # lines that are kept for classes before sentences are told whole
+_DECODER = 1  # line in which the MP3 decoder's messages are counted at the end
+_REFUSALS = 2  # that are told; the others are counted
+_LOST_AT_ENDS = 32  # columns of three lines that words broken at their ends may leave empty
+# What a table, a doubt or the first sentence says too.
+_SAID_BY_TABLE = re.compile(r"^[\d,]+ files? in [\d,]+ class(es)?: ")
+_SAID_BY_DOUBT = (
+    (re.compile("each file is its own$"), re.compile("^every recording is its own group", re.M)),
+    (re.compile(" the bytes of another one: "), re.compile(" there twice \\(")),
+)
+_HEAD, _REFUSED, _LEFT_OUT, _DOUBT, _RULE, _NOTE = range(6)  # the most pressing first
+
+
+def tell_on_one_screen(
+    found: DataCheck,
+    doubts: Sequence[str],
+    table: Callable[[int], list[str]],
+    lines: int = 0,
+) -> None:
+    """What was found, each kind in a line or more as there is room; the rest is counted.
+
+    Args:
+        found: what was found.
+        doubts: what deserves a look, most pressing first.
+        table: the table of classes in so many lines; none where there is too little room.
+        lines: how many lines of the screen are taken.
+    """
+    width = screen_width()
+    mp3 = any("MPEG" in one for one in found.report.formats)
+    stderr = not terminal.one_place() and bool(found.refusals)
+    room = LINES - lines - _DECODER * mp3 - stderr - 1
+    left_out = _left_out(found, width)
+    told = [*_first(found, width), *_notes(found, doubts, width), *_doubts(doubts, width)]
+    shown, room = fitted([*left_out, *told], room - bool(left_out), width)
+    entries = [*left_out, *told]
+    kept = min(room, _LEAST_TABLE)
+    shown, room = made_whole(entries, shown, room - kept, width)
+    classes = table(room + kept)
+    has_table = bool(classes)
+    shown, _ = made_whole(entries, shown, room + kept - len(classes), width)
+    for line in _lines(shown[: len(left_out)]):
+        terminal.say(line)
+    if left_out:
+        many = len(found.report.skipped)
+        if many == 1:
+            terminal.say("1 input was left out; it is named above with its reason")
+        else:
+            terminal.say(
+                f"{many} inputs were left out; every one is named with its reason in --json"
+            )
+    shown = shown[len(left_out) :]
+    for entry, line in zip(told, shown, strict=True):
+        if entry.rank > _HEAD and classes:
+            for row in classes:
+                terminal.tell(row)
+            classes = []
+        if line:
+            terminal.tell(line)
+    missing = [entry.rank for entry, line in zip(told, shown, strict=True) if not line]
+    missing += [_REFUSED] * len(found.refusals[_REFUSALS:])
+    terminal.tell(
+        _where(missing, 0 if has_table else len(found.report.classes or found.report.tags))
+    )
+    if stderr:
+        terminal.complain("refused; standard output says why")
+
+
+def _lines(shown: Sequence[str]) -> list[str]:
+    return [line for text in shown if text for line in text.split("\n")]
+
+
+def _left_out(found: DataCheck, width: int) -> list[Entry]:
+    """A line for each kind of input that is left out, the most frequent first."""
+    prefix = f"{terminal.bad('left out:', sys.stderr)} "
+    kinds = sorted(gathered(map(str, found.report.skipped)), key=len, reverse=True)
+    room = width - len("left out: ")
+    entries = [
+        _entry(_LEFT_OUT, prefix, kind_whole(alike), kind_in_one_line(alike, room))
+        for alike in kinds[:MOST_KINDS]
+    ]
+    if others := kinds[MOST_KINDS:]:
+        said = of_other_kinds(others)
+        entries.append(_entry(_LEFT_OUT, prefix, [said], in_one_line(said, room)))
+    return entries
+
+
+def closing(report: CheckReport) -> str:
+    """That nothing leaks, so far as it was looked for."""
+    if report.similar:
+        return (
+            "No group would be heard on two sides of the split; "
+            "a sound might be, in the pairs that sound nearly the same."
+        )
+    if report.not_compared:
+        they = counted(len(report.not_compared), "recording was", "recordings were")
+        return (
+            f"No group and no equal sound would be heard on two sides of the split; {they} not "
+            f"compared for copies that are cut or coded anew: {first_three(report.not_compared)}"
+        )
+    return "No group and no sound would be heard on two sides of the split."
+
+
+def _first(found: DataCheck, width: int) -> list[Entry]:
+    """Whether they can be trained on, and what there is."""
+    counts, kinds, *_ = found.report.sentences()
+    if found.refusals:
+        prefix = f"{terminal.bad('refused:')} "
+        room = 3 * width - len("refused: ") - _LOST_AT_ENDS
+        answer = [
+            _entry(_HEAD, prefix, [one], with_short_names(one, room))
+            for one in found.refusals[:_REFUSALS]
+        ]
+    else:
+        good = closing(found.report)
+        answer = [Entry(_HEAD, terminal.good(good), terminal.good(good))]
+    return [
+        *answer,
+        *(_entry(_HEAD, "", [one], in_one_line(one, width)) for one in (counts, kinds)),
+    ]
+
+
+def _notes(found: DataCheck, doubts: Sequence[str], width: int) -> list[Entry]:
+    """How they would be split and what was understood of them, unless it is said elsewhere."""
+    known = "\n".join(doubts)
+    notes = [
+        one
+        for one in found.report.notes
+        if not _SAID_BY_TABLE.match(one)
+        and not any(note.search(one) and doubt.search(known) for note, doubt in _SAID_BY_DOUBT)
+    ]
+    return [
+        _entry(rank, "", [one], in_one_line(one, width))
+        for rank, said in ((_RULE, found.rules_in_short), (_NOTE, notes))
+        for one in said
+    ]
+
+
+def _doubts(doubts: Sequence[str], width: int) -> list[Entry]:
+    prefix = f"{terminal.bad('look:')} "
+    room = width - len("look: ")
+    return [_entry(_DOUBT, prefix, [one], in_one_line(one, room)) for one in doubts]
+
+
+def _entry(rank: int, prefix: str, whole: Sequence[str], short: str) -> Entry:
+    lines = "\n".join(f"{prefix}{terminal.one_line(one)}" for one in whole)
+    return Entry(rank, lines, f"{prefix}{terminal.one_line(short)}")
+
+
+def _where(missing: Sequence[int], classes: int) -> str:
+    """How much there was no room for, and where all of it is."""
+    refusals, doubts = missing.count(_REFUSED), missing.count(_DOUBT)
+    notes = len(missing) - refusals - doubts
+    more = [counted(classes, "class", "classes")] if classes else []
+    more += [counted(refusals, "more refusal")] if refusals else []
+    more += [counted(doubts, "more doubt")] if doubts else []
+    more += [counted(notes, "more note")] if notes else []
+    return "; ".join([*more, "all of it in full: --json"])

@@ -1,0 +1,104 @@
+"""What the names of files share: source, take and copy, the class's own name left aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tonotope.datasets.labels import normalised
+from tonotope.datasets.sources.counting_names import PIECE_WORDS, only_counts, says_nothing
+from tonotope.datasets.sources.grouping import are_sources
+from tonotope.datasets.sources.name_parts import (
+    FileName,
+    whole_recordings,
+    without_class,
+    without_codes,
+)
+
+_NUMBERED = re.compile(r"(.*[^\W_].*?)(?:[ _.\-]+(?:\d{1,4}|[a-zA-Z])| ?\(\d+\))")
+_PIECES = re.compile(
+    rf"(.*[^\W_])[ _.\-]+(?:{'|'.join(PIECE_WORDS)})[ _.\-]*(?:\d+|[a-z])|(.+?) ?\(\d+\)",
+    re.IGNORECASE,
+)
+
+
+class NameKeys(NamedTuple):
+    """What names share, for every file; a file's own name where that is nothing.
+
+    Attributes:
+        joined: the name without its last number.
+        careful: the same; a running number of recordings with copies is apart in each class.
+        pieces: the name of the recording that a file is a copy or a piece of.
+        copied: whether any file is a copy or a piece.
+    """
+
+    joined: list[str]
+    careful: list[str]
+    pieces: list[str]
+    copied: bool
+
+
+def name_keys(files: Sequence[FileName]) -> NameKeys:
+    """What the names share, class words and marks of copies left aside.
+
+    >>> names = [f"{c}/ana_{c}_{n}.wav" for c in ("yes", "no") for n in range(2)]
+    >>> {*name_keys([FileName(name, name.split("/")[0]) for name in names]).joined}
+    {'ana'}
+    """
+    whole = whole_recordings(files)
+    words = _without_class_and_codes(files, whole)
+    joined = [_last_left_aside(*one) for one in zip(files, whole, words, strict=True)]
+    copied = [name != file.stem for file, name in zip(files, whole, strict=True)]
+    alone = [
+        f"{file.label}/{name}" if one and only_counts(" ".join(rest)) else None
+        for file, name, rest, one in zip(files, whole, words, copied, strict=True)
+    ]
+    pieces = [
+        key or (_recording(file, rest) if one else _piece(file, rest))
+        for file, rest, one, key in zip(files, words, copied, alone, strict=True)
+    ]
+    careful = [
+        key if key and only_counts(group) else group
+        for key, group in zip(alone, joined, strict=True)
+    ]
+    return NameKeys(joined, careful, pieces, any(copied))
+
+
+def _without_class_and_codes(files: Sequence[FileName], whole: Sequence[str]) -> list[list[str]]:
+    """The words of the names without the class, and without a word that stands for it.
+
+    That is left aside only where the rest then tells sources that most classes share: one speaker
+    for each class would look like a word for it.
+    """
+    plain = without_class(files, whole)
+    labels = [file.label for file in files]
+    for words in (plain, [normalised(name).split() for name in whole]):
+        coded = without_codes(files, words)
+        if coded is None:
+            continue
+        groups = [_last_left_aside(*one) for one in zip(files, whole, coded, strict=True)]
+        if len({*groups}) > 2 and are_sources(labels, groups) and not any(map(only_counts, groups)):
+            return coded
+    return plain
+
+
+def _last_left_aside(file: FileName, whole: str, words: Sequence[str]) -> str:
+    """The words without a last number or letter; where there is none, the recording of a copy."""
+    rest = " ".join(words)
+    match = _PIECES.fullmatch(rest) or _NUMBERED.fullmatch(rest)
+    shared = next(filter(None, match.groups()), "") if match else ""
+    if re.search(r"[^\W_]", shared):
+        return shared
+    return _recording(file, words) if whole != file.stem else file.name
+
+
+def _recording(file: FileName, words: Sequence[str]) -> str:
+    """The recording that a file is a copy of; the file itself where its name does not say one."""
+    rest = " ".join(words)
+    return rest if re.search(r"[^\W_]", rest) and not says_nothing(rest) else file.name
+
+
+def _piece(file: FileName, words: Sequence[str]) -> str:
+    match = _PIECES.fullmatch(" ".join(words))
+    return next(filter(None, match.groups()), file.name) if match else file.name
