@@ -255,3 +255,13 @@ def test_kinds_and_refusals_in_one_line() -> None:
         short
         == "Erithacus rubeculaErithacu…/one song.wav, Erithacus rubeculaErithac…/two songs.wav are…"
     )
+
+
+def test_where_nothing_waited_nothing_is_said_of_more(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run of many without a message, whose progress alone has filled the screen."""
+    progress = Plain()
+    progress.holding = True
+    progress.begin("listen to the recordings", 1000)
+    progress.lines = 50
+    progress.release()
+    assert capsys.readouterr().err == ""

@@ -130,7 +130,7 @@ def _on_one_screen(messages: Sequence[str], inputs: int, lines: int, width: int)
     """Messages in their order, those of one kind together; of many inputs only what fits."""
     kinds = gathered(dict.fromkeys(messages))
     whole = [line for alike in kinds for line in kind_whole(alike)]
-    if inputs <= MANY or sum(lines_of(line, width) for line in whole) <= lines:
+    if not messages or inputs <= MANY or sum(lines_of(line, width) for line in whole) <= lines:
         return whole
     entries = [Entry(0, "", kind_in_one_line(alike, width)) for alike in kinds]
     shown, _ = fitted(entries, lines - 1, width)
