@@ -30,8 +30,9 @@ all: check test
 demo: .venv/.ready-core
 	$(BIN)/tonotope demo
 
+# Two processes of one thread each: with two threads each they would wait for one another.
 test: .venv/.ready-$(EXTRAS)
-	$(BIN)/pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/pytest -q -n 2 --dist loadfile
 
 check: .venv/.ready-$(EXTRAS)
 	$(BIN)/ruff format --check .

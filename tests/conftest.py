@@ -24,6 +24,8 @@ def pytest_configure() -> None:
     if everything := os.environ.pop("LC_ALL", ""):  # it would come before LC_MESSAGES
         os.environ["LANG"] = everything
     os.environ["LC_MESSAGES"] = "C.UTF-8"
+    for name in {"COLUMNS", "LINES"} - os.environ.keys():
+        os.unsetenv(name)  # GNU readline sets them behind Python's back, for processes begun here
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:

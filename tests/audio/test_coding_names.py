@@ -93,3 +93,32 @@ def test_damage_is_not_taken_for_a_coding(tmp_path: Path, sound) -> None:
     for kind, coding in (("WAV", "GSM610"), ("WAV", "G721_32"), ("WAV", "ULAW"), ("W64", "ALAW")):
         path = sound(tmp_path / "y.wav", kind=kind, coding=coding)
         assert reading.inspect(path).frames >= soundfile.info(path).frames > 0
+
+
+@pytest.mark.parametrize("packed", ["shorten-v2.00", "shortpack-v0", "wavpack"])
+def test_a_packed_sphere_file_is_named_with_what_unpacks_it(tmp_path: Path, packed: str) -> None:
+    coding = f"pcm,embedded-{packed}"
+    head = "NIST_1A\n   1024\nchannel_count -i 1\nsample_rate -i 16000\nsample_n_bytes -i 2\n"
+    head += f"sample_coding -s{len(coding)} {coding}\nsample_count -i 2000\nend_head\n"
+    (tmp_path / "x.wav").write_bytes(head.encode().ljust(1024) + b"ajkg\x02" + _SOUND)
+    with pytest.raises(AudioError) as told:
+        reading.inspect(tmp_path / "x.wav")
+    assert told.value.reason == (
+        f"its sound is coded as {coding}, which is not decoded here; convert it: sph2pipe -f wav "
+        "IN OUT.wav"
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (b"CAT \x00\x00\x10\x00REX2", "a REX loop, which is not decoded here; export it as WAV"),
+        (b"RIFF\x00\x10\x00\x00sfbk", "a SoundFont, which holds many sounds; export those"),
+    ],
+)
+def test_sounds_of_one_program_alone_are_to_be_exported(
+    tmp_path: Path, head: bytes, told: str
+) -> None:
+    (tmp_path / "x.rx2").write_bytes(head + _SOUND)
+    with pytest.raises(AudioError, match=told):
+        reading.inspect(tmp_path / "x.rx2")

@@ -80,6 +80,23 @@ def test_the_size_that_sox_writes_into_a_pipe_is_no_doubt(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("data", "whole"),
+    [
+        (0x80000000, 0x80000024),  # arecord
+        (0x7FFFFFDB, 0x7FFFFFFF),  # the largest number less the header
+        (0xFFFFFFDB, 0xFFFFFFFF),
+        (0xFFFFFFFF, 0xFFFFFFFF),  # ffmpeg
+    ],
+)
+def test_sizes_that_others_write_into_a_pipe_are_no_doubt(
+    tmp_path: Path, data: int, whole: int
+) -> None:
+    samples, doubts = heard(tmp_path, riff(pcm(tone(3.0)), data, whole=whole))
+    assert len(samples) == 3 * RATE_HZ
+    assert not doubts
+
+
+@pytest.mark.parametrize(
     ("data", "says"),
     [
         (bytes(32_000), "zero bytes alone, no sound"),

@@ -31,3 +31,24 @@ def test_parts_in_longer_names(words: list[str], parts: str) -> None:
 )
 def test_classes_that_hold_a_parts_word(words: list[str]) -> None:
     assert parts_of(words) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("dev_set eval_set", "train test"),
+        ("dev_audio eval_audio unused_audio", "train test unused"),
+        ("entraînement évaluation", "train test"),
+        ("entrai\u0302nement e\u0301valuation", "train test"),  # as macOS writes them
+        ("Entwicklung Auswertung", "train test"),
+        ("treino validação avaliação", "train validation test"),
+        ("addestramento valutazione", "train test"),
+        ("訓練 評価", "train test"),
+        ("学習データ 検証データ テストデータ", "train validation test"),
+        ("训练集 验证集 测试集", "train validation test"),
+        ("훈련 검증 평가", "train validation test"),
+        ("обучение тест", "train test"),
+    ],
+)
+def test_parts_in_other_languages(words: str, parts: str) -> None:
+    assert [parts_of(words.split()).get(word) for word in words.split()] == parts.split()

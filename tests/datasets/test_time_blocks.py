@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,19 @@ def test_the_remedy_proposes_blocks_that_hold_the_longest_event() -> None:
     )
     assert "split.blocks_s = 40 " in blocks_remedy(events((0, 40), (50, 60), (90, 91)).recordings)
     assert blocks_remedy(events((0, 40)).recordings) == ""
+
+
+@pytest.mark.parametrize("takes", [1, 2, 3])
+def test_of_long_takes_one_of_each_class_a_table_of_events_is_proposed(takes: int) -> None:
+    def remedy(duration_s: float) -> str:
+        whole = [
+            replace(events((0, duration_s), file=f"{at}.wav").recordings[0], id=f"{at}.wav")
+            for at in range(takes)
+        ]
+        return blocks_remedy(whole)
+
+    assert remedy(600).startswith("; or mark in a table where in the long recordings something is")
+    assert remedy(5) == ""
 
 
 @pytest.mark.parametrize("length", [0, -1, float("inf"), float("nan")])

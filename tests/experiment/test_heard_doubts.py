@@ -10,7 +10,9 @@ import pytest
 from tests.experiment.test_heard_settings import own_warnings, written
 
 from tonotope.experiment.check_data import check
+from tonotope.experiment.data_warnings import data_warnings
 from tonotope.experiment.propose import Proposal, propose
+from tonotope.experiment.request import make_request
 
 Sound = Callable[[float, int], np.ndarray]
 
@@ -72,7 +74,7 @@ def test_low_sound_under_a_hiss_keeps_the_rate_and_is_doubted(
     proposal = low_pair(tmp_path, one, other, 1e-3)
     assert proposal.experiment.representation.rate_hz == 22_050
     (said,) = proposal.doubts()
-    assert said.startswith("all of 12 files heard have most of their sound between 15 and ")
+    assert said.startswith("all 12 files heard have most of their sound between 15 and ")
     assert f"# {said}\n" in proposal.text()
     assert said in own_warnings(tmp_path)
     assert said in check(tmp_path).report.notes
@@ -101,7 +103,7 @@ def test_songs_above_11_khz_are_heard_under_wind(tmp_path: Path, one: float, oth
     assert high_hz > 1.05 * max(one, other)
     assert low_hz == 0  # nor is the wind thrown away
     (said,) = proposal.unusual()
-    assert "what stands out most in all of 12 files heard lies above 11 kHz, from 1" in said
+    assert "what stands out most in all 12 files heard lies above 11 kHz, from 1" in said
     assert proposal.doubts() == ()
 
 
@@ -157,8 +159,79 @@ def test_recordings_full_of_their_sound_are_not_counted(
     assert proposed(tmp_path, one, other, 16_000).doubts() == ()
 
 
+def rung(decay_s: float, level: float, seconds: float = 60, after_s: float = 0.0) -> Sound:
+    """A bell or a quake: it begins at once and fades into the noise."""
+
+    def make(factor: float, seed: int) -> np.ndarray:
+        time = np.arange(round(seconds * 100)) / 100 - after_s
+        tone = np.where(time >= 0, np.exp(-np.maximum(time, 0) / decay_s), 0.0)
+        return tone * 0.5 * np.sin(2 * np.pi * 9 * factor * time) + hiss(len(time), level, seed)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("decay_s", "level"), [(20, 0.001), (20, 0.01), (12, 0.001), (8, 0.0005), (30, 0.02)]
+)
+def test_a_slow_decay_is_heard_until_it_has_passed(
+    tmp_path: Path, decay_s: float, level: float
+) -> None:
+    proposal = proposed(tmp_path, rung(decay_s, level), rung(decay_s, level, after_s=5), 100)
+    assert proposal.doubts() == ()
+    assert not any("long recording" in said for said in check(tmp_path).report.warnings)
+
+
+def test_what_has_decayed_early_leaves_background(tmp_path: Path) -> None:
+    proposal = proposed(tmp_path, rung(1.5, 0.001), rung(1.5, 0.001, after_s=5), 100)
+    (said,) = proposal.doubts()
+    assert "of 12 long recordings something stands out of the background" in said
+
+
+def test_few_calls_are_told_alike_of_parts_and_of_the_whole(tmp_path: Path) -> None:
+    def make(_: float, seed: int) -> np.ndarray:
+        wave = hiss(300 * 8_000, 0.01, seed)
+        for at in np.random.default_rng(seed).integers(0, 298, 15):
+            wave[at * 8_000 : (at + 1) * 8_000] += sweep(1_000, 1_500, 1.0, 8_000)
+        return wave
+
+    proposal = proposed(tmp_path, make, make, 8_000)
+    (said,) = proposal.doubts()
+    (listened,) = [one for one in check(tmp_path).report.warnings if "long recording" in one]
+    assert said.startswith("in 12 of 12 long recordings something stands out")
+    assert listened.startswith("in 12 of 12 long recordings something stands out")
+
+
+EVENTS = {
+    "several": [(0.3, 0.8), (5.3, 5.8)],
+    "one": [(5.3, 5.8)],
+    "one from the beginning": [(0.0, 0.8)],
+}
+
+
+@pytest.mark.parametrize("events", EVENTS.values(), ids=EVENTS)
+def test_of_events_no_table_of_events_is_asked_for(
+    tmp_path: Path, events: list[tuple[float, float]]
+) -> None:
+    proposal = proposed(tmp_path, calling(2, 60), calling(1, 60, pitch_hz=3500), 16_000)
+    assert proposal.doubts()
+    rows = [
+        f"{file.relative_to(tmp_path)},{start},{end},{file.parent.name}"
+        for file in sorted(tmp_path.glob("*/*.wav"))
+        for start, end in events
+    ]
+    (tmp_path / "calls.csv").write_text("\n".join(["file,start_s,end_s,label", *rows]))
+    sets = ["data.start=start_s", "data.end=end_s"]
+    proposal = propose(tmp_path / "calls.csv", sets=sets)
+    assert len(proposal.manifest.recordings) == 12 * len(events)
+    assert proposal.doubts() == ()
+    request = make_request(tmp_path / "calls.csv", sets=sets).resolve()
+    assert not any("long recording" in said for said in data_warnings(request))
+
+
 @pytest.mark.parametrize("lead_s", [0.05, 0.3, 0.6])
-def test_one_shots_after_silence_get_a_clip_that_holds_both(tmp_path: Path, lead_s: float) -> None:
+def test_one_shots_after_silence_get_a_clip_that_holds_them(tmp_path: Path, lead_s: float) -> None:
+    """What is silent before them does not count: clips are cut where something sounds."""
+
     def make(factor: float, seed: int) -> np.ndarray:
         time = np.arange(round((2 + 0.1 * (seed % 7)) * 22_050)) / 22_050
         shot = 0.8 * np.exp(-time / 0.1) * hiss(len(time), 0.3, seed)
@@ -167,5 +240,5 @@ def test_one_shots_after_silence_get_a_clip_that_holds_both(tmp_path: Path, lead
     proposal = proposed(tmp_path, make, make, 22_050)
     clip_s = proposal.experiment.data.clip_s
     assert clip_s is not None
-    assert lead_s + 0.1 < clip_s < max(0.31, lead_s + 0.3)
+    assert 0.1 < clip_s < 0.31
     assert "sounds that begin at once" in proposal.text() or lead_s > 0.1

@@ -58,7 +58,7 @@ def test_side_by_side_they_learn_the_same(
     ).read_bytes()
     assert "train 2 folds, 2 at a time" in heard.tasks
     assert {one["fold"] for one in heard.facts if "fold" in one} == {"1", "2"}
-    assert sum("training on cpu" in line for line in heard.said) == 1
+    assert sum("training on the processor" in line for line in heard.said) == 1
     for fold in found.folds:
         assert found.history(fold)[0]["threads"] == 1
 

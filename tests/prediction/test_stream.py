@@ -70,6 +70,27 @@ def test_files_are_labelled_as_the_same_recordings_in_memory(
     assert len({row.label for row in rows}) > 1
 
 
+def test_what_is_loud_counts_more_than_what_is_silent(build: Build, tmp_path: Path) -> None:
+    """A burst in the silence of a long file decides it, and the run is judged in the same way."""
+    wave = 1e-3 * np.random.default_rng(0).standard_normal(5 * 8000)
+    wave[18_000:22_000] *= 300  # 50 dB
+    path = tmp_path / "burst.wav"
+    soundfile.write(path, wave.astype(np.float32), 8000, subtype="FLOAT")
+    both = Ensemble(build(level="clip"))
+    windows = list(predict(both, [path], per="window", batch_size=4))
+    starts = np.array([round(row.start_s * 8000) for row in windows])
+    loud = (starts > 10_000) & (starts < 22_000)
+    scores = np.array([row.scores for row in windows])
+    [row] = predict(both, [path], batch_size=4)
+    near, all_alike = scores[loud].mean(axis=0), scores.mean(axis=0)
+    assert np.abs(near - all_alike).max() > 0.05
+    assert np.abs(row.scores - near).max() < 0.4 * np.abs(row.scores - all_alike).max()
+    store = FeatureStore.compute(Sounds([path]), both.representation, both.clip_samples)
+    np.testing.assert_allclose(predict_windows(both, store, [0])[0], row.scores, atol=1e-5)
+    [alike] = predict(both, [path], how="majority")
+    assert alike.scores.argmax() == np.bincount(scores.argmax(axis=1)).argmax()
+
+
 def test_windows_have_their_own_rows(build: Build, files: list[Path]) -> None:
     model = build()
     rows = list(predict(model, files, hop_s=0.5, per="window", batch_size=4))
@@ -106,8 +127,10 @@ def test_a_waveform_model_hears_files_too(waveform_model: Model, write: Write) -
     wave = Sounds([path]).waves[0]
     clips = np.stack([wave[start : start + 800] for start in range(0, 3601, 400)])
     with torch.no_grad():
-        scores = waveform_model(torch.from_numpy(clips))["label"].softmax(1).mean(0)
-    np.testing.assert_allclose(row.scores, scores, rtol=0, atol=1e-5)
+        scores = waveform_model(torch.from_numpy(clips))["label"].softmax(1).numpy()
+    loudness = np.square(clips.astype(np.float64)).reshape(10, 10, 80).mean(axis=2) ** 0.3
+    expected = np.average(scores, axis=0, weights=loudness.sum(axis=1))
+    np.testing.assert_allclose(row.scores, expected, rtol=0, atol=1e-5)
 
 
 def test_other_rates_are_brought_to_the_models(build: Build, write: Write) -> None:

@@ -214,7 +214,8 @@ class Drawn:
             | {"rate_hz": draw.choice(RATES_HZ[:3])},
             "head": self.head(),
             "training": self.table(schema._model(fields["training"].annotation, {}), 0.25)
-            | {"epochs": 1, "precision": "float32"},
+            | {"epochs": 1, "precision": "float32"}
+            | ({"minutes": 0.001} if draw.random() < 0.1 else {"minutes": 0}),
             "evaluation": {"resamples": 100}
             | self.table(schema._model(fields["evaluation"].annotation, {}), 0.2),
             "seed": draw.randint(0, 9),

@@ -44,6 +44,7 @@ def parts(low: str, high: str) -> str:
 BASE = rows()
 STAY = "They stay different until the table is changed"
 SPELT = f"differ in case, spaces or marks alone: did you mean one class? {STAY}"
+ALIKE = "look the same, but are coded in 2 ways ({}): did you mean one label? " + STAY
 NUMBER = f"are the same number written differently: did you mean one class? {STAY}"
 NO_LABEL = "read as a class like any other; if it means that the label is missing, empty the cell"
 NOWHERE = "no such file beside the table, nor in audio/, clips/ and their like"
@@ -87,15 +88,23 @@ LABELS: dict[str, dict[str, Case]] = {
     "case/space variants": {
         "case": (with_labels("Low"), 0, f"`Low` (1) and `low` (3) {SPELT}"),
         "space": (with_labels("low "), 0, f"`low` (3) and `low ` (1) {SPELT}"),
-        "no-break space": (with_labels("l ow", "l\u00a0ow"), 0, SPELT),
+        "no-break space": (with_labels("l ow", "l\u00a0ow"), 0, ALIKE.format("U+00A0")),
         "a mark": (
             with_labels("big_dog", "big dog"),
             0,
             f"`big dog` (1) and `big_dog` (1) {SPELT}",
         ),
-        "not seen": (with_labels("low\u200b"), 0, f"`low` (3) and `low\\u200b` (1) {SPELT}"),
-        "a soft hyphen": (with_labels("lo\u00adw"), 0, SPELT),
-        "two forms of é": (with_labels("caf\u00e9", "cafe\u0301"), 0, SPELT),
+        "not seen": (
+            with_labels("low\u200b"),
+            0,
+            f"`low` (3) and `low\\u200b` (1) {ALIKE.format('U+200B')}",
+        ),
+        "a soft hyphen": (with_labels("lo\u00adw"), 0, ALIKE.format("U+00AD")),
+        "two forms of é": (
+            with_labels("caf\u00e9", "cafe\u0301"),
+            0,
+            ALIKE.format("U+00E9, U+0301"),
+        ),
         "Turkish": (with_labels("ISIK", "ısık"), 0, f"`ISIK` (1) and `ısık` (1) {SPELT}"),
         "wide letters": (with_labels("ｌｏｗ"), 0, f"`low` (3) and `ｌｏｗ` (1) {SPELT}"),
     },

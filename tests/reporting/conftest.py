@@ -103,7 +103,9 @@ def _recordings(root: Path, plan: Plan, random: np.random.Generator) -> list[Rec
                 tone = np.sin(2 * np.pi * 300 * (1 + place % 11) * time) * np.exp(-3 * time)
                 noise = 0.01 * random.standard_normal(len(time))
                 Clip(0.5 * tone + noise, RATE_HZ).write(path)
-            group = plan.groups(index) if plan.groups else f"g{place}-{index // plan.per_group}"
+            # A source puts a recording of which no group is known in one called as its file.
+            group = name if plan.per_group == 1 else f"g{place}-{index // plan.per_group}"
+            group = plan.groups(index) if plan.groups else group
             sha = hashlib.sha256(f"{place}-{index}".encode()).hexdigest()
             fold = str(1 + (index // plan.per_group) % plan.folds) if plan.folds else None
             targets = {"label": label}

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.short_names import part_of, shorten, shortened, with_times
+from tonotope.reporting.short_names import (
+    part_of,
+    shorten,
+    shortened,
+    shortened_paths,
+    with_times,
+)
 
 
 def test_names_of_one_folder_keep_what_tells_them_apart() -> None:
@@ -88,6 +94,21 @@ def test_words_that_tell_stay_beside_what_all_have() -> None:
             (word in name) == (word in short)
             for word in ("linkes", "rechtes", "vorne", "hinten", "oben")
         )
+
+
+def test_the_name_of_a_file_stays_whole_and_its_folders_are_shortened() -> None:
+    kinds = ("Mosquitero común ibérico (Phylloscopus ibericus) – canto", "Zorzal")
+    sites = ("Dehesa de la Villa", "Parque Natural de la Sierra")
+    paths = [f"{k}/{s}/grabación {n}.wav" for k in kinds for s in sites for n in range(4)]
+    for most in (36, 44, 56):
+        short = shortened_paths(paths, most)
+        assert len({*short.values()}) == len(paths)
+        assert all(own.endswith(f"/{name.split('/')[-1]}") for name, own in short.items())
+    assert shortened_paths(["bell/07.wav"], 44) == {"bell/07.wav": "bell/07.wav"}
+    long = [f"a/{'x' * 60}-{n}.wav" for n in range(3)]  # no room for a folder
+    assert shortened_paths(long, 44) == shortened(long, 44)
+    parts = [f"{'long folder ' * 5}/take.wav@{n}.0-{n}.5" for n in range(3)]
+    assert [*shortened_paths(parts, 44).values()][1].endswith("/take.wav@1.0-1.5")
 
 
 def test_a_number_is_not_cut() -> None:

@@ -67,6 +67,17 @@ def test_curves_hold_every_point_and_a_best_one() -> None:
     assert mark["cx"] == "100%"
 
 
+def test_a_line_of_one_epoch_is_a_dot() -> None:
+    many = [Line("training", f"fold {n}", "main many", ((1, 0.5 + n),)) for n in range(3)]
+    drawn = curves([*many, Line("validation", "", "side", ((1, 0.5), (2, 0.6)))], Words("en"))
+    assert drawn is not None
+    assert len(_all(drawn.plot, "path")) == 1
+    dots = _all(drawn.plot, "circle")
+    assert [one["class"] for one in dots] == ["single main many"] * 3
+    assert {float(one["r"]) for one in dots} == {4.0}
+    assert len({one["cy"] for one in dots}) == 3
+
+
 def test_names_at_the_ends_do_not_touch_and_stay_in_the_figure() -> None:
     lines = [Line(f"fold {n}", "", "main", ((1, 1.0), (2, 0.01 * n))) for n in range(5)]
     drawn = curves(lines, Words("en"))

@@ -104,8 +104,8 @@ def test_what_was_chosen_by_trying_falls_back(
     fit(exact, make_dataset(), make_plan(), folder=tmp_path / "exact")
     wrong_bfloat16(lambda shape: shape[0] >= 4)
     plan = make_plan(precision="auto")
-    fit(model, make_dataset(), plan, folder=tmp_path / "near", progress=heard)
-    assert any("; bfloat16 channels_last: ms per step" in one for one in heard.said)
+    history = fit(model, make_dataset(), plan, folder=tmp_path / "near", progress=heard)
+    assert history.lines[0]["probe"].startswith("bfloat16 channels_last: ms per step")
     assert equal(exact, model)
     assert len(heard.wrong) == 1
 

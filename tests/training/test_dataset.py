@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from tonotope._errors import TrainingError
+from tonotope.representation import LogMel
 from tonotope.training import Dataset, FeatureStore
 
 Make = Callable[..., Dataset]
@@ -36,6 +37,39 @@ def test_clips_lie_inside_their_recordings_and_reach_both_ends() -> None:
             for record, begin in zip(records.tolist(), begins.tolist(), strict=True):
                 starts[record].add(begin)
     assert starts == {0: {0}, 1: {0, 1, 2, 3}}
+
+
+def test_clips_are_cut_where_something_sounds() -> None:
+    """Bursts of a second in silence are in every clip, and rain gives clips from everywhere."""
+    rng = np.random.default_rng(0)
+    rain = rng.standard_normal(20 * 8000).astype(np.float32)
+    bursts = np.where(np.arange(len(rain)) // 8000 % 8 == 3, rain, 1e-5 * rain)
+    store = FeatureStore.compute(
+        Noises([bursts, rain, rain[:8000]]), LogMel(rate_hz=8000, hop_s=0.02, window_s=0.04), 8000
+    )
+    targets = {"label": torch.eye(2)[[0, 1, 0]]}
+    dataset = Dataset(store, targets, np.arange(3), np.arange(0), clip_steps=49)
+    records = np.concatenate([records for records, _ in dataset.batches(0, 0, 8)])
+    assert np.bincount(records).tolist() == [20, 20, 1]
+    drawn = [batch for epoch in range(30) for batch in dataset.batches(0, epoch, 8)]
+    records, starts = (np.concatenate(one) for one in zip(*drawn, strict=True))
+    for record, heard in ((0, 0.5), (1, 0.95)):
+        begin = (starts[records == record] * 160)[:, None] + np.arange(7920)
+        power = np.square([bursts, rain][record])[begin].mean(axis=1)
+        assert (power > 0.9 * heard).all()
+    episodes = dataset.cut_episodes([torch.tensor([0] * 50)], 0, 0)
+    assert (np.square(bursts)[episodes[0][1][:, None] * 160 + np.arange(7920)].mean(1) > 0.45).all()
+
+
+class Noises(list[np.ndarray]):
+    """Waves in memory, as recordings."""
+
+    @property
+    def lengths(self) -> list[int]:
+        return [len(wave) for wave in self]
+
+    def sound_hash(self, index: int) -> str:
+        return str(index)
 
 
 def test_an_epoch_is_a_function_of_seed_and_number() -> None:

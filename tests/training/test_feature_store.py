@@ -132,7 +132,7 @@ def test_damaged_features_are_computed_again_and_said(
     monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path))
     sounds = Noise([9000, CLIP])
     good = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0).flat.clone()
-    (path,) = tmp_path.rglob("*.npy")
+    (path,) = tmp_path.rglob("features/*.npy")
     whole = path.read_bytes()
     for change in ("bit", "end"):
         data = bytearray(whole)
@@ -155,7 +155,7 @@ def test_features_of_an_earlier_version_are_computed_again_in_silence(
     monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path))
     sounds = Noise([9000, CLIP])
     good = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0).flat.clone()
-    (path,) = tmp_path.rglob("*.npy")
+    (path,) = tmp_path.rglob("features/*.npy")
     np.save(path, good.numpy() + 1)
     said = Said()
     again = FeatureStore.compute(sounds, LOG_MEL, CLIP, memory_bytes=0, progress=said)

@@ -84,7 +84,8 @@ def test_it_learns_and_keeps_a_history(
     assert {"precision", "memory_format", "threads", "device", "probe"} <= set(history.lines[0])
     assert heard.steps == heard.total
     assert {"loss", "accuracy", "clips_per_s"} <= set(heard.facts)
-    assert any("float32 channels_last" in line for line in heard.said)
+    assert "float32 channels_last" in history.lines[0]["probe"]
+    assert any("training on the processor, with " in line for line in heard.said)
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])

@@ -10,7 +10,8 @@ from tonotope.audio.joined_files import FilePart, begins_a_file
 Bytes = bytes | mmap | FilePart
 Order = Literal["little", "big"]
 WRAP = 1 << 32
-STREAMED = {0x7FFFF000, 0x7FFFFFFF, *range(0xFFFFFF00, WRAP)}  # "I do not know"
+# "I do not know", as the programs that write to a pipe say it; arecord ends at 2 GB, SoX before.
+STREAMED = {0x7FFFF000, 0x7FFFFFFF, 0x80000000, *range(0xFFFFFF00, WRAP)}
 SVX = (b"8SVX", b"16SV")
 W64 = b"riff\x2e\x91\xcf\x11"
 _MOST_CHUNKS = 256

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import BinaryIO, Literal
@@ -11,6 +12,8 @@ from tonotope.audio.wav_header import format_chunk
 
 _EXTENSIBLE = 0xFFFE  # the first two bytes of its GUID say which coding it is
 _CONVERT = "ffmpeg -i IN OUT.flac"
+_SPH2PIPE = "sph2pipe -f wav IN OUT.wav"
+_SPHERE_CODING = re.compile(rb"sample_coding\s+-s\d+\s+([\w.,+-]+)")
 _DECODED = {0x01, 0x02, 0x03, 0x06, 0x07, 0x11, 0x31, 0x38, 0x40, _EXTENSIBLE}
 # In `codings.json`: wFormatTag as registered with Microsoft (RFC 2361, mmreg.h), the letters of
 # AIFF-C and CAF, and the first bytes of an Ogg stream.
@@ -31,10 +34,23 @@ def why_coding_not_decoded(file: BinaryIO) -> str | None:
     its sound is coded as Dolby AC-3 (wFormatTag 0x2000), which is not decoded here; convert it:
     ffmpeg -i IN OUT.flac
     """
+    packed = _packed_in_sphere(file)
+    if packed:
+        return f"its sound is coded as {packed}, which is not decoded here; convert it: {_SPH2PIPE}"
     name = _named(file)
     if name is None:
         return None
     return f"its sound is coded as {name}, which is not decoded here; convert it: {_CONVERT}"
+
+
+def _packed_in_sphere(file: BinaryIO) -> str | None:
+    """The coding of a NIST SPHERE file that is packed, such as `pcm,embedded-shorten-v2.00`."""
+    file.seek(0)
+    head = file.read(1024)
+    file.seek(0)
+    found = _SPHERE_CODING.search(head) if head.startswith(b"NIST_1A") else None
+    coding = found[1].decode("ascii", "replace") if found else ""
+    return coding if "embedded" in coding else None
 
 
 def _named(file: BinaryIO) -> str | None:

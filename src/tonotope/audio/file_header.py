@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from tonotope._wording import counted, spoken
+from tonotope.audio.chunk_list import STREAMED
 from tonotope.audio.file_type import Refused
 from tonotope.audio.header_faults import why_impossible
 
@@ -19,6 +20,9 @@ UNKNOWN = 1 << 62  # frames: above it libsndfile means "the header does not say"
 # The most samples one byte can hold: a silent FLAC frame of 65,535 takes 12 bytes, Ogg less yet.
 SAMPLES_A_BYTE = {"FLAC": 8192, "OGG": 8192, "MP3": 128}
 _LONGEST_S = 31 * 86_400  # more in one file was never recorded: it is a number of no meaning
+_LONGEST_HEADER = 4096  # bytes before the sound of a stream
+_AN = ("AVR", "HTK", "IRCAM", "MPC2K", "SD2", "SDS", "SVX", "XI")  # as they are spoken
+_OF_SNDFILE_ALONE = ("MAT4", "MAT5", "HTK", "XI", "SD2", "MPC2K", "WVE")  # ffmpeg reads none
 _HOURS_S = 7200
 _TAIL = 65_536  # bytes; an Ogg page is no longer
 
@@ -52,7 +56,10 @@ def checked_facts(file: Decoder, size: int) -> AudioFacts:
         Refused: the header claims what cannot be.
     """
     if file.format not in _FORMATS.split():
-        reason = f"a {file.format} file, which is not read here; convert it: ffmpeg -i IN OUT.wav"
+        how = "sndfile-convert" if file.format in _OF_SNDFILE_ALONE else "ffmpeg -i"
+        reason = f"a {file.format} file, which is not read here; convert it: {how} IN OUT.wav"
+        if file.format in _AN:
+            reason = f"an {file.format} file, which is not read here; convert it: {how} IN OUT.wav"
         raise Refused(reason)
     if file.format == "AIFF" and file.samplerate == 1:
         raise Refused("its header says no possible sample rate; it is damaged")
@@ -158,8 +165,11 @@ def _claimed(log: str, frames: int) -> int:
             return frames
         claimed = int(data.group(1))
         held = claimed - (int(riff.group(1)) - int(riff.group(2)))
-    # A recorder that streams cannot know the length and writes 0 or the largest number there is.
-    streamed = claimed in {0, 0x7FFFF000, 0x7FFFFFFF} or claimed >= 0xFFFFFF00
+    # A recorder that streams cannot know the length and writes 0 or the largest number it has.
+    whole = re.search(r"RIF[FX] : (\d+) \(should be", log)
+    streamed = not claimed or claimed in STREAMED or claimed >= 0xFFFFFF00
+    if whole and (size := int(whole.group(1))) - claimed < _LONGEST_HEADER:
+        streamed = streamed or size in STREAMED  # the largest number less the header
     if not streamed and 0x7FFFF000 < claimed < 0x7FFFFFFF:
         return UNKNOWN - 1  # nearly the largest number there is: no length either
     return frames if streamed or held <= 0 else max(frames, frames * claimed // held)

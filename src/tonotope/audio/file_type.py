@@ -54,7 +54,6 @@ _FOUND_IN_RIFF = {
     b"AVI ": "AVI video",
     b"RMID": "MIDI",
     b"WEBP": "a WebP image",
-    b"sfbk": "SoundFont",
 }
 _PLAYLIST = re.compile(
     r"#EXTM3U|\[playlist\]|\[InternetShortcut\]|ffconcat |<asx|<smil|https?://|rtsp://|file:"
@@ -200,6 +199,10 @@ def why_binary(head: bytes) -> str | None:
     for magic, what in _FOREIGN.items():
         if head.startswith(magic):
             return f"{what}, which {_CONVERT}"
+    if head.startswith(b"CAT ") and head[8:12] in {b"REX2", b"REX "}:
+        return "a REX loop, which is not decoded here; export it as WAV from the program it is of"
+    if head.startswith(b"RIFF") and head[8:12] == b"sfbk":
+        return "a SoundFont, which holds many sounds; export those that are meant as WAV"
     if head.startswith(b"RIFF") and head[8:12] in _FOUND_IN_RIFF:
         return f"{_FOUND_IN_RIFF[head[8:12]]}, which {_CONVERT}"
     return None

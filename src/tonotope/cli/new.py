@@ -48,6 +48,7 @@ def new(
     from tonotope import _files
     from tonotope._errors import ExperimentError
     from tonotope.experiment.data_requirements import make_splits
+    from tonotope.experiment.training_time import timed
 
     if output.exists() and not force:
         message = f"{output} is there already; name another with -o, or write over it with --force"
@@ -57,7 +58,8 @@ def new(
         data, base=output.parent, sets=sets or [], template=template, name=output.stem,
         progress=progress,
     )  # fmt: skip
-    make_splits(proposal.experiment, proposal.manifest)  # no file that `run` would refuse
+    splits = make_splits(proposal.experiment, proposal.manifest)  # no file that `run` would refuse
+    proposal = timed(proposal, splits)
     progress.end()
     _files.write_text(output, proposal.text(language.told))
     tell_notes(proposal.manifest)

@@ -12,6 +12,7 @@ import numpy as np
 
 from tonotope._wording import counted, first_five, first_three, spoken
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
+from tonotope.datasets.own_groups import own_groups, without_group
 from tonotope.datasets.quantities import Quantity
 
 FEWEST_SAMPLES = 32  # of one channel: of fewer nobody can tell a sound
@@ -332,16 +333,16 @@ def _on_spectra(found: CheckReport) -> list[str]:
         )
     if found.narrow:
         top_hz = max(top for _, top in found.narrow)
-        every = len(found.narrow) == found.recordings
-        cure = (
-            f"representation.rate_hz = {2 * top_hz:.0f} would leave nothing empty"
-            if every
-            else "it can learn that instead of the sound if it differs between classes"
-        )
+        if len(found.narrow) == found.recordings:
+            cure = f"; representation.rate_hz = {2 * top_hz:.0f} would leave nothing empty"
+        elif len(found.narrow) > 1:
+            cure = "; it can learn that instead of the sound if it differs between classes"
+        else:
+            cure = ""  # one recording is no class
         said.append(
             f"{counted(len(found.narrow), 'recording holds', 'recordings hold')} nothing above "
-            f"{top_hz:,.0f} Hz, whatever the header says (brought to a higher rate, or a codec's "
-            f"low-pass), where the network listens up to {high_hz:,.0f} Hz; {cure}: "
+            f"{top_hz:,.0f} Hz, whatever the header says (perhaps brought to a higher rate, or cut "
+            f"by a codec), where the network listens up to {high_hz:,.0f} Hz{cure}: "
             f"{first_three([name for name, _ in found.narrow])}"
         )
     return said
@@ -396,7 +397,15 @@ def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
         "was not used as group" in one or 'group = "' in one for one in manifest.warnings
     )
     alone = found.groups >= found.recordings - again > 1 and not manifest.recordings[0].fold
-    if alone and not rejected:
+    own = own_groups(manifest.recordings, manifest.notes, manifest.warnings)
+    if own == "some" and not rejected:
+        without = [one.id for one in without_group(manifest.recordings)]
+        said.append(
+            f"{counted(len(without), 'recording')} without a group "
+            f"({first_three(without)}), and the others are one each: if several come from one "
+            "speaker, place or session, name it there too, or the score will be too high"
+        )
+    elif alone and own not in ("named", "asked") and not rejected:
         said.append(
             "every recording is its own group: if several come from one speaker, place or "
             "session, name it in a column (data.group), or the score will be too high"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tonotope.audio.loudness import sounding_s
 from tonotope.datasets.low_spectrum import LowSpectrum
 from tonotope.datasets.outstanding import calls_db, outstanding_hz, seconds_of_calls
 
@@ -57,6 +58,8 @@ class Heard:
             time or in frequency; None where all is a steady noise.
         heard_s: how much of it was heard.
         calls_s: the seconds of that in which something stands out of the background.
+        sounding_s: for how long of it something sounds (`audio/loudness.py`); None where not all
+            of it was heard.
     """
 
     rate_hz: int
@@ -73,6 +76,7 @@ class Heard:
     outstanding_hz: tuple[float, float] | None = None
     heard_s: float = 0.0
     calls_s: tuple[int, ...] = ()
+    sounding_s: float | None = None
 
 
 class Listener:
@@ -157,6 +161,7 @@ class Listener:
             outstanding_hz=outstanding_hz(power, hz),
             heard_s=self._samples / self.rate_hz,
             calls_s=seconds_of_calls(self._times_s, power, levels, _LEVEL_S),
+            sounding_s=sounding_s(levels, self._level_size / self.rate_hz) if whole else None,
         )
 
     def _low_top_hz(self, top_hz: float, hz: np.ndarray) -> float:

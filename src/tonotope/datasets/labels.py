@@ -6,9 +6,10 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from tonotope._wording import counted, first_five, first_three
+from tonotope.datasets.several_labels import several_in_one
 
 _ABSENT_WORDS = frozenset(
     {
@@ -22,9 +23,6 @@ _ABSENT_WORDS = frozenset(
 _SPREADSHEET_ERROR = re.compile(
     r"#(?:[¡¿]?[A-ZÁÉÍÓÚÜ_]+(?:/[A-Z0-9]+)?[!?]|N/[ADV]|NV|[A-Z]+/0!|#+)"
 )
-_LIST = re.compile(r"""[\[({]\s*['"].*['"]\s*,?\s*[\])}]""")  # as Python and pandas write one
-_NUMBER = re.compile(r"\d+[.,]?\d*")
-_SURE_MARKS = "\n;|,"  # between these one piece that comes again is enough
 _FEW = 2  # doubts of one kind that have a sentence each
 _MOST_COMPARED = 500
 _OFTEN = 5
@@ -94,7 +92,7 @@ def label_warnings(labels: Iterable[str], column: str = "label") -> list[str]:
     found += _slips(counts)
     absent = [label for label in counts if label.strip().lower() in _ABSENT_WORDS]
     found += _named_none(absent, counts)
-    found += _several_in_one(counts, column)
+    found += several_in_one(counts, column)
     if len(counts) == 1:
         found.append(f"one class alone (`{next(iter(counts))}`): there is nothing to tell it from")
     return found
@@ -110,19 +108,27 @@ def tag_warnings(tags: Iterable[str]) -> list[str]:
     '`Dog` (1) and `dog` (1) differ in case, spaces or marks alone: did you mean one tag? ...'
     """
     counts = Counter(tags)
-    same = similar_labels(counts)
+    together = similar_labels(counts)
+    alike = [same for same in together if _looks_same(same)]
+    coded = _coded_otherwise(alike, counts)
+    same = [one for one in together if one not in alike]
     if not same:
-        return _slips(counts)
+        return [*coded, *_slips(counts)]
     shown, more = _examples(same, counts)
     return [
         f"{shown}{more} differ in case, spaces or marks alone: did you mean one tag? They stay "
         "different until the table is changed",
+        *coded,
         *_slips(counts),
     ]
 
 
 def _alike(together: Sequence[Sequence[str]], counts: Counter[str]) -> list[str]:
     """Labels that differ in case alone: a sentence each, or one for more than two."""
+    alike = [same for same in together if _looks_same(same)]
+    if alike:
+        rest = [same for same in together if same not in alike]
+        return [*_coded_otherwise(alike, counts), *_alike(rest, counts)]
     if len(together) > _FEW:
         shown, more = _examples(together, counts)
         return [
@@ -135,6 +141,36 @@ def _alike(together: Sequence[Sequence[str]], counts: Counter[str]) -> list[str]
         "They stay different until the table is changed"
         for same in together
     ]
+
+
+def _looks_same(labels: Sequence[str]) -> bool:
+    """Whether nobody sees how labels differ: in composed letters, or signs that are not seen."""
+    shown = {unicodedata.normalize("NFC", label) for label in labels}
+    shown = {"".join(" " if one.isspace() else one for one in label) for label in shown}
+    return len({"".join(filter(_is_seen, label)).rstrip() for label in shown}) == 1 and not any(
+        label != label.rstrip(" ") for label in labels
+    )
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cf", "Cc")
+
+
+def _coded_otherwise(together: Sequence[Sequence[str]], counts: Counter[str]) -> list[str]:
+    """Labels that look the same: which characters some of them have and others not."""
+    return [
+        f"{_shown(same, counts)} look the same, but are coded in {len(same)} ways "
+        f"({first_three(_codes(same))}): did you mean one label? They stay different until the "
+        "table is changed"
+        for same in together
+    ]
+
+
+def _codes(labels: Sequence[str]) -> list[str]:
+    """The characters beyond ASCII that not all labels have, as Unicode counts them."""
+    shared = set.intersection(*map(set, labels))
+    differing = sorted({*"".join(labels)} - shared)
+    return [f"U+{ord(one):04X}" for one in differing if not one.isascii() or not one.isprintable()]
 
 
 def _same_numbers(together: Sequence[Sequence[str]], counts: Counter[str]) -> list[str]:
@@ -173,88 +209,6 @@ def _examples(together: Sequence[Sequence[str]], counts: Counter[str]) -> tuple[
     """Three sets of labels, and how many more there are."""
     shown = "; ".join(_shown(same, counts) for same in together[:3])
     return shown, f" and {len(together) - 3:,} more" if len(together) > 3 else ""
-
-
-def _several_in_one(counts: Counter[str], column: str) -> list[str]:
-    """A sentence where cells hold several labels: lists, or pieces that come again elsewhere."""
-    alone = {label.strip() for label in counts}
-    cells = [label for label in counts if _LIST.fullmatch(label.strip())]
-    shown, separator = max(cells, key=len, default=""), ""
-    for mark in () if cells else "\n;|,+/&":
-        marked = [cell for cell in counts if mark in cell and not _is_number(cell, mark, alone)]
-        shared = _shared(counts, marked, mark, alone)
-        if shared:
-            cells, shown = marked if mark in _SURE_MARKS else shared, shared[0]
-            separator = "" if mark in _SURE_MARKS else f' and head.separator = "{mark}"'
-            break
-    if not cells and (cells := _between_spaces(counts)):
-        shown, separator = cells[0], ' and head.separator = " "'
-    if not cells:
-        return []
-    total = sum(counts[cell] for cell in cells)
-    shown = shown.strip().replace("\n", "\\n")
-    return [
-        f"{counted(total, 'cell holds', 'cells hold')} several labels (`{shown}`), and "
-        "each combination is a class of its own; if a sound may have several, take "
-        f'head.kind = "tag" with head.column = "{column}"{separator}'
-    ]
-
-
-def _between_spaces(counts: Iterable[str]) -> list[str]:
-    """Cells that hold several labels between spaces, which a name of two words may have too.
-
-    One at least must be made of labels that stand alone elsewhere, or come in another order too.
-    """
-    words = {label: label.split() for label in counts}
-    alone = {own[0] for own in words.values() if len(own) == 1}
-    many = {label: own for label, own in words.items() if len({*own}) > 1}
-    orders = Counter(tuple(sorted(own)) for own in {*map(tuple, many.values())})
-    sure = [
-        label for label, own in many.items() if alone >= {*own} or orders[tuple(sorted(own))] > 1
-    ]
-    if not sure:
-        return []
-    return [*sure, *(label for label in many if label not in sure and alone & {*many[label]})]
-
-
-def _shared(
-    counts: Counter[str], cells: Sequence[str], mark: str, alone: Collection[str]
-) -> list[str]:
-    """Cells whose pieces between marks are labels elsewhere too.
-
-    Any piece is enough between `;`, `|` and `,`; the other marks may stand inside a label, so
-    that every piece must come again, and one by itself.
-    """
-    pieces = Counter(piece.strip() for label in counts for piece in {*label.split(mark)})
-    if mark not in _SURE_MARKS:
-        apart = {cell: {piece.strip() for piece in cell.split(mark)} for cell in cells}
-        return [
-            cell
-            for cell, own in apart.items()
-            if len(own) > 1 and all(pieces[one] > 1 for one in own) and own & {*alone}
-        ]
-    shared = [cell for cell in cells if any(pieces[one.strip()] > 1 for one in cell.split(mark))]
-    if mark == "," and _are_inverted(shared, pieces, alone):
-        return []
-    return shared if len(shared) > 1 or len(cells) == 1 else []
-
-
-def _are_inverted(cells: Sequence[str], pieces: Counter[str], alone: Collection[str]) -> bool:
-    """Whether cells are names such as `Owl, barn`, each with a second piece of its own.
-
-    They are one class each; where `Owl` is a label by itself, they may be several labels.
-    """
-    found = [cell.split(", ") for cell in cells]
-    return all(len(own) == 2 and "," not in "".join(own) for own in found) and all(
-        one.strip() not in alone and other.strip() not in alone and pieces[other.strip()] == 1
-        for one, other in found
-    )
-
-
-def _is_number(cell: str, mark: str, alone: Collection[str]) -> bool:
-    """Whether a cell is a number with this mark in it, and no list of labels such as 1,2."""
-    number = _NUMBER.fullmatch(cell.strip()) is not None
-    return number and not all(piece.strip() in alone for piece in cell.split(mark))
 
 
 def _shown(labels: Iterable[str], counts: Counter[str]) -> str:

@@ -11,7 +11,8 @@ import csv
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,7 @@ _BEFORE = ("id", "file")
 _AFTER = ("group", "fold", "part", "start_s", "duration_s", "rate_hz", "channels", "sha256")
 _COLUMNS = (*_BEFORE, *_AFTER)
 _TARGET = "target:"
+_EVENT = re.compile(r"@[\d.]+-[\d.]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class Recording:
     sha256: str
     rate_hz: int
     channels: int
+
+
+def are_events(recordings: Sequence[Recording]) -> bool:
+    """Whether these are stretches of files rather than whole files: a label says when it is heard.
+
+    An event that is alone in its file and begins with it is told by its id.
+    """
+    return len({one.path for one in recordings}) < len(recordings) or any(
+        one.start_s or _EVENT.search(one.id) for one in recordings
+    )
 
 
 @dataclass(frozen=True, slots=True)

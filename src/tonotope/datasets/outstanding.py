@@ -14,6 +14,10 @@ _LEAST_HZ = 20.0
 _SMEARED_LINES = 3
 _BESIDE_BINS = 32  # on both sides of a line
 _AMONG_DB = 10.0  # what stands out by so much less than the most does is left aside
+_FOLLOWED = 16  # frequencies that stay loud after something begins, until they have passed
+_SMOOTH = 7  # frames: the median of so many
+_QUIET = 0.1  # of the time a frequency is at its background, whatever sounds longer than half of it
+_PASSED_DB = 8.0  # above that background a sound that stood out goes on
 
 
 def calls_db(power: np.ndarray, below_loudest_db: float = _INAUDIBLE_DB) -> np.ndarray:
@@ -92,16 +96,49 @@ def seconds_of_calls(
 ) -> tuple[int, ...]:
     """The seconds in which something stands out, of frames or of the level between them.
 
+    What stood out is heard until it has decayed to the background: a bell, an engine that leaves.
+
     Args:
         times_s: when each frame begins.
         power: (frame, frequency).
         levels: of all of it, one each `level_s`.
         level_s: in seconds.
     """
-    frames = np.asarray(times_s)[outstanding_frames(power)]
     usual = max(float(np.median(levels)), float(levels.max()) * 10 ** (-_INAUDIBLE_DB / 10))
     louder = np.flatnonzero(levels > usual * 10 ** (NOISE_DB / 10)) * level_s
-    return tuple(np.unique(np.concatenate([frames, louder]).astype(int)).tolist())
+    times = np.asarray(times_s)
+    frames = outstanding_frames(power)
+    frames[np.searchsorted(times, louder, side="right") - 1] = True
+    decaying = times[_until_passed(power, frames)]
+    return tuple(np.unique(np.concatenate([decaying, louder]).astype(int)).tolist())
+
+
+def _until_passed(power: np.ndarray, begun: np.ndarray) -> np.ndarray:
+    """The frames in which something has begun, and those after them until it has passed, (frame,).
+
+    Args:
+        power: (frame, frequency).
+        begun: (frame,).
+    """
+    if not begun.any() or len(power) < _SMOOTH:
+        return begun
+    least = power.max() * 10 ** (-_INAUDIBLE_DB / 10)
+    # In decibels a click is little beside what stays.
+    decibels = 10 * np.log10(np.maximum(power, least))
+    sums = np.cumsum(np.pad(decibels, ((1, 0), (0, 0))), axis=0)
+    first = np.minimum(np.flatnonzero(begun), len(power) - _SMOOTH)
+    stays = (sums[first + _SMOOTH] - sums[first]).max(axis=0) / _SMOOTH
+    followed = power[:, np.argsort(stays - np.median(decibels, axis=0))[-_FOLLOWED:]]
+    around = np.pad(followed, ((_SMOOTH // 2, _SMOOTH // 2), (0, 0)), mode="edge")
+    smooth = np.median(sliding_window_view(around, _SMOOTH, axis=0), axis=2)
+    quiet = np.maximum(np.quantile(smooth, _QUIET, axis=0), least)
+    goes_on = np.any(smooth > quiet * 10 ** (_PASSED_DB / 10), axis=1)
+    # The last frame at or before each in which something begins, and in which nothing goes on.
+    at = np.arange(len(power))
+    last_begun = np.maximum.accumulate(np.where(begun, at, -1))
+    last_passed = np.maximum.accumulate(np.where(goes_on | begun, -1, at))
+    found: np.ndarray = last_begun > last_passed
+    return found
 
 
 def _above_db(

@@ -137,5 +137,6 @@ def _nothing_to_judge(groups: Mapping[str, LabelCounts]) -> str:
     return (
         f"{len(groups)} groups, and each is the only one of some class "
         f"({first_five(sorted(groups))}): nothing can be held out for the test without a class "
-        "missing from training; two groups of at least one class are needed"
+        "missing from training; two groups of at least one class are needed, better of each: "
+        "another recording from another day, place or individual"
     )

@@ -13,13 +13,17 @@ _PART_WORDS: Mapping[str, Sequence[str]] = {
     "train": (
         *("train", "training", "trn", "trainset", "trainingset", "entrenamiento", "trainieren"),
         *("lernen", "apprentissage", "entraînement", "entrainement", "treino", "treinamento"),
-        *("treinar", "addestramento", "entrenament", "trening", "träning"),
+        *("treinar", "addestramento", "entrenament", "trening", "träning", "trainen", "eğitim"),
+        *("訓練", "学習", "学習用", "訓練用", "训练", "训练集", "訓練集", "훈련", "학습"),
+        *("обучение", "обучающая", "обучающий", "тренировка", "тренировочная", "навчання"),
     ),
     "validation": (
         *("validation", "valid", "val", "dev", "devel", "development", "validate"),
         *("validationset", "valset", "devset"),
         *("validación", "validacion", "validierung", "validação", "validacao", "convalida"),
-        *("validazione", "desarrollo", "développement", "entwicklung"),
+        *("validazione", "desarrollo", "développement", "entwicklung", "validatie", "validering"),
+        *("validació", "validare", "doğrulama", "検証", "検証用", "開発", "验证", "验证集", "驗證"),
+        *("开发", "desenvolvimento", "sviluppo", "검증", "валидация", "валидационная", "проверка"),
     ),
     "test": (
         *(
@@ -33,7 +37,9 @@ _PART_WORDS: Mapping[str, Sequence[str]] = {
             "pruefung",
             "prüfen",
         ),
-        *("essai", "épreuve", "teste", "testes", "prova"),
+        *("essai", "épreuve", "teste", "testes", "prova", "tests", "testen"),
+        *("テスト", "テスト用", "試験", "测试", "测试集", "測試", "시험", "테스트", "тест"),
+        *("тестовая", "тестовый", "тестирование"),
     ),
 }
 _PART_OF = {word: part for part, words in _PART_WORDS.items() for word in words}
@@ -49,15 +55,22 @@ _FOLD = re.compile(
     re.IGNORECASE,
 )
 _EVALUATION = {
-    "eval",
-    "evaluation",
-    "evaluate",
-    "evaluación",
-    "evaluacion",
-    "holdout",
-    "auswertung",
+    *("eval", "evaluation", "evaluate", "evalset", "evaluationset", "evaluación", "evaluacion"),
+    *(
+        "holdout",
+        "auswertung",
+        "evaluierung",
+        "évaluation",
+        "avaliação",
+        "avaliacao",
+        "valutazione",
+    ),
+    *("evaluatie", "avaluació", "evaluering", "ocena", "değerlendirme", "評価", "評価用", "评估"),
+    *("评测", "평가", "оценка", "valutazione"),
 }
-_DEVELOPMENT = {"dev", "development"}
+_DEVELOPMENT = {"dev", "devel", "development", "devset", "développement", "desarrollo"} | {
+    *("entwicklung", "desenvolvimento", "sviluppo", "開発", "开发"),
+}
 _UNUSED = {"unused", "ignore", "ignored", "exclude", "excluded", "skip", "discard", "extra"} | {
     *("ignorar", "excluido", "ignorieren", "unbenutzt"),
 }
@@ -65,7 +78,7 @@ UNUSED = "unused"
 # What is put behind a part's word: `Trainingsdaten`, `trainset`, `test_files`.
 _ENDINGS = re.compile(
     r"s?(?:daten|data|datos|donnees|données|dados|dati|dataset|datensatz|set|sets|menge|satz|split"
-    r"|part|files|audio|wavs?)$"
+    r"|part|files|audio|wavs?|用?(?:データ|セット)|集|数据|세트|셋)$"
 )
 
 
@@ -89,8 +102,11 @@ def parts_of(words: Iterable[str]) -> dict[str, str]:
     >>> parts_of(["train-clean-100", "dev-clean", "test-clean"])
     {'train-clean-100': 'train', 'dev-clean': 'validation', 'test-clean': 'test'}
     """
-    plain = _without_more({word: bare(word) for word in words})
-    plain = _without_short(plain)
+    return _meant(_without_short(_without_more({word: bare(word) for word in words})))
+
+
+def _meant(plain: Mapping[str, str]) -> dict[str, str]:
+    """The part that each word means among the others."""
     known = {_PART_OF.get(text) for text in plain.values() if text not in _DEVELOPMENT}
     found: dict[str, str] = {}
     for word, text in plain.items():
@@ -114,8 +130,7 @@ def _without_more(plain: Mapping[str, str]) -> dict[str, str]:
     if {*plain.values()} <= known:
         return dict(plain)
     held = {word: _word_in(word, known) for word in plain}
-    meant = {_PART_OF.get(text, "test") for text in held.values() if text not in _UNUSED}
-    if {"train", "test"} <= meant and all(held.values()):
+    if all(held.values()) and {"train", "test"} <= {*_meant(held).values()}:
         return held
     return dict(plain)
 

@@ -17,6 +17,7 @@ from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Manifest, Recording
 
 _BLOCKS = 20  # a length is proposed that makes about so many
+_LONG_S = 60.0  # so long is a take, in which there may be events
 _STEPS = (1, 1.5, 2, 3, 4, 6, 8, 10)
 
 
@@ -52,7 +53,13 @@ def in_blocks(manifest: Manifest, blocks_s: float | None) -> Manifest:
 
 def blocks_remedy(recordings: Iterable[Recording]) -> str:
     """What blocks of time would do for these recordings, for a refusal; empty if nothing."""
+    recordings = list(recordings)
     files = _files_of_events(recordings)
+    if not files and any(one.duration_s > _LONG_S for one in recordings):
+        return (
+            "; or mark in a table where in the long recordings something is heard (file, start, "
+            "end, label): split.blocks_s then lets blocks of time stand for groups"
+        )
     if not files:
         return ""
     spans_s = [max(map(_end_s, events)) - events[0].start_s for events in files]

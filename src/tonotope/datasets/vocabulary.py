@@ -69,7 +69,8 @@ PART_COLUMNS = (
     *("part", "split", "subset", "set", "partition"),
     *("datasplit", "splitname", "traintest", "conjunto", "datensatz"),
     *("parte", "partición", "particion", "teil", "teilmenge", "aufteilung"),
-    *("jeu", "partie", "partição", "particao", "divisão", "divisao", "insieme"),
+    *("jeu", "partie", "partição", "particao", "divisão", "divisao", "insieme", "partició"),
+    *("分割", "データ分割", "划分", "数据集划分", "분할", "выборка"),
 )
 # Attributes of a track in mirdata and soundata, by what they tell, in the order of preference.
 TRACK_ATTRIBUTES: Mapping[str, Sequence[str]] = {

@@ -188,7 +188,8 @@ def _on_common_ground(runs: Mapping[str, Any]) -> list[Any]:
         if type(one) is not type(first):
             raise DataError(
                 f"{name} answers another question than {first_name}: only runs that both name "
-                "classes, both measure quantities or both give tags can be compared"
+                "classes, both measure quantities or both give tags can be compared, and of "
+                "several tasks only the first counts"
             )
     if not len(first):
         raise DataError(f"{first_name} has judged no recording: there is nothing to compare")

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tonotope.datasets.manifest import are_events
+
 if TYPE_CHECKING:
     from tonotope.datasets.heard import Heard
     from tonotope.datasets.manifest import Manifest
@@ -60,8 +62,7 @@ class DataSummary:
             folds=len({one.fold for one in labelled if one.fold is not None}),
             parts=any(one.part is not None for one in labelled),
             heard=manifest.heard,
-            events=len({one.path for one in labelled}) < len(labelled)
-            or any(one.start_s for one in labelled),
+            events=are_events(labelled),
             alone=len(set().union(*held_by)),
         )
 

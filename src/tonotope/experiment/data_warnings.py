@@ -24,6 +24,8 @@ from tonotope.experiment.target_values import target_doubts
 from tonotope.representation.coverage import measure_coverage
 from tonotope.representation.sample_rate import kilohertz_hint
 
+_DIFFERENCE = 2  # one recording that ends lower teaches nothing about a class
+
 _FILLED_WITH: dict[Fill, str] = {
     "silence": "silence",
     "around": "silence on both sides",
@@ -58,7 +60,7 @@ def data_warnings(request: ResolvedExperiment) -> list[str]:
         *_narrow(request.manifest.heard, found.high_hz),
         *_of_cut_off(cut_off, recordings, found.high_hz),
         *heard_doubts(request.manifest.heard, experiment.representation),
-        *sparse_calls_note(request.manifest.heard, clip_s),
+        *sparse_calls_note(request.manifest.heard, clip_s, recordings),
     ]
 
 
@@ -93,7 +95,7 @@ def _without_highs(recordings: Sequence[Recording], high_hz: float) -> list[str]
 def _narrow(heard: Sequence[Heard], high_hz: float) -> list[str]:
     """Some of the recordings end, whatever their header says, well below where others go on."""
     ends = [one.top_hz for one in heard if is_narrow(one, high_hz)]
-    if not ends or len(ends) == len(heard):
+    if len(ends) < _DIFFERENCE or len(ends) == len(heard):
         return []
     return [
         f"{len(ends)} of {counted(len(heard), 'file')} that were listened to hold nothing above "

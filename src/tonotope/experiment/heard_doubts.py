@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tonotope._wording import counted
 from tonotope.datasets.heard import Heard
+from tonotope.experiment.heard_settings import share_of
 from tonotope.representation import Representation
 from tonotope.representation.log_mel import MelBands
 
@@ -43,7 +43,7 @@ def beyond_bands(heard: Sequence[Heard], representation: Representation) -> list
         else ""
     )
     return [
-        f"what stands out most in {_share(len(outside), heard)} lies between {begins:,.0f} and "
+        f"what stands out most in {share_of(len(outside), heard)} lies between {begins:,.0f} and "
         f"{ends:,.0f} Hz{whistle}, where the network does not listen (it does from {low_hz:,.0f} "
         f"to {high_hz:,.0f} Hz): {cure}"
     ]
@@ -64,7 +64,7 @@ def coarse_bands(heard: Sequence[Heard], representation: Representation) -> list
     width_hz = _band_width_hz(representation, high_hz) or 0.0
     rate_hz = next((rate for rate in _RATES_HZ if rate >= 2.2 * high_hz), _RATES_HZ[-1])
     return [
-        f"{_share(len(blurred), heard)} have most of their sound between {low_hz:,.0f} and "
+        f"{share_of(len(blurred), heard)} have most of their sound between {low_hz:,.0f} and "
         f"{high_hz:,.0f} Hz, where a band is {width_hz:,.0f} Hz wide, so their pitches are not told"
         f" apart; if that is the sound you mean, `tonotope new` with --set "
         f"representation.rate_hz={rate_hz} chooses bands and frames for it; if it is wind or hum, "
@@ -80,10 +80,6 @@ def _band_width_hz(representation: Representation, hz: float) -> float | None:
     edges = representation.band_edges_hz()
     at = min(max(int(np.searchsorted(edges, hz, side="right")), 1), len(edges) - 1)
     return max(finest, float(edges[at] - edges[at - 1]))
-
-
-def _share(some: int, heard: Sequence[Heard]) -> str:
-    return f"{'all' if some == len(heard) else some} of {counted(len(heard), 'file')} heard"
 
 
 def _two_digits(hz: float) -> float:

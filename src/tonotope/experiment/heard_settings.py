@@ -24,6 +24,9 @@ _FRAMES = 6  # that a clip has at least, where frames are made longer
 _SUDDEN = 0.75
 _FAR_SHORTER = 2.5
 _SHORTEST_CLIP_S = 0.3
+_NEARLY_ALL = 0.95
+_AROUND_A_WORD = 1.15  # so that the quiet begin and end of a word are heard too
+_MUCH_SHORTER = 0.75
 _LABELS_A_TAKE_S = 1.5  # a window as short as that can label one sound of a take
 
 
@@ -52,7 +55,8 @@ def lower_rate_hz(heard: Sequence[Heard], common_hz: int, limit_hz: int) -> Hear
     empty = sum(one.top_hz <= _ROOM * rate / 2 for one in heard)
     return HeardChoice(
         rate,
-        f"{_share(empty, heard)} end at about {top_hz:,.0f} Hz, though stored at {common_hz:,} Hz",
+        f"{share_of(empty, heard)} end at about {top_hz:,.0f} Hz, though stored at "
+        f"{common_hz:,} Hz",
     )
 
 
@@ -64,14 +68,20 @@ def higher_rate_hz(heard: Sequence[Heard], common_hz: int, limit_hz: int) -> Hea
     if not high or len(high) < _SOME * len(heard):
         return _reaching_calls(heard, common_hz)
     low_hz, high_hz = _span(_telling(high))
+    share = share_of(len(high), heard)
     if low_hz < EVERYDAY_HZ and not any(one.outstanding_hz for one in high):
-        why = f"hold a steady noise up to {high_hz:,.0f} Hz, of which nothing stands out"
+        why = f"{share} hold a steady noise up to {high_hz:,.0f} Hz, of which nothing stands out"
+    elif low_hz < EVERYDAY_HZ:
+        why = (
+            f"{share} have most of their sound above 11 kHz, and nearly all of it between "
+            f"{low_hz:,.0f} and {high_hz:,.0f} Hz"
+        )
     else:
         why = (
-            f"have most of their sound above 11 kHz, from {low_hz:,.0f} to {high_hz:,.0f} Hz"
-            f"{_noise_alone(high)}"
+            f"{share} have most of their sound above 11 kHz, from {low_hz:,.0f} to "
+            f"{high_hz:,.0f} Hz"
         )
-    return HeardChoice(_rate_for(high_hz, common_hz), f"{_share(len(high), heard)} {why}")
+    return HeardChoice(_rate_for(high_hz, common_hz), why + _noise_alone(high))
 
 
 def _reaching_calls(heard: Sequence[Heard], common_hz: int) -> HeardChoice | None:
@@ -84,7 +94,7 @@ def _reaching_calls(heard: Sequence[Heard], common_hz: int) -> HeardChoice | Non
         return None
     return HeardChoice(
         _rate_for(high_hz, common_hz),
-        f"what stands out most in {_share(len(spans), heard)} lies above 11 kHz, from "
+        f"what stands out most in {share_of(len(spans), heard)} lies above 11 kHz, from "
         f"{low_hz:,.0f} to {high_hz:,.0f} Hz",
     )
 
@@ -160,7 +170,7 @@ def _bands(
 def one_shot_clip_s(heard: Sequence[Heard], usual_s: float) -> HeardChoice | None:
     """How long sudden sounds last that ring out or are followed by silence; else None.
 
-    What is silent before they begin belongs to it: a window may begin where the file does.
+    What is silent before they begin does not count: clips are cut where something sounds.
 
     A window as long as the longest of them could not label one sound of a take among others.
 
@@ -174,7 +184,7 @@ def one_shot_clip_s(heard: Sequence[Heard], usual_s: float) -> HeardChoice | Non
     sudden = [one for one in whole if one.at_once or one.sudden]
     if not sudden or len(sudden) < _SUDDEN * len(heard):
         return None
-    lasts_s = _quantile([_passed_s(one) or usual_s for one in heard], _MOST_HEARD)
+    lasts_s = _quantile([one.lasts_s or usual_s for one in heard], _MOST_HEARD)
     if _FAR_SHORTER * lasts_s > usual_s:
         return None
     if not all(one.at_once for one in sudden):
@@ -184,6 +194,29 @@ def one_shot_clip_s(heard: Sequence[Heard], usual_s: float) -> HeardChoice | Non
         max(lasts_s, _SHORTEST_CLIP_S),
         f"sounds that begin at once: 4 of 5 have nearly passed after {lasts_s:.2g} s",
     )
+
+
+def sounding_clip_s(heard: Sequence[Heard], usual_s: float) -> HeardChoice | None:
+    """For how long most recordings sound, where that is much less than they last; else None.
+
+    Words are heard whole, since half a word is not the word: so a short clip fits nearly all.
+
+    Args:
+        heard: what was heard.
+        usual_s: the clip that the lengths of the files ask for.
+    """
+    sounds = [math.inf if one.sounding_s is None else one.sounding_s for one in heard]
+    if not sounds:
+        return None
+    if usual_s <= _LABELS_A_TAKE_S:
+        sounds_s = _quantile(sounds, _NEARLY_ALL)
+        clip_s = _AROUND_A_WORD * sounds_s
+        why = f"19 of 20 recordings sound for {sounds_s:.2g} s or less; clips are cut there"
+    else:
+        clip_s = sounds_s = _quantile(sounds, _MOST_HEARD)
+        why = f"4 of 5 recordings sound for {sounds_s:.2g} s or less; clips are cut there"
+    clip_s = max(clip_s, _SHORTEST_CLIP_S)
+    return HeardChoice(clip_s, why) if clip_s <= _MUCH_SHORTER * usual_s else None
 
 
 def _passed_s(one: Heard) -> float | None:
@@ -203,8 +236,11 @@ def _quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-def _share(some: int, heard: Sequence[Heard]) -> str:
-    return f"{'all' if some == len(heard) else some} of {counted(len(heard), 'file')} heard"
+def share_of(some: int, heard: Sequence[Heard]) -> str:
+    """How many of the files that were heard, as the subject of a sentence."""
+    if some < len(heard):
+        return f"{some} of {counted(len(heard), 'file')} heard"
+    return f"all {counted(some, 'file')} heard"
 
 
 def heard_in_words(heard: Sequence[Heard]) -> str:
@@ -213,7 +249,8 @@ def heard_in_words(heard: Sequence[Heard]) -> str:
     >>> one = Heard(8000, 3800.0, False, 90.0, 3500.0, False, 0.4, True, -25.0, heard_s=0.6)
     >>> print(heard_in_words([one, one]))
     heard in 2 files: the spectrum ends at about 3,800 Hz, most of the sound lies between 90 and
-    3,500 Hz, half of them are louder than -25 dB and have passed after 0.40 s
+    3,500 Hz, half of the files are louder than -25 dB, and in half of them the sound is over by
+    0.40 s
     """
     if not heard:
         return ""
@@ -221,11 +258,15 @@ def heard_in_words(heard: Sequence[Heard]) -> str:
     low_hz, high_hz = _span(_telling(heard) if all(one.high for one in heard) else heard)
     loud = _quantile([one.rms_db for one in heard], 0.5)
     lasting = [passed for one in heard if (passed := _passed_s(one)) is not None]
-    passed = f" and have passed after {_quantile(lasting, 0.5):.2f} s" if lasting else ""
+    over = (
+        f", and in half of them the sound is over by {_quantile(lasting, 0.5):.2f} s"
+        if lasting
+        else ""
+    )
     return (
         f"heard in {counted(len(heard), 'file')}: the spectrum ends at about {top_hz:,.0f} Hz, "
-        f"most of the sound lies between {low_hz:,.0f} and {high_hz:,.0f} Hz, half of them are "
-        f"louder than {loud:.0f} dB{passed}"
+        f"most of the sound lies between {low_hz:,.0f} and {high_hz:,.0f} Hz, half of the files "
+        f"are louder than {loud:.0f} dB{over}"
     )
 
 

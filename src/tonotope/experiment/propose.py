@@ -81,7 +81,7 @@ class Proposal:
         heard, chosen = self.manifest.heard, self.experiment
         return (
             *heard_doubts(heard, chosen.representation),
-            *sparse_calls_note(heard, chosen.data.clip_s),
+            *sparse_calls_note(heard, chosen.data.clip_s, self.manifest.recordings),
         )
 
     def unusual(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ WINDOW_OF_LONG_S = 5.0
 SHORT_CLIP_S = 1.5
 SHORTEST_CLIP_S = 0.1
 FEW_SAMPLES = 32
-FRAMES_PER_CLIP = 216
+FRAMES_PER_CLIP = 108
 FRAMES_PER_SHORT_CLIP = 80
 LONG_WINDOW_S = 0.046
 SHORTEST_HOP_S, SHORT_HOP_S, LONG_HOP_S = 0.006, 0.008, 0.023
@@ -86,9 +86,9 @@ def _refuse_too_slow(rate_hz: int) -> None:
     lowest_hz = sample_rate.LOWEST_HZ
     if rate_hz < lowest_hz:
         raise DataError(
-            f"most recordings have {rate_hz} Hz, and sound is heard at {lowest_hz} Hz or more: if"
-            " their headers are wrong, write the true rate into them; if the signal is that slow,"
-            f" set representation.rate_hz = {lowest_hz} to have it interpolated"
+            f"most recordings have {rate_hz:,} Hz, and sound is heard at {lowest_hz:,} Hz or more:"
+            " if their headers are wrong, write the true rate into them; if the signal is that"
+            f" slow, set representation.rate_hz = {lowest_hz} to have it interpolated"
         )
 
 
@@ -103,10 +103,13 @@ def choose_rate_hz(summary: DataSummary) -> Choice:
     heard = heard or heard_settings.lower_rate_hz(summary.heard, common, limit)
     if heard:
         return Choice(int(heard.value), heard.why)
-    if common > HIGHEST_RATE_HZ:
-        why = f"most recordings have {common} Hz; up to 11 kHz is enough for everyday sounds"
-        return Choice(HIGHEST_RATE_HZ, why)
     alone = len(summary.rates) == 1
+    if common > HIGHEST_RATE_HZ:
+        return Choice(
+            HIGHEST_RATE_HZ,
+            f"{'all' if alone else 'most'} recordings have {common:,} Hz; up to 11 kHz is enough"
+            " for everyday sounds",
+        )
     return Choice(common, f"the rate of {'all' if alone else 'most'} recordings")
 
 
@@ -122,6 +125,7 @@ def choose_clip_s(summary: DataSummary, rate_hz: int) -> Choice:
     usual = _clip_by_length(summary)
     heard = () if summary.events else summary.heard
     passed = heard_settings.one_shot_clip_s(heard, usual.value)
+    passed = passed or heard_settings.sounding_clip_s(heard, usual.value)
     chosen = Choice(_rounded(passed.value), passed.why) if passed else usual
     shortest_s = float(f"{SHORTEST_CLIP_S * _faster(rate_hz):.2g}")
     if chosen.value >= shortest_s:
@@ -180,7 +184,7 @@ def choose_split(summary: DataSummary) -> dict[str, Choice]:
 def choose_representation(
     rate: Choice, clip: Choice, heard: Sequence[Heard] = ()
 ) -> dict[str, Choice]:
-    """A log-mel spectrogram with about the same number of frames for clips of any length."""
+    """A log-mel spectrogram of few frames: they decide the time, the clip the accuracy."""
     low = rate.value <= SPEECH_RATE_HZ
     window, widest, frames = _frames(rate.value, clip.value)
     high = rate.value > HIGHEST_RATE_HZ
@@ -252,8 +256,8 @@ def augmentation_of_short_clips() -> dict[str, Choice]:
     would blur.
     """
     return {
-        "time_stretch": Choice(1.4, "others say it faster or slower"),
-        "equaliser_db": Choice(8.0, "other microphones, rooms and throats colour it"),
+        "time_stretch": Choice(1.4, "the same sound comes faster or slower"),
+        "equaliser_db": Choice(8.0, "other microphones and places colour it"),
         "noise_db": Choice(-30.0, "other places have other noise"),
         "time_mask_width": Choice(0.2, "a part of it must be enough"),
         "frequency_mask_width": Choice(0.2, "and so must some of the bands"),

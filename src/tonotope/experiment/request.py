@@ -7,8 +7,8 @@ defaults are then chosen.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,13 @@ class ResolvedExperiment:
         experiment: with labels, length of a clip and all else known.
         base: the folder that its relative paths start from.
         manifest: the recordings.
+        planned: what `training.minutes` came to: minutes, clips per second, epochs; else empty.
     """
 
     experiment: Experiment
     base: Path
     manifest: Manifest
+    planned: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

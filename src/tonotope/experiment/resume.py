@@ -30,9 +30,20 @@ _FIRST = (run_files.EXPERIMENT, run_files.MANIFEST, run_files.ENVIRONMENT)
 
 
 def open_run_folder(
-    request: ResolvedExperiment, out: Path, command: str = "", progress: Progress = SILENT
+    request: ResolvedExperiment,
+    out: Path,
+    command: str = "",
+    progress: Progress = SILENT,
+    started: str | None = None,
 ) -> Run:
     """The run folder of an experiment, new or from an earlier call.
+
+    Args:
+        request: the experiment with its recordings.
+        out: the folder of run folders.
+        command: as it was called.
+        progress: is told how a new run differs from others.
+        started: when the call began, as from `now`; reading the recordings takes time as well.
 
     Raises:
         DataError: the recordings are not those that the run was begun with.
@@ -51,7 +62,7 @@ def open_run_folder(
     _say_what_differs(out, experiment, progress)
     manifest.write_csv(folder / run_files.MANIFEST)
     _files.write_text(folder / run_files.EXPERIMENT, experiment_text(experiment, request.base))
-    write_json(folder / run_files.ENVIRONMENT, _environment(request, command))
+    write_json(folder / run_files.ENVIRONMENT, _environment(request, command, started or now()))
     return run
 
 
@@ -141,10 +152,11 @@ def _say_what_differs(out: Path, experiment: Experiment, progress: Progress) -> 
         progress.say(f"a new run; it differs from {run.folder}{state}: {shown}")
 
 
-def _environment(request: ResolvedExperiment, command: str) -> dict[str, Any]:
+def _environment(request: ResolvedExperiment, command: str, started: str) -> dict[str, Any]:
     """The environment at the start; the rest is added at the end."""
     experiment, manifest = request.experiment, request.manifest
-    return {
+    planned = {"planned": dict(request.planned)} if request.planned else {}
+    return planned | {
         "command": command,
         "folder": str(request.base.resolve()),
         "seeds": {"experiment": experiment.seed, "split": experiment.split.seed},
@@ -152,7 +164,7 @@ def _environment(request: ResolvedExperiment, command: str) -> dict[str, Any]:
         "machine": machine(),
         "notes": list(manifest.notes),
         "warnings": list(manifest.warnings),
-        "started": now(),
+        "started": started,
         "finished": None,
     }
 

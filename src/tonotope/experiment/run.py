@@ -18,11 +18,13 @@ from tonotope.datasets.split import Split
 from tonotope.experiment import run_files, run_folder
 from tonotope.experiment.data_requirements import make_splits, refuse_untrainable, without_unread
 from tonotope.experiment.data_warnings import data_warnings
+from tonotope.experiment.environment import now
 from tonotope.experiment.parallel_folds import folds_at_once, train_folds
 from tonotope.experiment.request import ResolvedExperiment, make_request
 from tonotope.experiment.resume import mark_finished, open_run_folder
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.split_file import write_splits
+from tonotope.experiment.training_time import within_minutes
 from tonotope.network import Custom
 from tonotope.representation import KINDS
 from tonotope.runtime.executor import Job
@@ -63,7 +65,7 @@ def run(
         TrainingError: training had to stop; the last good state is saved.
         Interrupted: by Ctrl-C or a signal; the same call continues.
     """
-    began = time.monotonic()
+    began, started = time.monotonic(), now()
     request = make_request(source, sets=sets, seed=seed, name=name, progress=progress)
     if request.experiment.data.clip_s is not None:
         request.experiment.trace()  # refuse a network that does not fit before reading anything
@@ -72,8 +74,10 @@ def run(
     experiment.trace()
     splits = make_splits(experiment, resolved.manifest)
     folder = Path(out) if out is not None else request.out or Path("runs")
+    resolved = within_minutes(resolved, splits, folder, progress)
+    experiment = resolved.experiment
     new = not (folder / experiment.folder_name).exists()
-    current = open_run_folder(resolved, folder, command, progress)
+    current = open_run_folder(resolved, folder, command, progress, started)
     if current.finished:
         progress.say(f"finished run found: {current.folder}")
         return run_folder.with_code(current.folder, experiment)

@@ -150,7 +150,7 @@ class LayerTable:
         ]
         if kept:
             whole = f"{parameters + kept:,} in all"
-            lines.append(f"{kept:,} numbers more are kept and not learnt, {whole}")
+            lines.append(f"{kept:,} more numbers are kept and not learnt, {whole}")
         if source is not None and parameters + source.counts_kept * kept == source.parameters:
             lines.append(f"its source counts {source.parameters:,} parameters too")
         return lines

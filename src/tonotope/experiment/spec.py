@@ -36,6 +36,7 @@ _LATER: tuple[tuple[Any, ...], ...] = (
     ("split", "blocks_s", None),
     ("training", "nesterov", False),
     ("training", "final", "none"),
+    ("training", "minutes", 0.0),
     ("head", "bins", 0),
     ("head", "lows", []),
     ("head", "highs", []),

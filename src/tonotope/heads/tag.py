@@ -133,6 +133,13 @@ class Tag(Task):
         unsplit = None if self.separator else find_unsplit(cells, find_separator(cells))
         if unsplit:
             label, mark = unsplit
+            usual = find_separator(cells)
+            if any(usual in cell for cell in cells):
+                raise DataError(
+                    f"`{label}` under `{column}` would be one label, though each of its pieces is a"
+                    f" label elsewhere, and other cells hold theirs between `{usual}`: write it so"
+                    f' there too; head.separator = "{usual}" keeps it one label'
+                )
             raise DataError(
                 f"`{label}` under `{column}` would be one label, though each of its pieces is a"
                 f' label elsewhere: `head.separator = "{mark}"` takes them apart, any other keeps'

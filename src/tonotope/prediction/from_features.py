@@ -28,17 +28,19 @@ class WindowScores(NamedTuple):
         scores: (window, column).
         recording: (window,) which recording each window comes from, from 0.
         recordings: how many recordings there are.
+        weight: (window,) what each counts in the vote by mean.
     """
 
     scores: np.ndarray
     recording: np.ndarray
     recordings: int
+    weight: np.ndarray
 
     def vote(self, how: Vote = "mean") -> np.ndarray:
         """The scores of the recordings, (recording, column)."""
         if not self.recordings:
             return np.zeros((0, self.scores.shape[1]))
-        return vote(self.scores, self.recording, self.recordings, how)
+        return vote(self.scores, self.recording, self.recordings, how, self.weight)
 
     @classmethod
     def joined(cls, parts: Sequence[WindowScores]) -> WindowScores:
@@ -48,6 +50,7 @@ class WindowScores(NamedTuple):
             np.concatenate([one.scores for one in parts]),
             np.concatenate([one.recording + at for one, at in zip(parts, firsts, strict=False)]),
             int(firsts[-1]),
+            np.concatenate([one.weight for one in parts]),
         )
 
 
@@ -109,7 +112,7 @@ def score_windows(
     ensemble = models if isinstance(models, Ensemble) else Ensemble(models)
     records = np.asarray(records, dtype=np.int64)
     if not len(records):
-        return WindowScores(np.zeros((0, len(ensemble.classes))), records, 0)
+        return WindowScores(np.zeros((0, len(ensemble.classes))), records, 0, np.zeros(0))
     steps = ensemble.steps
     hop = min(hop_steps, steps) or ensemble.hop_steps()
     plan = window_plan.plan_windows(store.lengths[records], steps, hop)
@@ -128,4 +131,5 @@ def score_windows(
             f"{lost} of {counted(len(plan), 'window')}: {NOT_FINITE}; try a smaller"
             " training.learning_rate or a larger training.batch_size"
         )
-    return WindowScores(np.concatenate(found), plan.recording, len(records))
+    weight = store.weights(records[plan.recording], plan.start, steps)
+    return WindowScores(np.concatenate(found), plan.recording, len(records), weight)

@@ -1,7 +1,8 @@
 """`predict` for files of any length, in constant memory: windows in batches, votes, rows.
 
 Windows of all files pass through the network in full batches, whether a file gives one window or
-a hundred thousand; of a file only the sum of its windows' scores is kept.
+a hundred thousand; of a file only the sums of its windows' scores are kept. Loud windows count more
+than silent ones (`audio/loudness.py`), as where a run is judged.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tonotope._progress import SILENT, Progress
 from tonotope._wording import length_text
 from tonotope.answers import table_of
 from tonotope.audio.channels import Channels
+from tonotope.audio.loudness import LoudnessMeter
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.ensemble import NOT_FINITE, Ensemble
 from tonotope.prediction.rows import PredictedRow
@@ -97,6 +99,7 @@ def _predict(
     progress.begin("predict", len(paths))
     for path in paths:
         entry = queue.enter(str(path))
+        steps = ensemble.steps
         doubts: list[str] = []
         sound = sound_of(
             path,
@@ -114,9 +117,9 @@ def _predict(
             ensemble.fill,
         )
         try:
-            for found in windows_of(frames, ensemble.steps, hop):
+            for found in windows_of(frames, steps, hop):
                 for start, window in zip(*found, strict=True):
-                    queue.add(entry, start, window)
+                    queue.add(entry, start, window, entry.meter.held(start, steps))
                 yield from queue.ready()
                 progress.advance(0, heard_s=round(entry.samples / ensemble.rate_hz, 1))
         except DataError as error:
@@ -143,8 +146,11 @@ class _Entry:
     """One file on its way through: what it has given so far."""
 
     file: str
-    scores: np.ndarray
+    scores: np.ndarray  # the sum of all windows, as loud as they are
+    plain: np.ndarray  # the same where all count alike
     ballots: np.ndarray
+    meter: LoudnessMeter
+    weight: float = 0.0
     samples: int = 0
     windows: int = 0
     waiting: int = 0
@@ -155,6 +161,7 @@ class _Entry:
     def counted(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         for block in blocks:
             self.samples += len(block)
+            self.meter.hear(block)
             yield block
 
 
@@ -168,23 +175,24 @@ class _Queue:
         self.progress = progress
         self.entries: deque[_Entry] = deque()
         self.batch: Tensor | None = None
-        self.owners: list[tuple[_Entry, int]] = []
+        self.owners: list[tuple[_Entry, int, float]] = []
 
     def enter(self, file: str) -> _Entry:
         """A file begins."""
-        classes = len(self.ensemble.classes)
-        entry = _Entry(file, np.zeros(classes), np.zeros(classes))
+        sums = np.zeros((3, len(self.ensemble.classes)))
+        hop_samples = self.ensemble.representation.hop_samples
+        entry = _Entry(file, *sums, meter=LoudnessMeter(hop_samples, self.ensemble.rate_hz))
         self.entries.append(entry)
         return entry
 
-    def add(self, entry: _Entry, start: int, window: Tensor) -> None:
+    def add(self, entry: _Entry, start: int, window: Tensor, weight: float) -> None:
         """A window is copied into the batch; a full batch is scored."""
         if self.batch is None:
             self.batch = torch.empty(self.size, *window.shape)
             if window.dim() == 3:
                 self.batch = self.batch.contiguous(memory_format=torch.channels_last)
         self.batch[len(self.owners)] = window
-        self.owners.append((entry, start))
+        self.owners.append((entry, start, weight))
         entry.waiting += 1
         if len(self.owners) == self.size:
             said = self.ensemble.decide(self.batch)
@@ -197,7 +205,7 @@ class _Queue:
         if self.batch is None or not self.owners:
             return
         scores = self.ensemble.scores(self.batch[: len(self.owners)], self.progress)
-        for (entry, start), one in zip(self.owners, scores, strict=True):
+        for (entry, start, weight), one in zip(self.owners, scores, strict=True):
             entry.waiting -= 1
             entry.windows += 1
             if not np.isfinite(one).all():
@@ -205,7 +213,9 @@ class _Queue:
             elif self.per == "window":
                 entry.rows.append((start, one))
             else:
-                entry.scores += one
+                entry.scores += weight * one
+                entry.weight += weight
+                entry.plain += one
                 entry.ballots[one.argmax()] += 1
         self.owners.clear()
 
@@ -255,7 +265,7 @@ class _Queue:
         return entry.samples / self.ensemble.rate_hz
 
     def _voted(self, entry: _Entry) -> np.ndarray:
-        mean = entry.scores / entry.windows
+        plain = entry.plain / entry.windows
         if self.how == "mean":
-            return mean
-        return settled(entry.ballots / entry.windows, mean, entry.windows)
+            return entry.scores / entry.weight if entry.weight > 0 else plain
+        return settled(entry.ballots / entry.windows, plain, entry.windows)

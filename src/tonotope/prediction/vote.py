@@ -10,16 +10,22 @@ from typing import Literal
 
 import numpy as np
 
+from tonotope.audio.loudness import shares_of
+
 Vote = Literal["mean", "majority"]
 
 
-def by_mean(scores: np.ndarray, recording: np.ndarray, recordings: int) -> np.ndarray:
-    """The score of a recording is the mean of its windows' scores.
+def by_mean(
+    scores: np.ndarray, recording: np.ndarray, recordings: int, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """The score of a recording is the mean of its windows' scores, loud ones counting more.
 
     Args:
         scores: (window, class).
         recording: (window,) which recording each window comes from, 0 and up, in any order.
         recordings: how many recordings there are.
+        weight: (window,) 0 or more, what each window counts; all the same where a recording's
+            are all 0, and where there are none.
 
     Returns:
         (recording, class) in double precision.
@@ -30,12 +36,17 @@ def by_mean(scores: np.ndarray, recording: np.ndarray, recordings: int) -> np.nd
     >>> by_mean([[0.9, 0.1], [0.3, 0.7], [0.2, 0.8]], [0, 0, 1], 2)
     array([[0.6, 0.4],
            [0.2, 0.8]])
+    >>> by_mean([[0.9, 0.1], [0.3, 0.7]], [0, 0], 1, weight=[2, 1]).round(3)
+    array([[0.7, 0.3]])
     """
-    scores = np.asarray(scores, dtype=np.float64)
+    scores, recording = np.asarray(scores, dtype=np.float64), np.asarray(recording)
     counts = _windows(recording, recordings)
     sums = np.zeros((recordings, scores.shape[1]))
-    np.add.at(sums, np.asarray(recording), scores)
-    return sums / counts[:, None]
+    if weight is None:
+        np.add.at(sums, recording, scores)
+        return sums / counts[:, None]
+    np.add.at(sums, recording, scores * shares_of(recording, np.asarray(weight))[:, None])
+    return sums
 
 
 def by_majority(scores: np.ndarray, recording: np.ndarray, recordings: int) -> np.ndarray:
@@ -70,14 +81,20 @@ def settled(shares: np.ndarray, mean: np.ndarray, windows: np.ndarray | int) -> 
 
 
 def vote(
-    scores: np.ndarray, recording: np.ndarray, recordings: int, how: Vote = "mean"
+    scores: np.ndarray,
+    recording: np.ndarray,
+    recordings: int,
+    how: Vote = "mean",
+    weight: np.ndarray | None = None,
 ) -> np.ndarray:
     """The scores of recordings from the scores of their windows, in the way asked for.
 
-    From (window, class) to (recording, class); the arguments are those of `by_mean`.
+    From (window, class) to (recording, class); the arguments are those of `by_mean`. In a majority
+    each window has one ballot, whatever its weight.
     """
-    ways = {"mean": by_mean, "majority": by_majority}
-    return ways[how](scores, recording, recordings)
+    if how == "majority":
+        return by_majority(scores, recording, recordings)
+    return by_mean(scores, recording, recordings, weight)
 
 
 def _windows(recording: np.ndarray, recordings: int) -> np.ndarray:

@@ -25,7 +25,7 @@ from tonotope.reporting.report_json import gather, to_json
 from tonotope.reporting.section import Pictures, Report, Section
 from tonotope.reporting.sections import SECTIONS
 from tonotope.reporting.sections.results import playing_task, results_of, tasks_of
-from tonotope.reporting.short_names import shortened, with_times
+from tonotope.reporting.short_names import shortened_paths, with_times
 from tonotope.reporting.spectrogram_png import data_address
 from tonotope.reporting.templates import fill, fill_foreign
 
@@ -102,7 +102,7 @@ def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> d
     """The data for the page's script: clips, cells and sounds, with texts in the language."""
     places = {number: place for place, number in enumerate(sorted(addresses))}
     tasks = tasks_of(report)
-    short = shortened([clip["file"] for clip in report["clips"]], NAME_LETTERS)
+    short = shortened_paths([clip["file"] for clip in report["clips"]], NAME_LETTERS)
     clips = [
         {
             "file": clip["file"],

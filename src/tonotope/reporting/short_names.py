@@ -12,6 +12,7 @@ from functools import cache
 from tonotope.reporting.i18n import Words
 
 _MORE = 8
+_FOLDER_LETTERS = 12
 # A part of nearly all names tells nothing: one odd file among many does not change that.
 _NEARLY_ALL = 0.9
 _LONGEST_NUMBER = 8
@@ -66,6 +67,28 @@ def shortened(names: Iterable[str], most: int) -> dict[str, str]:
                     left.append(name)
         room += _MORE
     return short
+
+
+def shortened_paths(names: Iterable[str], most: int) -> dict[str, str]:
+    """Short forms of paths, all different: folders are shortened, the file's name stays whole.
+
+    Where the names of the files leave no room for folders, they are shortened as other names are.
+
+    >>> path = "The long song of a small bird of the woods/north/recording 3.wav"
+    >>> shortened_paths([path], 36)[path]
+    'The lon…woods/north/recording 3.wav'
+    """
+    left = list(dict.fromkeys(names))
+    long = [name for name in left if len(name) > most]
+    parts = {name: name.rpartition("/") for name in long}
+    room = most - 1 - max((len(file) for _, _, file in parts.values()), default=0)
+    if room < _FOLDER_LETTERS or not all(folder for folder, _, _ in parts.values()):
+        return shortened(left, most)
+    short = shortened((folder for folder, _, _ in parts.values()), room)
+    return {
+        name: f"{short[parts[name][0]]}/{parts[name][2]}" if name in parts else name
+        for name in left
+    }
 
 
 def with_times(name: str, words: Words) -> str:

@@ -269,8 +269,8 @@ def _paths(lines: Sequence[Line], place: Place) -> Markup:
     drawn = []
     for line in lines:
         places = [place(point) for point in line.points]
-        # A single epoch is drawn twice: the round cap makes it a dot.
-        places = places * 2 if len(places) == 1 else places
+        if len(places) == 1:
+            continue  # a dot
         steps = " L".join(f"{_pc(x)} {_pc(1 - y)}" for x, y in places)
         if steps:
             drawn.append(path.format(line.kind, f"M{steps}", line.title))
@@ -278,13 +278,17 @@ def _paths(lines: Sequence[Line], place: Place) -> Markup:
 
 
 def _marks(lines: Sequence[Line], place: Place) -> list[Markup]:
-    dot = Markup('<circle class="mark {}" cx="{}%" cy="{}" r="4"><title>{}</title></circle>')
-    return [
-        dot.format(line.kind, _pc(x), _n((1 - y) * CURVES_PX), line.title)
-        for line in lines
-        if line.mark is not None
-        for x, y in [place(line.mark)]
-    ]
+    """The best epoch of each line; a line of one epoch is that dot, which no line leads to."""
+    dot = Markup('<circle class="{} {}" cx="{}%" cy="{}" r="4"><title>{}</title></circle>')
+    found = []
+    for line in lines:
+        single = line.points[0] if len(line.points) == 1 else None
+        point = line.mark or single
+        if point is not None:
+            x, y = place(point)
+            name = "mark" if line.mark else "single"
+            found.append(dot.format(name, line.kind, _pc(x), _n((1 - y) * CURVES_PX), line.title))
+    return found
 
 
 def _ends(lines: Sequence[Line], place: Place) -> Markup:

@@ -76,8 +76,9 @@ class Device:
             torch.set_num_threads(before)
 
     def describe(self) -> str:
-        """One line for the terminal."""
-        return f"training on {self.name}, {counted(self.threads, 'thread')}; {self.probe}"
+        """One line for the terminal; `probe` is told in the history and on the page."""
+        where = "the graphics card" if self.name == "cuda" else "the processor"
+        return f"training on {where}, with {counted(self.threads, 'thread')}"
 
     def to_json(self) -> dict[str, str | int]:
         """The facts that history and checkpoint keep."""

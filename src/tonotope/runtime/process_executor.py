@@ -6,7 +6,7 @@ standard output, one JSON list per line: the name of the event, then its values.
     ["begin", "train", 3100]
     ["advance", 1, {"loss": 0.41}]
     ["end"]
-    ["say", "training on cpu, 1 thread; ..."]
+    ["say", "training on the processor, with 1 thread"]
     ["stopped"]                              on request; its state is saved
     ["failed", "TrainingError", "..."]       an error that the user can correct
     ["done"]

@@ -1,8 +1,8 @@
 """The training dataset: which clips of which recordings an epoch has; batches, episodes, order.
 
 In one epoch every training recording gives `max(1, round(length / clip))` clips, cut at random
-places. The random numbers are a pure function of seed and epoch, so a training that was stopped
-continues with the same clips.
+places where something sounds (`audio/loudness.py`). The random numbers are a pure function of seed
+and epoch, so a training that was stopped continues with the same clips.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -72,10 +73,9 @@ class Dataset:
         batch norm needs two.
         """
         rng = random_generator(seed, epoch, 0)
-        room = self.store.lengths - self.clip_steps
         counts = np.maximum(1, np.rint(self.store.lengths[self.train] / self.clip_steps))
         records = rng.permutation(np.repeat(self.train, counts.astype(int)))
-        starts = rng.integers(0, room[records] + 1)
+        starts = self._drawn_starts(rng, records)
         if len(records) == 1:
             records, starts = records.repeat(2), starts.repeat(2)
         cuts = list(range(batch_size, len(records), batch_size))
@@ -86,9 +86,30 @@ class Dataset:
     def cut_episodes(self, batches: Sequence[Tensor], seed: int, epoch: int) -> list[ClipIndex]:
         """Cut the clips of batches that a head composed: rows of `train`, `(batch,)` each."""
         rng = random_generator(seed, epoch, 0)
-        room = self.store.lengths - self.clip_steps
         episodes = (self.train[batch.numpy()] for batch in batches)
-        return [(records, rng.integers(0, room[records] + 1)) for records in episodes]
+        return [(records, self._drawn_starts(rng, records)) for records in episodes]
+
+    @cached_property
+    def _loud_starts(self) -> dict[int, np.ndarray]:
+        """Of each training recording longer than a clip where clips may begin, in steps."""
+        loudness, room = self.store.loudness, self.store.lengths - self.clip_steps
+        if loudness is None:
+            return {}
+        return {
+            record: loudness.starts(record, int(room[record]), self.clip_steps)
+            for record in np.unique(self.train).tolist()
+            if room[record]
+        }
+
+    def _drawn_starts(self, rng: np.random.Generator, records: np.ndarray) -> np.ndarray:
+        """Where the clips of `records` begin, in steps of time, `(clip,)`."""
+        room = self.store.lengths[records] - self.clip_steps
+        starts = rng.integers(0, room + 1)
+        for number, record in enumerate(records.tolist()):
+            places = self._loud_starts.get(record)
+            if places is not None:
+                starts[number] = places[starts[number] * len(places) // (room[number] + 1)]
+        return starts
 
     def load(self, places: ClipIndex) -> tuple[Tensor, dict[str, Tensor]]:
         """The features of a batch, `(batch, channel, time, ...)`, and its targets."""

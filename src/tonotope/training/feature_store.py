@@ -15,6 +15,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +26,7 @@ from tonotope import __version__
 from tonotope._errors import TonotopeError
 from tonotope._files import cache_folder
 from tonotope._progress import SILENT, Progress
+from tonotope.audio.loudness import Loudness, LoudnessMeter
 from tonotope.audio.padding import Fill, padded
 from tonotope.audio.window_plan import plan_windows
 from tonotope.representation import KINDS, Representation, for_file
@@ -62,6 +64,7 @@ class FeatureStore:
         flat: `(step, frequency, channel)` of all recordings, `(step, channel)` for waveforms.
         offsets: where each recording begins, and where the last one ends.
         digest: of recordings and representation; empty where features were given.
+        loudness: of the recordings that are longer than a clip; None where features were given.
 
     >>> store = FeatureStore(torch.arange(12.0).view(6, 2, 1), [0, 4, 6])
     >>> store.lengths
@@ -70,10 +73,17 @@ class FeatureStore:
     torch.Size([2, 1, 2, 2])
     """
 
-    def __init__(self, flat: Tensor, offsets: Sequence[int] | np.ndarray, digest: str = "") -> None:
+    def __init__(
+        self,
+        flat: Tensor,
+        offsets: Sequence[int] | np.ndarray,
+        digest: str = "",
+        loudness: Loudness | None = None,
+    ) -> None:
         self.flat = flat
         self.offsets = np.asarray(offsets, np.int64)
         self.digest = digest
+        self.loudness = loudness
 
     @classmethod
     def compute(
@@ -118,19 +128,25 @@ class FeatureStore:
                 progress.advance()
             progress.end()
 
+        meter = LoudnessMeter(representation.hop_samples, representation.rate_hz)
+        measured = [length if length > clip_samples else 0 for length in sounds.lengths]
+        cells = np.array([meter.cells_in(length) for length in measured], np.int64)
+
+        def loudness() -> Iterator[np.ndarray]:
+            for index in np.flatnonzero(cells).tolist():
+                yield meter.measured(sounds[index])
+
+        def known(values: np.ndarray) -> Loudness:
+            return Loudness(values, np.concatenate([[0], np.cumsum(cells)]), meter.steps_per_cell)
+
+        held = int(cells.sum())
         if 4 * np.prod(shape) <= memory_bytes:
-            return cls(_in_memory(shape, blocks()), offsets, digest)
+            flat = torch.from_numpy(_in_memory(shape, blocks()))
+            return cls(flat, offsets, digest, known(_in_memory((held,), loudness())))
         path = cache_folder() / "features" / f"{digest}.npy"
-        mapped = feature_cache.mapped(path, shape, progress)
-        if mapped is None:
-            feature_cache.write(path, shape, blocks())
-            mapped = feature_cache.mapped(path, shape, progress)
-        if mapped is None:
-            raise TonotopeError(
-                f"{path}: is not what was written there a moment ago; try another disk: the"
-                " environment variable TONOTOPE_CACHE names the folder of the cache"
-            )
-        return cls(torch.from_numpy(mapped), offsets, digest)
+        flat = torch.from_numpy(_kept(path, shape, blocks, progress))
+        path = cache_folder() / "loudness" / f"{digest}.npy"
+        return cls(flat, offsets, digest, known(_kept(path, (held,), loudness, progress)))
 
     @property
     def lengths(self) -> np.ndarray:
@@ -139,7 +155,7 @@ class FeatureStore:
 
     def to(self, device: str) -> FeatureStore:
         """The same store with its features on `device`."""
-        return FeatureStore(self.flat.to(device), self.offsets, self.digest)
+        return FeatureStore(self.flat.to(device), self.offsets, self.digest, self.loudness)
 
     def crop(self, records: np.ndarray, starts: np.ndarray, steps: int) -> Tensor:
         """A batch of clips, in one gather.
@@ -157,6 +173,20 @@ class FeatureStore:
         clips = self.flat.as_strided((len(self.flat) - steps + 1, steps * step), (step, 1))
         index = torch.from_numpy(self.offsets[records] + starts).to(self.flat.device)
         return clips.index_select(0, index).view(len(records), steps, *tail).movedim(-1, 1)
+
+    def weights(self, records: np.ndarray, starts: np.ndarray, steps: int) -> np.ndarray:
+        """What each window has to say of its recording: its loudness, `(window,)`.
+
+        1 where features were given, and where a recording is silent throughout.
+
+        Args:
+            records: the recording of each window, `(window,)`, each recording's one after another.
+            starts: where it begins, in steps of time, `(window,)`.
+            steps: length of a window.
+        """
+        if self.loudness is None:
+            return np.ones(len(records))
+        return self.loudness.held(records, starts, steps)
 
     def mean_and_std(
         self,
@@ -212,12 +242,31 @@ def _blocks(
         yield block.movedim(0, -1).contiguous().numpy()
 
 
-def _in_memory(shape: tuple[int, ...], blocks: Iterator[np.ndarray]) -> Tensor:
+def _kept(
+    path: Path,
+    shape: tuple[int, ...],
+    blocks: Callable[[], Iterator[np.ndarray]],
+    progress: Progress,
+) -> np.ndarray:
+    """What a file of the cache holds; where it holds nothing yet, `blocks` are written first."""
+    mapped = feature_cache.mapped(path, shape, progress)
+    if mapped is None:
+        feature_cache.write(path, shape, blocks())
+        mapped = feature_cache.mapped(path, shape, progress)
+    if mapped is None:
+        raise TonotopeError(
+            f"{path}: is not what was written there a moment ago; try another disk: the"
+            " environment variable TONOTOPE_CACHE names the folder of the cache"
+        )
+    return mapped
+
+
+def _in_memory(shape: tuple[int, ...], blocks: Iterator[np.ndarray]) -> np.ndarray:
     flat, at = np.empty(shape, np.float32), 0
     for block in blocks:
         flat[at : at + len(block)] = block
         at += len(block)
-    return torch.from_numpy(flat)
+    return flat
 
 
 def _settings(representation: Representation) -> dict[str, object]:

@@ -34,6 +34,8 @@ class TrainingPlan(Description):
         step_epochs: see `schedule`.
         step_factor: see `schedule`.
         epochs: how often each training recording is used; long ones give several clips each time.
+        minutes: in place of `epochs`: as many as fit into this time on this machine, all folds
+            together; 0: `epochs`. A run measures once, and keeps the number of epochs.
         batch_size: clips per step.
         patience: stop after this many epochs without a better validation; 0 never stops early.
         best: whether the lowest validation loss or the head's metric chooses the weights kept.
@@ -76,6 +78,7 @@ class TrainingPlan(Description):
     step_epochs: int = Field(default=10, ge=1, le=100_000)
     step_factor: float = Field(default=0.1, gt=0, lt=1)
     epochs: int = Field(default=50, ge=1, le=100_000)
+    minutes: float = Field(default=0.0, ge=0, le=100_000)
     batch_size: int = Field(default=32, ge=1, le=65_536)
     patience: int = Field(default=0, ge=0, le=100_000)
     best: Literal["loss", "metric"] = "loss"

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from tonotope._errors import TrainingError
 from tonotope._progress import SILENT, Progress
+from tonotope.audio.loudness import shares_of
 from tonotope.heads import LossOptions
 from tonotope.model import Model
 from tonotope.runtime.bfloat16_guard import Guard
@@ -21,8 +22,8 @@ def validate(
 ) -> dict[str, float]:
     """Loss and metrics over the validation recordings; empty where there are none.
 
-    Every recording counts the same: its clips share its weight in the loss, and their scores are
-    averaged before the decision.
+    Every recording counts the same: its clips share its weight in the loss, loud ones take more of
+    it, and their scores are averaged so before the decision.
 
     Args:
         model: in evaluation mode afterwards.
@@ -39,17 +40,18 @@ def validate(
     task = model.description.head
     votes: dict[str, Tensor] = {}
     windows = dataset.validation_clips()
-    clips_of = np.bincount(windows[0], minlength=len(dataset.store.lengths))
+    recordings = len(dataset.store.lengths)
+    shares = shares_of(windows[0], dataset.store.weights(*windows, dataset.clip_steps))
     loss = total = 0.0
     model.eval()
     with torch.inference_mode():
-        for records, starts in _batches(windows, 2 * batch_size):
+        for records, starts, own in _batches(windows, shares, 2 * batch_size):
             features, targets = dataset.load((records, starts))
             features = guard.device.to_layout(features)
             guard.check(model, Model.from_features, features, progress=progress)
             with guard.device.autocast():
                 outputs = model.from_features(features)
-            share = torch.from_numpy(1.0 / clips_of[records]).to(features)
+            share = torch.from_numpy(own).to(features)
             cost = float(task.loss(outputs, targets, LossOptions(sample_weight=share)))
             if not np.isfinite(cost):
                 raise TrainingError(
@@ -59,7 +61,7 @@ def validate(
             weight = float(share.sum())
             loss, total = loss + weight * cost, total + weight
             for name, scores in task.scores(outputs).items():
-                kept = votes.setdefault(name, scores.new_zeros(len(clips_of), *scores.shape[1:]))
+                kept = votes.setdefault(name, scores.new_zeros(recordings, *scores.shape[1:]))
                 part = share.view(-1, *[1] * (scores.dim() - 1))
                 kept.index_add_(0, torch.from_numpy(records).to(scores.device), scores * part)
     validation = torch.from_numpy(dataset.validation)
@@ -67,7 +69,9 @@ def validate(
     return {"loss": loss / total, **task.metrics(scores, dataset.targets_of(dataset.validation))}
 
 
-def _batches(windows: ClipIndex, size: int) -> Iterator[ClipIndex]:
-    records, starts = windows
-    for first in range(0, len(records), size):
-        yield records[first : first + size], starts[first : first + size]
+def _batches(
+    windows: ClipIndex, shares: np.ndarray, size: int
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    for first in range(0, len(shares), size):
+        part = slice(first, first + size)
+        yield windows[0][part], windows[1][part], shares[part]

@@ -357,3 +357,100 @@ def test_columns_of_words_are_no_times(events) -> None:
     assert heard(events(text)) == [(f"{n}.wav", 0, 4) for n in range(3)]
     text = "file,x,to,label\n0.wav,1,Bea,a\n0.wav,2,Ana,b\n2.wav,1,Bea,a\n"
     assert heard(events(text, start="x")) == [("0.wav", 1, 4), ("0.wav", 2, 4), ("2.wav", 1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "right", "told"),
+    [
+        (
+            "start,end",
+            ("0.wav,1,2", "0.wav,3,", "1.wav,,1.5"),
+            [("0.wav", 1, 2), ("0.wav", 3, 4), ("1.wav", 0, 1.5)],
+            "2 rows with a blank start or end: the sound is heard from the beginning or to the "
+            "end of the file (row 3 has no end: 3.00 to 4.00 s, row 4 has no start: 0.00 to "
+            "1.50 s)",
+        ),
+        (
+            "onset,duration",
+            ("0.wav,1,2", "0.wav,3,1", "1.wav,2,", "1.wav,,"),
+            [("0.wav", 1, 3), ("0.wav", 3, 4), ("1.wav", 2, 4), ("1.wav", 0, 4)],
+            "2 rows with a blank start or end: the sound is heard from the beginning or to the "
+            "end of the file (row 4 has no end: 2.00 to 4.00 s, row 5 has no start and no end: "
+            "0.00 to 4.00 s)",
+        ),
+    ],
+)
+def test_a_blank_start_or_end_is_said_with_what_is_heard(
+    events, names: str, rows: tuple[str, ...], right, told: str
+) -> None:
+    cells = "".join(f"{row},{'ab'[at % 2]}\n" for at, row in enumerate(rows))
+    manifest = events(f"file,{names},label\n{cells}")
+    assert heard(manifest) == right
+    assert [one for one in manifest.warnings if "blank" in one] == [
+        f"{told}: if that is not meant, fill the cells in or take the rows out"
+    ]
+
+
+def test_a_blank_end_does_not_hide_that_other_times_are_not_used(events) -> None:
+    manifest = events("file,start,duration,label\n0.wav,1,1.5,a\n1.wav,2,1,b\n2.wav,1,,a\n")
+    assert heard(manifest) == [("0.wav", 0, 4), ("1.wav", 0, 4), ("2.wav", 0, 4)]
+    assert any("whole files are heard" in one and "in 2 files" in one for one in manifest.warnings)
+
+
+def test_without_its_offset_a_row_of_raven_is_left_out(events) -> None:
+    header = "Begin Time (s),End Time (s),Begin File,File Offset (s),Species\n"
+    manifest = events(header + "1,1.5,0.wav,1,a\n4.5,5,1.wav,0.5,b\n2,2.5,1.wav,,a\n")
+    assert heard(manifest) == [("0.wav", 1, 1.5), ("1.wav", 0.5, 1)]
+    (left_out,) = manifest.skipped
+    assert (left_out.row, left_out.reason) == (
+        4, "has no `File Offset (s)`, so where it lies in its file is not known"
+    )  # fmt: skip
+
+
+IN_SECONDS = [(0.5, 1.25), (1.5, 2.0), (2.25, 3.5)]
+
+
+@pytest.mark.parametrize(
+    ("factor", "zero", "told"),
+    [
+        (1000, 0, "times look like milliseconds: row 2 ends at 1250"),
+        (8000, 0, "times look like numbers of samples: row 2 ends at 10000"),
+        (1, 1_700_000_000, "times look like those of a clock (Unix time): row 2 ends at 17000000"),
+        (1000, 1_700_000_000_000, "times look like those of a clock (Unix time): row 2 ends at 17"),
+    ],
+)
+@pytest.mark.parametrize("names", ["start,end", "Begin Time (s),End Time (s)"])
+def test_the_unit_of_times_beyond_their_files_is_told(
+    events, names: str, factor: int, zero: int, told: str
+) -> None:
+    rows = [
+        f"{file}.wav,{zero + factor * start:.13g},{zero + factor * end:.13g},{'ab'[at % 2]}\n"
+        for file in range(3)
+        for at, (start, end) in enumerate(IN_SECONDS)
+    ]
+    with pytest.raises(DataError) as refused:
+        events(f"file,{names},label\n{''.join(rows)}")
+    assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("factor", "unit"),
+    [(1 / 4, "fractions of the file"), (1 / 60, "minutes or fractions of the file"), (1, "")],
+)
+def test_times_all_near_the_beginning_are_asked_about(events, factor: float, unit: str) -> None:
+    rows = [
+        f"{file}.wav,{factor * start:.4g},{factor * end:.4g},{'ab'[at % 2]}\n"
+        for file in range(4)
+        for at, (start, end) in enumerate(IN_SECONDS)
+    ]
+    manifest = events(f"file,start,end,label\n{''.join(rows)}")
+    asked = [one for one in manifest.warnings if "are these seconds" in one]
+    latest_s = f"{factor * 3.5:.3g}"
+    assert asked == (
+        [
+            f"no event ends later than {latest_s} s after the beginning of its file, though the "
+            f"files last up to 4.0 s: are these seconds, or {unit}? They are read as seconds"
+        ]
+        if unit
+        else []
+    )

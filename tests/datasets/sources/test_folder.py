@@ -255,3 +255,89 @@ def test_folders_of_parts_with_more_in_their_names(sounds, train: str, test: str
     found = opened(root).recordings
     assert {one.targets["label"] for one in found} == {"cat", "dog"}
     assert {(one.id.split("/")[0], one.part) for one in found} == {(test, "test"), (train, "train")}
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        *("kick/1.wav.asd", "kick/1.sfk", "kick/1.wav.reapeaks", "kick/live.als", "kick/Icon\r"),
+        *(
+            "kick/1.eaf",
+            "kick/1.TextGrid",
+            "kick/x.lnk",
+            "kick/1.wav.md5",
+            "kick/f.npy",
+            "kick/k.nki",
+        ),
+        *("kick/1.wav.whatever", "kick/4.WAV.xyz"),  # said of the sound that lies there too
+    ],
+)
+def test_what_programs_put_beside_sounds_is_left_aside(sounds, beside: str) -> None:
+    root = sounds("kick/1.wav kick/4.WAV kick/2.wav snare/3.wav")
+    (root / beside).write_bytes(b"\x01\x02peaks" * 20)
+    manifest = opened(root)
+    assert len(manifest.recordings) == 4
+    assert not manifest.skipped
+    ending = Path(beside).suffix.lower() or "Icon"
+    assert f"1 file that is no sound was left aside: {ending} 1" in manifest.notes
+
+
+@pytest.mark.parametrize(
+    "name", ["1.wav.bak", "1.wav.part", "1.wav.gz", "1.rx2", "1.m4a", "lost.wav.xyz", "1"]
+)
+def test_what_may_hold_a_sound_is_named(sounds, name: str) -> None:
+    root = sounds("kick/1.wav kick/2.wav snare/3.wav")
+    (root / "kick" / name).write_bytes(b"\x01\x02sound" * 20)
+    assert [one.file for one in opened(root).skipped] == [f"kick/{name}"]
+
+
+def test_sounds_in_icloud_alone_are_named_and_hidden_ones_noted_down(sounds) -> None:
+    root = sounds("kick/1.wav kick/2.wav snare/3.wav kick/.take.wav .sync/Archive/s.flac")
+    for name in (".lost 1.wav.icloud", ".notes.txt.icloud", "._1.wav", ".DS_Store"):
+        (root / "kick" / name).write_bytes(b"bplist00" * 20)
+    manifest = opened(root)
+    assert [(one.file, one.reason) for one in manifest.skipped] == [
+        ("kick/lost 1.wav", "lies in iCloud alone; download it (in Finder)")
+    ]
+    assert len(manifest.recordings) == 3
+    said = "2 hidden sounds passed over (a name begins with a dot): .sync/Archive/s.flac, "
+    assert f"{said}kick/.take.wav" in manifest.notes
+
+
+RAVEN = "Selection\tBegin Time (s)\tEnd Time (s)\tBegin File\tSpecies\n1\t0\t0.2\t1.wav\towl\n"
+
+
+@pytest.mark.parametrize("name", ["x.Table.1.selections.txt", "t.TXT", "t.tab"])
+def test_a_text_that_is_a_table_is_named_where_sounds_lie_side_by_side(sounds, name: str) -> None:
+    root = sounds("1.wav 2.wav")
+    (root / "notes.txt").write_text("recorded in May, in the rain\n")
+    (root / name).write_text(RAVEN)
+    with pytest.raises(DataError) as refused:
+        opened(root)
+    assert str(refused.value).endswith(
+        "or give a table with the columns file,label "
+        f'({name} looks like one: source = "{root / name}")'
+    )
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.ods", "t.json"])
+def test_a_sheet_beside_sounds_is_to_be_saved_as_csv(sounds, name: str) -> None:
+    root = sounds("1.wav 2.wav")
+    (root / name).write_bytes(b"PK")
+    with pytest.raises(DataError, match=rf"\({name} may be one: save it as CSV, and give that\)"):
+        opened(root)
+
+
+def test_names_of_files_that_are_left_out_tell_nothing_of_groups(sounds) -> None:
+    names = [f"{c}/{word}_{n}.wav" for c, words in (("kick", "deep flat"), ("hat", "thin bright"))
+             for word in words.split() for n in (1, 2)]  # fmt: skip
+    root = sounds(" ".join(names))
+    whole = opened(root)
+    for name in names:
+        (root / name.replace("_", " old x")).write_bytes(b"no sound")
+    manifest = opened(root)
+    assert len(manifest.skipped) == 8
+    assert {one.id: one.group for one in manifest.recordings} == {
+        name: name.split("/")[1].split("_")[0] for name in names
+    }
+    assert manifest.warnings == whole.warnings

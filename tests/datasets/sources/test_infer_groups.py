@@ -28,6 +28,20 @@ def test_folders_below_the_class_are_groups_over_all_classes() -> None:
     )
 
 
+def test_two_folders_are_groups_where_every_class_has_both() -> None:
+    names = [f"{c}/{day}/{n}.wav" for c in ("rain", "hail") for day in ("d1", "d2") for n in "123"]
+    grouping = of(names)
+    assert grouping.groups == [name.split("/")[1] for name in names]
+    assert "folders below the classes: 2 groups (d1, d2)" in grouping.note
+    uneven = [*names, *(f"rain/d1/{n}.wav" for n in "456789")]
+    assert set(of(uneven).groups) == {"d1", "d2"}  # each day is heard in both classes
+    alone = [name for name in names if not name.startswith("hail/d2")]
+    assert set(of(alone).groups) == {*alone}
+    assert "were not used: there would be 2 groups in all" in of(alone).note
+    loose = [f"{c}/{n}.wav" for c in ("rain", "hail") for n in "78"]  # in no folder: their own
+    assert set(of([*names, *loose]).groups) == {"d1", "d2", *loose}
+
+
 def test_published_names_tell_their_source() -> None:
     names = [f"{c}/1-{source}-{take}.wav" for c, s in (("dog", "12"), ("cat", "34")) for source in
              (f"{s}00", f"{s}01") for take in "AB"]  # fmt: skip
@@ -344,3 +358,210 @@ def test_a_cure_is_offered_only_where_it_leaves_several_groups() -> None:
     grouping = of([f"{c}/walk_part{n}.wav" for c in FEELINGS for n in range(2)])
     assert grouping.warning is not None
     assert grouping.warning.endswith("but each file is its own group")
+
+
+def asked_about(form: str, folders: tuple[str, ...], count: int = 4) -> str:
+    files = [
+        FileName(f"{label}/2024/{folder}/{form.format(number)}.wav", label, "2024")
+        for label in ("owl", "wren", "jay")
+        for folder in folders
+        for number in range(1, count + 1)
+    ]
+    return infer_groups(files).warning or ""
+
+
+@pytest.mark.parametrize(
+    "form", ["New Recording {}", "grabación {}", "Llamada {}", "IMG_{:04}", "REC-{:03}", "DR_{:02}"]
+)
+@pytest.mark.parametrize("folders", [("day1", "day2"), ("north", "south/2024-05-01")])
+def test_a_counter_that_begins_anew_in_each_folder_is_not_asked_about(
+    form: str, folders: tuple[str, ...]
+) -> None:
+    assert "may say" not in asked_about(form, folders)
+
+
+@pytest.mark.parametrize("form", ["speaker {}", "Hablante_{:02}", "site-{}"])
+def test_a_number_beside_a_word_for_a_source_is_asked_about(form: str) -> None:
+    assert "the names may say in part 2 (" in asked_about(form, ("day1", "day2"))
+
+
+def test_a_number_that_comes_again_in_a_folder_is_asked_about() -> None:
+    files = [
+        FileName(f"{label}/2024/{day}/{who}_{word}.wav", label, "2024")
+        for label in ("owl", "wren")
+        for day in ("day1", "day2")
+        for who in (1, 2, 3)
+        for word in ("near", "far", "mid")
+    ]
+    assert "the names may say" in (infer_groups(files).warning or "")
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        ("_pitch1", "_pitch2"), ("_aug1", "_aug2"), ("_speed0.9", "_speed1.1"),
+        ("_denoised", "_normalized"), (" copy", " copy 2"), (" (1)", " (2)"), (".L", ".R"),
+        (" - Copy", " - Copy (2)"), (" - copia", " (copia)"), (" - Kopie", " - Kopie (2)"),
+        (" - Copie (2)",), ("_1", "_2"), (" (Anna's conflicted copy 2024-03-01)", " (1)"),
+        (".sync-conflict-20240301-101522-ABC",), ("_part1", "_part2"), ("-reverb", "_16k"),
+        ("_mejorado", "_mejorado2"), (" - コピー", " - 副本"), ("_mic1",), (" (copy)", "_edit"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["{c}{who}", "rec{n}{c}", "{c}site_{n}", "{c} {n}", "ZOOM{c}_{n}"])
+def test_an_original_belongs_to_its_copies(form: str, marks: tuple[str, ...]) -> None:
+    labels = {"cat": "k", "dog": "h"}
+    whole = {
+        f"{label}/{form.format(c=c, n=n, who=who)}": ("", *marks)
+        for label, c in labels.items() for n, who in enumerate(WHO)
+    }  # fmt: skip
+    names = [f"{name}{mark}.wav" for name, ends in whole.items() for mark in ends]
+    groups = of(names).groups
+    assert len({*groups}) == 8
+    for at in range(0, len(names), len(marks) + 1):
+        assert len({*groups[at : at + len(marks) + 1]}) == 1
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["Copy of {}", "Copia de {}", "Kopie von {}", "Copy (2) of {}", "aug1_{}", "denoised-{}",
+     "aug1/{}", "noisy/{}"],
+)  # fmt: skip
+def test_a_copy_may_be_marked_before_the_name_and_by_its_folder(form: str) -> None:
+    names = [
+        f"{c}/{one.format(c[0] + who)}.wav" for c in ("cat", "dog") for who in WHO
+        for one in ("{}", form)
+    ]  # fmt: skip
+    groups = of(names).groups
+    assert len({*groups}) == 8
+    assert groups[::2] == groups[1::2]
+
+
+@pytest.mark.parametrize(
+    ("take", "tracks"),
+    [
+        ("ZOOM{n:04d}_{}", "Tr1 Tr2 LR"), ("REC{n:03d}_{}", "MIC LINE MIX"),
+        ("TASCAM_{n:04d}{}", "S12 S34"), ("2405{n:02d}_{n:03d}_{}", "Tr1 Tr2 TrLR"),
+        ("4CH-{n:03d}{}", "M I"), ("take{n}_{}", "boom lav"), ("{n:03d}-{}", "XY ORTF Mix"),
+    ],
+)  # fmt: skip
+def test_tracks_of_a_take_are_one_group(take: str, tracks: str) -> None:
+    for first in (0, 10):  # numbered through, and anew in each class
+        names = [
+            f"{c}/{take.format(track, n=n + first * at)}.wav" for at, c in enumerate("ab")
+            for n in range(1, 6) for track in tracks.split()
+        ]  # fmt: skip
+        if first == 0 and take.startswith("2405"):
+            continue  # two classes on one day are one group
+        grouping = of(names)
+        assert len({*grouping.groups}) == 10
+        size = len(tracks.split())
+        assert all(len({*grouping.groups[at : at + size]}) == 1 for at in range(0, 10, size))
+        assert "who or what was recorded" not in (grouping.warning or "")
+
+
+def test_what_says_nothing_and_a_class_are_no_originals() -> None:
+    names = ["dog/recording.wav", "dog/recording_ann.wav", "dog/recording_bob.wav",
+             "cat/sound.wav", "cat/sound_ann.wav", "cat/sound_bob.wav", "dog/dog.wav",
+             "dog/dog_big.wav", "cat/cat.wav", "cat/cat_big.wav"]  # fmt: skip
+    names += [f"{c}/{c[0]}{who}.wav" for c in ("dog", "cat") for who in WHO]
+    assert of(names).groups == names
+    names = ["dog/bella.wav", "dog/bella_luna.wav", "dog/rex.wav", "cat/tom.wav", "cat/milo.wav"]
+    assert of(names).groups == names  # one name alone says nothing of copies
+
+
+def test_copies_of_published_names_tell_the_source_too() -> None:
+    names = [
+        f"{c}/03-01-0{at}-01-0{s}-01-{who:02}{mark}.wav" for at, c in enumerate(FEELINGS, 3)
+        for s in "12" for who in range(1, 5) for mark in ("", "_pitch1", "_noise")
+    ]  # fmt: skip
+    assert sorted({*of(names).groups}) == ["01", "02", "03", "04"]
+
+
+@pytest.mark.parametrize(
+    ("day", "take"),
+    [("24Y05M0{}", "T{n:02}_{t}"), ("2024-0{}-11", "take{n}_{t}"), ("2405{:02}", "scene{n}x_{t}"),
+     ("{:02}.05.2024", "walk{n}_{t}")],
+)  # fmt: skip
+def test_a_day_is_no_word_for_the_class(day: str, take: str) -> None:
+    names = [
+        f"{c}/{day.format(5 + at)}_{take.format(n=n, t=t)}.wav" for at, c in enumerate("ab")
+        for n in range(1, 6) for t in (1, 2)
+    ]  # fmt: skip
+    groups = of(names).groups
+    assert len({*groups}) == 10
+    assert groups[::2] == groups[1::2]
+
+
+@pytest.mark.parametrize(
+    ("form", "asked", "groups"),
+    [
+        ("{who} Smith - {title}", "name 1", 4), ("{key} - 12{t} - {who} - {title}", "name 3", 4),
+        ("{t:02} {who} Li - {title} (Original Mix)", "name 2", 4),
+        ("set-{split}-{who}_{t:08}x{c}", "name 3", 4), ("{who}_{t}bpm_{key}m_{title}", "name 1", 4),
+        ("rec 2024-03-{day:02} 10.{t:02}.22", "name 2 3 4", 3),
+        ("202403{day:02}_1{t:03}00{who}", "name 1", 3), ("{who}{t}", "name", 4),
+    ],
+)  # fmt: skip
+def test_splits_keys_tempos_and_pieces_of_days_are_not_asked_about(
+    form: str, asked: str, groups: int
+) -> None:
+    names: list[str] = []
+    for at, c in enumerate(("House", "Techno")):
+        for t in range(12):
+            number = 12 * at + t
+            stem = form.format(
+                c=c, t=number, who=WHO[t % 4], title=("Shake", "Blue", "Gone")[t // 4],
+                key=("8A", "9A", "10B")[t % 3], split=("train", "validation", "test")[t // 4],
+                day=1 + t % 3,
+            )  # fmt: skip
+            names.append(f"{c}/{stem}.wav")
+    warning = of(names).warning
+    assert warning is not None
+    assert f'group = "{asked}" in [data]' in warning
+    assert ("may tell a published split" in warning) is ("split" in form)
+    assert len({*of(names, asked).groups}) == groups
+
+
+def test_a_class_that_nothing_parts_from_the_rest_is_left_aside() -> None:
+    for form in ("{who}{c}", "{c}{who}", "{who}{c}{n}"):
+        names = [
+            f"{c}/{form.format(c=c, who=who, n=n)}.wav" for c in ("ae", "iy", "u")
+            for who in ("m01", "m02", "w01", "w02") for n in (1, 2)
+        ]  # fmt: skip
+        names = [*dict.fromkeys(names)] if form != "{c}{who}" else [
+            name.replace("ae/ae", "ae/7ae").replace("iy/iy", "iy/7iy").replace("u/u", "u/7u")
+            for name in dict.fromkeys(names)
+        ]  # fmt: skip
+        if form == "{c}{who}":
+            assert of(names).groups == names  # letters on both sides may be another word
+        else:
+            assert {*of(names).groups} == {"m01", "m02", "w01", "w02"}
+    names = [f"{c}/{c}{n}.wav" for c in ("dog", "cat") for n in range(6)]
+    assert of(names).groups == names
+
+
+def test_many_names_that_share_nothing_are_told() -> None:
+    names = [f"{c}/{who}_{n}.wav" for c in ("yes", "no") for who in WHO for n in (1, 2)]
+    assert of(names).warning is None
+    names += [f"{c}/{c} {at}{n} (C#).wav" for c in ("yes", "no") for at in "xyz" for n in (1, 2)]
+    warning = of(names).warning
+    assert warning is not None
+    assert warning.startswith("12 of 28 files share no name with another, and each is its own")
+
+
+def test_parts_are_listed_once_each() -> None:
+    names = [f"{c}/{who}_{how}_{c}{n}.wav" for c in ("yes", "no") for who in WHO
+             for how in ("soft", "firm", "wild") for n in (1, 2)]  # fmt: skip
+    warning = of([*names, "yes/ana_soft_x_yes.wav"]).warning
+    assert warning is not None
+    assert (
+        "in part 1 (ana, bea, carl and 1 more), part 2 (firm, soft, wild) and part 3 (x, no1"
+        in warning
+    )
+
+
+def test_a_letter_that_runs_anew_in_each_class_is_not_asked_about() -> None:
+    names = [f"{c}/{c} {letter}.wav" for c in ("kick", "snare") for letter in "avwxyz"]
+    assert of(names).warning is None
+    names = [f"{c}/{n}{c}_{letter}_x{n}{c}.wav" for c in "12" for letter in "vwz" for n in "pq"]
+    assert "part 2 (v, w, z)" in (of(names).warning or "")

@@ -68,6 +68,7 @@ def test_unused_rows_and_blank_cells_are_left_out_and_said(parts) -> None:
          ' fold = "validation_fold" in [data] takes it'),
         ("fold10", "a b a b", "`fold10` looks like a fold (a, b)"),
         ("bird_id", "k k m m", "`bird_id` looks like a group (k, m) and is not used: group ="),
+        ("role", "training query training query", "`role` looks like a part (query, training) and"),
         ("subset", "A test B train", "`subset` looks like a part (A, B, test, train) and is not"),
     ],
 )  # fmt: skip
@@ -285,3 +286,33 @@ def test_tags_that_differ_in_case_are_asked_about() -> None:
     said = "`Dog` (1) and `dog` (2) differ in case, spaces or marks alone: did you mean one tag?"
     assert tag_warnings(["Dog", "dog", "cat", "dog"])[0].startswith(said)
     assert not tag_warnings(["dog", "cat"])
+
+
+def test_marks_that_differ_from_cell_to_cell_are_counted_together() -> None:
+    labels = ["rain; wind", "rain", "wind / rain", "rain & wind", "rain; wind", "AC/DC"]
+    (told,) = [one for one in label_warnings(labels) if "several labels" in one]
+    assert told == (
+        "4 cells hold several labels (`rain; wind`), and each combination is a class of its own; "
+        'if a sound may have several, take head.kind = "tag" with head.column = "label", once `;` '
+        "stands in `wind / rain` and `rain & wind` too"
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "codes"),
+    [
+        ("M\u00fcller", "Mu\u0308ller", "U+00FC, U+0308"),
+        ("grey owl", "grey\u00a0owl", "U+00A0"),
+        ("rail", "rail\u200b", "U+200B"),
+        ("owl", "owl\u00a0", "U+00A0"),
+    ],
+)
+def test_labels_that_look_the_same_are_said_to_be_coded_otherwise(
+    one: str, other: str, codes: str
+) -> None:
+    for told in (label_warnings([one, other, "x"])[0], tag_warnings([one, other, "x"])[0]):
+        assert told.endswith(
+            f"look the same, but are coded in 2 ways ({codes}): did you mean one label? They stay "
+            "different until the table is changed"
+        )
+    assert "look the same" not in label_warnings(["owl", "owl ", "Owl"])[0]

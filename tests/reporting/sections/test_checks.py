@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,6 +51,31 @@ def test_a_group_on_two_sides_is_found(make_run: Callable[..., Path]) -> None:
 def test_recordings_without_groups_are_a_doubt(make_run: Callable[..., Path]) -> None:
     found = _checks(make_run(each=12, per_group=1, audio=False))["groups"]
     assert (found["state"], found["form"]) == ("bad", "alone")
+
+
+def test_a_column_may_name_a_group_for_each_recording(make_run: Callable[..., Path]) -> None:
+    number = itertools.count(1)
+    player = lambda _: f"player {next(number)}"  # noqa: E731
+    folder = make_run(each=6, per_group=1, groups=player, audio=False)
+    found = _checks(folder)["groups"]
+    assert (found["state"], found["form"], found["n"]) == ("good", "named", 18)
+    [said] = [
+        str(one["text"])
+        for one in check_sentences(gather(load(folder)), Words("en"))
+        if "one recording each" in str(one["text"])
+    ]
+    assert said == "18 groups, one recording each"
+    assert _checks(folder)["sureness"]["form"] != "recordings"
+    _change(folder / "manifest.csv", "bell/004.wav", "group", "bell/004.wav")  # an empty cell
+    found = _checks(folder)["groups"]
+    assert (found["state"], found["form"], found["n"]) == ("bad", "some", 1)
+
+
+def test_files_as_groups_where_the_user_asks_for_them(make_run: Callable[..., Path]) -> None:
+    note = 'each file is its own group, as asked (group = "file")'
+    folder = make_run(each=6, per_group=1, audio=False, environment={"notes": [note]})
+    found = _checks(folder)["groups"]
+    assert (found["state"], found["form"]) == ("open", "asked")
 
 
 def test_copies_that_share_a_group_make_no_groups_known(make_run: Callable[..., Path]) -> None:

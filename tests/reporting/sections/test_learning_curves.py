@@ -67,6 +67,10 @@ def test_many_folds_are_named_together(rendered: Callable[..., Any]) -> None:
     assert _names(found["figures"][0]) == ["training"]
     assert found["figures"][0]["curves"].plot.count("<path") == 10
     assert "10 folds, 50 epochs" in found["about"]
+    fold = {"epochs": [{"epoch": 1}], "seconds": 1.0, "clips_per_s": 9.0, "data_share": 0.1}
+    fold |= {"fold": "1", "best_epoch": None}
+    told = str(_pace([fold, {**fold, "fold": "2", "epochs": []}], Words("es")))
+    assert told.startswith("2 particiones, 1 época en ")
 
 
 def test_without_validation_nothing_is_said_to_be_best(rendered: Callable[..., Any]) -> None:

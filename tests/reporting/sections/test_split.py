@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -73,7 +74,9 @@ def test_where_no_groups_are_known_none_are_counted(report: Callable[..., Any], 
     known = report(each=12, per_group=1, **more)
     rendered = SplitTables().render(known, WORDS, {})
     said = str(rendered["about"]), *map(str, rendered["parts"]["heads"])
-    assert said[0] == "Recordings were assigned one by one, because no groups are known."
+    given = "The data say which part each recording belongs to; no groups are known."
+    alone = "Recordings were assigned one by one, because no groups are known."
+    assert said[0] == (given if folds > 1 else alone)  # these folds are of the table
     assert "groups" not in said[1:]
     assert len({len(row) for row in rendered["parts"]["rows"]} | {len(said) - 1}) == 1
     assert rendered["parts"]["rows"][0][1] == "24" if folds > 1 else "recordings" in said
@@ -90,6 +93,33 @@ def test_where_groups_are_known_a_network_never_heard_the_group(report: Callable
     lede = str(verdict(report(each=12, folds=3), WORDS)["lede"])
     assert lede.endswith("by a network that never heard its group.")
     assert "Whether" not in str(verdict(report(under="b", each=12), WORDS)["lede"])
+
+
+def test_named_groups_of_one_recording_are_groups(report: Callable[..., Any]) -> None:
+    number = itertools.count(1)
+    named = {"per_group": 1, "groups": lambda _: f"player {next(number)}"}
+    known = report(each=4, **named)
+    about = str(SplitTables().render(known, WORDS, {})["about"])
+    assert about == "Each group was kept whole: none lies in two parts."
+    assert "speakers or places" not in str(verdict(known, WORDS)["lede"])
+    known = report(each=12, folds=3, under="b", **named)
+    about = str(SplitTables().render(known, WORDS, {})["about"])
+    assert about.startswith("The data say which part each recording belongs to, and no group")
+    assert str(verdict(known, WORDS)["lede"]).endswith("by a network that never heard its group.")
+
+
+@pytest.mark.parametrize("folds", [0, 3])
+def test_groups_that_were_found_and_not_used_are_not_unknown(
+    report: Callable[..., Any], folds: int
+) -> None:
+    note = "no group is given or can be read from the names: each file is its own; groups from "
+    note += "the folders below the classes were not used: `owl` would be one group alone"
+    known = report(each=12, per_group=1, folds=folds, environment={"notes": [note]})
+    [tile] = [one for one in known["checks"] if one["key"] == "groups"]
+    assert (tile["state"], tile["form"]) == ("bad", "unused")
+    lede = str(verdict(known, WORDS)["lede"])
+    assert "may have heard the same speaker" in lede
+    assert "not known" not in lede
 
 
 def test_leaks_are_counted_or_so_by_construction(report: Callable[..., Any]) -> None:

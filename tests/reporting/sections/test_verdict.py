@@ -11,7 +11,14 @@ from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections.results import verdict as how_it_compares
-from tonotope.reporting.sections.verdict import Verdict, check_sentences, check_values, verdict
+from tonotope.reporting.sections.tasks import scores
+from tonotope.reporting.sections.verdict import (
+    Verdict,
+    _final,
+    check_sentences,
+    check_values,
+    verdict,
+)
 
 
 @pytest.fixture
@@ -321,3 +328,23 @@ def test_a_difference_of_levels_keeps_its_decimals_and_what_nobody_hears_is_said
         assert str(said["second"]).endswith(
             "the noisy sound as it is, which reaches 7.28\u00a0dB: it is less than 0.1\u00a0dB."
         )
+
+
+@pytest.mark.parametrize(
+    ("lang", "epochs", "said"),
+    [("en", 1, "for 1 epoch,"), ("es", 1, "durante 1 época,"), ("es", 12, "durante 12 épocas,")],
+)
+def test_the_epochs_of_the_last_network_are_counted(lang: str, epochs: int, said: str) -> None:
+    final = {"recordings": 40, "epochs": epochs}
+    assert said in str(_final({"run": {"final": final}, "folds": []}, Words(lang)))
+
+
+def test_where_groups_are_too_few_for_one_interval_they_are_for_all() -> None:
+    ours = {"value": 0.5, "low": 0.01, "high": 0.99, "groups": 2, "metric": "accuracy"}
+    theirs = {"name": "majority", "value": 0.917, "low": 0.119, "high": 1.0}
+    report = {"score": ours, "baselines": [theirs], "folds": []}
+    rows = scores(report, Words("en"))
+    assert [str(one["interval"]) for one in rows] == ["2 groups", "2 groups"]
+    assert len({str(one["strip"]).count("<line") for one in rows}) == 1  # the grid alone
+    rows = scores({**report, "score": {**ours, "low": 0.2}}, Words("en"))
+    assert [str(one["interval"]) for one in rows] == ["0.200 to 0.990", "0.119 to 1.000"]

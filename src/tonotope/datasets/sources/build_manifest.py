@@ -17,11 +17,11 @@ from tonotope.audio.open_sound import with_sound
 from tonotope.audio.sound_file import SoundFile
 from tonotope.datasets.heard_sample import HeardSample, chosen, current_sample
 from tonotope.datasets.manifest import Recording, Skipped
+from tonotope.datasets.sources.other_units import TimedRow, refuse_other_units
 from tonotope.runtime.thread_pool import thread_pool
 
 _TOGETHER = 64  # files a thread takes at once: small ones are done faster than handed over
 _THREADS = 4
-_SHORT_S = 0.02  # as hours this would be a minute
 _SLACK_S = 0.01  # an event may end this much after its file: tables round
 
 
@@ -84,9 +84,7 @@ def build_recordings(
     if refuse_times is not None:
         read = {path: look for path, look in looks.items() if isinstance(look, ProbedFile)}
         refuse_times(entries, {path: look.facts.duration_s for path, look in read.items()})
-    where = f"{table}: " if table else ""
-    _refuse_other_units(entries, looks, where)
-    _refuse_days(entries, looks, where)
+    refuse_other_units(_timed(entries, looks), f"{table}: " if table else "")
     recordings: list[Recording] = []
     skipped: list[Skipped] = []
     for entry in entries:
@@ -101,6 +99,21 @@ def build_recordings(
         progress.say(str(left_out))
         skipped.append(left_out)
     return recordings, skipped
+
+
+def _timed(
+    entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError]
+) -> list[TimedRow]:
+    """The events whose files could be read."""
+    return [
+        TimedRow(
+            *(entry.row, entry.name, entry.start_s, entry.end_s),
+            *(look.facts.duration_s, look.facts.rate_hz),
+        )
+        for entry in entries
+        if (entry.start_s is not None or entry.end_s is not None)
+        and isinstance(look := looks[entry.path], ProbedFile)
+    ]
 
 
 def _recording(entry: SourceEntry, look: ProbedFile) -> Recording:
@@ -135,75 +148,6 @@ def _impossible(entry: SourceEntry, look: ProbedFile) -> str | None:
     if end_s > lasts_s + _SLACK_S:
         return f"ends at {end_s:g} s, but the sound lasts {lasts_s:.2f} s"
     return None
-
-
-def _refuse_other_units(
-    entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError], where: str
-) -> None:
-    """Times that lie beyond the sound as seconds, and inside it in another unit."""
-    timed = 0
-    beyond: list[tuple[SourceEntry, ProbedFile]] = []
-    for entry in entries:
-        look = looks[entry.path]
-        if not entry.end_s or isinstance(look, AudioError):
-            continue
-        timed += 1
-        if entry.end_s > look.facts.duration_s + _SLACK_S:
-            beyond.append((entry, look))
-    units: tuple[tuple[str, str, Callable[[ProbedFile], float]], ...] = (
-        ("milliseconds", "1000", lambda _: 1000),
-        ("numbers of samples", "the sample rate", lambda look: look.facts.rate_hz),
-    )
-    if not beyond or len(beyond) <= timed / 2:
-        return
-    for unit, divisor, per_second in units:
-        inside = [
-            (entry.end_s or 0.0) / per_second(look) <= look.facts.duration_s + _SLACK_S
-            for entry, look in beyond
-        ]
-        if sum(inside) <= timed / 2 or (unit == "milliseconds" and not _most(inside)):
-            continue
-        entry, look = beyond[inside.index(True)]
-        raise DataError(
-            f"{where}times look like {unit}: row {entry.row} ends at {entry.end_s:.10g}, but "
-            f"{entry.name} lasts {look.facts.duration_s:.2f} s; they are read as seconds, so "
-            f"divide the columns of start and end by {divisor}"
-        )
-
-
-def _refuse_days(
-    entries: Sequence[SourceEntry], looks: Mapping[Path, ProbedFile | AudioError], where: str
-) -> None:
-    """Times so near the beginning of every file that days or hours lie inside it too.
-
-    A spreadsheet keeps 0:00:01 as 1/86400 of a day, and exports that where the cell is formatted as
-    a number.
-    """
-    timed = [
-        (entry, entry.end_s or entry.start_s or 0.0, look.facts.duration_s)
-        for entry in entries
-        if (entry.start_s is not None or entry.end_s is not None)
-        and isinstance(look := looks[entry.path], ProbedFile)
-    ]
-    for unit, factor in (("fractions of a day, as Excel keeps them", 86400), ("hours", 3600)):
-        inside = [
-            factor * last_s <= lasts_s + _SLACK_S
-            and last_s - (entry.start_s if entry.end_s and entry.start_s else 0.0) < _SHORT_S
-            for entry, last_s, lasts_s in timed
-        ]
-        if not timed or not _most(inside) or not any(last_s for _, last_s, _ in timed):
-            continue
-        entry, last_s, lasts_s = max(timed, key=lambda one: one[1] / (one[2] or 1.0))
-        raise DataError(
-            f"{where}times look like {unit}: read as seconds, no event lies more than {last_s:.2g} "
-            f"s after the beginning of its file (row {entry.row}; {entry.name} lasts "
-            f"{lasts_s:.2f} s); multiply the columns of start and end by {factor}"
-        )
-
-
-def _most(inside: Sequence[bool]) -> bool:
-    """Nearly all: a number of samples early in a file may be taken for milliseconds."""
-    return sum(inside) >= 0.9 * len(inside)
 
 
 def _exact(seconds: float) -> str:

@@ -12,16 +12,6 @@ PARTING_WORDS = (
     *("window", "parte", "segmento", "trozo", "fragmento", "teil", "abschnitt", "ausschnitt"),
 )
 PIECE_WORDS = ("take", "clip", *PARTING_WORDS)
-# At the end of a name: a recording that was changed, or heard by another microphone.
-COPY_WORDS = (
-    *("aug", "augm", "augmented", "augmentation", "augment", "copy", "copia", "kopie", "original"),
-    *("orig", "pitch", "pitchshift", "pitchshifted", "shift", "shifted", "stretch", "stretched"),
-    *("timestretch", "speed", "tempo", "noise", "noisy", "whitenoise", "snr", "gain", "volume"),
-    *("vol", "reverb", "reversed", "flipped", "denoised", "filtered", "normalized", "normalised"),
-    *("trimmed", "resampled", "mic", "channel", "ch", "left", "right", "stereo", "mono", "ruido"),
-    *("rauschen", "aumentado", "aumentada", "canal", "kanal", "mikro", "mikrofon", "microfono"),
-    *("micrófono", "links", "rechts", "izquierda", "derecha", "tono", "tonhöhe"),
-)
 # Words before a running number that say nothing of who or what is heard; the names that recorders
 # and telephones give, and the same in Spanish and German.
 _COUNTING_WORDS = frozenset(
@@ -31,7 +21,20 @@ _COUNTING_WORDS = frozenset(
         *("fragment", "frame", "hit", "index", "item", "loop", "memo", "mic", "mono", "new", "no"),
         *("note", "nr", "num", "number", "rec", "record", "recording", "rep", "repetition"),
         *("round", "run", "sample", "scene", "seq", "sequence", "shot", "snd", "sound", "stereo"),
-        *("stroke", "test", "tr", "track", "train", "trial", "trk", "untitled", "v", "ver"),
+        *(
+            "stroke",
+            "t",
+            "test",
+            "tk",
+            "tr",
+            "track",
+            "train",
+            "trial",
+            "trk",
+            "untitled",
+            "v",
+            "ver",
+        ),
         *("version", "voice", "wav", "wave"),
         *("dm", "dr", "dss", "ptt", "ste", "tascam", "vn", "wa", "zoom"),
         *("archivo", "corte", "ejemplo", "fichero", "grabación", "grabacion"),

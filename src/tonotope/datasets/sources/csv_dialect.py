@@ -125,7 +125,7 @@ def read_table(path: Path) -> CsvTable:
     header_row, header = _header(_checked(_reader(text, separator), path))
     columns = tuple(cell.strip() for cell in header)
     if columns[:1] and len(columns) > 1:
-        columns = (columns[0].lstrip("# "), *columns[1:])
+        columns = (columns[0].lstrip("# ") or columns[0], *columns[1:])  # rekordbox has a `#`
     if _has_row_names(_first_rows(text, separator)[header_row:], len(columns)):
         columns = ("", *columns)
     if not any(columns):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from tonotope._errors import DataError
 from tonotope.datasets.sources.build_manifest import SourceEntry
+from tonotope.datasets.sources.other_units import CLOCK_S
 
 _SLACK_S = 0.05  # tables round, and so do headers
 _BY_CHANCE = 0.01  # times within their files look like this no oftener
@@ -20,11 +21,13 @@ _BY_CHANCE_BEYOND = 0.3  # nor do those of which some lie beyond their file
 
 
 class _Span(NamedTuple):
-    """The events of a file: the earliest start, the latest end, and how long the file lasts."""
+    """The events of a file: first and last start, last end, longest event; the file's length."""
 
     path: Path
     start_s: float
+    last_start_s: float
     end_s: float
+    longest_s: float
     lasts_s: float
 
 
@@ -76,9 +79,13 @@ def _spans(events: Sequence[SourceEntry], lasts_s: Mapping[Path, float]) -> list
     for one in events:
         start_s = one.start_s or 0.0
         end_s = start_s if one.end_s is None else one.end_s
-        before = spans.get(one.path, _Span(one.path, math.inf, -math.inf, lasts_s[one.path]))
+        none = _Span(one.path, math.inf, -math.inf, -math.inf, 0.0, lasts_s[one.path])
+        before = spans.get(one.path, none)
         spans[one.path] = before._replace(
-            start_s=min(before.start_s, start_s), end_s=max(before.end_s, end_s)
+            start_s=min(before.start_s, start_s),
+            last_start_s=max(before.last_start_s, start_s),
+            end_s=max(before.end_s, end_s),
+            longest_s=max(before.longest_s, end_s - start_s),
         )
     return sorted(spans.values(), key=lambda span: span.start_s)
 
@@ -86,14 +93,20 @@ def _spans(events: Sequence[SourceEntry], lasts_s: Mapping[Path, float]) -> list
 def _count_on(spans: Sequence[_Span]) -> bool:
     """Whether each file's events start after all the sound of the files before it.
 
-    Files without events may lie between them, so they may start later still.
+    Files without events may lie between them, so they may start later still. The events of a file
+    start within its own length, and before those of the next: in another unit than seconds, or by
+    a clock that began with each file, they do not.
     """
-    began_s = 0.0
+    began_s, last_start_s = 0.0, -math.inf
     for span in spans:
         if span.start_s < began_s - _SLACK_S or span.end_s - began_s < 0:
             return False
-        began_s += span.lasts_s
-    return True
+        if span.start_s <= last_start_s or span.longest_s > span.lasts_s + _SLACK_S:
+            return False
+        if span.last_start_s - span.start_s > span.lasts_s + _SLACK_S:
+            return False
+        began_s, last_start_s = began_s + span.lasts_s, span.last_start_s
+    return spans[0].start_s < CLOCK_S
 
 
 def _before_s(spans: Sequence[_Span]) -> float:

@@ -15,6 +15,7 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tonotope._errors import DataError
@@ -25,11 +26,13 @@ from tonotope.datasets.labels import similar_labels
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.class_level import ClassLevel, find_class_level, sides_of
+from tonotope.datasets.sources.csv_dialect import read_table
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, FolderScan, FoundFile, scan_folder
 from tonotope.datasets.split_words import UNUSED
-from tonotope.datasets.vocabulary import looks_like
+from tonotope.datasets.vocabulary import looks_like, role_of
 
+SPREADSHEETS = frozenset((".xls", ".xlsx", ".xlsm", ".ods", ".numbers", ".gsheet"))
 _PUT_ASIDE = re.compile(
     r"(?:trash|bin|deleted|papelera|basura|papierkorb|corbeille|lixeira|cestino|old|backup|bak"
     r"|unused|rejected|discarded|descartad[oa]s?|tmp|temp)",
@@ -73,6 +76,12 @@ def open_folder(root: Path, data: Data, *, progress: Progress = SILENT) -> Manif
     recordings, unread = build_recordings(
         entries, strict=data.strict, max_duration_s=data.max_duration_s, progress=progress
     )
+    left = {recording.id for recording in recordings}
+    if len(left) < len(files):  # what was left out tells nothing of the others
+        grouping = infer_groups([file for file in files if file.name in left], data.group)
+        names = [file.name for file in files if file.name in left]
+        groups = dict(zip(names, grouping.groups, strict=True))
+        recordings = [replace(one, group=groups[one.id]) for one in recordings]
     loose = [
         _loose(found, level) for found in walked.sounds if len(found.levels) <= level.lowest + 1
     ]
@@ -158,11 +167,34 @@ def _table(root: Path) -> str:
     """What to do with a table: with the one that lies there, or with one yet to be written."""
     tables = find_tables(root)
     if not tables:
-        return "give a table with the columns file,label"
+        return f"give a table with the columns file,label{_like_tables(root)}"
     if len(tables) == 1:
         return f'give the table that lies there: source = "{tables[0]}"'
     names = first_five([table.name for table in tables])
     return f'give the table that says it (source = "{root}/…"); there are {names}'
+
+
+def _like_tables(root: Path) -> str:
+    """What to do with files that may be tables, though not by their endings alone."""
+    files = [path for path in sorted(root.iterdir()) if path.is_file() and path.name[0] != "."]
+    sheets = [path.name for path in files if path.suffix.lower() in SPREADSHEETS]
+    texts = [path.name for path in files if _may_be_table(path)]
+    listed = [path.name for path in files if path.suffix.lower() in (".json", ".jsonl", ".parquet")]
+    found = [f'{texts[0]} looks like one: source = "{root / texts[0]}"'] if texts else []
+    if sheets or listed:
+        found.append(f"{first_three([*sheets, *listed])} may be one: save it as CSV, and give that")
+    return f" ({'; '.join(found)})" if found else ""
+
+
+def _may_be_table(path: Path) -> bool:
+    """Whether a text has a header of two known columns, as Raven's selection tables do."""
+    if path.suffix.lower() not in (".txt", ".tab", ".dat"):
+        return False
+    try:
+        columns = read_table(path).columns
+    except DataError:
+        return False
+    return sum(role_of(name) is not None for name in columns) > 1
 
 
 def _loose(found: FoundFile, level: ClassLevel) -> Skipped:

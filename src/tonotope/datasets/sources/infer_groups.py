@@ -8,16 +8,18 @@ given it is looked for in the names, by rules that err on the side of keeping to
    others) tell their source; where that is sure, this rule is the first;
 3. names that differ in a last number or letter alone (`george_12`, `george_13`, `george_b`) are
    one group, over all classes, a class's own name left aside (`0_george_12`, `ana_yes_3`), and a
-   word that stands for it (`ana_ANG_3`), and what marks a copy (`rec0_aug3`, `rec0_3.0s_6.0s`);
+   word that stands for it (`ana_ANG_3`), and what marks a copy, a track or a piece (`rec0_aug3`,
+   `rec0 - Copy (2)`, `rec0_Tr1`, `rec0_3.0s_6.0s`); the original belongs to its copies;
 4. names that end in a word for a piece and its number (`walk_part2`, `take-03`) are one group.
 
-The first usable rule is taken. A rule is not usable where there would be fewer than three
-groups, where a class would lie in one group alone or more than half of it in one, where a group
-would lie in two of the published folds, or where what only counts (`000`, `take 3`) would join
-files of several classes: such a guess is dropped, every file is its own group, with a note. Where
-most groups are heard in several classes, as people and places are, a class that lies in one of
-them is no reason to drop the others: it is named. Where a part of the names comes again beyond the
-groups (`1001_DFA_XX`), it is asked whether it is the source.
+The first usable rule is taken. A rule is not usable where there would be fewer than three groups
+(of folders two will do, if each class has files in both), where a class would lie in one group
+alone or more than half of it in one, where a group would lie in two of the published folds, or
+where what only counts (`000`, `take 3`) would join files of several classes: such a guess is
+dropped, every file is its own group, with a note. Where most groups are heard in several classes,
+as people and places are, a class that lies in one of them is no reason to drop the others: it is
+named. Where a part of the names comes again beyond the groups (`1001_DFA_XX`), it is asked whether
+it is the source.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from collections.abc import Sequence
 
 from tonotope._errors import DataError, did_you_mean
 from tonotope._wording import counted, first_five, first_three
+from tonotope.datasets.sources.copy_names import copy_folders, whole_recordings
 from tonotope.datasets.sources.counting_names import only_counts, says_nothing
 from tonotope.datasets.sources.grouping import (
     NO_GROUP,
@@ -39,13 +42,12 @@ from tonotope.datasets.sources.grouping import (
     why_parted,
     with_alike,
 )
+from tonotope.datasets.sources.name_hints import with_question
 from tonotope.datasets.sources.name_keys import NameKeys, name_keys
 from tonotope.datasets.sources.name_parts import (
-    ComingAgain,
     FileName,
     chosen_parts,
     numbers_of_parts,
-    parts_coming_again,
     parts_of_name,
 )
 from tonotope.datasets.sources.published_names import Sources, published_sources
@@ -70,6 +72,7 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
     if asked is not None:
         return _as_asked(files, asked)
     published = published_sources([file.stem for file in files])
+    published = published or published_sources(whole_recordings(files).names)  # copies of such
     if published and published.sure:
         return _of_published(files, published)
     keys = name_keys(files)
@@ -78,17 +81,33 @@ def infer_groups(files: Sequence[FileName], asked: str | None = None) -> Groupin
     for rule, groups in _guesses(files, published, keys):
         if len(set(groups)) == names:
             continue
-        wrong = _why_no_source(files, groups, bool(published)) or _why_unusable(files, groups)
+        wrong = _why_no_source(files, groups, bool(published)) or _why_unusable(files, groups, rule)
         if wrong is None:
             alone = untested_warning([file.label for file in files], groups, "group")
             folders = [file.folder for file in files if file.folder and rule == _FOLDERS]
             found = with_alike(Grouping(groups, _said(groups, rule), alone), folders)
-            return found if published or folders else _with_question(files, found, keys)
+            found = _with_lone(files, found)
+            return found if published or folders else with_question(files, found, keys)
         dropped.append(f"groups from {rule} were not used: {wrong}")
     note = "; ".join([NO_GROUP, *dropped[:1]])
     found = Grouping([file.name for file in files], note, _parted_pieces(files, keys))
     asked_already = any('"name"' in one for one in dropped[:1])
-    return found if published else _with_question(files, found, keys, numbers=not asked_already)
+    return found if published else with_question(files, found, keys, numbers=not asked_already)
+
+
+def _with_lone(files: Sequence[FileName], found: Grouping) -> Grouping:
+    """The grouping, with a doubt where many names share nothing with another."""
+    alone = [
+        file.name for file, group in zip(files, found.groups, strict=True) if group == file.name
+    ]
+    if len(alone) < max(2, len(files) / 4):
+        return found
+    doubt = (
+        f"{len(alone):,} of {len(files):,} files share no name with another, and each is its own "
+        f"group ({first_three(alone)}): if several are of one person, animal, device, place or "
+        "song, the score is too high; a table with the columns file,label,group says it"
+    )
+    return found._replace(warning=f"{found.warning}. {doubt}" if found.warning else doubt)
 
 
 def _of_published(files: Sequence[FileName], found: Sources) -> Grouping:
@@ -117,10 +136,12 @@ def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:
             Grouping(groups, _said(groups, "the folders below the classes, as asked")), folders
         )
     if asked == "name":
-        groups = name_keys(files).joined
+        keys = name_keys(files)
+        own = {*keys.joined} <= {file.name for file in files}
+        groups = keys.before_number if own else keys.joined
         return Grouping(groups, _said(groups, "names without their last number, as asked"))
     if numbers := numbers_of_parts(asked):
-        groups = [chosen_parts(file.stem, numbers) for file in files]
+        groups = chosen_parts([file.stem for file in files], numbers)
         said = f"part {numbers[0]} of the names, as asked"
         if len(numbers) > 1:
             said = f"parts {', '.join(map(str, numbers))} of the names, as asked"
@@ -136,12 +157,14 @@ def _guesses(
     files: Sequence[FileName], published: Sources | None, keys: NameKeys
 ) -> list[tuple[str, list[str]]]:
     guesses: list[tuple[str, list[str]]] = []
-    if any(file.folder for file in files):
+    if {file.folder for file in files} - copy_folders(files) - {""}:
         guesses.append((_FOLDERS, [file.folder or file.name for file in files]))
     if published:
         whose = f"the source in names like {published.whose}'s ({files[0].stem})"
         guesses.append((whose, published.names))
     last = "names without their last number and what marks a copy" if keys.copied else _LAST
+    if keys.without_class:
+        last = "names without their class and their last number"
     guesses.append((last, keys.careful))
     guesses.append(("names that end in a piece and its number", keys.pieces))
     return guesses
@@ -184,51 +207,13 @@ def _why_end_is_source(files: Sequence[FileName], groups: Sequence[str]) -> str 
     )
 
 
-def _with_question(
-    files: Sequence[FileName], found: Grouping, keys: NameKeys, *, numbers: bool = True
-) -> Grouping:
-    """The grouping, with a question where a part of the names comes again beyond the groups."""
-    names = {file.name for file in files}
-    own = {*found.groups} <= names
-    kept = None if own else [group.split() for group in found.groups]
-    again = parts_coming_again(files, found.groups, kept)
-    again = [one for one in again if numbers or not one.counts]
-    questions = [_question(again, own=own)] if again else []
-    parted = {
-        key
-        for key, careful in zip(keys.joined, keys.careful, strict=True)
-        # `dog_0` says itself that its number counts dogs
-        if key != careful and (not key.isdecimal() or careful.endswith(f"/{key}"))
-    }
-    if parted and found.groups != keys.joined and not own:
-        questions.append(
-            f"{first_three(sorted(parted))} in several classes are taken for different recordings; "
-            'if each is one, group = "name" in [data] keeps it together'
-        )
-    said = [*([found.warning] if found.warning else []), *questions]
-    return found._replace(warning=". ".join(said)) if questions else found
-
-
-def _question(again: Sequence[ComingAgain], *, own: bool) -> str:
-    shown = " and ".join(f"part {one.number} ({first_three(one.values)})" for one in again[:3])
-    number = again[0].number
-    cure = f'group = "name {number}" in [data] takes part {number}'
-    if own:
-        return (
-            f"the names may say in {shown} who or what was recorded, but each file is its own "
-            f"group: {cure}"
-        )
-    return (
-        f"the names may say in {shown} who or what was recorded, and files that share it lie in "
-        f"several groups: {cure}"
-    )
-
-
-def _why_unusable(files: Sequence[FileName], groups: Sequence[str]) -> str | None:
+def _why_unusable(files: Sequence[FileName], groups: Sequence[str], rule: str) -> str | None:
     """Why guessed groups cannot be used, or None."""
-    if len(set(groups)) < 3:
-        return f"there would be {counted(len(set(groups)), 'group')} in all"
     classes = groups_by_class([file.label for file in files], groups)
+    # Somebody made two folders in every class: two sites or days, each of which can be held out.
+    two = rule == _FOLDERS and len(classes) > 1 and all(len(one) == 2 for one in classes.values())
+    if len(set(groups)) < 2 + (not two):
+        return f"there would be {counted(len(set(groups)), 'group')} in all"
     tested = sum(len(found) > 1 for found in classes.values())
     sources = are_sources([file.label for file in files], groups) and tested > 1
     for label, counts in classes.items():

@@ -1,4 +1,4 @@
-"""What a file's name is made of: class, copy or piece, number, and parts that come again.
+"""What a file's name is made of: class, number, and parts that come again.
 
 A part is what stands between `_`, `-`, `.` and spaces. Part 1 of `ana_angry_3` is `ana`.
 """
@@ -7,25 +7,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tonotope._errors import DataError
 from tonotope.datasets.labels import normalised
-from tonotope.datasets.sources.counting_names import COPY_WORDS, PARTING_WORDS, only_counts
+from tonotope.datasets.sources.counting_names import only_counts, says_nothing
+from tonotope.datasets.sources.name_dates import day_in
+from tonotope.datasets.vocabulary import GROUP_COLUMNS
 
 _APART = re.compile(r"[\s_.\-]+")
-_LENGTH = r"\d+(?:\.\d+)?"
-# `_aug3`, `_pitch+1`, `_mic1`, `_chunk007`, and a start and an end in seconds: `_0.0s_3.0s`.
-_COPY_NUMBER = re.compile(
-    rf"(.*[^\W_])[ _.\-]+(?:{'|'.join((*PARTING_WORDS, *COPY_WORDS))})"
-    rf"[ _.=]*[+\-]?{_LENGTH}(?:x|st|dB|db|Hz|ms|s)?",
-    re.IGNORECASE,
-)
-_SECONDS = re.compile(rf"(.*[^\W_])[ _\-]+{_LENGTH}(?:s|ms|sec)[ _\-]+{_LENGTH}(?:s|ms|sec)")
-_COPY = re.compile(rf"(.*[^\W_])[ _.\-]+(?:{'|'.join(COPY_WORDS)})", re.IGNORECASE)
-_START_AND_END = re.compile(r"(.*[^\W_])[ _\-]+(\d+)[ _\-]+(\d+)")
+_DASH = " - "
+_BEGINS_WITH_NUMBER = re.compile(r"(\d{1,4})(?:[ _.]+|(?: - ))([^\W\d_].* - .*)")
 _CHOSEN = re.compile(r"name((?: +-?\d+)+)")
 
 
@@ -71,13 +65,41 @@ def is_asked_of_names(asked: str | None) -> bool:
     return asked is not None and (asked in {"file", "name"} or numbers_of_parts(asked) is not None)
 
 
-def chosen_parts(stem: str, numbers: Sequence[int]) -> str:
-    """The parts with these numbers, from 1; negative ones count from the end.
+def parts_of_names(stems: Sequence[str]) -> list[list[str]]:
+    """The parts of names: between ` - ` alone where all have it, as those of songs do.
+
+    A number that all begin with is a part of its own.
+
+    >>> parts_of_names(["01 Jeff Mills - The Bells", "02 Kerri - Shake"])
+    [['01', 'Jeff Mills', 'The Bells'], ['02', 'Kerri', 'Shake']]
+    """
+    if not stems or not all(_DASH in stem for stem in stems):
+        return [parts_of_name(stem) for stem in stems]
+    numbered = [_BEGINS_WITH_NUMBER.fullmatch(stem) for stem in stems]
+    begins = [[match.group(1)] for match in numbered if match]
+    rests = [match.group(2) for match in numbered if match]
+    if len(begins) < len(stems):
+        begins, rests = [[] for _ in stems], [*stems]
+    fields = [[part.strip() for part in rest.split(_DASH)] for rest in rests]
+    return [
+        [*begin, *(part for part in parts if part)]
+        for begin, parts in zip(begins, fields, strict=True)
+    ]
+
+
+def chosen_parts(stems: Sequence[str], numbers: Sequence[int]) -> list[str]:
+    """The parts with these numbers of each name, from 1; negative ones count from the end.
 
     Raises:
-        DataError: the name has no such part.
+        DataError: a name has no such part.
     """
-    parts = parts_of_name(stem)
+    return [
+        _chosen(stem, parts, numbers)
+        for stem, parts in zip(stems, parts_of_names(stems), strict=True)
+    ]
+
+
+def _chosen(stem: str, parts: Sequence[str], numbers: Sequence[int]) -> str:
     for number in numbers:
         if not 0 < abs(number) <= len(parts):
             raise DataError(
@@ -85,58 +107,6 @@ def chosen_parts(stem: str, numbers: Sequence[int]) -> str:
                 f"{len(parts)} parts between `_`, `-`, `.` and spaces, and no part {number}"
             )
     return " ".join(parts[number - 1 if number > 0 else number] for number in numbers)
-
-
-def whole_recordings(files: Sequence[FileName]) -> list[str]:
-    """The name of each file without what marks a copy or a piece of one recording at its end.
-
-    Words for copies without a number are left aside only where another file of the class shares
-    what is left; two numbers only where they are starts and ends, equally far apart everywhere.
-
-    >>> names = ["rec0_aug1", "rec0_noise", "rec0_orig", "room_noise", "a_3.0s_6.0s"]
-    >>> whole_recordings([FileName(f"{name}.wav", "dog") for name in names])
-    ['rec0', 'rec0', 'rec0', 'room_noise', 'a']
-    """
-    labels = {normalised(file.label) for file in files}
-    stems = [file.stem for file in files]
-    stems = _without_starts(stems) or stems
-    numbered = [_stripped(stem, (_COPY_NUMBER, _SECONDS), labels) for stem in stems]
-    plain = [_stripped(stem, (_COPY_NUMBER, _SECONDS, _COPY), labels) for stem in numbered]
-    shared: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for file, stem, core in zip(files, numbered, plain, strict=True):
-        shared[file.label, core].add(stem)
-    return [
-        core if len(shared[file.label, core]) > 1 else stem
-        for file, stem, core in zip(files, numbered, plain, strict=True)
-    ]
-
-
-def _stripped(stem: str, patterns: Sequence[re.Pattern[str]], labels: set[str]) -> str:
-    """The name without its ends of these patterns; a class's own name is no mark of a copy."""
-    while match := next((found for one in patterns if (found := one.fullmatch(stem))), None):
-        end = normalised(stem[match.end(1) :])
-        words = re.findall(r"[^\W\d_]+", end)
-        if end in labels or any(word in labels for word in words):
-            return stem
-        stem = match.group(1)
-    return stem
-
-
-def _without_starts(stems: Sequence[str]) -> list[str] | None:
-    """Names without the start and the end that each of them ends in; None where they do not."""
-    matches = [match for stem in stems if (match := _START_AND_END.fullmatch(stem))]
-    if len(matches) < max(2, len(stems)):
-        return None
-    spans = {(int(match.group(2)), int(match.group(3))) for match in matches}
-    lengths = {end - start for start, end in spans}
-    if len(lengths) > 1 or min(lengths) < 1 or len(spans) < 2 or not _abut(spans):
-        return None
-    return [match.group(1) for match in matches]
-
-
-def _abut(spans: set[tuple[int, int]]) -> bool:
-    """Whether some piece ends where another begins, as those of one recording do."""
-    return bool({start for start, _ in spans} & {end for _, end in spans})
 
 
 def without_class(files: Sequence[FileName], stems: Sequence[str]) -> list[list[str]]:
@@ -153,6 +123,28 @@ def without_class(files: Sequence[FileName], stems: Sequence[str]) -> list[list[
     words = [normalised(stem).split() for stem in stems]
     place = _place_of_class(words, labels)
     return [_left(one, label, place) for one, label in zip(words, labels, strict=True)]
+
+
+def without_class_within(files: Sequence[FileName], stems: Sequence[str]) -> list[list[str]] | None:
+    """The words of each name without its class, where that touches numbers alone: `m01ae`.
+
+    None where not every name has its class so, or some name has it as a word.
+
+    >>> files = [FileName(f"{c}/spk1{c}{n}.wav", c) for c in ("pa", "ba") for n in range(2)]
+    >>> without_class_within(files, [file.stem for file in files])[0]
+    ['spk1', '0']
+    """
+    found: list[list[str]] = []
+    for file, stem in zip(files, stems, strict=True):
+        label, name = normalised(file.label), normalised(stem)
+        if not re.search(r"[^\W\d_]", label) or label in name.split():
+            return None
+        match = re.search(rf"(?:^|(?<=[\d\W])){re.escape(label)}(?=[\d\W]|$)", name)
+        if match is None:
+            return None
+        found.append([*name[: match.start()].split(), *name[match.end() :].split()])
+    letters = [re.search(r"[^\W\d_]", " ".join(one)) for one in found]  # `dog0` counts dogs
+    return found if all(letters) else None
 
 
 def _place_of_class(words: Sequence[list[str]], labels: Sequence[list[str]]) -> int | None:
@@ -201,9 +193,12 @@ def without_codes(files: Sequence[FileName], words: Sequence[list[str]]) -> list
     [['ana', '0'], ['bob', '1'], ['ana', '0'], ['bob', '1']]
     """
     shortest = min(map(len, words), default=0)
+    days = {at for one in words for at in day_in(one)}  # one class for each day
     if shortest < 2 or len({file.label for file in files}) < 2:
         return None
     for at in (*range(shortest), *range(-1, -shortest - 1, -1)):
+        if at % shortest in days or at in {day - len(one) for one in words for day in days}:
+            continue
         if _is_code(files, [one[at] for one in words]):
             return [[*one[: at % len(one)], *one[at % len(one) + 1 :]] for one in words]
     return None
@@ -233,31 +228,40 @@ class ComingAgain(NamedTuple):
 
 
 def parts_coming_again(
-    files: Sequence[FileName], groups: Sequence[str], kept: Sequence[Sequence[str]] | None = None
+    files: Sequence[FileName],
+    groups: Sequence[str],
+    kept: Sequence[Sequence[str]] | None = None,
+    *,
+    from_end: bool = True,
+    passed_over: Collection[int] = (),
 ) -> list[ComingAgain]:
     """Parts of the names that may tell a source which lies in several groups.
 
-    Numbers must come again within a class. Parts that are one in each class are none, and neither
-    are those of fewer than three values. Where there are words, numbers are none.
+    Numbers must come again within a folder of a class: a recorder begins anew in each folder.
+    Beside a word for a source (`speaker 3`) they need not. Parts that are one in each class are
+    none, and neither are those of fewer than three values. Where there are words, numbers are none.
 
     Args:
         files: the files.
         groups: the group of each.
         kept: the words of each group in plain writing, one of which the part must be; None where
             files are their own groups.
+        from_end: whether parts are also counted from the end, as those of copies cannot be.
+        passed_over: places that are no source, from 0, and below 0 from the end.
     """
-    names = [parts_of_name(file.stem) for file in files]
+    names = parts_of_names([file.stem for file in files])
     shortest = min(map(len, names), default=0)
     if max(map(len, names), default=0) < 2:
         return []  # the name itself: `yes/aaa.wav` and `no/aaa.wav`
     places = [*range(shortest)]
-    if len({*map(len, names)}) > 1:
+    if from_end and len({*map(len, names)}) > 1:
         places += range(-shortest, 0)
     found: list[ComingAgain] = []
-    for at in places:
+    for at in (at for at in places if at not in passed_over):
         values = [name[at] for name in names]
         if kept and not all(
-            normalised(value) in words for value, words in zip(values, kept, strict=True)
+            f" {normalised(value)} " in f" {' '.join(words)} "
+            for value, words in zip(values, kept, strict=True)
         ):
             continue
         if _comes_again(files, groups, values):
@@ -272,12 +276,20 @@ def _comes_again(files: Sequence[FileName], groups: Sequence[str], values: Seque
     if not 3 <= len(different) <= len({file.name for file in files}) / 2:
         return False
     counts = all(map(only_counts, different))  # `001` is in each class, and says nothing
-    lie_in: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    lie_in: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     by_class: defaultdict[str, set[str]] = defaultdict(set)
     for file, group, value in zip(files, groups, values, strict=True):
-        lie_in[file.label if counts else "", value].add(group)
+        folder = "" if _names_source(file.stem) else str(PurePosixPath(file.name).parent)
+        label, folder = (file.label, folder) if counts else ("", "")
+        lie_in[label, folder, value].add(group)
         by_class[file.label].add(value)
-    again = {value for (_, value), found in lie_in.items() if len(found) > 1}
+    again = {value for (*_, value), found in lie_in.items() if len(found) > 1}
     if len(by_class) > 1 and all(len(found) == 1 for found in by_class.values()):
         return False
     return len(again) > len(different) / 2
+
+
+def _names_source(stem: str) -> bool:
+    """Whether a word of a name says what its number counts: speakers, sites, birds with rings."""
+    words = (normalised(part) for part in parts_of_name(stem))
+    return any(word in GROUP_COLUMNS and not says_nothing(word) for word in words)

@@ -11,11 +11,15 @@ from tonotope._progress import Progress
 from tonotope.audio.file_type import explain_error
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
-from tonotope.datasets.sources.folder import count_class_folders, find_tables, open_folder
+from tonotope.datasets.sources.folder import (
+    SPREADSHEETS,
+    count_class_folders,
+    find_tables,
+    open_folder,
+)
 from tonotope.datasets.sources.source_path import source_path
 from tonotope.datasets.sources.table import open_table
 
-_SPREADSHEETS = frozenset((".xls", ".xlsx", ".xlsm", ".ods", ".numbers", ".gsheet"))
 _TABLES = frozenset((".csv", ".tsv", ".tab", ".txt"))
 
 
@@ -38,7 +42,7 @@ SOURCE = OnDisk()
 
 def _open(path: Path, data: Data, targets: Sequence[str] | None, progress: Progress) -> Manifest:
     if path.is_file():
-        if path.suffix.lower() in _SPREADSHEETS:
+        if path.suffix.lower() in SPREADSHEETS:
             raise DataError(f"{path}: a spreadsheet; save its sheet as CSV and give that file")
         if path.suffix.lower() not in _TABLES:
             raise DataError(f"{path}: a single file that is no table; give {_sources()}")

@@ -21,8 +21,6 @@ from tonotope.datasets.sources.table_rows import Row
 from tonotope.datasets.sources.time_cells import UNIT_S, number_in, seconds_of
 from tonotope.datasets.vocabulary import time_name
 
-_SHORT_S = 0.01
-
 
 def with_times(
     rows: list[Row], chosen: Columns, path: Path, skipped: list[Skipped]
@@ -48,18 +46,22 @@ def with_times(
             raise DataError(f"{path}: by its name {wrong} holds {cure}")
         raise DataError(f"{path}: by their names {wrong} hold {cure}")
     timed: list[Row] = []
+    offset = "" if chosen.times.offset is None else chosen.names[chosen.times.offset]
     for row in rows:
         try:
             start_s, end_s = _start_and_end(*map(seconds_of, row.times))
         except ValueError as error:
             skipped.append(Skipped(row.file, row.number, str(error)))
             continue
+        if offset and not row.times[3]:  # its start may count on from the file before
+            reason = f"has no `{offset}`, so where it lies in its file is not known"
+            skipped.append(Skipped(row.file, row.number, reason))
+            continue
         timed.append(row._replace(start_s=start_s, end_s=end_s))
     comma = " (decimal comma)" if any("," in text for row in rows for text in row.times) else ""
     events = f"{counted(len(timed), 'event')} in {counted(files, 'file')}"
     notes = [f"the table names {events}: times in seconds{comma} from {names}"]
-    if chosen.times.offset is not None:
-        offset = chosen.names[chosen.times.offset]
+    if offset:
         notes.append(f"an event starts at its `{offset}`, counted within its own file")
     return timed, notes
 
@@ -163,6 +165,8 @@ def _parts(
         )
         unread = any(text and x is None for text, x in zip(row.times, numbers, strict=True))
         start_s = start_s or 0.0
+        if end_s is None and not unread:  # blank, which says nothing of the others
+            continue
         if unread or end_s is None or not 0 <= start_s < end_s <= one.duration_s + 0.01:
             return []
         if end_s - start_s < 0.9 * one.duration_s:
@@ -224,48 +228,3 @@ def hint_of_times(chosen: Columns) -> str:
         f"rows of one file differ in {named}: if rows are events inside a file, call the columns "
         "that say when they begin and end `start` and `end`, or `start` and `duration`"
     )
-
-
-def overlap_warning(rows: Sequence[Row]) -> list[str]:
-    """Warnings where events have no end, and where events of one file overlap."""
-    timed = [row for row in rows if row.start_s is not None or row.end_s is not None]
-    last: dict[Path, Row] = {}  # of each file the event that ends last
-    pairs: list[tuple[Row, Row]] = []
-    for row in sorted(timed, key=lambda one: (one.file, one.start_s or 0.0, _end_s(one))):
-        before = last.get(row.path)
-        if before is not None and (row.start_s or 0.0) < _end_s(before):
-            pairs.append((before, row))
-        if before is None or _end_s(row) > _end_s(before):
-            last[row.path] = row
-    endless = [row for row in timed if row.end_s is None]
-    if len(endless) > 1 and len(endless) == len(timed):
-        return [
-            f"{counted(len(endless), 'event has', 'events have')} no end and are heard to the end "
-            'of their files: name the column of ends (end = "…"), or call one of durations '
-            "`duration`"
-        ]
-    if not pairs:
-        return []
-    one, other = pairs[0]
-    return [
-        f"{counted(len(pairs), 'event overlaps', 'events overlap')} an earlier one in the same "
-        f"file (rows {one.number} and {other.number}, …); each is heard with what sounds at the "
-        "same time"
-    ]
-
-
-def short_events_warning(rows: Sequence[Row]) -> list[str]:
-    """A question where most events are so short that their times may not be in seconds."""
-    lengths_s = [row.end_s - (row.start_s or 0.0) for row in rows if row.end_s is not None]
-    short_s = sorted(length_s for length_s in lengths_s if length_s < _SHORT_S)
-    if len(short_s) <= len(lengths_s) / 2:
-        return []
-    return [
-        f"{len(short_s):,} of {counted(len(lengths_s), 'event')} last less than "
-        f"{1000 * _SHORT_S:g} ms ({1000 * short_s[len(short_s) // 2]:.3g} ms, for example): are "
-        "the times in seconds?"
-    ]
-
-
-def _end_s(row: Row) -> float:
-    return float("inf") if row.end_s is None else row.end_s

@@ -22,17 +22,77 @@ SOUND_ENDINGS = frozenset(
         *("sph", "voc", "w64", "wav", "wave"),
     )
 )
-# What commonly lies beside recordings and is meant to be no sound.
+# What commonly lies beside recordings and is meant to be no sound, a line for each kind.
 _BESIDE_ENDINGS = frozenset(
     f".{ending}"
     for ending in (
-        *("bib", "css", "csv", "doc", "docx", "gif", "html", "ini", "ipynb", "jams", "jpeg", "jpg"),
-        *("json", "jsonl", "lab", "log", "md", "mid", "midi", "npy", "npz", "ods", "pdf", "png"),
-        *("py", "rst", "sh", "svg", "textgrid", "toml", "tsv", "txt", "webp", "xls", "xlsx"),
-        *("xml", "yaml", "yml"),
+        # text, tables, pictures, programs
+        *(
+            "bib",
+            "bmp",
+            "c",
+            "cfg",
+            "conf",
+            "cpp",
+            "css",
+            "csv",
+            "doc",
+            "docx",
+            "eps",
+            "gif",
+            "htm",
+        ),
+        *(
+            "html",
+            "ini",
+            "ipynb",
+            "java",
+            "jpeg",
+            "jpg",
+            "js",
+            "json",
+            "jsonl",
+            "key",
+            "log",
+            "lst",
+        ),
+        *("m", "md", "nfo", "numbers", "odp", "ods", "odt", "pages", "pdf", "png", "ppt", "pptx"),
+        *("ps1", "psd", "py", "r", "rmd", "rst", "rtf", "sh", "svg", "tex", "tif", "tiff", "toml"),
+        *("tsv", "txt", "webp", "xls", "xlsm", "xlsx", "xml", "yaml", "yml", "bat", "heic"),
+        # shortcuts, checksums, lists of files, what other programs note down
+        *(
+            "lnk",
+            "url",
+            "webloc",
+            "desktop",
+            "md5",
+            "sha1",
+            "sha256",
+            "sha512",
+            "sfv",
+            "ffp",
+            "st5",
+        ),
+        *("cue", "m3u", "m3u8", "pls", "asx", "xspf", "torrent", "xmp", "lrc", "gpx", "kml"),
+        # annotations and features
+        *("ann", "eaf", "pfsx", "etf", "textgrid", "pitchtier", "pitch", "formant", "intensity"),
+        *("intensitytier", "pointprocess", "collection", "lab", "phn", "wrd", "ctm", "rttm", "stm"),
+        *("srt", "vtt", "ass", "sbv", "trs", "cha", "antx", "exb", "jams", "svl", "sv", "ant"),
+        *("mid", "midi", "musicxml", "mxl", "mscz", "beats", "chords", "kwf"),
+        *("csl", "pkl", "pickle", "npy", "npz", "h5", "hdf5", "hdf", "mat", "rds", "rda", "rdata"),
+        *("parquet", "feather", "arrow", "pt", "pth", "onnx", "db", "sqlite", "sqlite3"),
+        # peaks, overviews and projects of audio programs
+        *("asd", "reapeaks", "reapindex", "sfk", "pkf", "pk", "pek", "ovw", "mrk", "sfl", "gpk"),
+        *("peak", "peaks", "wfm", "ovr", "wv1", "als", "alp", "alc", "adg", "adv", "ask", "flp"),
+        *("rpp", "rpp-bak", "aup", "aup3", "au3", "sesx", "ses", "cpr", "npr", "ptx", "ptf", "pts"),
+        *("logicx", "band", "cwp", "reason", "rns", "song", "bwproject", "ardour", "hprj", "omfi"),
+        # samplers' instruments, which name sounds
+        *("nki", "nkm", "nkc", "nkr", "nkb", "exs", "sfz", "adt", "sxt", "fxp", "fxb", "vstpreset"),
     )
 )
-_BESIDE_NAMES = frozenset({"readme", "license", "licence", "copying", "authors", "makefile"})
+_BESIDE_NAMES = frozenset(
+    {"readme", "license", "licence", "copying", "authors", "makefile", "icon\r"}
+)
 # What file systems, recyclers and network disks put beside recordings, in lower case.
 _SYSTEM_NAMES = frozenset(
     (
@@ -45,6 +105,15 @@ _SYSTEM_NAMES = frozenset(
 _SYSTEM_BEGINNINGS = (".trash", "found.0")
 _SYSTEM_ENDINGS = ("@synoeastream", "@synoresource")
 _DEEPEST = 32
+_MOST_HIDDEN = 10_000  # files in hidden folders that are looked through for sounds
+_IN_ICLOUD = ".icloud"  # `.take 1.wav.icloud` stands for `take 1.wav`
+# Behind the ending of a sound: what is perhaps the sound itself, whole or not.
+_PERHAPS_SOUND = frozenset(
+    (
+        *(".bak", ".backup", ".old", ".orig", ".tmp", ".temp", ".part", ".partial", ".crdownload"),
+        *(".download", ".filepart", ".gz", ".bz2", ".xz", ".zst", ".zip", ".7z", ".rar"),
+    )
+)
 
 
 class FoundFile(NamedTuple):
@@ -64,6 +133,7 @@ class FolderScan(NamedTuple):
 
     `system` are the folders and files of an operating system that were not looked into; `folders`
     are all others, by their names below the root: whether any file is in them, however deep.
+    `hidden` are sounds whose names, or whose folders' names, begin with a dot.
     """
 
     sounds: list[FoundFile]
@@ -71,14 +141,21 @@ class FolderScan(NamedTuple):
     beside: Counter[str]
     system: list[str]
     folders: dict[tuple[str, ...], bool]
+    hidden: list[str]
 
     @property
     def system_note(self) -> list[str]:
-        """The sentence on what belongs to an operating system, where there is any."""
-        if not self.system:
-            return []
-        what = counted(len(self.system), "system folder or file", "system folders or files")
-        return [f"{what} passed over: {first_five(self.system)}"]
+        """Sentences on what belongs to an operating system and on hidden sounds, where any are."""
+        found = []
+        if self.hidden:
+            what = counted(len(self.hidden), "hidden sound")
+            found.append(
+                f"{what} passed over (a name begins with a dot): {first_five(self.hidden)}"
+            )
+        if self.system:
+            what = counted(len(self.system), "system folder or file", "system folders or files")
+            found.append(f"{what} passed over: {first_five(self.system)}")
+        return found
 
 
 def is_system_name(name: str) -> bool:
@@ -95,19 +172,31 @@ def is_system_name(name: str) -> bool:
 
 def scan_folder(root: Path) -> FolderScan:
     """Everything below `root`, in the order of its names."""
-    walked = FolderScan([], [], Counter(), [], {})
+    walked = FolderScan([], [], Counter(), [], {}, [])
     for thing in _below(root, (), root.resolve(), walked):
         levels = thing.file.split("/") if isinstance(thing, Skipped) else thing.levels
         walked.folders.update({(*levels[:depth],): True for depth in range(1, len(levels))})
         if isinstance(thing, Skipped):
             walked.refused.append(thing)
-        elif (ending := thing.path.suffix.lower()) in _BESIDE_ENDINGS or (
-            thing.path.stem.lower() in _BESIDE_NAMES
-        ):
-            walked.beside[ending or thing.path.name] += 1
+        elif _is_beside(thing.path):
+            walked.beside[thing.path.suffix.lower() or thing.path.name.strip()] += 1
         else:
             walked.sounds.append(thing)
     return walked
+
+
+def _is_beside(path: Path) -> bool:
+    """Whether a file is no sound by its name: by its ending, or as one that notes down a sound.
+
+    What a program appends to the name of a sound that lies there too (`a.wav.xyz` beside `a.wav`)
+    says something about it, where it is no copy, archive or unfinished download.
+    """
+    ending = path.suffix.lower()
+    if ending in _BESIDE_ENDINGS or path.stem.lower() in _BESIDE_NAMES:
+        return True
+    noted = path.with_suffix("")
+    known = ending in _PERHAPS_SOUND or ending in SOUND_ENDINGS
+    return bool(ending) and not known and noted.suffix.lower() in SOUND_ENDINGS and noted.is_file()
 
 
 def _below(
@@ -125,8 +214,39 @@ def _below(
     for entry in entries:
         if is_system_name(entry.name):
             walked.system.append("/".join((*levels, entry.name)))
-        elif not entry.name.startswith("."):
+        elif entry.name.startswith("."):
+            yield from _hidden(entry, levels, walked)
+        else:
             yield from _one(entry, (*levels, entry.name), root, walked)
+
+
+def _hidden(
+    entry: os.DirEntry[str], levels: tuple[str, ...], walked: FolderScan
+) -> Iterator[Skipped]:
+    """What is hidden: sounds that lie in iCloud alone are refused, others noted down."""
+    name = "/".join((*levels, entry.name))
+    if entry.name.endswith(_IN_ICLOUD):
+        meant = entry.name.removeprefix(".").removesuffix(_IN_ICLOUD)
+        if Path(meant).suffix.lower() in SOUND_ENDINGS:
+            yield _refused((*levels, meant), "lies in iCloud alone; download it (in Finder)")
+    elif entry.name.startswith("._") or entry.is_symlink():  # macOS's own, and lock files
+        return
+    elif not entry.is_dir():
+        walked.hidden.extend([name] if Path(name).suffix.lower() in SOUND_ENDINGS else [])
+    else:
+        walked.hidden.extend(f"{name}/{one}" for one in _sounds_in(entry.path))
+
+
+def _sounds_in(folder: str) -> Iterator[str]:
+    """The sounds in a hidden folder, of its first files."""
+    looked_at = 0
+    for place, _, files in os.walk(folder):
+        for file in files:
+            if Path(file).suffix.lower() in SOUND_ENDINGS and not file.startswith("._"):
+                yield (Path(place) / file).relative_to(folder).as_posix()
+        looked_at += len(files)
+        if looked_at > _MOST_HIDDEN:
+            return
 
 
 def _one(

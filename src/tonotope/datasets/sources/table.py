@@ -7,8 +7,7 @@ number, and the rest goes on. Labels are text and stay as they are written: "007
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tonotope._errors import DataError
@@ -21,6 +20,7 @@ from tonotope.datasets.sources.build_manifest import RefuseTimes, SourceEntry, b
 from tonotope.datasets.sources.columns import Columns, find_columns
 from tonotope.datasets.sources.csv_dialect import CsvTable, read_table
 from tonotope.datasets.sources.cumulative_times import refuse_cumulative
+from tonotope.datasets.sources.event_warnings import event_warnings
 from tonotope.datasets.sources.group_column import with_columns
 from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected, with_alike
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
@@ -28,9 +28,7 @@ from tonotope.datasets.sources.number_marks import with_plain_numbers
 from tonotope.datasets.sources.resolve_paths import NamedFile, resolve_paths
 from tonotope.datasets.sources.row_times import (
     hint_of_times,
-    overlap_warning,
     possible_times_warning,
-    short_events_warning,
     unused_times_warning,
     with_times,
 )
@@ -82,11 +80,12 @@ def open_table(
         raise DataError(f"{path}: no row can be used: {first_five(_reasons(skipped))}")
     root = _root(path.parent, rows)
     entries, grouping, part_notes = _entries(rows, root, chosen, data)
+    lasts_s: dict[Path, float] = {}
     recordings, unusable = build_recordings(
         entries,
         strict=data.strict,
         max_duration_s=data.max_duration_s,
-        refuse_times=_refusal_of_times(chosen),
+        refuse_times=_check_of_times(chosen, lasts_s),
         table=path,
         progress=progress,
     )
@@ -113,8 +112,7 @@ def open_table(
             *chosen.warnings,
             *_label_warnings(heard, chosen),
             *number_warnings,
-            *overlap_warning(heard),
-            *short_events_warning(heard),
+            *event_warnings(heard, chosen, recordings, lasts_s),
             *unused_times_warning(heard, chosen, recordings, sheet),
             *possible_times_warning(chosen, skipped),
             *([grouping.warning] if grouping.warning else []),
@@ -253,12 +251,20 @@ def _grouped(rows: Sequence[Row], names: Sequence[str], chosen: Columns, data: D
     return rejected(infer_groups(files), column.name, wrong)
 
 
-def _refusal_of_times(chosen: Columns) -> RefuseTimes | None:
-    """What refuses times that count on from file to file; none where offsets or no times are."""
-    if chosen.start is None or chosen.times.offset is not None:
-        return None
-    raven = chosen.names[chosen.start].casefold().startswith("begin time")
-    return partial(refuse_cumulative, raven=raven, given=not chosen.guessed_times)
+def _check_of_times(chosen: Columns, kept: dict[Path, float]) -> RefuseTimes:
+    """Keeps the length of each file, and refuses times that count on from file to file.
+
+    With an offset within the file, or without times, there is nothing to refuse.
+    """
+
+    def check(entries: Sequence[SourceEntry], lasts_s: Mapping[Path, float]) -> None:
+        kept.update(lasts_s)
+        if chosen.start is None or chosen.times.offset is not None:
+            return
+        raven = chosen.names[chosen.start].casefold().startswith("begin time")
+        refuse_cumulative(entries, lasts_s, raven=raven, given=not chosen.guessed_times)
+
+    return check
 
 
 def _reasons(skipped: Sequence[Skipped]) -> list[str]:

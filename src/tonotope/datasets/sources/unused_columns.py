@@ -80,7 +80,8 @@ def _looks(name: str, words: Sequence[str], rows: int) -> str | None:
     meant = parts_of(words)
     named = {*meant.values()} & {"train", "validation", "test"}
     if len(words) <= _MOST_PARTS and (
-        ("train" in named and len(named) > 1) or (bare(name) in _SURE and len(words) > 1)
+        ("train" in named and (len(named) > 1 or len(words) == 2))
+        or (bare(name) in _SURE and len(words) > 1)
     ):
         return "part"
     role = looks_like(name)

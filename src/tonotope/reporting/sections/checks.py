@@ -15,6 +15,7 @@ from typing import Any
 from tonotope._escape import escaped
 from tonotope.answers.metric import Estimate
 from tonotope.datasets.manifest import Manifest, Recording
+from tonotope.datasets.own_groups import OwnGroups, own_groups, without_group
 from tonotope.datasets.split import PARTS, Split
 from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.evaluation.score_gap import HONEST_WITHIN, honesty
@@ -28,6 +29,7 @@ from tonotope.representation.coverage import measure_coverage
 
 COVERED = 0.98
 STATES = ("bad", "open", "good")
+UNNAMED = ("unknown", "unused", "asked")
 _NAMED = 3
 _NAME_LETTERS = 36
 WITHOUT_TARGET = "has no "
@@ -41,12 +43,12 @@ def check(run: Run, report: Report) -> list[Check]:
     experiment = run.experiment
     coverage = measure_coverage(experiment.representation, run.clip_samples)
     found = [
-        _groups(run.manifest, run.splits, experiment.data.group),
+        _groups(run, of_run(run)),
         *_blocks(run),
         _files(run.manifest, run.splits, by_time=run.experiment.split.blocks_s is not None),
         *_used(run),
         _coverage(coverage.covered),
-        _tested_groups(report, run.manifest),
+        _tested_groups(report, alone=of_run(run) in UNNAMED),
     ]
     for number, task in enumerate(tasks_of(report)):
         own = results_of(task).checks(run, task, leading=number == 0)
@@ -66,10 +68,21 @@ def of_classes(run: Run, task: Report, *, leading: bool = True) -> list[Check]:
     return found
 
 
-def without_groups(report: Report) -> bool:
-    """Whether no groups are known, as the checks of a report say: each recording counts alone."""
-    own = ("groups", "alone")
-    return any((one["key"], one["form"]) == own for one in report.get("checks") or [])
+def of_run(run: Run) -> OwnGroups:
+    """Whether each recording of a run is its own group, and who said so."""
+    told = (run.environment.get(key) for key in ("notes", "warnings"))
+    notes, warnings = ([str(one) for one in found or []] for found in told)
+    found = own_groups(run.manifest.recordings, notes, warnings)
+    return "asked" if found == "unknown" and run.experiment.data.group == "file" else found
+
+
+def without_groups(report: Report) -> str:
+    """In which way recordings count alone, as the checks of a report say; empty: groups are known.
+
+    It is `alone`, or `asked` where the user asked for that, or `unused` where groups were found.
+    """
+    forms = {one["form"] for one in report.get("checks") or [] if one["key"] == "groups"}
+    return next(iter(forms & {"alone", "asked", "unused"}), "")
 
 
 def thresholds(run: Run) -> Check:
@@ -79,24 +92,26 @@ def thresholds(run: Run) -> Check:
     return _bad("thresholds", "half")
 
 
-def _groups(manifest: Manifest, splits: Sequence[Split], column: str | None) -> Check:
-    group_of = {one.id: one.group for one in manifest.recordings}
-    shared = _in_two_parts(group_of, splits)
+def _groups(run: Run, own: OwnGroups) -> Check:
+    recordings = run.manifest.recordings
+    group_of = {one.id: one.group for one in recordings}
+    shared = _in_two_parts(group_of, run.splits)
     groups = len(set(group_of.values()))
+    column = run.experiment.data.group
     fact = {"groups": groups, "n": len(shared), "column": column, **_names(shared)}
     if shared:
         return _bad("groups", "shared", **fact)
-    if _alone(manifest):
+    if own == "unknown":
         return _bad("groups", "alone", **fact)
+    if own == "unused":
+        return _bad("groups", "unused", **fact)
+    if own == "some":
+        return _bad("groups", "some", **{**fact, "n": len(without_group(recordings))})
+    if own == "asked":  # nobody can tell here whether that is right
+        return {"key": "groups", "state": "open", "form": "asked", **fact}
+    if own == "named":
+        return {**_good("groups", **{**fact, "n": groups}), "form": "named"}
     return _good("groups", **fact)
-
-
-def _alone(manifest: Manifest) -> bool:
-    """Whether each group is one recording, or copies of one, which share a group in any case."""
-    sounds: dict[str, set[tuple[str, float, float]]] = defaultdict(set)
-    for one in manifest.recordings:
-        sounds[one.group].add((one.sha256 or one.id, one.start_s, one.duration_s))
-    return all(len(own) == 1 for own in sounds.values())
 
 
 def _blocks(run: Run) -> list[Check]:
@@ -164,7 +179,7 @@ def _coverage(coverage: float) -> Check:
     return _good("coverage", **fact) if coverage >= COVERED else _bad("coverage", "part", **fact)
 
 
-def _tested_groups(report: Report, manifest: Manifest) -> Check:
+def _tested_groups(report: Report, *, alone: bool) -> Check:
     """The number of groups in the test part: recordings of one group are not independent.
 
     Where every recording is its own group, they are called recordings: no groups are known. Of
@@ -175,7 +190,7 @@ def _tested_groups(report: Report, manifest: Manifest) -> Check:
     )
     groups, n = score["groups"], score["n"]
     fact = {"n": groups, "recordings": n}
-    own = _alone(manifest) and groups == n
+    own = alone and groups == n
     if groups is not None and groups < ROUGH_BELOW:
         if groups == 1:
             return _bad("sureness", "one", **fact)

@@ -125,7 +125,8 @@ def _pace(folds: Sequence[Mapping[str, Any]], words: Words) -> Markup:
     time = words.time(sum(fold["seconds"] for fold in trained))
     count = sum(len(fold["epochs"]) for fold in trained)
     if len(folds) > 1:
-        text = words.say("learning.epochs.folds", n=len(folds), epochs=count, time=time)
+        epochs = words.say("count.epochs", n=count)
+        text = words.say("learning.epochs.folds", n=len(folds), epochs=epochs, time=time)
     else:
         text = words.say("learning.epochs", n=count, time=time)
     share, pace = _over_time(trained, "data_share"), _over_time(trained, "clips_per_s")

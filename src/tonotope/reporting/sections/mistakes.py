@@ -13,7 +13,7 @@ from tonotope.reporting.picture_axes import Marks, kilohertz, picture_values
 from tonotope.reporting.section import Pictures, Report
 from tonotope.reporting.sections.representation import kind_text
 from tonotope.reporting.sections.results import results_of
-from tonotope.reporting.short_names import shortened, with_times
+from tonotope.reporting.short_names import shortened_paths, with_times
 from tonotope.reporting.svg import ticks
 
 _WORTH_SAYING_S = 0.05
@@ -29,7 +29,7 @@ def mistakes(report: Report, words: Words, pictures: Pictures) -> dict[str, Any]
         if shown["centres_hz"]:  # the colours are decibels
             about += " " + words.say("mistakes.colour")
     names = [report["clips"][number]["file"] for number in report["mistakes"]]
-    short = shortened(names, NAME_LETTERS)
+    short = shortened_paths(names, NAME_LETTERS)
     return {
         "title": words.say(results_of(report).mistakes_title(report)),
         "about": about,

@@ -13,7 +13,7 @@ from tonotope._escape import escaped
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Pictures, Report, Values
-from tonotope.reporting.short_names import shortened
+from tonotope.reporting.short_names import shortened_paths
 
 SKIPPED_SHOWN = 50
 EXAMPLES = 3
@@ -76,7 +76,7 @@ def by_reason(rows: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]
 def _cells(kind: Sequence[Mapping[str, Any]], words: Words, *, numbered: bool) -> list[Any]:
     """File, row and reason of one input, or of many that were left out for one reason."""
     first = kind[:EXAMPLES]
-    names = shortened([one["file"] for one in first], NAME_LETTERS)
+    names = shortened_paths([one["file"] for one in first], NAME_LETTERS)
     files = Markup(", ").join(
         Markup('<bdi title="{}">{}</bdi>').format(one["file"], names[one["file"]]) for one in first
     )

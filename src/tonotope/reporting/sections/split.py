@@ -45,17 +45,28 @@ class SplitTables:
                 for name, count in Counter(one.targets.get(label, "") for one in own).items():
                     classes.setdefault(escaped(name), {})[fold or part] = count
         rows = [{"class": name, "counts": classes[name]} for name in sorted(classes)]
-        return {"folds": [escaped(one) for one in run.folds], "parts": parts, "classes": rows}
+        folds = [escaped(one) for one in run.folds]
+        return {"folds": folds, "given": _given(run), "parts": parts, "classes": rows}
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The table of the parts and the table of the classes."""
         split = report["split"]
         alone = without_groups(report)
+        form = f".{alone}" * bool(alone)
+        if split.get("given"):
+            form = ".given" + ".own" * bool(alone)
         return {
-            "about": words.say("split.about.own" if alone else "split.about"),
-            "parts": _parts(split, words, alone),
+            "about": words.say(f"split.about{form}"),
+            "parts": _parts(split, words, bool(alone)),
             "classes": _class_counts(split, words),
         }
+
+
+def _given(run: Run) -> bool:
+    """Whether the data prescribe the parts, or the folds."""
+    plan = run.experiment.split
+    folds = {one.fold for one in run.manifest.recordings} - {None}
+    return plan.column is not None or (bool(folds) and plan.folds in (None, len(folds)))
 
 
 def _parts(split: Mapping[str, Any], words: Words, alone: bool) -> dict[str, Any]:

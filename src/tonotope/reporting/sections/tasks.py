@@ -91,7 +91,7 @@ def _task(report: Report, words: Words, pictures: Pictures, *, plays: bool) -> d
 def _about(report: Report, words: Words) -> Markup:
     """What the points show, and the bars if there are any."""
     score = report["score"]
-    drawn = any(tells({**score, **one}) for one in (score, *report["baselines"]))
+    drawn = tells(score)
     confidence = words.percent(score["confidence"])
     form, values = ("scores.about", {"confidence": confidence}) if drawn else ("scores.bare", {})
     return words.say(form, metric=metric_name(report, words), **values)
@@ -102,7 +102,9 @@ def _score_row(
 ) -> dict[str, Any]:
     scale = scale_of(report)
     score = {**report["score"], **one}
-    drawn = ("value", "low", "high") if tells(score) else ("value",)
+    # Where the groups are too few for the network's interval, they are for all others.
+    shown = tells(report["score"]) and tells(score)
+    drawn = ("value", "low", "high") if shown else ("value",)
     places = [scale.share(one[key]) if key in drawn else None for key in ("value", "low", "high")]
     value, low, high = interval_texts(score, words)
     return {
@@ -110,5 +112,5 @@ def _score_row(
         "label": label,
         "strip": strip(*places, grid=scale.grid),
         "value": value,
-        "interval": interval_text(score, (low, high), words),
+        "interval": interval_text(score if shown else report["score"], (low, high), words),
     }

@@ -76,7 +76,8 @@ def _final(report: Report, words: Words) -> Markup | str:
     final = report["run"].get("final")
     if not final:
         return ""
-    return words.say("verdict.final", n=max(1, len(report["folds"])), **final)
+    epochs = words.say("count.epochs", n=final["epochs"])
+    return words.say("verdict.final", n=max(1, len(report["folds"])), **{**final, "epochs": epochs})
 
 
 def check_sentences(report: Report, words: Words) -> list[dict[str, Any]]:
@@ -135,11 +136,12 @@ def _lede(report: Report, words: Words) -> Markup:
         n = score["groups"]
         text = words.say("lede.score.open", metric=metric, value=value, evidence=evidence, n=n)
     text += _compared(report, words)
-    own = ".own" * without_groups(report)
+    own = without_groups(report)
     if len(report["folds"]) > 1:
-        text += " " + words.say(f"lede.folds{own}", n=len(report["folds"]))
-    elif own:
-        text += " " + words.say("lede.own")
+        form = f".{own}" * bool(own)
+        text += " " + words.say(f"lede.folds{form}", n=len(report["folds"]))
+    elif own not in ("", "asked"):
+        text += " " + words.say(f"lede.{own}.groups")
     return text
 
 

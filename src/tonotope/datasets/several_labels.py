@@ -1,0 +1,119 @@
+"""Cells that hold several labels: lists, and pieces between marks that come again elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+from tonotope._wording import counted
+
+_LIST = re.compile(r"""[\[({]\s*['"].*['"]\s*,?\s*[\])}]""")  # as Python and pandas write one
+_NUMBER = re.compile(r"\d+[.,]?\d*")
+_SURE_MARKS = "\n;|,"  # between these one piece that comes again is enough
+
+
+def several_in_one(counts: Counter[str], column: str) -> list[str]:
+    """A sentence where cells hold several labels: lists, or pieces that come again elsewhere."""
+    cells = [label for label in counts if _LIST.fullmatch(label.strip())]
+    shown, separator, mixed = max(cells, key=len, default=""), "", ""
+    parted = {} if cells else _between_marks(counts)
+    if parted:
+        marks = [*parted]
+        cells = list(dict.fromkeys(cell for found in parted.values() for cell in found))
+        shown = cells[0]
+        separator = "" if marks[0] in _SURE_MARKS else f' and head.separator = "{marks[0]}"'
+        others = " and ".join(f"`{parted[mark][0]}`" for mark in marks[1:])
+        mixed = f", once `{marks[0]}` stands in {others} too" if others else ""
+    if not cells and (cells := _between_spaces(counts)):
+        shown, separator = cells[0], ' and head.separator = " "'
+    if not cells:
+        return []
+    total = sum(counts[cell] for cell in cells)
+    shown = shown.strip().replace("\n", "\\n")
+    return [
+        f"{counted(total, 'cell holds', 'cells hold')} several labels (`{shown}`), and "
+        "each combination is a class of its own; if a sound may have several, take "
+        f'head.kind = "tag" with head.column = "{column}"{separator}{mixed}'
+    ]
+
+
+def _between_marks(counts: Counter[str]) -> dict[str, list[str]]:
+    """Cells that hold several labels, by the mark between them; one column may have several."""
+    alone = {label.strip() for label in counts}
+    known: set[str] = set()  # pieces between the marks before
+    found: dict[str, list[str]] = {}
+    for mark in "\n;|,+/&":
+        marked = [cell for cell in counts if mark in cell and not _is_number(cell, mark, alone)]
+        if found:  # after the first each piece must be a label
+            marked = [cell for cell in marked if _pieces_of(cell, mark) <= known]
+            shared = [cell for cell in marked if len(_pieces_of(cell, mark)) > 1]
+        else:
+            shared = _shared(counts, marked, mark, alone)
+        if shared:
+            found[mark] = marked if mark in _SURE_MARKS else shared
+            known |= alone - {*marked}
+            known |= {piece for cell in found[mark] for piece in _pieces_of(cell, mark)}
+            found[mark].sort(key=lambda cell: cell not in shared)
+    return found
+
+
+def _pieces_of(cell: str, mark: str) -> set[str]:
+    return {piece.strip() for piece in cell.split(mark) if piece.strip()}
+
+
+def _between_spaces(counts: Iterable[str]) -> list[str]:
+    """Cells that hold several labels between spaces, which a name of two words may have too.
+
+    One at least must be made of labels that stand alone elsewhere, or come in another order too.
+    """
+    words = {label: label.split() for label in counts}
+    alone = {own[0] for own in words.values() if len(own) == 1}
+    many = {label: own for label, own in words.items() if len({*own}) > 1}
+    orders = Counter(tuple(sorted(own)) for own in {*map(tuple, many.values())})
+    sure = [
+        label for label, own in many.items() if alone >= {*own} or orders[tuple(sorted(own))] > 1
+    ]
+    if not sure:
+        return []
+    return [*sure, *(label for label in many if label not in sure and alone & {*many[label]})]
+
+
+def _shared(
+    counts: Counter[str], cells: Sequence[str], mark: str, alone: Collection[str]
+) -> list[str]:
+    """Cells whose pieces between marks are labels elsewhere too.
+
+    Any piece is enough between `;`, `|` and `,`; the other marks may stand inside a label, so
+    that every piece must come again, and one by itself.
+    """
+    pieces = Counter(piece.strip() for label in counts for piece in {*label.split(mark)})
+    if mark not in _SURE_MARKS:
+        apart = {cell: {piece.strip() for piece in cell.split(mark)} for cell in cells}
+        return [
+            cell
+            for cell, own in apart.items()
+            if len(own) > 1 and all(pieces[one] > 1 for one in own) and own & {*alone}
+        ]
+    shared = [cell for cell in cells if any(pieces[one.strip()] > 1 for one in cell.split(mark))]
+    if mark == "," and _are_inverted(shared, pieces, alone):
+        return []
+    return shared if len(shared) > 1 or len(cells) == 1 else []
+
+
+def _are_inverted(cells: Sequence[str], pieces: Counter[str], alone: Collection[str]) -> bool:
+    """Whether cells are names such as `Owl, barn`, each with a second piece of its own.
+
+    They are one class each; where `Owl` is a label by itself, they may be several labels.
+    """
+    found = [cell.split(", ") for cell in cells]
+    return all(len(own) == 2 and "," not in "".join(own) for own in found) and all(
+        one.strip() not in alone and other.strip() not in alone and pieces[other.strip()] == 1
+        for one, other in found
+    )
+
+
+def _is_number(cell: str, mark: str, alone: Collection[str]) -> bool:
+    """Whether a cell is a number with this mark in it, and no list of labels such as 1,2."""
+    number = _NUMBER.fullmatch(cell.strip()) is not None
+    return number and not all(piece.strip() in alone for piece in cell.split(mark))

@@ -1,0 +1,61 @@
+"""Days and times in names: `2024-03-01 10.15.22`, `20240511_210000`, `24Y05M05`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_WHOLE_DAY = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # 20240511
+    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"  # 11052024
+    r"|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # 240511
+    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d"  # 110524
+    r"|(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d"  # 11.5.2024
+    r"|(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])"
+    r"|\d\d(?:\d\d)?y\d\dm\d\dd?"  # 24Y05M05
+)
+_DAY_AND_TIME = re.compile(r"(?:19|20)\d{6}t?\d{4}(?:\d\d)?z?|(?:19|20)\d{6}t\d{4}(?:\d\d)?z?")
+_TIME = re.compile(r"t?(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?[a-z]?|\d\dh(?:\d\d(?:m\d\ds?)?)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MONTH = re.compile(
+    r"0?[1-9]|1[0-2]|jan\w*|feb\w*|mar\w*|apr\w*|abr\w*|ma[yi]\w*|jun\w*|jul\w*|aug\w*|ago\w*"
+    r"|sep\w*|o[ck]t\w*|nov\w*|de[cz]\w*|dic\w*|ene\w*"
+)
+_DAY = re.compile(r"0?[1-9]|[12]\d|3[01]")
+_PAIR = re.compile(r"[0-5]\d")
+
+
+def day_in(parts: Sequence[str]) -> tuple[int, ...]:
+    """Where a name says a day: the places of its parts, from 0; empty where it says none.
+
+    >>> day_in(["rec", "2024", "03", "01", "10", "15"]), day_in(["20240511", "210000"])
+    ((1, 2, 3), (0,))
+    """
+    plain = [part.casefold() for part in parts]
+    for at in range(len(plain) - 2):
+        first, month, last = plain[at : at + 3]
+        ends = (first, last) if _YEAR.fullmatch(first) else (last, first)
+        if _YEAR.fullmatch(ends[0]) and _MONTH.fullmatch(month) and _DAY.fullmatch(ends[1]):
+            return (at, at + 1, at + 2)
+    for at, part in enumerate(plain):
+        if _WHOLE_DAY.fullmatch(part) or _DAY_AND_TIME.fullmatch(part):
+            return (at,)
+    return ()
+
+
+def time_in(parts: Sequence[str]) -> tuple[int, ...]:
+    """Where a name says a time of day, behind a day: the places of its parts, from 0.
+
+    >>> time_in(["rec", "2024", "03", "01", "10", "15"]), time_in(["20240511", "210000"])
+    ((4, 5), (1,))
+    """
+    day = day_in(parts)
+    if not day:
+        return ()
+    behind = day[-1] + 1
+    if behind < len(parts) and _TIME.fullmatch(parts[behind].casefold()):
+        return (behind,)
+    end = behind
+    while end < min(len(parts), behind + 3) and _PAIR.fullmatch(parts[end]):
+        end += 1
+    return tuple(range(behind, end)) if end > behind + 1 else ()
