@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from tonotope.runtime.device import keep_freed_memory
+from tonotope.runtime.memory import keep_freed_memory
 
 CLASSES = 10
 
@@ -66,7 +66,7 @@ class Task:
 class PlainVGG(nn.Module):
     """The network as anyone would write it: nothing of tonotope is in it."""
 
-    def __init__(self, widths: tuple[int, ...], bands: int) -> None:
+    def __init__(self, widths: tuple[int, ...], bands: int, classes: int = CLASSES) -> None:
         super().__init__()
         blocks, channels = [], 1
         for width in widths:
@@ -78,7 +78,7 @@ class PlainVGG(nn.Module):
             bands //= 2
         self.blocks = nn.Sequential(*blocks)
         self.last = nn.Sequential(
-            nn.Flatten(), nn.Dropout(0.3), nn.Linear(2 * channels * bands, CLASSES)
+            nn.Flatten(), nn.Dropout(0.3), nn.Linear(2 * channels * bands, classes)
         )
 
     def forward(self, features: Tensor) -> Tensor:
