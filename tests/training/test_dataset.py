@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tonotope._errors import TrainingError
-from tonotope.representation import LogMel
+from tonotope.representation import LogMel, Waveform
 from tonotope.training import Dataset, FeatureStore
 
 Make = Callable[..., Dataset]
@@ -59,6 +59,20 @@ def test_clips_are_cut_where_something_sounds() -> None:
         assert (power > 0.9 * heard).all()
     episodes = dataset.cut_episodes([torch.tensor([0] * 50)], 0, 0)
     assert (np.square(bursts)[episodes[0][1][:, None] * 160 + np.arange(7920)].mean(1) > 0.45).all()
+
+
+def test_clips_of_a_waveform_are_cut_there_too_in_little_memory() -> None:
+    rng = np.random.default_rng(0)
+    wave = (1e-5 * rng.standard_normal(40_000)).astype(np.float32)
+    wave[20_000:28_000] *= 1e5
+    store = FeatureStore.compute(Noises([wave]), Waveform(rate_hz=8000), 8000)
+    dataset = Dataset(store, {"label": torch.eye(1)}, np.arange(1), np.arange(0), clip_steps=8000)
+    assert store.loudness is not None
+    assert len(store.loudness.starts(0, 32_000, 8000)) <= 32_000 / 80
+    starts = np.concatenate([one[1] for epoch in range(60) for one in dataset.batches(0, epoch, 8)])
+    assert starts.min() >= 15_900
+    assert starts.max() <= 24_100
+    assert len({*(starts % 80).tolist()}) > 30  # anywhere within a cell
 
 
 class Noises(list[np.ndarray]):

@@ -115,10 +115,11 @@ class Loudness:
             steps: length of a clip.
 
         Returns:
-            int64 `(step,)`, the first steps of such clips, rising.
+            int64 `(step,)`, the first steps of such clips, rising: one for each cell, since a
+            waveform of an hour has more steps than memory has room for.
         """
-        every = np.arange(room + 1)
-        held = self.held(np.full(room + 1, record), every, steps)
+        every = np.arange(0, room + 1, self.steps_per_cell)
+        held = self.held(np.full(len(every), record), every, steps)
         return every[held >= LEAST_HELD * held.max()]
 
 

@@ -91,15 +91,17 @@ class Dataset:
 
     @cached_property
     def _loud_starts(self) -> dict[int, np.ndarray]:
-        """Of each training recording longer than a clip where clips may begin, in steps."""
+        """Of each training recording that is not as loud everywhere, where clips may begin."""
         loudness, room = self.store.loudness, self.store.lengths - self.clip_steps
         if loudness is None:
             return {}
-        return {
-            record: loudness.starts(record, int(room[record]), self.clip_steps)
-            for record in np.unique(self.train).tolist()
-            if room[record]
-        }
+        found: dict[int, np.ndarray] = {}
+        for record in np.unique(self.train[room[self.train] > 0]).tolist():
+            last = int(room[record])
+            places = loudness.starts(record, last, self.clip_steps)
+            if len(places) <= last // loudness.steps_per_cell:  # else a clip may begin anywhere
+                found[record] = places
+        return found
 
     def _drawn_starts(self, rng: np.random.Generator, records: np.ndarray) -> np.ndarray:
         """Where the clips of `records` begin, in steps of time, `(clip,)`."""
@@ -108,7 +110,9 @@ class Dataset:
         for number, record in enumerate(records.tolist()):
             places = self._loud_starts.get(record)
             if places is not None:
-                starts[number] = places[starts[number] * len(places) // (room[number] + 1)]
+                place = places[starts[number] * len(places) // (room[number] + 1)]
+                within = starts[number] % self.store.steps_per_cell
+                starts[number] = min(place + within, room[number])
         return starts
 
     def load(self, places: ClipIndex) -> tuple[Tensor, dict[str, Tensor]]:

@@ -153,6 +153,11 @@ class FeatureStore:
         """Steps of time of each recording, `(recording,)`."""
         return np.diff(self.offsets)
 
+    @property
+    def steps_per_cell(self) -> int:
+        """Steps of time in a cell of `loudness`."""
+        return 1 if self.loudness is None else self.loudness.steps_per_cell
+
     def to(self, device: str) -> FeatureStore:
         """The same store with its features on `device`."""
         return FeatureStore(self.flat.to(device), self.offsets, self.digest, self.loudness)
