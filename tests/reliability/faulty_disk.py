@@ -28,6 +28,7 @@ from tonotope._files import LEFTOVER
 STOPPED = 77
 NEVER = 10**9
 LOG = "operations"
+TOLD_EVERY = 100
 
 
 class Fault(NamedTuple):
@@ -165,6 +166,8 @@ def try_all(count: int, seed: int = 0) -> Counter[str]:
             for one in wrong:
                 found[one.partition(":")[0]] += 1
                 print(f"{fault} {struck}, then {second}: {one}", flush=True)
+            if (number + 1) % TOLD_EVERY == 0:
+                print(f"{number + 1} of {count}: {dict(found)}", flush=True)
     return found
 
 

@@ -37,6 +37,7 @@ from tonotope.experiment.spec import Experiment
 from tonotope.reporting.page import write_report
 
 SLOW_S = 60
+TOLD_EVERY = 100
 COLUMNS = ("label", "tags", "pitch_hz", "level_db", "speaker", "fold", "part", "begin_s", "end_s")
 WORDS = (*COLUMNS, "file", "", "nothing", "Größe", "a b", "label ", "../up", "\0", "x" * 300)
 SOURCES = ("all.csv", "all.csv", "all.csv", "tones", "tones", "orchestra", "missing.csv", "", ".")
@@ -307,6 +308,8 @@ def try_all(count: int, seed: int = 0) -> Counter[str]:
                 found[result.partition(":")[0]] += 1
                 if result not in {"trained", "lesson"}:
                     print(f"number {number} of seed {seed}: {result}\n    {table}", flush=True)
+                if (number + 1) % TOLD_EVERY == 0:
+                    print(f"{number + 1} of {count}: {dict(found)}", flush=True)
         finally:
             os.chdir(here)
     return found
