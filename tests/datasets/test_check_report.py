@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tonotope.datasets.check_report import doubt_sentences, durations
+from tonotope.datasets.check_advice import doubt_sentences
+from tonotope.datasets.check_report import durations
 from tonotope.datasets.manifest import Recording
 
 

@@ -7,8 +7,11 @@ import pytest
 import torch
 
 from tonotope.heads import Classify, Multitask, Regress
+from tonotope.heads.classify import LABEL
 from tonotope.heads.multitask import Part
 from tonotope.heads.temperature import HIGHEST, LOWEST, fit_temperature, temper
+from tonotope.prediction.calibrate import with_temperature
+from tonotope.prediction.from_features import WindowScores
 
 
 def _scores(rng: np.random.Generator, count: int, classes: int = 4) -> np.ndarray:
@@ -34,6 +37,32 @@ def test_recordings_of_several_clips_are_judged_by_the_mean_of_their_clips() -> 
     honest = temper(scores, 2.0).reshape(20000, 3, 4).mean(1)
     found = fit_temperature(scores, recording, _labels(rng, honest))
     assert found == pytest.approx(2.0, rel=0.08)
+
+
+def test_clips_count_as_they_do_in_the_answer_for_their_recording() -> None:
+    rng = np.random.default_rng(6)
+    scores, recording = _scores(rng, 900), np.repeat(np.arange(300), 3)
+    labels = _labels(rng, temper(scores[::3], 2.0))
+    first = fit_temperature(scores, recording, labels, np.tile([1.0, 0.0, 0.0], 300))
+    assert first == fit_temperature(scores[::3], np.arange(300), labels)
+    assert first != fit_temperature(scores, recording, labels)
+    assert fit_temperature(scores, recording, labels, np.full(900, 1 / 3)) == fit_temperature(
+        scores, recording, labels
+    )
+
+
+def test_windows_without_sound_do_not_move_the_temperature() -> None:
+    rng = np.random.default_rng(7)
+    truth = rng.integers(0, 4, 60)
+    head = Classify(classes=("a", "b", "c", "d"))
+    target = {LABEL: torch.from_numpy(np.eye(4, dtype=np.float32)[truth])}
+    scores = _scores(rng, 120)
+    loud = WindowScores(scores[::2], np.arange(60), 60, np.ones(60))
+    all_ = WindowScores(scores, np.repeat(np.arange(60), 2), 60, np.tile([1.0, 0.0], 60))
+    expected = with_temperature(head, [loud], [target])
+    assert with_temperature(head, [all_], [target]) == expected
+    equal = all_._replace(weight=np.ones(120))
+    assert with_temperature(head, [equal], [target]) != expected
 
 
 def test_it_is_the_lowest_cost_of_all() -> None:

@@ -93,7 +93,7 @@ def test_what_is_loud_counts_more_than_what_is_silent(build: Build, tmp_path: Pa
 
 def test_windows_have_their_own_rows(build: Build, files: list[Path]) -> None:
     model = build()
-    rows = list(predict(model, files, hop_s=0.5, per="window", batch_size=4))
+    rows = list(predict(Ensemble(model), files, hop_s=0.5, per="window", batch_size=4))
     by_file = {str(path): [row for row in rows if row.file == str(path)] for path in files}
     representation = model.description.representation
     for path, wave in zip(files, Sounds(files).waves, strict=True):

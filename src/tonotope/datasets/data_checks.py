@@ -11,7 +11,7 @@ from functools import partial
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.channels import Channels, downmix_note
 from tonotope.audio.lossy_peaks import is_lossy
-from tonotope.datasets import check_report, duplicates
+from tonotope.datasets import check_advice, check_report, duplicates
 from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.file_reader import read_files, read_parts
@@ -151,7 +151,7 @@ def check_recordings(
         ),
         not_compared=_not_compared(usable, measured),
     )
-    return replace(found, advice=check_report.advice(found, manifest))
+    return replace(found, advice=check_advice.advice(found, manifest))
 
 
 def _search_ended(

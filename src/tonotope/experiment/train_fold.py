@@ -12,8 +12,8 @@ from tonotope.experiment import denoise_fold, labelled_fold, run_files
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.start_weights import load_pretrained
+from tonotope.experiment.untrained_model import untrained_model
 from tonotope.heads import Task
-from tonotope.model import Model
 from tonotope.prediction.calibrate import calibrated
 from tonotope.training.loop import fit
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from tonotope.experiment.prepared_data import PreparedData
+    from tonotope.model import Model
     from tonotope.training.dataset import Dataset
 
 
@@ -66,17 +67,10 @@ def begin_training(
     run: Run, experiment: Experiment, data: PreparedData, part: Split, progress: Progress
 ) -> tuple[Model, Dataset]:
     """The model before its training, with new weights or those to start from, and its dataset."""
-    head = experiment.head.fit_vocabulary(data.rows)
-    head = head.fit_targets([data.rows[number] for number in data.at(part.train)])
-    model = Model.build(
-        experiment.representation,
-        experiment.network,
-        head,
-        clip_samples=experiment.clip_samples,
-        fill=experiment.data.fill,
-        seed=experiment.seed,
-    )
+    train = [data.rows[number] for number in data.at(part.train)]
+    model = untrained_model(experiment, data.rows, train)
     if experiment.start is not None:
         base = Path(run.environment["folder"])
         progress.say(load_pretrained(model, experiment.start, base, part, data.recordings))
+    head = model.description.head
     return model, steps_of(head).dataset(experiment, head, data, part)

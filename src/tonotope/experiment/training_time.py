@@ -90,7 +90,7 @@ def clips_per_second(experiment: Experiment, manifest: Manifest) -> float:
     """
     import torch
 
-    from tonotope.model import Model
+    from tonotope.experiment.untrained_model import untrained_model
     from tonotope.runtime.device import default_device
     from tonotope.runtime.memory import keep_freed_memory
     from tonotope.training.optimizer import build_optimizer
@@ -98,15 +98,7 @@ def clips_per_second(experiment: Experiment, manifest: Manifest) -> float:
 
     plan = experiment.training
     rows = target_columns.rows(experiment, manifest.recordings)
-    head = experiment.head.fit_vocabulary(rows).fit_targets(rows)
-    model = Model.build(
-        experiment.representation,
-        experiment.network,
-        head,
-        clip_samples=experiment.clip_samples,
-        fill=experiment.data.fill,
-        seed=experiment.seed,
-    )
+    model = untrained_model(experiment, rows, rows)
     start = default_device(plan.precision, plan.memory_format)
     if start.name == "cpu":
         keep_freed_memory()
@@ -168,7 +160,9 @@ def within_minutes(
     planned = _planned_before(experiment, out)
     if planned is None:
         found = measured(experiment, resolved.manifest, splits)
-        progress.say(str(found))
+        progress.say(
+            f"training.minutes = {found.minutes:g} takes the place of training.epochs: {found}"
+        )
         planned = {
             "minutes": found.minutes,
             "clips_per_s": round(found.clips_per_s, 1),

@@ -191,13 +191,18 @@ class Classify(Task):
         return {LABEL: (logits / (self.temperature or 1.0)).softmax(1)}
 
     def fit_temperature(
-        self, scores: Mapping[str, Tensor], recording: Tensor, targets: Targets
+        self,
+        scores: Mapping[str, Tensor],
+        recording: Tensor,
+        targets: Targets,
+        shares: Tensor | None = None,
     ) -> Self:
         """The same task with the temperature that suits the recordings; a given one is kept."""
         target = targets[LABEL].double().cpu().numpy()
         truth = np.where(np.isnan(target).any(axis=1), -1, np.nan_to_num(target).argmax(axis=1))
         given = scores[LABEL].double().cpu().numpy()
-        found = self.temperature or fit_temperature(given, recording.cpu().numpy(), truth)
+        share = None if shares is None else shares.double().cpu().numpy()
+        found = self.temperature or fit_temperature(given, recording.cpu().numpy(), truth, share)
         return self.model_copy(update={"temperature": found})
 
     def take_calibration(self, trained: Sequence[Task]) -> Self:

@@ -144,11 +144,15 @@ class Multitask(Task):
         )
 
     def fit_temperature(
-        self, scores: Mapping[str, Tensor], recording: Tensor, targets: Targets
+        self,
+        scores: Mapping[str, Tensor],
+        recording: Tensor,
+        targets: Targets,
+        shares: Tensor | None = None,
     ) -> Self:
         """The same task, each head with its own temperature."""
         return self._each(
-            lambda p: p.head.fit_temperature(_of(p, scores), recording, _of(p, targets)),
+            lambda p: p.head.fit_temperature(_of(p, scores), recording, _of(p, targets), shares),
         )
 
     def take_calibration(self, trained: Sequence[Task]) -> Self:

@@ -194,7 +194,11 @@ class Task(Stage):
         return self
 
     def fit_temperature(
-        self, scores: Mapping[str, Tensor], recording: Tensor, targets: Targets
+        self,
+        scores: Mapping[str, Tensor],
+        recording: Tensor,
+        targets: Targets,
+        shares: Tensor | None = None,
     ) -> Self:
         """This task with what makes its scores honest: probabilities that come true.
 
@@ -203,8 +207,10 @@ class Task(Stage):
                 `scores` of `uncalibrated()`; never of the test part.
             recording: `(clip,)` which recording each clip comes from, from 0.
             targets: those of the recordings, `(recording, ...)` each.
+            shares: `(clip,)` of each clip in the answer for its recording, 1 together; without
+                them, equal ones.
         """
-        del scores, recording, targets
+        del scores, recording, targets, shares
         return self
 
     def uncalibrated(self) -> Self:

@@ -2,7 +2,7 @@
 
 The scores of a clip are `softmax(z / T)`: a temperature T above 1 makes them less sure, below 1
 surer; which class comes first in a clip never changes. T is fitted to the recordings of the
-validation part as they are judged, by the mean of their clips' scores. Source: Guo et al., "On
+validation part as they are judged, by the vote of their clips' scores. Source: Guo et al., "On
 Calibration of Modern Neural Networks" (ICML 2017), section 4.2.
 
 A few validation recordings that are all right would ask for T = 0, certainty. So log T has a normal
@@ -35,13 +35,17 @@ def temper(scores: np.ndarray, temperature: float) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def fit_temperature(scores: np.ndarray, recording: np.ndarray, truth: np.ndarray) -> float | None:
+def fit_temperature(
+    scores: np.ndarray, recording: np.ndarray, truth: np.ndarray, shares: np.ndarray | None = None
+) -> float | None:
     """The temperature with the least log loss over recordings, with a prior that holds it near 1.
 
     Args:
         scores: (clip, class) probabilities at temperature 1.
         recording: (clip,) which recording each comes from, from 0.
         truth: (recording,) the true class; -1 where it is unknown.
+        shares: (clip,) of each clip in the answer for its recording, 1 together; without them,
+            equal ones.
 
     Returns:
         T, with four digits; None where no recording has a known class.
@@ -49,14 +53,16 @@ def fit_temperature(scores: np.ndarray, recording: np.ndarray, truth: np.ndarray
     recording, truth = np.asarray(recording), np.asarray(truth)
     if not (truth >= 0).any():
         return None
+    counts = np.bincount(recording, minlength=len(truth))
+    known = (truth >= 0) & (counts > 0)
+    if shares is None:
+        shares = 1 / counts[recording]
 
     def cost(log_t: float) -> float:
         of_clips = temper(scores, float(np.exp(log_t)))[
             np.arange(len(recording)), truth[recording].clip(0)
         ]
-        counts = np.bincount(recording, minlength=len(truth))
-        voted = np.bincount(recording, of_clips, len(truth)) / np.maximum(counts, 1)
-        known = (truth >= 0) & (counts > 0)
+        voted = np.bincount(recording, of_clips * shares, len(truth))
         return float(-np.log(np.maximum(voted[known], _LEAST)).sum() + log_t**2 / 2)
 
     grid = np.linspace(np.log(LOWEST), np.log(HIGHEST), _STEPS)

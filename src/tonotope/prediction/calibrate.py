@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from tonotope._progress import SILENT, Progress
+from tonotope.audio.loudness import shares_of
 from tonotope.heads import Task
 from tonotope.prediction.from_features import WindowScores, score_windows
 from tonotope.prediction.score_layout import Layout
@@ -62,8 +63,12 @@ def with_temperature(
         return head
     found = WindowScores.joined(windows)
     joined = {name: torch.cat([one[name] for one in targets]) for name in targets[0]}
+    shares = shares_of(found.recording, found.weight)
     return head.fit_temperature(
-        _by_answer(head, found.scores), torch.from_numpy(found.recording), joined
+        _by_answer(head, found.scores),
+        torch.from_numpy(found.recording),
+        joined,
+        torch.from_numpy(shares),
     )
 
 

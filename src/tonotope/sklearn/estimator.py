@@ -208,7 +208,7 @@ class AudioEstimator(BaseEstimator):
         return every[~validation], every[validation]
 
     def _scores(self, x: Any) -> np.ndarray:
-        """The scores of each recording, `(n_samples, column)`: the mean over its clips."""
+        """The scores of each recording, `(n_samples, column)`: the vote of its clips."""
         check_is_fitted(self)
         with as_value_error():
             listed = list_elements(x)

@@ -34,7 +34,7 @@ class TrainingPlan(Description):
         step_epochs: see `schedule`.
         step_factor: see `schedule`.
         epochs: how often each training recording is used; long ones give several clips each time.
-        minutes: in place of `epochs`: as many as fit into this time on this machine, all folds
+        minutes: takes the place of `epochs`: as many as fit into this time on this machine, folds
             together; 0: `epochs`. A run measures once, and keeps the number of epochs.
         batch_size: clips per step.
         patience: stop after this many epochs without a better validation; 0 never stops early.
