@@ -123,17 +123,22 @@ def removed(run: SmallRun) -> set[str]:
     return {path for path in found if LEFTOVER not in path and not path.endswith(".lock")}
 
 
+def leftovers(run: SmallRun) -> set[str]:
+    """Files that a process had begun to write."""
+    return {path.name for path in run.folder.rglob(f"{LEFTOVER}*")}
+
+
 def strike(run: SmallRun, fault: Fault) -> list[str]:
     """Give the command on a disk with this fault; what is wrong afterwards."""
-    before = run.files()
+    before, left_before = run.files(), leftovers(run)
     status = run.finish(lambda: FaultyDisk(fault).install())
     wrong = faults_after(run, before | removed(run), status)
     if fault.kind == "stop":
         return wrong if status in (STOPPED, 0) else [*wrong, f"other status: {status}"]
     if status not in (0, 2) or (status == 2 and "cannot be " not in run.said):
         wrong.append(f"no sentence: status {status}: {run.said[-300:]}")
-    left = [path.name for path in run.folder.rglob(f"{LEFTOVER}*")]
-    return [*wrong, *(f"left behind: {name}" for name in left)]
+    # What an earlier process left may stay where this one failed before it could tidy up.
+    return [*wrong, *(f"left behind: {name}" for name in leftovers(run) - left_before)]
 
 
 def try_all(count: int, seed: int = 0) -> Counter[str]:
@@ -160,6 +165,7 @@ def try_all(count: int, seed: int = 0) -> Counter[str]:
             status = run.finish()
             wrong += faults_after(run, before, status)
             wrong += [] if status == 0 else [f"not finished: status {status}: {run.said[-300:]}"]
+            wrong += [f"left at the end: {name}" for name in leftovers(run)]
             wrong += [] if wrong or run.result() == expected else ["other weights or predictions"]
             found[fault.kind] += 1
             found["finished alike"] += not wrong
