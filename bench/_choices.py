@@ -1,0 +1,144 @@
+r"""What a choice brings, on inner folds: recordings of the held-out fold are never touched.
+
+    python -m bench._choices OUT TABLE "as it is" "average: training.average=0.99" \
+        --fold fold --group source --without 4 --seeds 0,1,2
+
+Each variant is a name and changes of an experiment file. Every fold but the one that is held out
+tests once, the others train. What was predicted is kept in `OUT`, so that a call continues where it
+stopped, and a variant of the code, run elsewhere with the same `OUT`, stands in the same table.
+
+The columns: accuracy and log loss (the mean over seeds), their differences from the first variant
+with a 95 % interval over groups, and the processor's minutes for a seed. The log loss is the finer
+scale: it moves where no answer does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+import tonotope
+from tonotope.answers.classes import Predictions
+
+DRAWS = 2000
+LOWEST = 1e-7
+
+
+class Outcome(NamedTuple):
+    """What a variant came to, means over seeds: `(recording,)` each."""
+
+    correct: np.ndarray
+    loss: np.ndarray
+    groups: np.ndarray
+    minutes: float
+    seeds: int
+
+
+def inner_table(table: Path, column: str, without: list[str], out: Path) -> Path:
+    """The rows of the folds that are not held out, with the paths of their files."""
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row[column] not in without]
+    inner = out / "inner.csv"
+    with inner.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0]])
+        writer.writeheader()
+        writer.writerows({**row, "file": (table.parent / row["file"]).resolve()} for row in rows)
+    return inner
+
+
+def train(inner: Path, name: str, sets: list[str], seed: int) -> None:
+    """Train and test one variant with one seed, unless that is done."""
+    out = inner.parent
+    kept = out / f"{name}.{seed}.csv"
+    if kept.exists():
+        return
+    wall, cpu = time.perf_counter(), time.process_time() + _children_s()
+    done = tonotope.run(inner, sets=sets, seed=seed, out=out / "runs")
+    wall, cpu = time.perf_counter() - wall, time.process_time() + _children_s() - cpu
+    kept.with_suffix(".json").write_text(json.dumps({"wall_s": wall, "cpu_s": cpu}))
+    done.predictions.write_csv(kept)
+    print(f"{name}, seed {seed}: {done.predictions.correct.mean():.4f}, {wall:.0f} s", flush=True)
+
+
+def outcome(out: Path, name: str) -> Outcome:
+    """The mean of a variant's seeds."""
+    correct, losses, minutes = [], [], []
+    groups = np.empty(0)
+    for path in sorted(out.glob(f"{name}.*.csv")):
+        found = Predictions.read_csv(path)
+        order = np.argsort(found.ids)
+        own = found.scores[np.arange(len(order)), found.truth]
+        correct.append(found.correct[order].astype(float))
+        losses.append(-np.log(np.maximum(own, LOWEST))[order])
+        groups = np.array(found.groups)[order]
+        minutes.append(json.loads(path.with_suffix(".json").read_text())["cpu_s"] / 60)
+    return Outcome(
+        np.mean(correct, 0), np.mean(losses, 0), groups, float(np.mean(minutes)), len(correct)
+    )
+
+
+def interval(values: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
+    """The 95 % interval of a mean, whole groups drawn."""
+    _, unit = np.unique(groups, return_inverse=True)
+    sums, counts = np.bincount(unit, values), np.bincount(unit)
+    drawn = np.random.default_rng(0).integers(0, len(sums), (DRAWS, len(sums)))
+    means = sums[drawn].sum(1) / counts[drawn].sum(1)
+    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
+
+
+def lines(out: Path, first: str) -> list[str]:
+    """The table, as Markdown."""
+    names = sorted({path.name.rsplit(".", 2)[0] for path in out.glob("*.*.csv")})
+    base = outcome(out, first)
+    said = [
+        "| choice | seeds | accuracy | difference | log loss | difference | cpu min |",
+        "|---|--:|--:|---|--:|---|--:|",
+    ]
+    for name in [first, *(one for one in names if one != first)]:
+        own = outcome(out, name)
+        cells = [name, str(own.seeds)]
+        for value, other in ((own.correct, base.correct), (own.loss, base.loss)):
+            low, high = interval(value - other, own.groups)
+            away = f"{(value - other).mean():+.3f} ({low:+.3f} to {high:+.3f})"
+            cells += [f"{value.mean():.4f}", "" if name == first else away]
+        said.append(f"| {' | '.join(cells)} | {own.minutes:.1f} |")
+    return said
+
+
+def _children_s() -> float:
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main() -> None:
+    """Train what is missing, and print the table."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("out", type=Path)
+    asked.add_argument("table", type=Path)
+    asked.add_argument("variants", nargs="*", default=["as it is"])
+    asked.add_argument("--fold", default="fold")
+    asked.add_argument("--group", default="")
+    asked.add_argument("--without", default="", help="folds that are held out, with commas")
+    asked.add_argument("--seeds", default="0")
+    given = asked.parse_intermixed_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    held_out = [one for one in given.without.split(",") if one]
+    inner = inner_table(given.table, given.fold, held_out, given.out)
+    usual = [f"data.fold={given.fold}", f"data.group={given.group or given.fold}"]
+    variants = [one.partition(":")[::2] for one in given.variants]
+    for seed in given.seeds.split(","):  # all variants of a seed first, so that an answer is early
+        for name, sets in variants:
+            train(inner, name.strip(), [*usual, *sets.split()], int(seed))
+    print("\n".join(lines(given.out, variants[0][0].strip())))
+
+
+if __name__ == "__main__":
+    main()
