@@ -60,6 +60,15 @@ def test_a_clip_is_as_long_as_the_recordings_or_a_window_of_them(
     assert rules.choose_clip_s(summary(durations_s=durations), 16000).value == chosen
 
 
+def test_much_padding_is_told_and_little_is_not() -> None:
+    def why(*durations_s: float) -> str:
+        return choose_defaults(summary(durations_s=durations_s))["data", "clip_s"].why
+
+    assert "of what is heard fills" not in why(*(0.8,) * 30, *(1.2,) * 10)
+    # 30 of 40 clips are filled up by two thirds.
+    assert "; so 50% of what is heard fills up shorter ones" in why(*(0.4,) * 30, *(1.2,) * 10)
+
+
 def test_published_folds_and_parts_are_taken() -> None:
     assert rules.choose_split(summary(folds=4))["folds"].value == 4
     assert rules.choose_split(summary(parts=True))["column"].value == "part"

@@ -37,6 +37,7 @@ VALUES = 300e6
 FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
 BATCH, SMALL_BATCH = 32, 16
 FEW_CLIPS = 1000
+MUCH_PADDING = 1 / 3
 MOST_STEPS = 3100
 FEW_RECORDINGS = 2000
 FEW_GROUPS = 10
@@ -61,7 +62,7 @@ def choose_defaults(
         else Choice(given_clip_s, "as given")
     )
     short = clip.value < SHORT_CLIP_S
-    data = {"clip_s": clip}
+    data = {"clip_s": _with_padding(clip, summary)}
     if short:
         data["fill"] = Choice("around", "silence before and after the shorter ones")
     split = choose_split(summary)
@@ -154,6 +155,25 @@ def _clip_by_length(summary: DataSummary) -> Choice:
         return Choice(_rounded(min(length_s, LONGEST_CLIP_S)), why)
     why = f"recordings longer than {WINDOW_OF_LONG_S:g} s are cut into windows, which then vote"
     return Choice(WINDOW_OF_LONG_S, why)
+
+
+def padded_share(durations_s: Sequence[float], clip_s: float) -> float:
+    """The share of what a network hears that only fills up recordings shorter than a clip.
+
+    >>> padded_share([0.5, 1.0, 2.0], 1.0)
+    0.125
+    """
+    clips = sum(max(1, round(length_s / clip_s)) for length_s in durations_s)
+    return sum(max(0.0, clip_s - length_s) for length_s in durations_s) / (clips * clip_s)
+
+
+def _with_padding(clip: Choice, summary: DataSummary) -> Choice:
+    """The choice of a clip, which says so where much of what is heard is no recording."""
+    share = padded_share(summary.durations_s, clip.value)
+    if share <= MUCH_PADDING:
+        return clip
+    filled = f"so {share:.0%} of what is heard fills up shorter ones, and longer ones are whole"
+    return clip._replace(why=f"{clip.why}; {filled}")
 
 
 def choose_split(summary: DataSummary) -> dict[str, Choice]:
