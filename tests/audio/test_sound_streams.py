@@ -13,6 +13,7 @@ import soundfile
 
 from tonotope._errors import AudioError
 from tonotope.audio import decoding, reading
+from tonotope.audio.clip import Clip
 from tonotope.audio.mp3_frames import find_mp3_streams
 
 RATE_HZ = 16_000
@@ -120,6 +121,32 @@ def test_an_mp3_cut_short_is_said_to_be_cut_short(tmp_path: Path) -> None:
     assert len(samples) / 44_100 == pytest.approx(4.0, abs=0.1)
     assert [one[:18] for one in doubts] == ["header says 8.0 s,"]
     assert "cut short" in doubts[0]
+
+
+def mp3_in_wav(body: bytes, rate_hz: int) -> bytes:
+    """As ffmpeg writes it: nothing states how many samples there are."""
+    form = struct.pack(
+        "<4sIHHIIHHHHIHHH", b"fmt ", 30, 0x55, 1, rate_hz, 0, 576, 0, 12, 1, 2, 576, 1, 0
+    )
+    rest = b"WAVE" + form + b"data" + struct.pack("<I", len(body)) + body
+    return b"RIFF" + struct.pack("<I", len(rest)) + rest
+
+
+@pytest.mark.parametrize("mode", ["VARIABLE", "CONSTANT"])
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100])
+def test_an_mp3_in_a_wav_is_the_mp3(tmp_path: Path, mode: str, rate_hz: int) -> None:
+    plain = without_first_frame(mp3(tmp_path, loud_then_soft(6.0, rate_hz), rate_hz, mode))
+    wrapped = mp3_in_wav(plain, rate_hz)
+    samples, doubts = heard(tmp_path, wrapped)
+    alone, _ = heard(tmp_path, plain)
+    assert doubts == []
+    np.testing.assert_array_equal(samples, alone)
+    (tmp_path / "sound.wav").write_bytes(wrapped)
+    part = Clip.read(tmp_path / "sound.wav", 4.1, 0.5).samples[0]
+    begin = round(4.1 * rate_hz)
+    np.testing.assert_allclose(part, samples[begin : begin + len(part)], atol=1e-6)
+    _, (doubt,) = heard(tmp_path, wrapped[: len(wrapped) // 2])
+    assert "was it cut short?" in doubt
 
 
 @pytest.mark.parametrize("between", [0, 5_000, 150_000])

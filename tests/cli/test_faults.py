@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,24 @@ def test_a_place_that_cannot_be_written_is_named(home: Path, command: list[str])
     assert (ended.status, ended.out) == (2, "")
     assert "cannot be written (a file stands where a folder should be)" in ended.err
     assert (home / "file").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs links and pipes")
+def test_an_experiment_file_is_written_through_a_link_or_into_a_pipe(home: Path) -> None:
+    link, pipe = home / "link.toml", home / "pipe"
+    link.symlink_to("kept.toml")
+    assert ran("new", "tones", "-o", "link.toml").status == 0
+    assert link.is_symlink()
+    os.mkfifo(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    ended = ran("new", "tones", "-o", "pipe")
+    reader.join()
+    assert (ended.status, ended.out) == (0, "")  # its name on standard output is that of a file
+    assert pipe.is_fifo()
+    assert "[representation]" in read[0]
+    assert "[representation]" in (home / "kept.toml").read_text()
 
 
 def test_a_closed_folder_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,6 +135,28 @@ def test_a_refusal_of_many_recordings_comes_first(typed: Typed, tmp_path: Path) 
     assert not any(line.startswith("look: ") for line in lines[:at])
 
 
+def test_of_each_kind_of_doubt_the_reason_is_read(
+    typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty-nine contradictions are one line, in which a name leaves room for the reason."""
+
+    def contradicts(number: int, path: Path, wave: np.ndarray) -> None:
+        if number % 3 == 0:
+            folder = path.parent.parent / f"{LONG} {(number + 1) % 12:02d}"
+            folder.mkdir(exist_ok=True)
+            other = folder / f"again {path.name}"
+            other.write_bytes(path.read_bytes())
+
+    folder = recordings(tmp_path / "twice", 12, contradicts)
+    lines = on_screen(typed("check", folder))
+    said = " ".join(" ".join(lines).split())
+    assert re.search(r"look: 49 × \S.*\.wav, .*\.wav are the same bytes, but are labelled", said)
+    monkeypatch.setattr("tonotope.cli.check_screen.LINES", 12)
+    lines = on_screen(typed("check", folder))
+    (short,) = [line for line in lines if line.startswith("look: 49 × ")]
+    assert re.search(r"\.wav, … are the same bytes, but are labelled", short)
+
+
 def test_where_there_is_room_sentences_stay_whole(
     typed: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

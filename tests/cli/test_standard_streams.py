@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+import tonotope
+
 BIRD, OWL = "\u9ce5.wav", "b\u00faho \u2192.wav"
 FULL = Path("/dev/full")
+SOURCE = str(Path(tonotope.__file__).parents[1])
 
 
 def typed(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
@@ -114,6 +117,34 @@ def test_an_interrupt_while_modules_are_loaded_is_quiet(loaded: str) -> None:
     command = [sys.executable, "-c", _INTERRUPTED.replace("sys.argv[1]", repr(loaded))]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stderr) == (130, "Interrupted.\n")
+
+
+_TAKEN_APART = """
+import os, signal, sys
+import tonotope.cli
+from tonotope.cli.app import Commands
+Commands.parse_args = lambda *given: os.kill(os.getpid(), signal.SIGINT)
+sys.argv = ["tonotope", "doctor"]
+tonotope.cli.main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_an_interrupt_while_the_line_is_taken_apart_is_said() -> None:
+    command = [sys.executable, "-c", _TAKEN_APART]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (130, "Interrupted.\n")
+
+
+def test_next_to_nothing_is_loaded_before_an_interrupt_is_answered() -> None:
+    code = f"import os, sys; sys.path.insert(0, {SOURCE!r}); before = {{*sys.modules}}; "
+    code += "import tonotope.cli; print(*{*sys.modules} - before)"
+    # Without `site`, which loads modules of its own.
+    command = [sys.executable, "-I", "-S", "-c", code]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    light = {"__future__", "warnings", "importlib", "importlib._bootstrap", "_signal"}
+    light |= {"importlib._bootstrap_external", "tonotope", "tonotope.cli"}
+    assert not {*loaded} - light
 
 
 _DECODED = r"""

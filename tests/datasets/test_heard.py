@@ -200,6 +200,10 @@ def test_check_names_those_that_hold_nothing_where_the_network_listens(tmp_path:
     (said,) = [one for one in found.advice if "nothing above" in one]
     assert said.startswith("6 recordings hold nothing above 3,")
     assert "can learn that instead of the sound if it differs between classes: a/k.wav, a/m" in said
+    quantities = {"age": {one.id: float(at) for at, one in enumerate(manifest.recordings)}}
+    found = check_recordings(manifest, band_hz=(0.0, 11_025.0), quantities=quantities)
+    (said,) = [one for one in found.advice if "nothing above" in one]
+    assert "if it goes with what is asked for: a/k.wav" in said
     assert check_recordings(manifest, band_hz=(0.0, 4000.0)).narrow == ()
     assert check_recordings(manifest).narrow == ()
 

@@ -17,7 +17,7 @@ from tonotope.audio.resampling import resample
 from tonotope.datasets.heard import Heard
 from tonotope.experiment.check_data import check
 from tonotope.experiment.config.overrides import merged, placed
-from tonotope.experiment.data_warnings import data_warnings
+from tonotope.experiment.data_warnings import _without_highs, data_warnings
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.propose import Proposal, propose
 from tonotope.experiment.proposed_settings import choose_clip_s, choose_defaults, choose_rate_hz
@@ -321,3 +321,32 @@ def test_the_choices_for_known_sets_are_these(
     kept = (found.rate_hz, found.window_s, found.hop_s, found.bands, made.data.clip_s)
     assert kept == chosen
     assert found.band_hz == (0.0, chosen[0] / 2)
+
+
+@pytest.mark.parametrize(
+    ("head", "end"),
+    [
+        ({"kind": "denoise"}, None),
+        ({"kind": "regress", "targets": ["pitch"]}, "if it goes with what is asked for"),
+        ({"kind": "classify"}, "if it differs between classes"),
+    ],
+)
+def test_what_some_recordings_lack_is_told_as_the_head_needs_it(
+    tmp_path: Path, head: dict[str, Any], end: str | None
+) -> None:
+    for number in range(12):
+        rate_hz = 8000 if number < 3 else 22_050
+        (tmp_path / "ab"[number % 2]).mkdir(exist_ok=True)
+        soundfile.write(
+            tmp_path / "ab"[number % 2] / f"{number}.wav", word(number, rate_hz), rate_hz
+        )
+    request = make_request(tmp_path).resolve()
+    recordings = request.manifest.recordings
+    task = described({"data": {"source": str(tmp_path)}, "head": head}, {}).head
+    (said,) = _without_highs(recordings, 11_025.0, task)
+    assert "without sound above 4,000 Hz" in said
+    assert (end or "up to 11,025 Hz: a/0.wav, a/2.wav") in said
+    assert end or "learn" not in said
+    (said,) = _without_highs([one for one in recordings if one.rate_hz == 8000], 11_025.0, task)
+    assert said.startswith("all 3 recordings are without sound above 4,000 Hz")
+    assert said.endswith(": representation.rate_hz = 8000 would leave nothing empty")

@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 import soundfile
 
+from tonotope.audio.mp3_notices import entering
+
 _PAGE_ENTRY = 4096  # samples before the last page of Ogg Vorbis
 _MP3_ENTRY = 16 * 1152  # samples; the frames that 511 bytes can be spread over, and some more
 
@@ -50,10 +52,11 @@ def enter(file: Decoder, sample: int) -> None:
         begin = sample - file.samplerate // 2
     elif isinstance(file, StreamFile) and sample > file.last_page - _PAGE_ENTRY > 0:
         begin = file.last_page - _PAGE_ENTRY
-    file.seek(max(0, begin))
-    if sample > max(0, begin):
-        between = np.empty((sample - max(0, begin), file.channels), np.float32)
-        file.buffer_read_into(between.data.cast("B"), "float32")
+    with entering():
+        file.seek(max(0, begin))
+        if sample > max(0, begin):
+            between = np.empty((sample - max(0, begin), file.channels), np.float32)
+            file.buffer_read_into(between.data.cast("B"), "float32")
 
 
 class ChainedDecoder:

@@ -84,7 +84,7 @@ class Clip:
         """Write a WAV file of 32-bit floats: what is read back is what was written."""
         import soundfile
 
-        with _files.writing(Path(path)) as aside:
+        with _files.writing(_files.link_target(path)) as aside:
             soundfile.write(aside, self.samples.T, self.rate_hz, subtype="FLOAT", format="WAV")
 
     def mono(self, how: Channels = "mean") -> Clip:

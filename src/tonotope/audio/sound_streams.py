@@ -7,6 +7,7 @@ stream follows the first, the decoder is shown what is there (`SplicedFile`), an
 from __future__ import annotations
 
 import contextlib
+import io
 import mmap
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
@@ -24,12 +25,16 @@ from tonotope.audio.header_faults import why_unusable
 from tonotope.audio.joined_files import FilePart
 from tonotope.audio.joined_formats import CHUNKS, FormatPart, find_formats
 from tonotope.audio.mp3_frames import begins_as_mp3, find_mp3_streams
+from tonotope.audio.mp3_notices import MP3_TAG
 from tonotope.audio.nist_header import stated_samples
 from tonotope.audio.ogg_pages import OggLink, find_ogg_links
+from tonotope.audio.sound_chunk import find_sound
 from tonotope.audio.spliced_file import Piece, SplicedFile
 from tonotope.audio.voc_blocks import find_voc_sound
+from tonotope.audio.wav_header import format_chunk
 
 Bytes = bytes | mmap.mmap
+_FORMAT_CHUNK = 1 << 16  # bytes within which a WAV names its coding
 _MP3_SLACK = 4  # frames: a decoder leaves out its own delay and what encoders filled up
 
 
@@ -108,7 +113,9 @@ def _of_one_format(handle: int, data: Bytes, kind: str, mended: bool) -> SoundSt
         return SoundStreams(tuple(streams), damage=_damaged_pages(links)) if links else None
     if kind == "NIST":
         return _of_nist(handle, data)
-    return _of_voc(handle, data) if kind == "VOC" else _of_chunks(handle, joined_files(data))
+    if kind == "VOC":
+        return _of_voc(handle, data)
+    return _of_mp3_in_wav(data) or _of_chunks(handle, joined_files(data))
 
 
 def _of_part(handle: int, data: Bytes, part: FormatPart, mended: bool) -> SoundStreams:
@@ -246,6 +253,27 @@ def _of_mp3(data: Bytes) -> SoundStreams | None:
     stated = None if lost or few or not first.stated else first.stated_samples
     parts = tuple(SoundStream(one.pieces) for one in streams)
     return SoundStreams(parts, stated, damage if lost else None)
+
+
+def _of_mp3_in_wav(data: Bytes) -> SoundStreams | None:
+    """The MP3 in a WAV, decoded as one: libsndfile guesses how long it lasts from its bit rate."""
+    if format_chunk(io.BytesIO(data[:_FORMAT_CHUNK]))[:2] != MP3_TAG:
+        return None
+    sound = find_sound(FilePart(data, 0, len(data)))
+    if sound is None:
+        return None
+    end = min(len(data), sound.begin + sound.stated) if sound.stated > 0 else len(data)
+    streams = find_mp3_streams(data[sound.begin : end])
+    found = _of_mp3(data[sound.begin : end])
+    if not streams:
+        return None
+    plain = SoundStreams((SoundStream(((0, end - sound.begin),)),))
+    found = found or plain
+    stated = found.stated
+    if stated is None and sound.stated > len(data) - sound.begin:  # cut short
+        stated = streams[0].samples * sound.stated // max(1, end - sound.begin)
+    moved = [one._replace(pieces=_moved(one.pieces, sound.begin)) for one in found.streams]
+    return found._replace(streams=tuple(moved), stated=stated)
 
 
 def _of_chunks(handle: int, parts: Sequence[FilePart]) -> SoundStreams | None:

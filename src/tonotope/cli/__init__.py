@@ -5,19 +5,23 @@ Standard output carries data, standard error carries messages and progress.
 
 from __future__ import annotations
 
+# Nothing else is loaded before Ctrl-C is answered: `signal` and `typing` load many modules more.
+import _signal  # pyright: ignore[reportMissingImports]
 import os
-import signal
 import sys
-from collections.abc import Sequence
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the command line names, and end with its status."""
     # While modules are loaded, Ctrl-C would end inside one of them, with a traceback.
-    quiet = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    quiet = _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
     if quiet:
-        signal.signal(signal.SIGINT, _stop)
+        _signal.signal(_signal.SIGINT, _stop)
     from tonotope.cli import decoder_messages
     from tonotope.cli.exit_status import status_of
     from tonotope.cli.standard_streams import prepare
@@ -25,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     prepare()
     try:
         if quiet:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         words = sys.argv[1:] if arguments is None else arguments
         command = next((word for word in words if not word.startswith("-")), "")
         with decoder_messages.caught(command):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +19,16 @@ DONE, SOME_LEFT_OUT, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 class SeenEnough(Exception):  # noqa: N818 (nothing is wrong)
     """Whoever read the output has closed it."""
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C is said here: typer would end in silence."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        terminal.say("Interrupted.")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 class Commands(TyperGroup):
@@ -38,13 +49,16 @@ class Commands(TyperGroup):
                 command.params.append(lang_option())
         return command
 
+    def make_context(self, *given: Any, **named: Any) -> Any:
+        """Take the line apart."""
+        with _interruptible():
+            return super().make_context(*given, **named)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            terminal.say("Interrupted.")
-            raise typer.Exit(INTERRUPTED) from None
+            with _interruptible():
+                return super().invoke(ctx)
         except BrokenPipeError as error:
             raise SeenEnough from error
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tonotope._wording import counted
+from tonotope._wording import by_kind, counted
 from tonotope.cli import language, terminal
 from tonotope.cli.app import SOME_LEFT_OUT, WRONG, AsJson, Sets, app, examples, sources
 from tonotope.cli.check_screen import closing, tell_on_one_screen
+from tonotope.cli.decoder_messages import damaged_files
 from tonotope.cli.grouped_messages import gathered
 from tonotope.cli.messages import tell_skipped
 from tonotope.cli.one_screen import LINES, MANY, kind_whole, lines_of, screen_width
@@ -71,6 +75,7 @@ def check(
         progress.release()
         raise
     progress.end()
+    found = _with_damaged_mp3s(found, data)
     if as_json:
         terminal.out_json(found.to_json())
         tell_skipped(found.report.skipped)
@@ -82,6 +87,22 @@ def check(
         raise typer.Exit(WRONG)
     if found.report.skipped:
         raise typer.Exit(SOME_LEFT_OUT)
+
+
+def _with_damaged_mp3s(found: DataCheck, data: str) -> DataCheck:
+    """The same with a doubt about each MP3 that its decoder met damage in."""
+    report = found.report
+    folder = Path(data) if Path(data).is_dir() else Path(data).parent
+    left_out = {one.file for one in report.skipped}
+    names = {Path(os.path.relpath(path, folder)).as_posix() for path in damaged_files()} - left_out
+    if not names:
+        return found
+    doubts = [(name, "the MP3 decoder met damage; copy or download it again") for name in names]
+    doubtful, advice = (
+        (*report.doubtful, *sorted(doubts)),
+        (*by_kind(sorted(doubts)), *report.advice),
+    )
+    return replace(found, report=replace(report, doubtful=doubtful, advice=advice))
 
 
 def _tell(found: DataCheck, lines: int) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from tonotope._wording import counted, first_three
 from tonotope.cli import terminal
-from tonotope.cli.grouped_messages import MOST_KINDS, gathered, of_other_kinds
+from tonotope.cli.grouped_messages import EXAMPLES, MOST_KINDS, gathered, of_other_kinds
 from tonotope.cli.one_screen import (
     LINES,
     Entry,
+    alike,
     fitted,
     in_one_line,
     kind_in_one_line,
@@ -21,6 +22,7 @@ from tonotope.cli.one_screen import (
     screen_width,
     with_short_names,
 )
+from tonotope.cli.wrapping import width_of
 
 if TYPE_CHECKING:
     from tonotope.datasets.check_report import CheckReport
@@ -85,6 +87,8 @@ def tell_on_one_screen(
         if line:
             terminal.tell(line)
     missing = [entry.rank for entry, line in zip(told, shown, strict=True) if not line]
+    kinds = zip(alike(doubts), shown[len(shown) - len(alike(doubts)) :], strict=True)
+    missing += [_DOUBT for kind, line in kinds if not line for _ in kind[1:]]
     missing += [_REFUSED] * len(found.refusals[_REFUSALS:])
     terminal.tell(
         _where(missing, 0 if has_table else len(found.report.classes or found.report.tags))
@@ -164,9 +168,16 @@ def _notes(found: DataCheck, doubts: Sequence[str], width: int) -> list[Entry]:
 
 
 def _doubts(doubts: Sequence[str], width: int) -> list[Entry]:
+    """An entry for each kind of doubt: many that differ in names and numbers are counted."""
     prefix = f"{terminal.bad('look:')} "
     room = width - len("look: ")
-    return [_entry(_DOUBT, prefix, [one], in_one_line(one, room)) for one in doubts]
+    entries = []
+    for kind in alike(doubts):
+        count = f"{len(kind):,} × " if len(kind) > 1 else ""
+        short = count + in_one_line(kind[0], room - width_of(count))
+        whole = kind if len(kind) <= EXAMPLES else [f"{count}{kind[0]}"]
+        entries.append(_entry(_DOUBT, prefix, whole, short))
+    return entries
 
 
 def _entry(rank: int, prefix: str, whole: Sequence[str], short: str) -> Entry:

@@ -3,7 +3,8 @@
 The library writes to file descriptor 2 past Python. A small process reads it instead, passes on
 everything else, and outlives a crash, so that no other message is lost. The files that are decoded
 are written into the same pipe, so that each complaint is about one of those that were open then;
-which of them, decoding each alone tells at the end.
+which of them, or none, decoding each alone from its beginning tells. What the decoder writes where
+a sound file is entered in its middle is no damage.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TextIO
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import BinaryIO, NamedTuple, TextIO
 
 from tonotope._errors import DataError
 from tonotope._wording import first_three
 from tonotope.audio import mp3_notices
+from tonotope.cli.grouped_messages import EXAMPLES
 from tonotope.cli.terminal import say
 
 _DAMAGE = re.compile(
@@ -39,7 +42,24 @@ _REMARK = re.compile(  # on tags, pictures, sizes and places: nothing is wrong w
 )
 _MOST_BYTES = 65536
 _MARK = b"\x1e"  # begins the line on a file that is opened or closed
-_MOST_SUSPECTS = 100  # each is decoded once more
+_MOST_SUSPECTS = 400  # each is decoded once more
+_MOST_BESIDE = 20  # of those that were open while another file was entered
+_ASKED = b"asked"  # the mark that asks what was found so far
+
+
+_asking: Callable[[], _Found] | None = None
+
+
+class _Found(NamedTuple):
+    """What the reading process tells.
+
+    Attributes:
+        unknown: complaints while no MP3 was open.
+        suspects: files that may be damaged, the most probable first.
+    """
+
+    unknown: int
+    suspects: list[str]
 
 
 @contextlib.contextmanager
@@ -49,6 +69,7 @@ def caught(command: str = "") -> Iterator[None]:
     Args:
         command: the command that runs: `check` has looked at the recordings itself.
     """
+    global _asking
     if not hasattr(os, "fork") or not _is_plain(sys.stderr):
         yield
         return
@@ -66,26 +87,43 @@ def caught(command: str = "") -> Iterator[None]:
     os.close(writing)
     before, sys.stderr = sys.stderr, _text(real, sys.stderr)
     finished = False
-    mp3_notices.listen(_mark)
-    try:
-        yield
-        finished = True
-    finally:
-        mp3_notices.listen(None)
+    with os.fdopen(counted, "rb") as told:
+        mp3_notices.listen(_mark)
+        _asking = partial(_ask, told)
         try:
-            sys.stderr.flush()
-        except OSError:  # full: Python would try again at its end, and fail
-            os.dup2(os.open(os.devnull, os.O_WRONLY), real)
-        sys.stderr = before
-        os.dup2(real, 2)  # ends what the child reads
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(child, 0)
-        with os.fdopen(counted, "rb") as told:
-            number, suspects = json.loads(told.read() or b"[0, []]")
-        if number:
-            named = [one for one in suspects if _meets_damage(one)] if finished else []
-            with contextlib.suppress(OSError):
-                say(_said(number, command, named))
+            yield
+            finished = True
+        finally:
+            mp3_notices.listen(None)
+            _asking = None
+            try:
+                sys.stderr.flush()
+            except OSError:  # full: Python would try again at its end, and fail
+                os.dup2(os.open(os.devnull, os.O_WRONLY), real)
+            sys.stderr = before
+            os.dup2(real, 2)  # ends what the child reads
+            found = _read(told)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
+            named = _damaged(found.suspects) if finished else {}
+            if number := found.unknown + sum(named.values()):
+                with contextlib.suppress(OSError):
+                    say(_said(number, command, [*named]))
+
+
+def damaged_files() -> list[str]:
+    """The files that the decoder really met damage in, so far; what is told here is not told again.
+
+    Each is known for sure: it was decoded alone, from its beginning. Empty where nothing is caught.
+    """
+    if _asking is None:
+        return []
+    suspects = _asking().suspects
+    mp3_notices.listen(None)
+    try:
+        return [*_damaged(suspects)]
+    finally:
+        mp3_notices.listen(_mark)
 
 
 def _is_plain(stream: object) -> bool:
@@ -102,14 +140,31 @@ def _text(handle: int, like: TextIO) -> io.TextIOWrapper:
     )
 
 
-def _mark(path: str, opened: bool) -> None:
-    """Write into the pipe which file is opened or closed."""
+def _mark(path: str, event: mp3_notices.Event) -> None:
+    """Write into the pipe which file is opened, entered or closed."""
     with contextlib.suppress(OSError):
-        os.write(2, _MARK + json.dumps([path, opened]).encode() + b"\n")
+        os.write(2, _MARK + json.dumps([path, event]).encode() + b"\n")
 
 
-def _meets_damage(path: str) -> bool:
-    """Whether the decoder complains of this file while it decodes it alone."""
+def _ask(told: BinaryIO) -> _Found:
+    """What was found so far, by the process that reads."""
+    with contextlib.suppress(OSError):
+        os.write(2, _MARK + _ASKED + b"\n")
+        return _read(told)
+    return _Found(0, [])
+
+
+def _read(told: BinaryIO) -> _Found:
+    return _Found(*json.loads(told.readline() or b"[0, []]"))
+
+
+def _damaged(paths: Sequence[str]) -> dict[str, int]:
+    """How often the decoder complains of each of these files; without those it does not."""
+    return {path: times for path in paths if (times := _complaints_about(path))}
+
+
+def _complaints_about(path: str) -> int:
+    """How often the decoder complains of this file while it decodes it alone."""
     from tonotope.audio.open_sound import open_sound
 
     with tempfile.TemporaryFile() as notes:
@@ -123,31 +178,53 @@ def _meets_damage(path: str) -> bool:
             os.dup2(real, 2)
             os.close(real)
         notes.seek(0)
-        return any(_DAMAGE.search(line) for line in notes)
+        return sum(bool(_DAMAGE.search(line)) for line in notes)
 
 
 class _Complaints:
-    """Lines of the decoder: how many are of damage, and the files open at that time."""
+    """Lines of the decoder on damage, and the files open at that time."""
 
     def __init__(self) -> None:
-        self.count = 0
-        self.suspects: dict[str, None] = {}
+        self._unknown = 0
+        self._suspects: Counter[str] = Counter()
+        self._beside: Counter[str] = Counter()  # open while another file was entered
         self._open: Counter[str] = Counter()
+        self._entered: Counter[str] = Counter()
 
     def take(self, line: bytes) -> None:
         """A line that the decoder wrote, or none."""
-        if _DAMAGE.search(line):
-            self.count += 1
-            self.suspects |= dict.fromkeys(+self._open)
+        if not _DAMAGE.search(line):
+            return
+        entered = +self._entered
+        if entered:
+            self._beside.update([*(+self._open - entered)])
+        elif +self._open:
+            self._suspects.update([*+self._open])
+        else:
+            self._unknown += 1
 
     def mark(self, line: bytes) -> None:
-        """A line on a file that was opened or closed."""
-        path, opened = json.loads(line)
-        self._open[path] += 1 if opened else -1
+        """A line on what happens to a file."""
+        path, event = json.loads(line)
+        if event in {"opened", "closed"}:
+            self._open[path] += 1 if event == "opened" else -1
+        else:
+            self._entered[path] += 1 if event == "entering" else -1
+
+    @property
+    def count(self) -> int:
+        """Complaints that no entry explains."""
+        return self._unknown + sum(self._suspects.values())
 
     def report(self) -> bytes:
-        """The count and the files, for the process that began."""
-        return json.dumps([self.count, [*self.suspects][:_MOST_SUSPECTS]]).encode()
+        """The count and the files, as a line for the process that began; forgotten from then on."""
+        first = [path for path, _ in self._suspects.most_common(_MOST_SUSPECTS)]
+        others = [path for path, _ in self._beside.most_common() if path not in self._suspects]
+        line = json.dumps([self._unknown, first + others[:_MOST_BESIDE]]).encode() + b"\n"
+        self._unknown = 0
+        self._suspects.clear()
+        self._beside.clear()
+        return line
 
 
 def _pass_on(reading: int, real: int, counting: int) -> None:
@@ -158,21 +235,27 @@ def _pass_on(reading: int, real: int, counting: int) -> None:
     with contextlib.suppress(OSError):
         while data := os.read(reading, _MOST_BYTES):
             kept: list[bytes] = []
-            held = _without_marks(held + data, found, kept)
+            held = _without_marks(held + data, found, kept, counting)
             if held and not any(held.lstrip()[:1] == one for one in (b"[", b"N", b"W", _MARK)):
                 kept, held = [*kept, held], b""  # a line without an end, such as a question
             os.write(real, b"".join(kept))
         os.write(real, held)
-    if found.count:
-        try:
-            os.write(counting, found.report())
-        except OSError:  # the command crashed: nobody else can say it
+    count = found.count
+    try:
+        _write_all(counting, found.report())
+    except OSError:  # the command crashed: nobody else can say it
+        if count:
             with contextlib.suppress(OSError):
-                os.write(real, f"{_said(found.count)}\n".encode())
+                os.write(real, f"{_said(count)}\n".encode())
     os._exit(0)
 
 
-def _without_marks(held: bytes, found: _Complaints, kept: list[bytes]) -> bytes:
+def _write_all(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def _without_marks(held: bytes, found: _Complaints, kept: list[bytes], counting: int) -> bytes:
     """Take whole lines, in their order; what is left is the begin of a line."""
     while True:
         end, mark = held.find(b"\n"), held.find(_MARK)
@@ -180,7 +263,10 @@ def _without_marks(held: bytes, found: _Complaints, kept: list[bytes]) -> bytes:
             end = held.find(b"\n", mark)
             if end < 0:
                 return held
-            found.mark(held[mark + 1 : end])
+            if held[mark + 1 : end] == _ASKED:
+                _write_all(counting, found.report())
+            else:
+                found.mark(held[mark + 1 : end])
             held = held[:mark] + held[end + 1 :]
             continue
         if end < 0:
@@ -198,9 +284,10 @@ def _is_of_the_decoder(line: bytes) -> bool:
 def _said(count: int, command: str = "", named: Sequence[str] = ()) -> str:
     times = "once" if count == 1 else f"{count:,} times"
     if named:
+        all_of_them = "" if len(named) <= EXAMPLES else "; `tonotope check --json` names each"
         return (
             f"The MP3 decoder (libmpg123) met damage {times}; cut short or broken: "
-            f"{first_three([*map(_as_short, named)])}; copy or download again"
+            f"{first_three([*map(_as_short, named)])}; copy or download again{all_of_them}"
         )
     if command == "check":
         return f"The MP3 decoder (libmpg123) met damage {times}; MP3 files may be broken"

@@ -64,6 +64,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except TonotopeError as error:
         terminal.complain(_message(error))
     except KeyboardInterrupt:  # before or after the command itself
+        terminal.say("Interrupted.")
         return INTERRUPTED
     except (SeenEnough, BrokenPipeError):
         raise

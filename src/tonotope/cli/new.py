@@ -50,7 +50,8 @@ def new(
     from tonotope.experiment.data_requirements import make_splits
     from tonotope.experiment.training_time import timed
 
-    if output.exists() and not force:
+    is_file = not _files.is_special(output)
+    if is_file and output.exists() and not force:
         message = f"{output} is there already; name another with -o, or write over it with --force"
         raise ExperimentError(message)
     progress = watching()
@@ -61,12 +62,14 @@ def new(
     splits = make_splits(proposal.experiment, proposal.manifest)  # no file that `run` would refuse
     proposal = timed(proposal, splits)
     progress.end()
-    _files.write_text(output, proposal.text(language.told))
+    with _files.writing_text(output) as file:
+        file.write(proposal.text(language.told))
     tell_notes(proposal.manifest)
     for doubt in proposal.doubts():
         terminal.say(doubt)
     tell_skipped(proposal.manifest.skipped, progress.said, kept_in="tonotope check --json")
-    terminal.say(f"Now: tonotope run {output}", whole=True)
-    terminal.out(str(output))
+    if is_file:
+        terminal.say(f"Now: tonotope run {output}", whole=True)
+        terminal.out(str(output))
     if proposal.manifest.skipped:
         raise typer.Exit(SOME_LEFT_OUT)

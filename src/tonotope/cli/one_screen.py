@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple, TextIO
 
 from tonotope.cli.grouped_messages import EXAMPLES, in_short, name_in
@@ -20,6 +21,7 @@ COLUMNS = 80
 MANY = 100  # inputs; of fewer everything is told, however many lines that takes
 _SHORT_NAME = 30  # columns that an example takes where there is no room for all of it
 _ONE_OF_TWO = 40  # columns of a name where a sentence is on two
+_LEAST_NAME = 14  # columns of a name where what is said of it needs the room
 _MORE = "…"
 _NAME = (  # of a file, not of a key such as `data.group`
     r"(?!(?:data|split|representation|network|head|training|test)\.)"
@@ -30,6 +32,12 @@ _SEVERAL = re.compile(
     r"(?=$|[;:,)]| (?:and|y) )"
 )
 _EACH = re.compile(rf"(?:(?<=^)|(?<=[:,;] )|(?<=\()|(?<= and )|(?<= y )){_NAME}(?=[;:,)]| |$)")
+_LEADING = re.compile(
+    rf"^(?P<name>{_NAME})(?P<others>(?:, {_NAME})*(?:,? (?:and|y) (?:{_NAME}|[\d,.]+ \w+))?)(?= )"
+)
+_LISTED = re.compile(r" \([^()]*, [^()]*\)")  # examples between brackets
+_QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
+_NUMBER = re.compile(r"\d[\d.,]*")
 _SOME = re.compile(r"^([\d,]+) (?:recordings? to look at|recordings?|rows?): ")
 _CLAUSE = re.compile(r"; |, | \(|: ")
 
@@ -81,6 +89,21 @@ def made_whole(
     return found, lines
 
 
+def alike(sentences: Sequence[str]) -> list[list[str]]:
+    """Sentences together that differ in numbers, names of files and what is said of those alone.
+
+    >>> alike(["a.wav: says `x`", "2 rows of `x`", "b.wav: says `y`", "3 rows of `y`"])
+    [['a.wav: says `x`', 'b.wav: says `y`'], ['2 rows of `x`'], ['3 rows of `y`']]
+    """
+    kinds: dict[str, list[str]] = {}
+    for one in sentences:
+        kind = _EACH.sub("a file", one)
+        if kind != one:  # what is quoted is about the file, as its label is
+            kind = _QUOTED.sub("`#`", kind)
+        kinds.setdefault(_NUMBER.sub("#", kind), []).append(one)
+    return [*kinds.values()]
+
+
 def kind_in_one_line(messages: Sequence[str], room: int) -> str:
     """Messages of one kind about files: how many, what they say, and one of the files.
 
@@ -130,14 +153,29 @@ def with_short_names(text: str, room: int) -> str:
     """A sentence on files whose names are cut first, and then itself.
 
     >>> with_short_names("a long folder/of some.wav, a long folder/of more.wav are the same", 60)
-    'a long folder/of some.wav, a long folder/of more.wav are…'
+    'a…/of some.wav, a…/of more.wav are the same'
+    >>> with_short_names("a long folder/of some.wav, a long folder/of more.wav are the same", 40)
+    'a long fold…/of some.wav, … are the same'
     """
     text = told(text)
-    return text if width_of(text) <= room else _cut(_EACH.sub(_short, text), room)
+    if width_of(text) <= room:
+        return text
+    for columns_of_each in (_ONE_OF_TWO, _LEAST_NAME):
+        shorter = _EACH.sub(partial(_short, columns_of_each), text)
+        if width_of(shorter) <= room or room > COLUMNS:
+            return _cut(shorter, room)
+    first = _LEADING.match(text)
+    if not first:
+        return _cut(shorter, room)
+    # What is said of them must be read: of several names the first stands for all.
+    others = f", {_MORE}" if first["others"] else ""
+    said = text[first.end() :]
+    name = path_in(first["name"], max(_LEAST_NAME, room - len(others) - width_of(said)))
+    return f"{name}{others}{_cut(said, room - width_of(name) - len(others))}"
 
 
-def _short(found: re.Match[str]) -> str:
-    return path_in(found[0], _ONE_OF_TWO)
+def _short(most: int, found: re.Match[str]) -> str:
+    return path_in(found[0], most)
 
 
 def path_in(name: str, room: int) -> str:
@@ -160,6 +198,10 @@ def path_in(name: str, room: int) -> str:
 def _with_example(said: str, name: str, room: int) -> str:
     file = name.rpartition("/")[2]
     least = min(width_of(name), width_of(file) + len(f"{_MORE}/"), _SHORT_NAME)
+    end = _CLAUSE.search(said)
+    clause = width_of(said[: end.start()]) + len(_MORE) if end else width_of(said)
+    if clause > room - least - 2:  # what is said must be read; the name may be cut
+        least = min(least, max(_LEAST_NAME, room - clause - 2))
     said = _cut(said, room - least - 2)
     return f"{said}: {path_in(name, room - width_of(said) - 2)}"
 
@@ -168,6 +210,9 @@ def _cut(text: str, room: int) -> str:
     """The clauses of a text that fit, or the words of its first."""
     if width_of(text) <= room:
         return text
+    text = _LISTED.sub("", text)
+    if width_of(text) < room:
+        return f"{text}{_MORE}"
     ends = [cut.start() for cut in _CLAUSE.finditer(text)]
     for end in reversed(ends):
         begun = text[:end]

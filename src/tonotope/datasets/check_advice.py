@@ -80,16 +80,40 @@ def _on_levels(found: CheckReport) -> list[str]:
     said: list[str] = []
     if len(found.rates) > 1:
         low, high = min(found.rates), max(found.rates)
-        said.append(
-            f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
-            f"{found.rates[low]:,} of the recordings hold nothing, and a network can learn that "
-            "instead of the sound if it differs between classes"
-        )
+        said.append(_on_rates(low, high, found))
     return said + _with_cures(
         (found.clipped, "clipped for more than 5 %", "record them again at a lower gain"),
         (found.offset, "with a constant offset", "a high-pass filter at 20 Hz removes it"),
         (found.quiet, "below -60 dB", "see whether anything is heard in them"),
     )
+
+
+def _on_rates(low: int, high: int, found: CheckReport) -> str:
+    """What recordings of a low rate lack among those of higher ones."""
+    few = found.rates[low]
+    if _asked(found) == "classes":
+        return (
+            f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
+            f"{few:,} of the recordings hold nothing, and a network can learn that "
+            "instead of the sound if it differs between classes"
+        )
+    if _asked(found):
+        return (
+            f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
+            f"{few:,} of the recordings hold nothing, and a network can learn that "
+            "instead of the sound if it goes with what is asked for"
+        )
+    return (
+        f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
+        f"{few:,} of the recordings hold nothing"
+    )
+
+
+def _asked(found: CheckReport) -> str:
+    """What the network is asked for: `classes`, something `else`, or nothing, as to denoise."""
+    if found.tags or found.quantities:
+        return "else"
+    return "classes" if found.classes else ""
 
 
 def _with_cures(*kinds: tuple[Sequence[str], str, str]) -> list[str]:
@@ -130,10 +154,12 @@ def _on_spectra(found: CheckReport) -> list[str]:
         top_hz = max(top for _, top in found.narrow)
         if len(found.narrow) == found.recordings:
             cure = f"; representation.rate_hz = {2 * top_hz:.0f} would leave nothing empty"
-        elif len(found.narrow) > 1:
+        elif len(found.narrow) == 1 or not _asked(found):
+            cure = ""  # one recording is no class
+        elif _asked(found) == "classes":
             cure = "; it can learn that instead of the sound if it differs between classes"
         else:
-            cure = ""  # one recording is no class
+            cure = "; it can learn that instead of the sound if it goes with what is asked for"
         said.append(
             f"{counted(len(found.narrow), 'recording holds', 'recordings hold')} nothing above "
             f"{top_hz:,.0f} Hz, whatever the header says (perhaps brought to a higher rate, or cut "

@@ -21,6 +21,7 @@ from tonotope.experiment.heard_doubts import heard_doubts
 from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, choose_clip_s, choose_rate_hz
 from tonotope.experiment.request import ResolvedExperiment
 from tonotope.experiment.target_values import target_doubts
+from tonotope.heads import AnyHead, Classify, Denoise
 from tonotope.representation.coverage import measure_coverage
 from tonotope.representation.sample_rate import kilohertz_hint
 
@@ -56,8 +57,8 @@ def data_warnings(request: ResolvedExperiment) -> list[str]:
         *(said for said in found.warnings if not (own_rate and hint and hint in said)),
         *downmix_note((one.channels for one in recordings), data.channels),
         *_of_short(short, recordings, clip_s, data.fill),
-        *_without_highs(recordings, found.high_hz),
-        *_narrow(request.manifest.heard, found.high_hz),
+        *_without_highs(recordings, found.high_hz, experiment.head),
+        *_narrow(request.manifest.heard, found.high_hz, experiment.head),
         *_of_cut_off(cut_off, recordings, found.high_hz),
         *heard_doubts(request.manifest.heard, experiment.representation),
         *sparse_calls_note(request.manifest.heard, clip_s, recordings),
@@ -80,28 +81,60 @@ def _of_short(
     ]
 
 
-def _without_highs(recordings: Sequence[Recording], high_hz: float) -> list[str]:
+def _without_highs(recordings: Sequence[Recording], high_hz: float, head: AnyHead) -> list[str]:
+    """What some recordings lack, a network can learn; what all lack is only empty."""
     dull = [one for one in recordings if one.rate_hz / 2 < high_hz]
     if not dull:
         return []
+    if len(dull) == len(recordings):
+        rate_hz = max(one.rate_hz for one in dull)
+        return [
+            f"{_some(dull, recordings)} without sound above {rate_hz / 2:,.0f} Hz, where the "
+            f"network listens up to {high_hz:,.0f} Hz: representation.rate_hz = {rate_hz} would "
+            "leave nothing empty"
+        ]
     top_hz = min(one.rate_hz for one in dull) / 2
+    if isinstance(head, Denoise):  # it is not asked who or what sounds
+        return [
+            f"{_some(dull, recordings)} without sound above {top_hz:,.0f} Hz, where the network "
+            f"listens up to {high_hz:,.0f} Hz{_named(dull, recordings)}"
+        ]
+    if isinstance(head, Classify):
+        return [
+            f"{_some(dull, recordings)} without sound above {top_hz:,.0f} Hz, where the network "
+            f"listens up to {high_hz:,.0f} Hz, and it can learn that instead of the sound if it "
+            f"differs between classes{_named(dull, recordings)}"
+        ]
     return [
         f"{_some(dull, recordings)} without sound above {top_hz:,.0f} Hz, where the network "
         f"listens up to {high_hz:,.0f} Hz, and it can learn that instead of the sound if it "
-        f"differs between classes{_named(dull, recordings)}"
+        f"goes with what is asked for{_named(dull, recordings)}"
     ]
 
 
-def _narrow(heard: Sequence[Heard], high_hz: float) -> list[str]:
+def _narrow(heard: Sequence[Heard], high_hz: float, head: AnyHead) -> list[str]:
     """Some of the recordings end, whatever their header says, well below where others go on."""
     ends = [one.top_hz for one in heard if is_narrow(one, high_hz)]
     if len(ends) < _DIFFERENCE or len(ends) == len(heard):
         return []
+    if isinstance(head, Denoise):
+        return [
+            f"{len(ends)} of {counted(len(heard), 'file')} that were listened to hold nothing "
+            f"above {max(ends):,.0f} Hz, whatever the header says, where the network listens up to "
+            f"{high_hz:,.0f} Hz; `tonotope check` names them"
+        ]
+    if isinstance(head, Classify):
+        return [
+            f"{len(ends)} of {counted(len(heard), 'file')} that were listened to hold nothing "
+            f"above {max(ends):,.0f} Hz, whatever the header says, where the network listens up to "
+            f"{high_hz:,.0f} Hz, and it can learn that instead of the sound if it differs between "
+            "classes; `tonotope check` names them"
+        ]
     return [
         f"{len(ends)} of {counted(len(heard), 'file')} that were listened to hold nothing above "
         f"{max(ends):,.0f} Hz, whatever the header says, where the network listens up to "
-        f"{high_hz:,.0f} Hz, and it can learn that instead of the sound if it differs between "
-        "classes; `tonotope check` names them"
+        f"{high_hz:,.0f} Hz, and it can learn that instead of the sound if it goes with what is "
+        "asked for; `tonotope check` names them"
     ]
 
 

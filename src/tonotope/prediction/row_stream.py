@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from tonotope._dataframe import data_frame
 from tonotope._errors import DataError
+from tonotope._files import is_special
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.rows import PredictedRow, cells, column_names
 from tonotope.prediction.writers import Writer, write_file, write_rows
@@ -71,7 +72,8 @@ class PredictedRows:
         """Write every row as soon as it is made.
 
         Args:
-            out: a text file that is open, or the path of one, which is there when it is whole.
+            out: a text file that is open, or the path of one, which is there when it is whole; or
+                of a device or a pipe, which is written as the rows are made.
             to: `csv`, `jsonl`, or a `Writer` of your own.
 
         Raises:
@@ -81,7 +83,8 @@ class PredictedRows:
         """
         if isinstance(out, Path | str):
             if self._rows is None:
-                self._rows = iter(self._begin(Path(out).parent))
+                beside = Path() if is_special(Path(out)) else Path(out).parent
+                self._rows = iter(self._begin(beside))
             write_file(self, Path(out), self.layout, to)
         else:
             write_rows(self, out, self.layout, to)

@@ -42,6 +42,11 @@ class Coverage:
     empty_bands: tuple[int, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether sound between the frames is lost; else it is less than a window at the end."""
+        return self.hop_s > self.time_resolution_s
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return asdict(self)

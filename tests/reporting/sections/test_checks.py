@@ -4,7 +4,6 @@ import csv
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +13,9 @@ from tonotope.experiment.run_folder import load
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.report_json import gather
 from tonotope.reporting.sections import checks
+from tonotope.reporting.sections.representation import RepresentationFacts
 from tonotope.reporting.sections.verdict import check_sentences, verdict
+from tonotope.representation import Magnitude
 
 
 def _checks(folder: Path) -> dict[str, dict[str, Any]]:
@@ -161,13 +162,22 @@ def test_the_names_of_a_check_are_cut_in_the_middle(make_run: Callable[..., Path
     assert "…" in first
 
 
-@pytest.mark.parametrize(("coverage", "state"), [(1.0, "good"), (0.98, "good"), (0.046, "bad")])
+@pytest.mark.parametrize(
+    ("window_s", "hop_s", "state"), [(0.1, 0.06, "good"), (0.1, 0.1, "good"), (0.064, 0.072, "bad")]
+)
 def test_frames_that_miss_the_sound(
-    make_run: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, coverage: float, state: str
+    make_run: Callable[..., Path], window_s: float, hop_s: float, state: str
 ) -> None:
-    monkeypatch.setattr(checks, "measure_coverage", lambda *_: SimpleNamespace(covered=coverage))
-    found = _checks(make_run(audio=False))["coverage"]
-    assert (found["state"], found["share"]) == (state, coverage)
+    """Between two frames; what is left at the end of a clip is less than a window."""
+    representation = Magnitude(rate_hz=8000, window_s=window_s, hop_s=hop_s)
+    run = make_run(audio=False, representation=representation)
+    found = _checks(run)["coverage"]
+    section = RepresentationFacts()
+    shown = {"shown": section.gather(load(run), {})}
+    assert (found["state"], found["share"]) == (state, shown["shown"]["coverage"])
+    assert found["share"] < 0.98 or window_s == hop_s
+    warnings = section.render(shown, Words("en"), {})["warnings"]
+    assert any("leaves gaps" in str(one) for one in warnings) == (state == "bad")
 
 
 def test_few_groups_make_a_rough_interval(make_run: Callable[..., Path]) -> None:

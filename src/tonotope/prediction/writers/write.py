@@ -56,11 +56,8 @@ def write_file(
     layout: Sequence[str] | Layout,
     to: str | Writer = "csv",
 ) -> list[Skipped]:
-    """The same into a file, which is there when it is whole."""
-    with (
-        _files.writing(Path(path)) as aside,
-        aside.open("w", encoding="utf-8", newline="") as file,
-    ):
+    """The same into a file, which is there when it is whole; or straight to a device or a pipe."""
+    with _files.writing_text(path) as file:
         return write_rows(rows, file, layout, to)
 
 

@@ -25,9 +25,8 @@ from tonotope.reporting.score_format import tells
 from tonotope.reporting.section import Report
 from tonotope.reporting.sections.results import results_of, tasks_of
 from tonotope.reporting.short_names import shortened
-from tonotope.representation.coverage import measure_coverage
+from tonotope.representation.coverage import Coverage, measure_coverage
 
-COVERED = 0.98
 STATES = ("bad", "open", "good")
 UNNAMED = ("unknown", "unused", "asked")
 _NAMED = 3
@@ -47,7 +46,7 @@ def check(run: Run, report: Report) -> list[Check]:
         *_blocks(run),
         _files(run.manifest, run.splits, by_time=run.experiment.split.blocks_s is not None),
         *_used(run),
-        _coverage(coverage.covered),
+        _coverage(coverage),
         _tested_groups(report, alone=of_run(run) in UNNAMED),
     ]
     for number, task in enumerate(tasks_of(report)):
@@ -174,9 +173,10 @@ def _of_events(manifest: Manifest) -> bool:
     return len(files) < len(manifest.recordings) or any(one.start_s for one in manifest.recordings)
 
 
-def _coverage(coverage: float) -> Check:
-    fact = {"share": coverage}
-    return _good("coverage", **fact) if coverage >= COVERED else _bad("coverage", "part", **fact)
+def _coverage(found: Coverage) -> Check:
+    """Gaps between the frames; less than a window at the end of a clip is no fault."""
+    fact = {"share": found.covered}
+    return _bad("coverage", "part", **fact) if found.has_gaps else _good("coverage", **fact)
 
 
 def _tested_groups(report: Report, *, alone: bool) -> Check:

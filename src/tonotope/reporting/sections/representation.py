@@ -11,7 +11,6 @@ from markupsafe import Markup
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Pictures, Report, Values
-from tonotope.reporting.sections.checks import COVERED
 from tonotope.reporting.sections.model import shape_text, sizes
 from tonotope.representation.coverage import measure_coverage
 
@@ -53,7 +52,7 @@ class RepresentationFacts:
         share = words.percent(shown["coverage"], 1)
         facts.append((words.say("shown.coverage"), share))
         warnings = []
-        if shown["coverage"] < COVERED:
+        if shown.get("hop_samples", 0) > shown.get("window_samples", 0):
             warnings.append(words.say("shown.part", share=share))
         if shown.get("empty_bands"):
             warnings.append(words.say("shown.empty", n=shown["empty_bands"]))
