@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 _NAMES_AND_NUMBERS = re.compile(r"\S+\.[A-Za-z]\w{1,3}\b|\d[\d.,]*")
@@ -50,6 +51,19 @@ def by_kind(named: Iterable[tuple[str, str]], noun: str = "recording") -> list[s
         names = f"{', '.join(name for name, _ in same[:3])} and {len(same) - 3:,} more"
         found.append(f"{counted(len(same), noun)}: {same[0][1]}{alike} ({names})")
     return found
+
+
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "þ": "th"})
+
+
+def reading_order(name: str) -> tuple[str, str]:
+    """A key that sorts names as readers look for them: without case and accents.
+
+    >>> sorted(["Zorzal", "Árbol", "nube", "Ñandú", "agua"], key=reading_order)
+    ['agua', 'Árbol', 'Ñandú', 'nube', 'Zorzal']
+    """
+    apart = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
+    return "".join(one for one in apart if not unicodedata.combining(one)), name
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

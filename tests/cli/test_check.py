@@ -191,3 +191,23 @@ def test_long_names_of_classes_leave_every_row_on_one_line(
     assert max(map(len, table)) <= width
     assert [line.split()[-3] for line in table] == ["5", "5"]
     assert len({line[: width - 31] for line in table}) == 2
+
+
+def test_tags_are_called_tags_and_few_are_not_hidden(typed: Typed, tmp_path: Path, sound) -> None:
+    def told(names: list[str]) -> str:
+        cells = ["|".join(names[: 1 + at % len(names)]) for at in range(2 * len(names))]
+        lines = [f"{chr(97 + at)}q.wav,{cell}" for at, cell in enumerate(cells)]
+        write(tmp_path, sound, rows(*lines, header="file,tags"))
+        (tmp_path / "e.toml").write_text(
+            '[data]\nsource = "t.csv"\nclip_s = 0.2\n'
+            '[representation]\nkind = "log-mel"\nbands = 8\n'
+            '[head]\nkind = "tag"\ncolumn = "tags"\n'
+        )
+        return typed("check", tmp_path / "e.toml").out
+
+    few = told(["zumo", "ámbar", "Bruma", "ñu", *"cdefghij"][:12])
+    names = [line.split()[0] for line in few.splitlines() if line.startswith("  ")][1:]
+    assert names == ["ámbar", "Bruma", *"cdefghij"[:8], "ñu", "zumo"]
+    assert "not in the table" not in few
+    many = told([f"t{at:02}" for at in range(13)])
+    assert "3 tags between these in size are not in the table; every tag: --json" in many

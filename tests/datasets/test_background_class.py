@@ -50,7 +50,12 @@ def test_the_background_noise_of_speech_commands_is_named(classes, table: bool) 
     ("label", "own_s", "named"),
     [
         ("_background_noise_", [1.0] * 4, True),  # by its name alone
-        ("Ruido de fondo", [1.0], True),  # by its name, and there are few
+        ("_noise_", [1.0] * 4, True),
+        ("_Ruído_", [1.0] * 4, True),
+        ("background noise", [1.0] * 4, True),  # nothing else is called so
+        ("Hintergrundgeräusche", [1.0] * 4, True),
+        ("bruit_de_fond", [1.0] * 4, True),
+        ("Fondo", [1.0], True),  # by its name, and there are few
         ("rain", [30.0, 40.0], True),  # by its length alone
         ("background", [1.0] * 4, False),  # a class of its own, as somebody meant it
         ("noise", [1.0] * 4, False),
@@ -64,8 +69,10 @@ def test_other_background(classes, label: str, own_s: list[float], named: bool) 
     assert not any("`yes`" in one for one in manifest.warnings)
 
 
-def test_names_of_background_in_three_languages() -> None:
+def test_names_of_background_in_six_languages() -> None:
     named = ["_background_noise_", "Background-Noise", "ruido_de_fondo", "Hintergrundrauschen"]
+    named += ["Bruit de fond", "RUIDO DE FUNDO", "rumore_di_fondo", "_Geräusche_", "_bruit_"]
+    named += ["Hintergrundgera\u0308usche", "hintergrundgeraeusch", "BackgroundNoise", "_rumore_"]
     assert all(map(is_background, named))
     assert not any(map(is_background, ["owl", "noise", "silence", "backgammon"]))
 

@@ -36,11 +36,27 @@ def test_equal_bytes_across_parts_are_an_error_with_both_names() -> None:
         refuse_leaks(manifest(e={"sha256": "sum a"}), SPLIT)
     assert str(caught.value) == (
         "the same sound lies in two parts, so the score would be untrue: a (train) and e (test) "
-        "are the same bytes; leave one of them out, or give both the same group"
+        "are the same bytes; leave one of them out, or give both the same "
+        "group in a table (file,label,group)"
     )
     fold = dataclasses.replace(SPLIT, fold="3")
     with pytest.raises(DataError, match=r"^fold 3: the same sound lies in two parts"):
         refuse_leaks(manifest(c={"sha256": "sum a"}), fold)
+
+
+def test_a_pair_that_lies_apart_in_several_folds_is_named_once() -> None:
+    folds = [dataclasses.replace(SPLIT, fold=fold) for fold in "135"]
+    labels = {"a": {"targets": {"label": "x"}}, "e": {"targets": {"label": "y"}}}
+    with pytest.raises(DataError) as caught:
+        refuse_leaks(manifest(**labels), folds, {"a": "1", "e": "1", "b": "2", "c": "2"})
+    assert str(caught.value) == (
+        "folds 1, 3, 5: the same sound lies in two parts, so the score would be untrue: a (train) "
+        "and e (test) are the same sound, but are labelled `x` and `y`, b (train) and c "
+        "(validation) are the same sound; correct the label, or leave one of them out"
+    )
+    assert refuse_leaks(manifest(), folds, {"a": "1", "b": "1"}) == [
+        "1 recording is there twice (a and b are the same sound)"
+    ]
 
 
 def test_equal_sound_in_another_container_is_an_error_too() -> None:

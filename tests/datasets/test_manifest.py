@@ -45,7 +45,7 @@ def test_labels_are_those_of_a_column() -> None:
     assert both.classes("label") == ("cat", "dog")
     with pytest.raises(DataError, match="no recording has a target `labl`; known: label; did you"):
         both.labels("labl")
-    with pytest.raises(DataError, match="1 recordings have no `label`: c"):
+    with pytest.raises(DataError, match="1 recording lacks `label`: c"):
         manifest(*both.recordings, recording("c", targets={})).labels("label")
 
 

@@ -191,3 +191,46 @@ def test_twins_of_two_labels_in_one_group_are_refused_too(tmp_path: Path) -> Non
     groups = {Path(one.id).stem: one.group for one in manifest.recordings}
     assert groups[names[0]] == groups[names[1]]
     assert any("labelled `x` and `y`" in one for one in check(home, PLAIN).refusals)
+
+
+def test_twins_in_another_coding_or_with_a_tag_share_a_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["abel", "bruno", "carla", "delia", "emil", "frida", "gustav", "hilda"]
+    for number, word in enumerate(words):
+        write(tmp_path / "s" / "xy"[number % 2] / f"{word}.wav", number)
+    one = tmp_path / "s" / "x" / "abel.wav"
+    wave, rate = soundfile.read(one)
+    soundfile.write(one.with_name("zoe.flac"), wave, rate, subtype="PCM_16")
+    tag = b"LIST\x0e\0\0\0INFOINAM\x02\0\0\0hi"
+    content = one.read_bytes() + tag
+    size = (len(content) - 8).to_bytes(4, "little")
+    one.with_name("yuri.wav").write_bytes(content[:4] + size + content[8:])
+    found = open_source(Data(source=str(tmp_path / "s")))
+    groups = {Path(each.id).name: each.group for each in found.recordings}
+    assert groups["zoe.flac"] == groups["yuri.wav"] == groups["abel.wav"] != groups["bruno.wav"]
+    assert any(
+        note.startswith("2 recordings have the sound of another one: they share") and "yuri" in note
+        for note in found.notes
+    )
+    monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path / "cache"))
+    checked = check(str(tmp_path / "s"), ["split.folds=2"])
+    assert checked.refusals == ()
+    doubts = (*checked.report.warnings, *checked.report.advice)
+    assert any("every recording is its own group" in one for one in doubts)
+    for name in ("zoe.flac", "yuri.wav"):  # of another label
+        one.with_name(name).rename(tmp_path / "s" / "y" / name)
+    (said,) = check(str(tmp_path / "s"), ["split.folds=2"]).refusals
+    assert "are the same sound, but are labelled `x` and `y`" in said
+
+
+def test_a_doubt_on_files_without_a_shared_name_is_told_once(tmp_path: Path) -> None:
+    words = ["abel", "bruno", "carla", "delia", "emil", "frida", "gustav", "hilda"]
+    for number, word in enumerate(words):
+        write(tmp_path / "xy"[number % 2] / f"{word}.wav", number)
+    for number, name in enumerate(("abel_copy.wav", "Kopie von carla.wav")):
+        write(tmp_path / "x" / name, 2 * number)
+    report = check(str(tmp_path), []).report
+    said = [one for one in (*report.warnings, *report.advice) if " too high" in one]
+    assert len(said) == 1
+    assert said[0].startswith("6 of 10 files share no name with another")

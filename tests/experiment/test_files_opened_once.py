@@ -62,7 +62,7 @@ def test_beyond_the_memory_a_file_is_opened_to_look_and_to_decode(
     with opened_below(tones) as opened:
         other = run(tones, sets=quick, out=tmp_path / "other")
     assert len(opened) == 24
-    assert set(opened.values()) == {2}
+    assert set(opened.values()) == {2, 3}  # once more where one may be the sound of another
     assert kept.evaluation == other.evaluation
 
 

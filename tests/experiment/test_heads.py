@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -398,3 +399,12 @@ def test_a_figure_or_a_key_that_does_not_fit_the_head(
 ) -> None:
     with pytest.raises(ExperimentError, match=said):
         asked(head, sets)
+
+
+def test_check_tells_every_task_and_its_empty_cells(tmp_path: Path) -> None:
+    data = {**QUICK["data"], "source": str(write_notes(tmp_path) / "notes.csv")}
+    experiment = described({**QUICK, "name": "x", "data": data, "head": SEVERAL})
+    notes = check(experiment).report.notes
+    assert any(re.fullmatch(r"`register`: 2 classes \((high|low) \d+, (high|low) \d+\); "
+                            "8 empty cells", one) for one in notes), notes  # fmt: skip
+    assert any(one.startswith("`pitch_hz`: from ") for one in notes)

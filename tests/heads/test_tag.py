@@ -130,3 +130,9 @@ def test_another_mark_between_labels_is_named() -> None:
     Tag(separator="+").check(rows, ["a", "b", "c"])
     Tag(separator="|").check(rows, ["a", "b", "c"])
     Tag().check([{"tags": "rock/pop"}, {"tags": "rock"}], ["a", "b"])
+    rows[2] = {"tags": "cat and dog"}
+    with pytest.raises(DataError, match=r"`cat and dog` .*`head.separator = \" and \"`"):
+        Tag().check(rows, ["a", "b", "c"])
+    task = Tag(separator=" and ").fit_targets(rows)
+    task.check(rows, ["a", "b", "c"])
+    assert task.labels == ("cat", "dog")

@@ -107,7 +107,7 @@ def test_hostile_names_stay_names(make_run: Callable[..., Path], hostile_run: Pa
     kind = {"each": 12, "right": 0.6, "under": "kind", "environment": {}}
     gentle = make_run(
         **kind | {"environment": {"notes": ["n"], "warnings": ["w"], "command": "c", "k": "v"}},
-        classes=("a", 'quote"quote', "c"),
+        classes=("c", 'quote"quote', "b"),  # in one order, to readers
         files=lambda index, label: f"{label}/{index}",
         groups=lambda index: f"g{index // 2}",
         question="q",

@@ -246,8 +246,8 @@ def _of_mp3(data: Bytes) -> SoundStreams | None:
         return None
     lost = sum(one.lost for one in streams)
     damage = (
-        f"{counted(lost, 'byte')} between its MP3 frames hold no frame; what was there is lost, "
-        "and times after it are unsure"
+        f"{counted(lost, 'byte')} between its MP3 frames {'holds' if lost == 1 else 'hold'} no "
+        "frame; what was there is lost, and times after it are unsure"
     )
     few = abs(first.stated - first.frames) <= _MP3_SLACK
     stated = None if lost or few or not first.stated else first.stated_samples

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tonotope._wording import by_kind, counted
+from tonotope._wording import by_kind, counted, reading_order
 from tonotope.cli import language, terminal
 from tonotope.cli.app import SOME_LEFT_OUT, WRONG, AsJson, Sets, app, examples, sources
 from tonotope.cli.check_screen import closing, tell_on_one_screen
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _INDENT = 2
 _NUMBER = 9  # columns that a number may take
 _MOST_CLASSES = 10  # rows of the table: more would fill a screen
+_LEAST_HIDDEN = 2  # a line that counts so few says less than they would
 _AROUND = 3  # lines of the table besides its rows: its head, an empty one above and one below
 # What `left out:` says too, file by file, with its row.
 _NAMED_THERE = {"named in the table could not be found"}
@@ -158,20 +159,33 @@ def _table(found: DataCheck, lines: int) -> list[str]:
     heads = (report.label or "tag", *map(language.word, ("recordings", "groups", "seconds")))
     names = _class_names(report, heads)
     rows = [
-        (names[one.label], one.recordings, one.groups, round(one.duration_s, 1)) for one in counts
+        (names[one.label], one.recordings, one.groups, round(one.duration_s, 1))
+        for one in sorted(counts, key=lambda one: reading_order(one.label))
     ]
     most = min(_MOST_CLASSES, lines - _AROUND if len(rows) > lines - _AROUND else len(rows))
+    if len(rows) <= min(_MOST_CLASSES + _LEAST_HIDDEN, lines - _AROUND):
+        most = len(rows)
     if most < len(rows):
         most -= 1 if most < _MOST_CLASSES else 0  # for the line that counts the others
     if most < min(2, len(rows)) or not rows:
         return []
     shown = terminal.table(_largest_and_smallest(rows, most), heads, indent=_INDENT)
     if most < len(rows):
-        shown.append(
-            f"{counted(len(rows) - most, 'class', 'classes')} between these in size "
-            "are not in the table; every class: --json"
-        )
+        shown.append(_not_shown(len(rows) - most, tags=not report.classes))
     return ["", *shown, ""]
+
+
+def _not_shown(number: int, *, tags: bool) -> str:
+    are = "is" if number == 1 else "are"
+    if tags:
+        return (
+            f"{counted(number, 'tag')} between these in size {are} not in the table; every tag: "
+            "--json"
+        )
+    return (
+        f"{counted(number, 'class', 'classes')} between these in size {are} not in the table; "
+        "every class: --json"
+    )
 
 
 def _class_names(report: CheckReport, heads: Sequence[str]) -> dict[str, str]:

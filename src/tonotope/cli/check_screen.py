@@ -36,7 +36,7 @@ _LOST_AT_ENDS = 32  # columns of three lines that words broken at their ends may
 _SAID_BY_TABLE = re.compile(r"^[\d,]+ files? in [\d,]+ class(es)?: ")
 _SAID_BY_DOUBT = (
     (re.compile("each file is its own$"), re.compile("^every recording is its own group", re.M)),
-    (re.compile(" the bytes of another one: "), re.compile(" there twice \\(")),
+    (re.compile(" the (bytes|sound) of another one: "), re.compile(" there twice \\(")),
 )
 _HEAD, _REFUSED, _LEFT_OUT, _DOUBT, _RULE, _NOTE = range(6)  # the most pressing first
 

@@ -7,6 +7,7 @@ asked to be told from the words.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from statistics import median
@@ -17,14 +18,44 @@ from tonotope.datasets.manifest import Recording
 
 _FAR_LONGER = 10  # times as long as the others: no sound of their kind
 _LONG_S = 10.0  # and longer than a clip that is heard at once
-_NAMES = frozenset(
+# What is behind all else, in words that may also name a class of its own.
+_BEHIND = frozenset(
     (
-        *("background", "backgrounds", "background noise", "background noises", "bg", "bg noise"),
-        *("noise background", "ambient noise", "room tone", "roomtone"),
-        *("fondo", "ruido de fondo", "ruido ambiente", "tono de sala"),
-        *("hintergrund", "hintergrundgeräusch", "hintergrundgeräusche", "hintergrundrauschen"),
-        *("raumton", "atmo"),
+        *("background", "backgrounds", "bg", "fondo", "sfondo", "sottofondo", "fundo", "fond"),
+        *("hintergrund", "atmo"),
     )
+)
+# Sound that is behind all else, and nothing besides.
+_SOUND_BEHIND = frozenset(
+    (
+        *("background noise", "background noises", "background sound", "background sounds"),
+        *("noise background", "bg noise", "ambient noise", "room tone"),
+        *("ruido de fondo", "ruidos de fondo", "sonido de fondo", "sonidos de fondo"),
+        *("ruido ambiente", "ruido ambiental", "tono de sala"),
+        *("hintergrundgerausch", "hintergrundgerausche", "hintergrundrauschen", "hintergrundlarm"),
+        *("hintergrundton", "umgebungsgerausch", "umgebungsgerausche", "umgebungslarm", "raumton"),
+        *("bruit de fond", "bruits de fond", "fond sonore", "bruit ambiant", "bruits ambiants"),
+        *("rumore di fondo", "rumori di fondo", "rumore di sottofondo", "rumore ambientale"),
+        *("ruidos de fundo", "ruido de fundo", "som de fundo", "sons de fundo"),
+    )
+)
+# Classes like any other, unless they are set apart as `_noise_` is.
+_NOISE = frozenset(
+    (
+        *("noise", "noises", "ruido", "ruidos", "rauschen", "gerausch", "gerausche", "larm"),
+        *("bruit", "bruits", "rumore", "rumori"),
+    )
+)
+
+
+def _plain(text: str) -> str:
+    """A name without case, spaces, marks and accents; ä as some write it: ae."""
+    apart = unicodedata.normalize("NFD", normalised(text).replace(" ", ""))
+    return "".join(one for one in apart if not unicodedata.combining(one)).replace("ae", "a")
+
+
+_BEHIND_PLAIN, _SOUND_PLAIN, _NOISE_PLAIN = (
+    frozenset(map(_plain, names)) for names in (_BEHIND, _SOUND_BEHIND, _NOISE)
 )
 
 
@@ -33,8 +64,16 @@ def is_background(label: str) -> bool:
 
     >>> [is_background(name) for name in ("_background_noise_", "Ruido de fondo", "noise", "owl")]
     [True, True, False, False]
+    >>> [is_background(name) for name in ("_noise_", "Hintergrundgeraeusche", "Ruído de fundo")]
+    [True, True, True]
     """
-    return normalised(label) in _NAMES
+    plain = _plain(label)
+    return plain in _BEHIND_PLAIN | _SOUND_PLAIN or (_is_apart(label) and plain in _NOISE_PLAIN)
+
+
+def _is_apart(label: str) -> bool:
+    """Whether a name is set apart from the classes, as `_background_noise_` is."""
+    return label.startswith("_")
 
 
 def background_warnings(recordings: Iterable[Recording], column: str) -> list[str]:
@@ -60,7 +99,8 @@ def background_warnings(recordings: Iterable[Recording], column: str) -> list[st
     behind = [
         name
         for name, own_s in lengths_s.items()
-        if is_background(name) and (name.startswith("_") or len(own_s) < few)
+        if is_background(name)
+        and (_is_apart(name) or _plain(name) in _SOUND_PLAIN or len(own_s) < few)
     ]
     named = sorted({*long, *behind})
     return [_warning(name, lengths_s[name], others_s[name], name in long) for name in named]

@@ -11,6 +11,7 @@ from tonotope.datasets.check_report import FEWEST_SAMPLES, CheckReport
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.own_groups import own_groups, without_group
 
+_ON_GROUPS = re.compile('was not used as group|group = "|files share no name with another')
 _FEW_DOUBTS = 12  # there is room for the numbers of each
 _MOST_DOUBTS = 8  # kinds: more would fill a screen
 
@@ -90,22 +91,22 @@ def _on_levels(found: CheckReport) -> list[str]:
 
 def _on_rates(low: int, high: int, found: CheckReport) -> str:
     """What recordings of a low rate lack among those of higher ones."""
-    few = found.rates[low]
+    hold = counted(found.rates[low], "recording holds", "recordings hold")
     if _asked(found) == "classes":
         return (
             f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
-            f"{few:,} of the recordings hold nothing, and a network can learn that "
+            f"{hold} nothing, and a network can learn that "
             "instead of the sound if it differs between classes"
         )
     if _asked(found):
         return (
             f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
-            f"{few:,} of the recordings hold nothing, and a network can learn that "
+            f"{hold} nothing, and a network can learn that "
             "instead of the sound if it goes with what is asked for"
         )
     return (
         f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
-        f"{few:,} of the recordings hold nothing"
+        f"{hold} nothing"
     )
 
 
@@ -214,9 +215,7 @@ def _on_groups(found: CheckReport, manifest: Manifest) -> list[str]:
             f"different groups: {first_three(pairs)}; listen, and give them one group if they are"
         )
     again = sum(len(ids) - 1 for ids, _ in found.duplicates)  # these may share a group
-    rejected = any(  # said or asked there
-        "was not used as group" in one or 'group = "' in one for one in manifest.warnings
-    )
+    rejected = any(map(_ON_GROUPS.search, manifest.warnings))  # said or asked there
     alone = found.groups >= found.recordings - again > 1 and not manifest.recordings[0].fold
     own = own_groups(manifest.recordings, manifest.notes, manifest.warnings)
     if own == "some" and not rejected:

@@ -54,9 +54,11 @@ def find_duplicates(
 
 
 def group_duplicates(
-    recordings: Sequence[Recording], columns: Sequence[str] | None = None
+    recordings: Sequence[Recording],
+    columns: Sequence[str] | None = None,
+    sounds: Mapping[str, str] | None = None,
 ) -> tuple[list[Recording], list[str]]:
-    """The recordings with equal bytes in one group, so that no split by group separates them.
+    """The recordings of equal bytes or sound in one group, so that no split by group parts them.
 
     Published folds and parts stay as they are: what they lay apart, `refuse_leaks` names.
 
@@ -64,9 +66,10 @@ def group_duplicates(
         recordings: in any order.
         columns: the targets in which equal recordings must agree; those that contradict each
             other stay apart. None joins them whatever their targets.
+        sounds: by ids, hashes of the sound of those that are compared by it too.
 
     Returns:
-        The recordings in their order, and a sentence where some were put together.
+        The recordings in their order, and a sentence on each way in which some were put together.
     """
     one_with: dict[str, str] = {}
 
@@ -75,25 +78,43 @@ def group_duplicates(
             group = one_with[group]
         return group
 
-    twins: list[tuple[Recording, ...]] = []
-    for same in _together(recordings, _bytes):
-        agree = columns is None or not _disagree(same, columns)
-        if agree and len({one.fold or one.part for one in same}) == 1:
-            first, *others = dict.fromkeys(joined(one.group) for one in same)
-            one_with |= dict.fromkeys(others, first)
-            twins += [same] if len({one.group for one in same}) > 1 else []
+    def join(alike: Iterable[tuple[Recording, ...]]) -> list[tuple[Recording, ...]]:
+        twins = []
+        for same in alike:
+            agree = columns is None or not _disagree(same, columns)
+            if agree and len({one.fold or one.part for one in same}) == 1:
+                first, *others = dict.fromkeys(joined(one.group) for one in same)
+                one_with.update(dict.fromkeys(others, first))
+                twins += [same] if len({one.group for one in same}) > 1 else []
+        return twins
+
+    twins = join(_together(recordings, _bytes))
+    known = sounds or {}
+    heard = [one for one in recordings if one.id in known]
+    alike = [_once(same) for same in _together(heard, lambda one: known[one.id])]
+    alike = join(same for same in alike if len(same) > 1)
     if not one_with:
         return list(recordings), []
     kept = [replace(one, group=joined(one.group)) for one in recordings]
-    return kept, [_joined_note(twins, recordings)]
+    notes = [_joined_note(twins, recordings, by_bytes=True)] if twins else []
+    return kept, [*notes, *([_joined_note(alike, recordings, by_bytes=False)] if alike else [])]
 
 
-def _joined_note(twins: Sequence[Sequence[Recording]], recordings: Sequence[Recording]) -> str:
+def _once(same: Sequence[Recording]) -> tuple[Recording, ...]:
+    """One recording of each file's bytes."""
+    return tuple({_bytes(one): one for one in reversed(same)}.values())[::-1]
+
+
+def _joined_note(
+    twins: Sequence[Sequence[Recording]], recordings: Sequence[Recording], *, by_bytes: bool
+) -> str:
     again = sum(len(same) - 1 for same in twins)
     pairs = first_five([" and ".join(f"`{one.id}`" for one in same[:2]) for same in twins[:3]])
     more = "" if len(twins) <= 3 else ", …"
     verb, they = ("has", "it shares its") if again == 1 else ("have", "they share a")
     note = f"{counted(again, 'recording')} {verb} the bytes of another one: {they} group"
+    if not by_bytes:
+        note = f"{counted(again, 'recording')} {verb} the sound of another one: {they} group"
     sizes = Counter(one.group for one in recordings)
     large = [same for same in twins if any(sizes[one.group] > 1 for one in same)]
     if not large:

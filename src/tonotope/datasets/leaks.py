@@ -9,22 +9,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from tonotope._errors import DataError
-from tonotope._wording import first_three
+from tonotope._wording import first_five, first_three
 from tonotope.datasets.duplicates import Duplicates, duplicate_warnings, find_duplicates
 from tonotope.datasets.manifest import Manifest, Recording
 from tonotope.datasets.split import PARTS, Split
 
 
+class _Leak(NamedTuple):
+    """What is said of a pair in two parts, and its labels, where they differ."""
+
+    said: str
+    labels: str
+
+
 def refuse_leaks(
-    manifest: Manifest, split: Split, sounds: Mapping[str, str] | None = None
+    manifest: Manifest, split: Split | Sequence[Split], sounds: Mapping[str, str] | None = None
 ) -> list[str]:
-    """Refuse a split that has the same sound in two parts; warn of duplicates inside one part.
+    """Refuse splits that have the same sound in two parts; warn of duplicates inside one part.
 
     Args:
         manifest: the recordings.
-        split: the parts.
+        split: the parts, or those of every fold: each pair is named once.
         sounds: for each id a number for its decoded sound (`Waveforms.sound_hash`).
 
     Returns:
@@ -33,27 +41,47 @@ def refuse_leaks(
     Raises:
         DataError: the same sound, or overlapping events of one file, lie in two parts.
     """
-    part_of = {name: part for part in PARTS for name in getattr(split, part)}
-    across: list[str] = []
-    inside: list[Duplicates] = []
-    for same in find_duplicates(manifest, sounds):
-        present = [one for one in same.recordings if one.id in part_of]
-        parts = {part_of[one.id] for one in present}
-        if len(parts) > 1:
-            across.append(_pair(present, part_of, f"are {same.how}"))
-        elif len(present) > 1:
-            inside.append(same)
-    across += [
-        _pair(pair, part_of, "overlap in the same file")
-        for pair in _overlapping(manifest.recordings, part_of)
-    ]
+    splits = [split] if isinstance(split, Split) else split
+    across: dict[tuple[str, ...], _Leak] = {}  # by names, as they lie in the first fold
+    inside: dict[tuple[str, ...], Duplicates] = {}
+    refused: dict[str, None] = {}
+    found = find_duplicates(manifest, sounds)
+    for one in splits:
+        leaks = _leaks(manifest, one, found, inside)
+        across = leaks | across
+        if leaks and one.fold is not None:
+            refused[one.fold] = None
     if across:
-        fold = f"fold {split.fold}: " if split.fold is not None else ""
+        folds = [*refused]
+        where = f"fold {folds[0]}: " if len(folds) == 1 else ""
+        where = f"folds {first_five(folds)}: " if len(folds) > 1 else where
         raise DataError(
-            f"{fold}the same sound lies in two parts, so the score would be untrue: "
-            f"{first_three(across)}; leave one of them out, or give both the same group"
+            f"{where}the same sound lies in two parts, so the score would be untrue: "
+            f"{first_three([one.said for one in across.values()])}; "
+            f"{_cure(any(one.labels for one in across.values()))}"
         )
-    return duplicate_warnings(inside)
+    return duplicate_warnings([*inside.values()])
+
+
+def _leaks(
+    manifest: Manifest,
+    split: Split,
+    duplicates: Iterable[Duplicates],
+    inside: dict[tuple[str, ...], Duplicates],
+) -> dict[tuple[str, ...], _Leak]:
+    """What lies in two parts of one split, by its names; what lies in one is put into `inside`."""
+    part_of = {name: part for part in PARTS for name in getattr(split, part)}
+    across: dict[tuple[str, ...], _Leak] = {}
+    for same in duplicates:
+        present = [one for one in same.recordings if one.id in part_of]
+        if len({part_of[one.id] for one in present}) > 1:
+            across[same.ids] = _duplicate(present, part_of, same.how)
+        elif len(present) > 1:
+            inside[same.ids] = same
+    for pair in _overlapping(manifest.recordings, part_of):
+        said = _pair(pair, part_of, "overlap in the same file")
+        across[tuple(one.id for one in pair)] = _Leak(said, "")
+    return across
 
 
 def _overlapping(
@@ -93,3 +121,17 @@ def _pair(same: Sequence[Recording], part_of: Mapping[str, str], how: str) -> st
     first = same[0]
     other = next(one for one in same if part_of[one.id] != part_of[first.id])
     return f"{first.id} ({part_of[first.id]}) and {other.id} ({part_of[other.id]}) {how}"
+
+
+def _duplicate(same: Sequence[Recording], part_of: Mapping[str, str], how: str) -> _Leak:
+    found = sorted({text for one in same if (text := " ".join(one.targets.values()))})
+    if len(found) < 2:
+        return _Leak(_pair(same, part_of, f"are {how}"), "")
+    labels = " and ".join(f"`{label}`" for label in found)
+    return _Leak(_pair(same, part_of, f"are {how}, but are labelled {labels}"), labels)
+
+
+def _cure(contradict: bool) -> str:
+    if contradict:
+        return "correct the label, or leave one of them out"
+    return "leave one of them out, or give both the same group in a table (file,label,group)"

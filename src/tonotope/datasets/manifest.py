@@ -22,7 +22,7 @@ from tonotope import _files
 from tonotope._dataframe import data_frame
 from tonotope._errors import DataError, did_you_mean
 from tonotope._escape import as_cell, from_cell, shown
-from tonotope._wording import first_five
+from tonotope._wording import counted, first_five
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -147,7 +147,8 @@ class Manifest:
             )
         without = [one.id for one in self.recordings if column not in one.targets]
         if without:
-            raise DataError(f"{len(without)} recordings have no `{column}`: {first_five(without)}")
+            lack = counted(len(without), "recording lacks", "recordings lack")
+            raise DataError(f"{lack} `{column}`: {first_five(without)}")
         return [recording.targets[column] for recording in self.recordings]
 
     def classes(self, column: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ _UNKNOWN = re.compile("each file is its own group|no group is given or can be re
 _ASKED = re.compile("each file is its own group, as asked|groups are from `file`: ")
 _OWN_SOURCES = re.compile(".* tell a source of its own for each file$")
 _UNUSED = re.compile(".*groups from .+ were not used: ")
+_EQUAL_SOUND = re.compile("[\\d,]+ recordings? ha(s|ve) the sound of another one: ")
 _UNUSED_COLUMN = re.compile(".* was not used as group: ")
 
 
@@ -36,9 +37,9 @@ def own_groups(
         each group. `some`: it does so of some recordings only. `asked`: the user asked for files
         as groups. `unused`: groups were found and cannot be used. `unknown`: nobody told any.
     """
-    if not _alone(recordings):
-        return "none"
     notes = [*notes]
+    if not _alone(recordings, by_sound=any(map(_EQUAL_SOUND.match, notes))):
+        return "none"
     without = without_group(recordings)
     if any(map(_OWN_SOURCES.match, notes)):
         return "named"  # published names
@@ -59,9 +60,14 @@ def without_group(recordings: Sequence[Recording]) -> list[Recording]:
     return [one for one in recordings if one.group in members[one.group]]
 
 
-def _alone(recordings: Iterable[Recording]) -> bool:
-    """Whether each group is one recording, or copies of one, which share a group in any case."""
+def _alone(recordings: Sequence[Recording], *, by_sound: bool) -> bool:
+    """Whether each group is one recording, or copies of one, which share a group in any case.
+
+    Where some have the sound of another one, those are copies whose group is named after one.
+    """
     sounds: defaultdict[str, set[tuple[str, float, float]]] = defaultdict(set)
+    named = {one.group for one in without_group(recordings)} if by_sound else set()
     for one in recordings:
-        sounds[one.group].add((one.sha256 or one.id, one.start_s, one.duration_s))
+        content = "" if one.group in named else one.sha256 or one.id
+        sounds[one.group].add((content, one.start_s, one.duration_s))
     return all(len(own) == 1 for own in sounds.values())

@@ -1,4 +1,4 @@
-"""Cells that hold several labels: lists, and pieces between marks that come again elsewhere."""
+"""Cells that hold several labels: lists, and pieces between marks or words, known elsewhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
+from tonotope._joined_labels import what_joins
 from tonotope._wording import counted
 
 _LIST = re.compile(r"""[\[({]\s*['"].*['"]\s*,?\s*[\])}]""")  # as Python and pandas write one
@@ -18,11 +19,15 @@ def several_in_one(counts: Counter[str], column: str) -> list[str]:
     cells = [label for label in counts if _LIST.fullmatch(label.strip())]
     shown, separator, mixed = max(cells, key=len, default=""), "", ""
     parted = {} if cells else _between_marks(counts)
+    if not cells:
+        parted = _with_words(counts, parted)
     if parted:
         marks = [*parted]
         cells = list(dict.fromkeys(cell for found in parted.values() for cell in found))
         shown = cells[0]
-        separator = "" if marks[0] in _SURE_MARKS else f' and head.separator = "{marks[0]}"'
+        separator = (
+            "" if marks[0].strip(" ") in _SURE_MARKS else f' and head.separator = "{marks[0]}"'
+        )
         others = " and ".join(f"`{parted[mark][0]}`" for mark in marks[1:])
         mixed = f", once `{marks[0]}` stands in {others} too" if others else ""
     if not cells and (cells := _between_spaces(counts)):
@@ -55,6 +60,20 @@ def _between_marks(counts: Counter[str]) -> dict[str, list[str]]:
             known |= alone - {*marked}
             known |= {piece for cell in found[mark] for piece in _pieces_of(cell, mark)}
             found[mark].sort(key=lambda cell: cell not in shared)
+    return found
+
+
+def _with_words(counts: Counter[str], parted: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The cells between marks, and those of two labels with a short word or a dash between them."""
+    told = {cell for cells in parted.values() for cell in cells}
+    known = {label.strip().casefold() for label in counts if label not in told}
+    known |= {piece.casefold() for mark, cells in parted.items() for cell in cells
+              for piece in _pieces_of(cell, mark)}  # fmt: skip
+    found = {mark: [*cells] for mark, cells in parted.items()}
+    for cell in counts:
+        between = None if cell in told else what_joins(cell, known)
+        if between and between.strip():  # names of two words are asked about with more care
+            found.setdefault(between, []).append(cell)
     return found
 
 

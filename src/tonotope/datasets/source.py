@@ -118,11 +118,14 @@ def _usable(manifest: Manifest, data: Data, targets: Sequence[str] | None) -> Ma
 
 
 def _with_twins_together(manifest: Manifest, targets: Sequence[str] | None) -> Manifest:
-    """Equal files that agree in their targets in one group, whatever the source, and a sentence."""
+    """Files of equal bytes or sound that agree in their targets in one group, and a sentence."""
+    from tonotope.datasets.equal_sound import equal_sounds  # with soundfile
+
     columns = targets
     if columns is None:
         columns = sorted({name for one in manifest.recordings for name in one.targets})
-    recordings, said = group_duplicates(manifest.recordings, columns)
+    sounds = equal_sounds(manifest.recordings)
+    recordings, said = group_duplicates(manifest.recordings, columns, sounds)
     if not said:
         return manifest
     return replace(manifest, recordings=tuple(recordings), notes=(*manifest.notes, *said))

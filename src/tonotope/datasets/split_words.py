@@ -75,6 +75,7 @@ _UNUSED = {"unused", "ignore", "ignored", "exclude", "excluded", "skip", "discar
     *("ignorar", "excluido", "ignorieren", "unbenutzt"),
 }
 UNUSED = "unused"
+_MOST_PARTS = 6
 # What is put behind a part's word: `Trainingsdaten`, `trainset`, `test_files`.
 _ENDINGS = re.compile(
     r"s?(?:daten|data|datos|donnees|données|dados|dati|dataset|datensatz|set|sets|menge|satz|split"
@@ -148,6 +149,22 @@ def _without_short(plain: Mapping[str, str]) -> dict[str, str]:
     known = {*_PART_OF, *_EVALUATION, *_UNUSED}
     whole = {"train", "test"} <= {*written.values()} and {*written.values()} <= known
     return written if whole else dict(plain)
+
+
+def side_told(words: Collection[str]) -> str | None:
+    """What the different words of a column tell, whatever it is called: `part`, `fold`, or None.
+
+    >>> side_told(["entrenamiento", "prueba"]), side_told(["fold1", "fold2"]), side_told(["a", "b"])
+    ('part', 'fold', None)
+    """
+    meant = parts_of(words)
+    named = {*meant.values()} & {*PARTS}
+    few = 1 < len(words) <= _MOST_PARTS
+    if few and "train" in named and (len(named) > 1 or len(words) == 2):
+        return "part"
+    if few and len(named) > 1 and len(meant) == len(words):
+        return "part"  # without a train part
+    return "fold" if len(words) > 1 and all(map(fold_number, words)) else None
 
 
 def fold_number(word: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tonotope._errors import DataError
-from tonotope._wording import first_five, first_three
+from tonotope._wording import counted, first_five, first_three
 from tonotope.answers.table import AnswerTable
 from tonotope.evaluation.bootstrap import Bootstrap, bootstrap
 from tonotope.evaluation.plan import EvaluationPlan
@@ -91,8 +91,8 @@ def align(table: AnswerTable, other: Any, name: str) -> Any:
         if our != their
     ]
     if apart:
-        message = f"{name} was told another truth for {len(apart)} recordings: {first_five(apart)}"
-        raise DataError(message)
+        many = counted(len(apart), "recording")
+        raise DataError(f"{name} was told another truth for {many}: {first_five(apart)}")
     return other
 
 

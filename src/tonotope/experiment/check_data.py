@@ -34,7 +34,7 @@ from tonotope.experiment.propose import about_data, propose, with_found_label
 from tonotope.experiment.request import Request, make_request
 from tonotope.experiment.run_files import refuse_run_folder
 from tonotope.experiment.spec import Experiment
-from tonotope.experiment.target_values import tags_and_quantities
+from tonotope.experiment.target_values import tags_and_quantities, told_targets
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -128,6 +128,9 @@ def check(
         clip_s=experiment.data.clip_s,
         progress=progress,
     )
+    said += tuple(
+        told_targets(experiment, [one for one in manifest.recordings if one.id in report.sounds])
+    )
     doubts = coarse_bands if report.unheard else heard_doubts  # each recording is named there
     said += tuple(doubts(manifest.heard, experiment.representation))
     report = replace(report, notes=(*report.notes, *said))
@@ -172,7 +175,7 @@ def _refused_once_decoded(
     kept = without_unread(splits, report.sounds)
     read = [one for one in manifest.recordings if one.id in report.sounds]
     for check in (
-        *(partial(refuse_leaks, manifest, one, report.sounds) for one in kept),
+        partial(refuse_leaks, manifest, kept, report.sounds),
         partial(refuse_untrainable, experiment, read, kept),
     ):
         try:

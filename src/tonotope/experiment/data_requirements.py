@@ -54,8 +54,7 @@ def make_splits(experiment: Experiment, manifest: Manifest) -> tuple[Split, ...]
         columns,
         published=is_published(experiment.data.source),
     )
-    for one in splits:
-        refuse_leaks(manifest, one)
+    refuse_leaks(manifest, splits)
     only = "" if label is None else only_class_tested(manifest, splits, label)
     return (replace(splits[0], notes=(*splits[0].notes, only)), *splits[1:]) if only else splits
 

@@ -149,9 +149,9 @@ def _prepare(
     data = prepare_data(resolved, progress, shared=shared)
     kept = without_unread(splits, {one.id for one in data.recordings})
     sounds = {name: data.sounds.sound_hash(at) for at, name in enumerate(data.sounds.ids)}
-    doubts = [doubt for part in kept for doubt in refuse_leaks(resolved.manifest, part, sounds)]
+    doubts = refuse_leaks(resolved.manifest, kept, sounds)
     refuse_untrainable(resolved.experiment, data.recordings, kept)
-    data = replace(data, warnings=(*data.warnings, *dict.fromkeys(doubts)))
+    data = replace(data, warnings=(*data.warnings, *doubts))
     steps_of(resolved.experiment.head).needed(data)  # before any process of a fold looks for it
     for warning in data.warnings:
         progress.say(warning)

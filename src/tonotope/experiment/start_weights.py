@@ -55,7 +55,9 @@ def load_pretrained(
     model.load_state_dict({**model.state_dict(), **taken})
     if start.frozen:
         model.freeze(names)
-    kept = "; they stay as they are" if start.frozen else ""
+    kept = "; what is taken stays as it is" if start.frozen else ""
+    if len(names) == 1:
+        return f"1 layer begins as it was in {run.name}{which}{kept}"
     return f"{len(names)} layers begin as they were in {run.name}{which}{kept}"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from tonotope._errors import TonotopeError
+from tonotope._wording import counted, first_five
 from tonotope.answers import is_known, table_of
 from tonotope.datasets.labels import tag_warnings
 from tonotope.datasets.manifest import Recording
@@ -42,6 +44,36 @@ def tags_and_quantities(
             for name in (name for name, value in by_id.items() if value > 0.5):
                 tags.setdefault(name, []).append(column)
     return tags, quantities
+
+
+def told_targets(experiment: Experiment, recordings: Sequence[Recording]) -> list[str]:
+    """A sentence for each column of classes among several targets, and on empty cells of tags."""
+    rows = target_columns.rows(experiment, recordings)
+    if target_columns.by_label(experiment.head):
+        return []
+    try:
+        head = experiment.head.fit_targets(rows)
+        found = head.answer_targets(rows)
+    except TonotopeError:
+        return []
+    said = []
+    for answer in head.answers:
+        values = found.get(answer.name)
+        if values is None or not is_known(answer):
+            continue
+        if table_of(answer).one_label and not isinstance(values, np.ndarray):
+            counts = Counter(str(label) for label in values if label)
+            empty = len(values) - counts.total()
+            named = first_five([f"{name} {count:,}" for name, count in counts.most_common()])
+            there = counted(len(counts), "class", "classes")
+            cells = f"; {counted(empty, 'empty cell')}" if empty else ""
+            said.append(f"`{answer.name}`: {there} ({named}){cells}")
+        elif isinstance(values, np.ndarray) and table_of(answer).yes_or_no:
+            empty = int(np.isnan(values).all(axis=1).sum())
+            there = counted(len(answer.columns), "tag")
+            if empty:
+                said.append(f"`{answer.name}`: {there}; {counted(empty, 'empty cell')}")
+    return said
 
 
 def target_doubts(experiment: Experiment, recordings: Sequence[Recording]) -> list[str]:

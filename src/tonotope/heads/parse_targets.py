@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from tonotope._errors import DataError, did_you_mean
+from tonotope._joined_labels import what_joins
 from tonotope._wording import counted, first_five
 
 _YES = frozenset({"1", "true", "yes", "y"})
@@ -94,7 +95,8 @@ def _listed(text: str) -> list[str] | None:
 def find_unsplit(cells: Iterable[str], separator: str) -> tuple[str, str] | None:
     """A cell that seems to hold several labels between another mark than `separator`, and the mark.
 
-    Each of its pieces comes again elsewhere, and one is a label by itself; between spaces, each is.
+    Each of its pieces comes again elsewhere, and one is a label by itself; between spaces and short
+    words, each is.
 
     >>> find_unsplit(["dog", "cat", "dog+cat"], "|"), find_unsplit(["rock/pop", "rock"], "|")
     (('dog+cat', '+'), None)
@@ -110,7 +112,9 @@ def find_unsplit(cells: Iterable[str], separator: str) -> tuple[str, str] | None
             alone = needed(piece in apart for piece in pieces)
             if len(pieces) > 1 and alone and all(times[piece] > 1 for piece in pieces):
                 return label, mark
-    return None
+    known = {label.casefold() for label in labels}
+    words = ((label, what_joins(label, known)) for label in labels)
+    return next(((label, found) for label, found in words if found and found.strip()), None)
 
 
 def find_separator(cells: Iterable[str]) -> str:

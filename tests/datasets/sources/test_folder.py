@@ -231,9 +231,24 @@ def test_folders_that_were_put_aside_are_asked_about(sounds) -> None:
     root = sounds("dog/1.wav dog/2.wav cat/3.wav _unused/4.wav Papelera/5.wav oldie/6.wav")
     (doubt,) = [one for one in opened(root).warnings if "put aside" in one]
     assert doubt == (
-        "`Papelera`, `_unused`: used as classes, though by their names they were put aside; move "
-        f"what is no class out of {root.name}/"
+        "`Papelera`, `_unused` are used as classes, though by their names they were put aside; "
+        f"move what is no class out of {root.name}/"
     )
+    shutil.rmtree(root / "Papelera")
+    (doubt,) = [one for one in opened(root).warnings if "put aside" in one]
+    assert doubt == (
+        "`_unused` is used as a class, though by its name it was put aside; move it out of "
+        f"{root.name}/ if it is none"
+    )
+
+
+def test_one_file_lies_and_classes_are_listed_as_they_are_read(sounds) -> None:
+    with pytest.raises(DataError, match=r": 1 file lies side by side \(dog-1\.wav, …\)"):
+        opened(sounds("dog-1.wav"))
+    (sounds("") / "dog-1.wav").unlink()
+    manifest = opened(sounds("Zorzal/1.wav Árbol/2.wav ñandú/3.wav Nube/4.wav"))
+    assert "4 files in 4 classes: Árbol 1, ñandú 1, Nube 1, Zorzal 1" in manifest.notes
+    assert manifest.classes("label") == ("Nube", "Zorzal", "Árbol", "ñandú")  # as in files
 
 
 def test_tables_beside_a_lone_class_are_named(sounds) -> None:

@@ -68,6 +68,11 @@ def test_unused_rows_and_blank_cells_are_left_out_and_said(parts) -> None:
          ' fold = "validation_fold" in [data] takes it'),
         ("fold10", "a b a b", "`fold10` looks like a fold (a, b)"),
         ("bird_id", "k k m m", "`bird_id` looks like a group (k, m) and is not used: group ="),
+        ("group", "train train test test", "`group` looks like a part (test, train) and is not"),
+        ("grupo", "entrenamiento entrenamiento prueba validación", "`grupo` looks like a part ("),
+        ("Gruppe", "Training Training Test Test", '`Gruppe` looks like a part (Test, Training)'),
+        ("location", "validation validation test test", "`location` looks like a part (test, val"),
+        ("groupe", "fold1 fold2 fold1 fold2", "`groupe` looks like a fold (fold1, fold2) and is"),
         ("role", "training query training query", "`role` looks like a part (query, training) and"),
         ("subset", "A test B train", "`subset` looks like a part (A, B, test, train) and is not"),
     ],
@@ -91,6 +96,21 @@ def test_a_column_that_would_change_the_split_is_named(
 )  # fmt: skip
 def test_other_columns_are_not_asked_about(parts, column: str, words: str) -> None:
     assert not parts(words.split(), column).warnings
+
+
+def test_parts_in_a_long_sorted_table_are_no_groups(tmp_path: Path, sound) -> None:
+    for number in range(8):
+        sound(tmp_path / f"{number}.wav", pitch=number, seconds=0.5)
+    parts = ["train"] * 2500 + ["test"] * 500
+    rows = [
+        f"{n % 8}.wav,{n % 2},{n / 8000:.3f},{n / 8000 + 0.01:.3f},{part}"
+        for n, part in enumerate(parts)
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(["file,label,start,end,group", *rows]))
+    (tmp_path / "u.csv").write_text("\n".join(["file,label,start,end,usage", *rows]))
+    for table in ("t.csv", "u.csv"):
+        said = open_table(tmp_path / table, Data()).warnings
+        assert [one for one in said if " looks like a part (test, train)" in one]
 
 
 def test_a_part_of_an_unknown_name_is_not_taken_for_the_label(tmp_path: Path, sound) -> None:
@@ -153,11 +173,20 @@ def test_cells_of_several_labels_name_the_head_for_tags(mark: str) -> None:
         (["dog cat", "dog", "owl cat", "cat"], "dog cat", 2, ' and head.separator = " "'),
         (["1 2", "1", "2", "3"], "1 2", 1, ' and head.separator = " "'),
         (["song call", "call song"], "song call", 2, ' and head.separator = " "'),
+        (["owl", "rail", "owl and rail"], "owl and rail", 1, ' and head.separator = " and "'),
+        (["Eule", "Ralle", "Eule und Ralle"], "Eule und Ralle", 1, ' and head.separator = " und "'),
+        (["owl", "rail", "owl - rail"], "owl - rail", 1, ' and head.separator = " - "'),
+        (["hibou", "râle", "Hibou et râle"], "Hibou et râle", 1, ' and head.separator = " et "'),
+        (["barn owl", "rail", "jay", "barn owl y rail y jay"], "barn owl y rail y jay", 1,
+         ' and head.separator = " y "'),
+        (["犬", "鳥", "犬と鳥"], "犬と鳥", 1, ' and head.separator = "と"'),
+        (["owl", "rail", "jay", "owl+rail", "rail+jay", "owl with jay"], "owl+rail", 3,
+         ' and head.separator = "+", once `+` stands in `owl with jay` too'),
         (["dog\ncat", "dog", "owl\ncat", "cat"], "dog\\ncat", 2, ""),
         (["Owl, barn", "Owl, tawny", "Owl"], "Owl, barn", 2, ""),
         (["Dog,Animal", "Cat,Animal"], "Dog,Animal", 2, ""),
     ],
-)
+)  # fmt: skip
 def test_other_ways_to_write_several_labels(
     labels: list[str], cell: str, count: int, more: str
 ) -> None:
@@ -178,6 +207,10 @@ def test_other_ways_to_write_several_labels(
         ["1,5", "2,5", "1"],
         ["Owl, barn", "Owl, tawny", "Owl, eagle", "Robin"],
         ["grey seal", "grey wolf", "seal", "wolf"],
+        ["car", "horn", "carriage horn"],
+        ["hip", "hop", "hip-hop"],
+        ["red", "bird", "red winged blackbird"],
+        ["1", "5", "1.5"],
         ["American Robin", "European Robin", "American Crow", "Robin"],
     ],
 )

@@ -43,6 +43,18 @@ def test_the_matrix_holds_every_count_once(report: dict[str, Any]) -> None:
     assert first["title"] == "bell, correct"
 
 
+def test_classes_are_in_readers_order_and_keep_their_cells(report: dict[str, Any]) -> None:
+    for one, name in zip(report["classes"], ("Zorzal", "Árbol", "ñandú"), strict=True):
+        one["name"] = name
+    report["confusion"] = [[9, 1, 2], [3, 8, 4], [5, 6, 7]]
+    counts = [[cell and cell["count"] for cell in row] for row in matrix(report, WORDS)]
+    assert counts == [["8", "4", "3"], ["6", "7", "5"], ["1", "2", "9"]]
+    assert [cell["key"] for cell in matrix(report, WORDS)[0] if cell] == ["1-1", "1-2", "1-0"]
+    report["sounds"] = {"asked": False}
+    shown = classes.Classes().render(report, WORDS, {})
+    assert [one["full"] for one in shown["names"]] == ["Árbol", "ñandú", "Zorzal"]
+
+
 @pytest.mark.parametrize(("count", "step"), [(3, 1), (4, 2), (9, 2), (10, 3), (20, 4), (40, 4)])
 def test_the_colour_of_a_miss_follows_its_share(
     report: dict[str, Any], count: int, step: int

@@ -6,6 +6,7 @@ class`, Hugging Face `file_name`: people agree on what a table holds and not on 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -38,7 +39,7 @@ from tonotope.datasets.vocabulary import (
     bare,
 )
 
-_SAMPLE = 2000  # rows looked at
+_SAMPLE = 1000  # rows looked at, and as many at the end: a table may be sorted by its parts
 _MOST_CLASSES = 500
 
 
@@ -98,7 +99,8 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     Raises:
         DataError: a given column is absent, or no column of files or labels is found.
     """
-    sample = [cells for _, cells, _ in islice(table.rows(), _SAMPLE) if cells]
+    filled = (cells for _, cells, _ in table.rows() if cells)
+    sample = [*islice(filled, _SAMPLE), *deque(filled, maxlen=_SAMPLE)]
     refuse_headless(table)
     asked = _asked(table, data, ("label",) if targets is None else ())
     notes: list[str] = []
@@ -213,8 +215,7 @@ def _file(table: CsvTable, sample: Sequence[Sequence[str]], notes: list[str]) ->
         if cells and sum(cell.endswith(endings) for cell in cells) > len(cells) / 2:
             notes.append(f"files are taken from `{name}`, whose cells end like sounds")
             return at
-    fallback = _first(_free(table, []), FILE_IDS)
-    if fallback is not None:
+    if (fallback := _first(_free(table, []), FILE_IDS)) is not None:
         notes.append(f"files are taken from `{table.columns[fallback]}`")
         return fallback
     if find_time_columns({name: at for at, name in enumerate(table.columns)}).start is not None:

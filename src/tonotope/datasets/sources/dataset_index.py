@@ -70,7 +70,7 @@ def recording_ids(house: LoaderPackage, dataset: Any, name: str, notes: list[str
     if layout and sounds:
         notes.append(
             f"{house.package}'s index is not on this machine: {counted(len(sounds), house.one)} "
-            f"were listed from {home / layout.pattern}"
+            f"{'was' if len(sounds) == 1 else 'were'} listed from {home / layout.pattern}"
         )
         return _from_sounds(house, dataset, name, layout, sounds)
     raise DataError(_no_index(house, dataset, name, home, inside))

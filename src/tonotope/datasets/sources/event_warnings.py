@@ -115,7 +115,8 @@ def _short(rows: Sequence[Row]) -> list[str]:
     if len(short_s) <= len(lengths_s) / 2:
         return []
     return [
-        f"{len(short_s):,} of {counted(len(lengths_s), 'event')} last less than "
+        f"{len(short_s):,} of {counted(len(lengths_s), 'event')} "
+        f"{'lasts' if len(short_s) == 1 else 'last'} less than "
         f"{1000 * _SHORT_S:g} ms ({1000 * short_s[len(short_s) // 2]:.3g} ms, for example): are "
         "the times in seconds?"
     ]

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
-from tonotope._wording import counted, first_five, first_three
+from tonotope._wording import counted, first_five, first_three, reading_order
 from tonotope.datasets.data import Data
 from tonotope.datasets.labels import similar_labels
 from tonotope.datasets.manifest import Manifest, Skipped
@@ -158,8 +158,8 @@ def _without_classes(root: Path, walked: FolderScan) -> str:
     example = walked.sounds[0].name
     fits = f"put each class in a folder of its own ({name}/CLASS/{example})"
     return (
-        f"{name}: {counted(len(walked.sounds), 'file')} lie side by side ({example}, …) "
-        f"and nothing says what each one is; {fits}, or {_table(root)}"
+        f"{name}: {counted(len(walked.sounds), 'file lies', 'files lie')} side by side "
+        f"({example}, …) and nothing says what each one is; {fits}, or {_table(root)}"
     )
 
 
@@ -234,7 +234,8 @@ def _without_sound(walked: FolderScan, level: ClassLevel) -> tuple[list[str], li
 
 def _counted(labels: Sequence[str]) -> str:
     counts = Counter(labels)
-    shown = [f"{label} {count:,}" for label, count in sorted(counts.items())]
+    in_order = sorted(counts.items(), key=lambda one: reading_order(one[0]))
+    shown = [f"{label} {count:,}" for label, count in in_order]
     files = counted(len(labels), "file")
     return f"{files} in {counted(len(counts), 'class', 'classes')}: {first_five(shown)}"
 
@@ -278,9 +279,14 @@ def _doubts(labels: Sequence[str], root: Path) -> list[str]:
         told = f"; {beside} beside it may tell: source = the table" if tables else ""
         doubts.append(f"one class alone (`{labels[0]}`): there is nothing to tell it from{told}")
     aside = sorted({one for one in labels if _PUT_ASIDE.fullmatch(one.strip("_ -.()[]"))})
-    if aside:
+    if len(aside) == 1:
         doubts.append(
-            f"{first_five([f'`{one}`' for one in aside])}: used as classes, though by their names "
-            f"they were put aside; move what is no class out of {root.name}/"
+            f"`{aside[0]}` is used as a class, though by its name it was put aside; move it out of "
+            f"{root.name}/ if it is none"
+        )
+    elif aside:
+        doubts.append(
+            f"{first_five([f'`{one}`' for one in aside])} are used as classes, though by their "
+            f"names they were put aside; move what is no class out of {root.name}/"
         )
     return doubts

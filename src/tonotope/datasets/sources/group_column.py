@@ -16,6 +16,7 @@ from tonotope.datasets.labels import is_blank
 from tonotope.datasets.sources.counting_names import only_counts
 from tonotope.datasets.sources.csv_dialect import CsvTable
 from tonotope.datasets.sources.grouping import Grouping
+from tonotope.datasets.split_words import side_told
 from tonotope.datasets.vocabulary import GROUP_COLUMNS, is_attribute, looks_like, role_of
 
 _FRACTION = re.compile(r"[-+]?\d*[.,]\d+(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -45,6 +46,8 @@ def find_group_column(
 ) -> tuple[int | None, list[str]]:
     """The column of groups by its name, and notes on others that come first and part nothing.
 
+    One that holds parts or folds (train, test) is none, whatever it is called.
+
     Args:
         table: the table.
         free: the columns that hold nothing else, by their bare names.
@@ -54,10 +57,11 @@ def find_group_column(
     Returns:
         The place of the column, None where no name is known; and the notes.
     """
-    known = [free[name] for name in GROUP_COLUMNS if name in free]
+    named = [free[name] for name in GROUP_COLUMNS if name in free]
+    cells = _cells(table, named, file, label)
+    known = [at for at in named if not side_told(cells[at].values)]
     if len(known) < 2:
         return (known[0] if known else None), []
-    cells = _cells(table, known, file, label)
     why = {at: _why_passed_over(cells[at]) for at in known}
     group = min(known, key=lambda at: (why[at][0], known.index(at)))
     passed = known[: known.index(group)]

@@ -30,8 +30,10 @@ def day_in(parts: Sequence[str]) -> tuple[int, ...]:
 
     >>> day_in(["rec", "2024", "03", "01", "10", "15"]), day_in(["20240511", "210000"])
     ((1, 2, 3), (0,))
+    >>> day_in(["Audio", "[2024", "03", "01", "120000]"])  # Ableton Live
+    (1, 2, 3)
     """
-    plain = [part.casefold() for part in parts]
+    plain = [_bare(part) for part in parts]
     for at in range(len(plain) - 2):
         first, month, last = plain[at : at + 3]
         ends = (first, last) if _YEAR.fullmatch(first) else (last, first)
@@ -41,6 +43,11 @@ def day_in(parts: Sequence[str]) -> tuple[int, ...]:
         if _WHOLE_DAY.fullmatch(part) or _DAY_AND_TIME.fullmatch(part):
             return (at,)
     return ()
+
+
+def _bare(part: str) -> str:
+    """A part without capitals, and without the brackets around a day and a time."""
+    return part.strip("[](){}").casefold()
 
 
 def time_in(parts: Sequence[str]) -> tuple[int, ...]:
@@ -53,9 +60,9 @@ def time_in(parts: Sequence[str]) -> tuple[int, ...]:
     if not day:
         return ()
     behind = day[-1] + 1
-    if behind < len(parts) and _TIME.fullmatch(parts[behind].casefold()):
+    if behind < len(parts) and _TIME.fullmatch(_bare(parts[behind])):
         return (behind,)
     end = behind
-    while end < min(len(parts), behind + 3) and _PAIR.fullmatch(parts[end]):
+    while end < min(len(parts), behind + 3) and _PAIR.fullmatch(_bare(parts[end])):
         end += 1
     return tuple(range(behind, end)) if end > behind + 1 else ()

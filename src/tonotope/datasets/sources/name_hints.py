@@ -154,8 +154,9 @@ def _of_day(names: Sequence[Sequence[str]]) -> str | None:
     if not 3 <= len(days) <= len(names) / 2:
         return None
     numbers = " ".join(str(at + 1) for at in place)
+    said = first_three(sorted(one.strip("[](){}") for one in days))
     return (
-        f"the names say a day ({first_three(sorted(days))}), and each file is its own group: if "
+        f"the names say a day ({said}), and each file is its own group: if "
         "recordings of one day share more than those of two (a place, a person, the weather), "
         f'group = "name {numbers}" in [data] keeps a day together'
     )

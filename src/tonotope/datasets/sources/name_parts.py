@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tonotope._errors import DataError
+from tonotope._wording import counted
 from tonotope.datasets.labels import normalised
 from tonotope.datasets.sources.counting_names import only_counts, says_nothing
 from tonotope.datasets.sources.name_dates import day_in
@@ -104,7 +105,8 @@ def _chosen(stem: str, parts: Sequence[str], numbers: Sequence[int]) -> str:
         if not 0 < abs(number) <= len(parts):
             raise DataError(
                 f'group = "name {" ".join(map(str, numbers))}": the name {stem} has '
-                f"{len(parts)} parts between `_`, `-`, `.` and spaces, and no part {number}"
+                f"{counted(len(parts), 'part')} between `_`, `-`, `.` and spaces, and no part "
+                f"{number}"
             )
     return " ".join(parts[number - 1 if number > 0 else number] for number in numbers)
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tonotope._wording import first_five, first_three
 from tonotope.datasets.sources.csv_dialect import CsvTable
-from tonotope.datasets.split_words import parts_of
+from tonotope.datasets.split_words import parts_of, side_told
 from tonotope.datasets.vocabulary import bare, looks_like, role_of
 
 # Nothing else is called so, whatever the cells say; a `part` or a `set` may be anything.
@@ -50,7 +50,7 @@ def unused_columns(
             groups.append((name, words))
         elif role and role != "time" and free:
             warnings.append(_warning(name, role, words))
-        elif known_role := role_of(name) or role:
+        elif known_role := side_told(words) or role_of(name) or role:
             known.append(f"`{name}` (a {known_role})")
     warnings += _group_warnings(groups)
     return [f"not used, though the name is known: {', '.join(known)}"] if known else [], warnings
@@ -77,12 +77,9 @@ def _words(sample: Sequence[Sequence[str]], at: int) -> list[str]:
 
 def _looks(name: str, words: Sequence[str], rows: int) -> str | None:
     """What a column looks like by its name and its cells."""
-    meant = parts_of(words)
-    named = {*meant.values()} & {"train", "validation", "test"}
-    if len(words) <= _MOST_PARTS and (
-        ("train" in named and (len(named) > 1 or len(words) == 2))
-        or (bare(name) in _SURE and len(words) > 1)
-    ):
+    if told := side_told(words):
+        return told
+    if bare(name) in _SURE and 1 < len(words) <= _MOST_PARTS:
         return "part"
     role = looks_like(name)
     fits = {

@@ -11,6 +11,7 @@ import numpy as np
 from markupsafe import Markup
 
 from tonotope._escape import escaped
+from tonotope._wording import reading_order
 from tonotope.answers.calibration import mean_top_score
 from tonotope.answers.class_metrics import confusion
 from tonotope.evaluation.score_gap import score_gap
@@ -18,7 +19,7 @@ from tonotope.reporting.i18n import Words
 from tonotope.reporting.score_format import interval_text, tells
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections import checks
-from tonotope.reporting.sections.confusion_matrix import matrix, pairs, script_cells
+from tonotope.reporting.sections.confusion_matrix import as_read, matrix, pairs, script_cells
 from tonotope.reporting.sections.results import (
     Numbers,
     Results,
@@ -108,7 +109,7 @@ class Classes(Results):
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The matrix, the most frequent confusions, and one row for each class."""
         return {
-            "names": _short_names([one["name"] for one in report["classes"]]),
+            "names": _short_names([report["classes"][at]["name"] for at in as_read(report)]),
             "share_axis": share_axis(words),
             "matrix": matrix(report, words),
             "pairs": pairs(report, words),
@@ -174,8 +175,8 @@ def share_axis(words: Words) -> Markup:
 def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
     """One row per class, the hardest first; classes without a recording come last."""
 
-    def order(one: Mapping[str, Any]) -> tuple[float, str]:
-        return (2.0 if one["recall"] is None else one["recall"], one["name"])
+    def order(one: Mapping[str, Any]) -> tuple[float, tuple[str, str]]:
+        return (2.0 if one["recall"] is None else one["recall"], reading_order(one["name"]))
 
     def ends(one: Mapping[str, Any]) -> tuple[float | None, float | None]:
         low, high = (one[end] for end in _ENDS)

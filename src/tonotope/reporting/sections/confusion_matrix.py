@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tonotope._wording import reading_order
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Report
 
@@ -12,22 +13,30 @@ PAIRS_SHOWN = 8
 
 
 def matrix(report: Report, words: Words) -> list[list[dict[str, Any] | None]]:
-    """The cells of the confusion matrix, each with its colour step; None for a count of 0."""
+    """The cells of the confusion matrix, in `as_read` order, with colour steps; None for 0."""
     names = [one["name"] for one in report["classes"]]
+    places = as_read(report)
+    rows = report["confusion"]
     return [
         [
             {
                 "key": f"{truth}-{predicted}",
-                "kind": _colour(truth == predicted, count / sum(counts)),
+                "kind": _colour(truth == predicted, count / sum(rows[truth])),
                 "title": _title(names, truth, predicted, words),
                 "count": words.number(count),
             }
-            if count
+            if (count := rows[truth][predicted])
             else None
-            for predicted, count in enumerate(counts)
+            for predicted in places
         ]
-        for truth, counts in enumerate(report["confusion"])
+        for truth in places
     ]
+
+
+def as_read(report: Report) -> list[int]:
+    """The numbers of the classes in the order in which readers look for their names."""
+    names = [one["name"] for one in report["classes"]]
+    return sorted(range(len(names)), key=lambda at: reading_order(names[at]))
 
 
 def pairs(report: Report, words: Words) -> list[dict[str, Any]]:

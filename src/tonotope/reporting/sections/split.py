@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tonotope._escape import escaped
+from tonotope._wording import reading_order
 from tonotope.datasets.split import PARTS
 from tonotope.experiment import target_columns
 from tonotope.experiment.run_folder import Run
@@ -113,7 +114,7 @@ def _class_counts(split: Mapping[str, Any], words: Words) -> dict[str, Any]:
     columns = folds or [one["part"] for one in split["parts"] if one["recordings"]]
     heads = [words.say("fold", name=one) if folds else words.say(f"split.{one}") for one in columns]
     rows = []
-    for one in split["classes"]:
+    for one in sorted(split["classes"], key=lambda one: reading_order(one["class"])):
         counts = [one["counts"].get(column, 0) for column in columns]
         rows.append([one["class"], *map(words.number, counts), words.number(sum(counts))])
     return {

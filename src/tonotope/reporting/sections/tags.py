@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from tonotope._wording import reading_order
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.score_format import interval_text
 from tonotope.reporting.section import Report
@@ -28,6 +29,10 @@ class Tags(Columns):
     def checks(self, run: Run, task: Report, *, leading: bool) -> list[Numbers]:
         """Whether the threshold of each tag was chosen, and on other recordings."""
         return [checks.thresholds(run)]
+
+    def as_read(self, columns: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """The tags in the order in which readers look for their names."""
+        return sorted(columns, key=lambda one: reading_order(one["name"]))
 
     def row(self, one: Mapping[str, Any], words: Words) -> list[Markup | str]:
         """The scores of one tag, and the number of recordings that have it."""
@@ -51,7 +56,7 @@ class Tags(Columns):
             "mistakes.extra": [name for name, truth, given in columns if truth == 0 and given],
         }
         return Markup("; ").join(
-            words.say(key, n=len(names), names=", ".join(names))
+            words.say(key, n=len(names), names=", ".join(sorted(names, key=reading_order)))
             for key, names in found.items()
             if names
         )
