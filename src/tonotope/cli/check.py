@@ -134,7 +134,10 @@ def _table(found: DataCheck, lines: int) -> list[str]:
     """The table of classes in so many lines, an empty one above and below; empty if too few."""
     report = found.report
     counts = report.classes or report.tags
-    heads = (report.label or "tag", *map(language.word, ("recordings", "groups", "seconds")))
+    first = "label" if report.label == "label" else report.label or "tag"
+    own = report.label not in ("", "label")  # a column that the user named
+    heads = (first if own else language.word(first),
+             *map(language.word, ("recordings", "groups", "seconds")))  # fmt: skip
     names = _class_names(report, heads)
     rows = [
         (names[one.label], one.recordings, one.groups, round(one.duration_s, 1)) for one in counts
@@ -146,10 +149,10 @@ def _table(found: DataCheck, lines: int) -> list[str]:
         return []
     shown = terminal.table(_largest_and_smallest(rows, most), heads, indent=_INDENT)
     if most < len(rows):
-        shown.append(
-            f"{counted(len(rows) - most, 'class', 'classes')} between these in size "
-            "are not in the table; every class: --json"
-        )
+        left = len(rows) - most
+        more = counted(left, "class", "classes") if report.classes else counted(left, "tag")
+        are = "is" if left == 1 else "are"
+        shown.append(f"{more} between these in size {are} not in the table; all of them: --json")
     return ["", *shown, ""]
 
 
