@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, log_loss
 
-from tonotope.answers.calibration import measure_calibration
+from tonotope.answers.calibration import measure_calibration, worse_after
 
 
 def test_honest_scores_have_hardly_any_error_and_overconfident_ones_their_gap() -> None:
@@ -36,3 +36,22 @@ def test_bins_hold_every_recording_once() -> None:
     ]  # fmt: skip
     # |0.57 - 0.5| of 2, |0.72 - 1| of 1, |1 - 0.5| of 2
     assert found["ece"] == pytest.approx((2 * 0.07 + 0.28 + 2 * 0.5) / 5)
+
+
+@pytest.mark.parametrize(
+    ("ece", "log_loss", "worse"),
+    [
+        ((0.286, 0.386), (0.829, 1.298), ["ece", "log_loss"]),
+        ((0.0273, 0.0554), (2.624, 2.586), ["ece"]),
+        ((0.093, 0.096), (0.5, 0.4), []),
+        ((0.09, 0.1), (2.757, 2.76), ["ece"]),
+        ((0.3, 0.2), (0.5, None), []),
+    ],
+)
+def test_what_a_temperature_made_worse_by_a_hundredth(
+    ece: tuple[float, float], log_loss: tuple[float, float | None], worse: list[str]
+) -> None:
+    before, after = ({"ece": ece[at], "log_loss": log_loss[at]} for at in (0, 1))
+    assert list(worse_after({"before": before, "after": after})) == worse
+    assert worse_after({"before": None, "after": after}) == {}
+    assert worse_after(None) == {}

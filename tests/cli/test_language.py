@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -71,7 +72,9 @@ def test_help_is_spanish_with_its_headings(typed: Typed) -> None:
     [
         (["rn"], "No existe la orden 'rn'. ¿Quería decir 'run'? (véase: tonotope --help)"),
         (["run"], "Falta el argumento 'EXPERIMENT.toml|DATA'. (véase: tonotope run --help)"),
-        (["run", "x", "--seed", "a"], "El valor de '--seed' no sirve: es un número entero"),
+        (["run", "x", "--epocs", "3"], "No existe la opción --epocs (véase: tonotope run --help)"),
+        (["run", "x", "--sed", "3"], "No existe la opción --sed. ¿Quería decir --seed? (véase"),
+        (["run", "x", "--seed", "a"], " falta un número entero (véase: tonotope run --help)"),
         (["report", "nada"], "nada: no existe esa carpeta"),
         (["run", "nada.toml"], "nada.toml: no existe el archivo; `tonotope new DATA -o nada.toml`"),
         (["shapes", "vgg", "--set", "network.widthz=3"], "clave desconocida `network.widthz`"),
@@ -83,6 +86,16 @@ def test_what_is_refused_is_refused_in_spanish(
     ended = typed(*line)
     assert ended.status == 2
     assert expected in ended.err
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+@pytest.mark.parametrize("command", ["", "check", "new", "run", "predict", "compare", "report"])
+def test_help_is_in_words_that_a_user_knows(typed: Typed, command: str, lang: str) -> None:
+    text = typed(*filter(None, [command]), "--help", "--lang", lang).out
+    assert not re.search(r"<\w+|list\[|Path|x>=|\{", text)
+    usage = text.splitlines()[0]
+    english = re.search("OPTIONS|COMMAND|ARGS", usage)
+    assert bool(english) == (lang == "en"), usage
 
 
 def test_a_language_that_is_not_there_is_refused(typed: Typed) -> None:
@@ -97,7 +110,7 @@ def test_check_tells_the_same_in_both_languages(typed: Typed, tones: Path) -> No
     assert "24 grabaciones en 24 grupos, 3 clases, 12,0 s en total" in spanish.out
     assert "look: every recording is its own group" in english.out
     assert "atención: cada grabación es su propio grupo" in spanish.out
-    heads = ["label", "grabaciones", "grupos", "segundos"]
+    heads = ["etiqueta", "grabaciones", "grupos", "segundos"]
     assert heads == next(line.split() for line in spanish.out.splitlines() if "grupos  " in line)
 
 
@@ -124,5 +137,5 @@ def test_the_layers_are_a_table_in_spanish_too(typed: Typed) -> None:
     lines = typed("shapes", "lenet5", "--short", "--lang", "es").out.splitlines()
     head, first = lines[2], lines[3]
     assert head.split("  ")[0:1] == [""]
-    assert "parámetros  mult. y sumas" in head
+    assert "parámetros  mult.-sumas" in head
     assert head.index("resulta") == first.index("6 × 28 × 28")

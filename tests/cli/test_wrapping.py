@@ -40,6 +40,21 @@ def test_what_fits_and_what_cannot_be_broken_stays() -> None:
     assert width_of("\x1b[31mred\x1b[0m") == 3
 
 
+@pytest.mark.parametrize("width", [24, 30, 40, 60])
+def test_a_number_stays_with_its_unit_and_a_command_and_a_formula_are_whole(width: int) -> None:
+    for whole in (
+        "1320 Hz;",
+        "92.9 ms",
+        "pip install mirdata",
+        "--set data.clip_s=2",
+        "f((3 - 1)/1) = 2",
+    ):
+        for words in range(12):
+            lines = wrapped(f"look:{' on' * words} {whole} and more of it", width).split("\n")
+            assert all(width_of(line) <= width for line in lines)
+            assert any(whole in line for line in lines), lines
+
+
 def test_only_a_screen_has_a_width(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
     assert columns(io.StringIO()) is None
@@ -59,7 +74,9 @@ def test_check_fits_80_columns(
     assert max(map(width_of, (ended.out + ended.err).splitlines())) <= 80
     assert len(re.findall(r"folds of whole groups", ended.out)) == 1
     whole = " ".join(ended.out.split())
-    assert re.search(r"\d folds of whole groups, `label` in like mix, seed 0: test parts of", whole)
+    assert re.search(
+        r"\d folds of whole groups, stratified by `label`, seed 0: test parts of", whole
+    )
     monkeypatch.delenv("COLUMNS")
     assert " ".join(typed("check", "tones").out.split()) == whole
 
@@ -166,7 +183,7 @@ def test_of_many_classes_the_largest_and_the_smallest_are_in_the_table(
     assert len(rows) == 10
     assert {"class03", "class05", "class07"} < set(rows)
     assert rows == sorted(rows)
-    assert "3 classes between these in size are not in the table; every class: --json" in told
+    assert "3 classes between these in size are not in the table; all of them: --json" in told
 
 
 def test_many_in_short() -> None:

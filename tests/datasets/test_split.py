@@ -316,7 +316,7 @@ def test_targets_that_are_no_classes_are_not_stratified() -> None:
 def test_the_rule_tells_a_person() -> None:
     (made,) = split(manifest(crossed(groups=20, classes=2)), SplitPlan(), label="label")
     assert made.rule == (
-        "by group, `label` in like mix (asked for 85% / 10% / 5%, seed 0): "
+        "by group, stratified by `label` (asked for 85% / 10% / 5%, seed 0): "
         "train 34 recordings in 17 groups, validation 4 recordings in 2 groups, "
         "test 2 recordings in 1 group"
     )

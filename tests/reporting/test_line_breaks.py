@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from markupsafe import Markup
 
-from tonotope.reporting.line_breaks import LONGEST_WORD, breakable
+from tonotope.reporting.line_breaks import LONGEST_WORD, breakable, command, note
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,19 @@ def test_text_is_escaped_and_tags_are_kept() -> None:
     assert breakable("<b>") == "&lt;b&gt;"
     bold = Markup("<b title='a_long_title_without_a_space'>{}</b>").format("R&B")
     assert breakable(bold) == bold
+
+
+def test_a_command_breaks_between_its_words_alone() -> None:
+    html = command("tonotope run 'a b' --set training.epochs=8 <x>")
+    assert (
+        re.sub("<[^>]*>", "", html)
+        == "tonotope run &#39;a b&#39; --set training.epochs=8 &lt;x&gt;"
+    )
+    assert '<span class="word">--set</span> ' in html
+
+
+def test_a_note_marks_code_and_keeps_numbers_with_their_units() -> None:
+    assert note("`<a>`: from 20 Hz to 3.5 kHz, 95 % of 12 set") == (
+        "<code>&lt;a&gt;</code>: from 20\u00a0Hz to 3.5\u00a0kHz, 95\u00a0% of 12 set"
+    )
+    assert note("an odd ` tick & no code") == "an odd ` tick &amp; no code"

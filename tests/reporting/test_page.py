@@ -105,8 +105,10 @@ def test_the_script_sets_text_and_nothing_else() -> None:
 def test_hostile_names_stay_names(make_run: Callable[..., Path], hostile_run: Path) -> None:
     """Whatever a name holds, the page has the same tags with the same attributes."""
     kind = {"each": 12, "right": 0.6, "under": "kind", "environment": {}}
+    hostile = json.loads((hostile_run / "environment.json").read_text("utf-8"))["command"]
+    command = " ".join("c" for _ in hostile.split(" "))  # each word is a tag of its own
     gentle = make_run(
-        **kind | {"environment": {"notes": ["n"], "warnings": ["w"], "command": "c", "k": "v"}},
+        **kind | {"environment": {"notes": ["n"], "warnings": ["w"], "command": command, "k": "v"}},
         classes=("c", 'quote"quote', "b"),  # in one order, to readers
         files=lambda index, label: f"{label}/{index}",
         groups=lambda index: f"g{index // 2}",

@@ -126,3 +126,20 @@ def test_times_of_a_part_are_written_as_in_the_language() -> None:
     assert part_of("largo/toma nº 1.wav@20.666-37.316", name) == "@20.666-37.316"
     assert part_of("other.wav@20.666-37.316", name) == "other.wav@20.666-37.316"
     assert with_times("@20.666-37.316", Words("es")) == "20,666–37,316\u00a0s"
+
+
+BIRDS = (
+    "Abejaruco europeo de garganta amarilla",
+    "Mosquitero común ibérico (canto territorial)",
+    "Mosquitero común ibérico (reclamo de alarma)",
+    "Petirrojo europeo (Erithacus rubecula)",
+    "Ñandú",
+)
+
+
+@pytest.mark.parametrize("most", [12, 16, 20, 24, 30, 36, 40])
+def test_no_single_letter_is_left_out_and_no_end(most: int) -> None:
+    short = shortened(BIRDS, most)
+    assert not any(form.endswith("…") for form in short.values())
+    assert len({*short.values()}) == len(BIRDS)
+    assert all(len(form) <= most + 8 for form in short.values())

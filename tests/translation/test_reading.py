@@ -112,8 +112,8 @@ def test_the_last_of_a_list_is_told_like_the_first(
 @pytest.mark.parametrize(
     ("english", "expected"),
     [
-        ("by group, `a` in like mix (asked for 80% / 20%, seed 0): train 6 of 3 groups",
-         "por grupos, con `a` en proporciones parecidas (se pidió 80\u00a0% / 20\u00a0%, "
+        ("by group, stratified by `a` (asked for 80% / 20%, seed 0): train 6 of 3 groups",
+         "por grupos, con estratificación por `a` (se pidió 80\u00a0% / 20\u00a0%, "
          "semilla 0): entrenamiento 6 de 3 grupos"),
         ("x.wav: 3 recordings: holds no samples", "x.wav: 3 grabaciones: no contiene muestras"),
         ("There is one class only; a classifier needs at least two, so add another: 3 recordings",

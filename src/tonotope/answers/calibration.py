@@ -5,6 +5,7 @@ A score is calibrated if of the predictions with a score of 0.8 eight in ten are
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +13,9 @@ import numpy as np
 from tonotope.answers.class_metrics import log_losses
 
 BINS = 10
+FIGURES = {"ece": "ECE", "log_loss": "log loss"}  # those that a temperature is to make smaller
+DECIMALS = 3  # with which they are shown
+_WORSE_BY = 0.01  # less is nothing that anyone would act upon
 
 
 class CalibrationGap(NamedTuple):
@@ -92,4 +96,27 @@ def measure_calibration(scores: np.ndarray, truth: np.ndarray) -> dict[str, Any]
         "brier": round(float(((scores - wanted) ** 2).sum(axis=1).mean()), 6),
         "log_loss": round(float(log_losses(truth, scores).mean()), 6),
         "bins": bins,
+    }
+
+
+def worse_after(calibration: Mapping[str, Any] | None) -> dict[str, tuple[float, float]]:
+    """The figures that a temperature made worse on the test part, by a hundredth or more.
+
+    Args:
+        calibration: `before` and `after` the temperature, each from `measure_calibration`.
+
+    Returns:
+        `ece` and `log_loss`, those that are worse, before and after; none where nothing is known.
+
+    >>> before = {"ece": 0.2856, "log_loss": 0.8295}
+    >>> worse_after({"before": before, "after": {"ece": 0.3864, "log_loss": 0.8296}})
+    {'ece': (0.2856, 0.3864)}
+    """
+    found = calibration or {}
+    before, after = found.get("before") or {}, found.get("after") or {}
+    pairs = {one: (before.get(one), after.get(one)) for one in FIGURES}
+    return {
+        one: (first, then)
+        for one, (first, then) in pairs.items()
+        if first is not None and then is not None and round(then - first, DECIMALS) >= _WORSE_BY
     }

@@ -156,7 +156,10 @@ def _table(found: DataCheck, lines: int) -> list[str]:
     """The table of classes in so many lines, an empty one above and below; empty if too few."""
     report = found.report
     counts = report.classes or report.tags
-    heads = (report.label or "tag", *map(language.word, ("recordings", "groups", "seconds")))
+    first = "label" if report.label == "label" else report.label or "tag"
+    own = report.label not in ("", "label")  # a column that the user named
+    heads = (first if own else language.word(first),
+             *map(language.word, ("recordings", "groups", "seconds")))  # fmt: skip
     names = _class_names(report, heads)
     rows = [
         (names[one.label], one.recordings, one.groups, round(one.duration_s, 1))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tonotope._wording import counted
 from tonotope.cli import language, terminal
 from tonotope.cli.app import AsJson, app, examples
 from tonotope.cli.messages import called
@@ -51,8 +52,7 @@ def compare(
     for line in terminal.table(rows, heads, decimals=None if plain else _DECIMALS):
         terminal.tell(line)
     for one in found.differences:
-        names = f"{terminal.one_line(one.run)} over {terminal.one_line(one.other)}"
-        terminal.tell(f"{names}: {_in_words(one, found)}")
+        terminal.tell(_in_words(one, found))
     for note in found.notes:
         terminal.say(terminal.soft(note, sys.stderr))
 
@@ -65,37 +65,61 @@ def _in_digits(score: Sequence[float | None], found: Comparison) -> list[float |
 
 
 def _in_words(one: Difference, found: Comparison) -> str:
-    """A difference with its interval, what so many groups can tell, and who is right alone."""
-    value, low, high = one.score
+    """Two runs, their difference and its interval, what so many groups can tell, who is better."""
+    from tonotope.evaluation.intervals import ROUGH_BELOW
+
+    run, other = map(terminal.one_line, (one.run, one.other))
     if one.same:
-        return f"the same answer on {_every(one.n)}"
-    if value is None or low is None:
-        return "cannot be told apart: the difference is undefined here"
-    figure = f"{value:+.3f}{f' {found.unit}' if found.unit else ''}"
+        every = "the one recording" if one.n == 1 else f"all {one.n} recordings"
+        return f"{run} over {other}: the same answer on {every}"
+    if one.score.value is None or one.score.low is None:
+        return f"{run} over {other}: cannot be told apart: the difference is undefined here"
+    few = one.groups < ROUGH_BELOW and not one.excludes_zero  # a sentence of its own
+    clear = f"{'; ' if few else ', '}{_how_clear(one)}"
+    return f"{_figure(one, found, run, other)}{clear}; {_alone(one, found)}"
+
+
+def _figure(one: Difference, found: Comparison, run: str, other: str) -> str:
+    """The difference: with its interval where it tells, of an error by how much it is smaller."""
+    value, unit = one.score.value or 0.0, found.unit
+    low, high = (0.0 if end is None else end for end in one.score[1:])
+    if found.lower_is_better:  # in as many digits as the table above
+        if unit and one.tells:
+            return (
+                f"{run} over {other}: error less by {value:,.4g} {unit} "
+                f"({low:,.4g} to {high:,.4g} {unit})"
+            )
+        if unit:
+            return f"{run} over {other}: error less by {value:,.4g} {unit}"
+        if one.tells:
+            return f"{run} over {other}: error less by {value:,.4g} ({low:,.4g} to {high:,.4g})"
+        return f"{run} over {other}: error less by {value:,.4g}"
+    if unit and one.tells:
+        return f"{run} over {other}: {value:+.3f} {unit} ({low:+.3f} to {high:+.3f} {unit})"
+    if unit:
+        return f"{run} over {other}: {value:+.3f} {unit}"
     if one.tells:
-        figure += f" ({low:+.3f} to {high:+.3f})"
-    if found.lower_is_better:  # of an error, the difference is by how much it is smaller
-        figure = f"error less by {figure}"
-    alone = "right alone" if found.right_or_wrong else "better on"
+        return f"{run} over {other}: {value:+.3f} ({low:+.3f} to {high:+.3f})"
+    return f"{run} over {other}: {value:+.3f}"
+
+
+def _alone(one: Difference, found: Comparison) -> str:
+    """On how many recordings each of the two is the better one."""
+    on, other = counted(one.only_run, "recording"), one.only_other
     if found.lower_is_better:
-        alone = "nearer to the truth"
-    return f"{figure}, {_how_clear(one)}; {alone}: {one.only_run} and {one.only_other}"
-
-
-def _every(recordings: int) -> str:
-    return "the one recording" if recordings == 1 else f"all {recordings} recordings"
+        return f"on {on} it is nearer to the truth, on {other:,} the other"
+    if found.right_or_wrong:
+        return f"on {on} it alone is right, on {other:,} the other alone"
+    return f"on {on} it is better, on {other:,} the other"
 
 
 def _how_clear(one: Difference) -> str:
     """No difference is called clear on few groups, and one group tells nothing of others."""
     from tonotope.evaluation.intervals import ROUGH_BELOW
+    from tonotope.evaluation.warnings_on_scores import how_clear
 
-    if one.groups == 1:
-        return "which one group alone cannot tell from chance"
-    if not one.tells:
-        return f"which {one.groups} groups cannot tell from chance"
-    if not one.excludes_zero:
-        return "may be chance"
+    if said := how_clear(one.groups, one.n, one.excludes_zero):
+        return said
     if one.groups < ROUGH_BELOW:
         return f"a difference as far as {one.groups} groups can tell"
     return terminal.good("a clear difference")

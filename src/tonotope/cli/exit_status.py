@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import sys
@@ -23,6 +24,7 @@ from tonotope.cli.app import DONE, INTERRUPTED, WRONG, SeenEnough
 from tonotope.cli.commands import app
 from tonotope.cli.wrapping import columns
 
+_POSSIBLE = re.compile(r"No such option: (\S+) \(Possible options: ([^)]*)\)")
 _PLAINER = (
     (r"Input should be a valid number.*", "it takes a number"),
     (r"Input should be a valid integer.*", "it takes a whole number"),
@@ -107,6 +109,7 @@ def _usage(error: Exception, given: Sequence[str]) -> int:
     message = says()
     for jargon, plain in _PLAINER:
         message = re.sub(jargon, plain, message)
+    message = _POSSIBLE.sub(_nearest, message)
     if "\n" in message:  # the help itself: a bare `tonotope`
         terminal.say(message)
         return WRONG
@@ -114,6 +117,15 @@ def _usage(error: Exception, given: Sequence[str]) -> int:
     known = command and "No such command" not in message
     terminal.complain(f"{message} (see: tonotope {f'{command} ' if known else ''}--help)")
     return WRONG
+
+
+def _nearest(listed: re.Match[str]) -> str:
+    """The nearest of the options that the argument parser lists; nothing where none is near."""
+    known = {one.lstrip("-"): one for one in listed[2].split(", ")}
+    near = difflib.get_close_matches(listed[1].lstrip("-"), known, n=1, cutoff=0.6)
+    if near:
+        return f"No such option: {listed[1]}. Did you mean {known[near[0]]}?"
+    return listed[0].partition(" (")[0]
 
 
 def _crash(error: Exception) -> str:

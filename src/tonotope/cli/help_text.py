@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
@@ -13,6 +14,10 @@ from typer.main import get_command
 from tonotope.cli import language
 
 _Context = TyperGroup.context_class
+# Marks of the argument parser that say nothing to who does not know Python.
+_REQUIRED = re.compile(r"\{([^{}]*)\}")  # `{RUN}`; what is left out without harm is in [brackets]
+_TYPE = re.compile(r" <[^<>]*>$")  # `<list[Path]>`
+_LEAST = re.compile(r"\[x>=(\S+)\]")
 _AS_IT_STANDS = "\b"  # the mark of a paragraph that is not broken anew
 
 
@@ -21,6 +26,9 @@ class Formatter(_Context.formatter_class):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write how the command is called."""
+        args = _REQUIRED.sub(r"\1", args).replace("......", "...")
+        for english in ("[OPTIONS]", "COMMAND [ARGS]..."):
+            args = args.replace(english, language.word(english))
         super().write_usage(prog, args, prefix or f"{language.word('Usage')}: ")
 
     def write_heading(self, heading: str) -> None:
@@ -33,7 +41,11 @@ class Formatter(_Context.formatter_class):
 
     def write_dl(self, rows: Sequence[tuple[str, str]], *args: Any, **options: Any) -> None:
         """Write a list of names, each with what it is."""
-        super().write_dl([(name, language.told(text)) for name, text in rows], *args, **options)
+        told = [
+            (_TYPE.sub("", name), language.told(_LEAST.sub(r"[at least \1]", text)))
+            for name, text in rows
+        ]
+        super().write_dl(told, *args, **options)
 
 
 class TranslatedContext(_Context):

@@ -86,12 +86,31 @@ def sentences(evaluation: Evaluation) -> list[str]:
     if "correct" not in verdict:
         heard = counted(evaluation.n, "recording")
         first = f"It was judged on {heard} it never heard before."
-        return [first, second]
+        return [first, second, *_tempered(evaluation)]
     of = counted(evaluation.n, "recording")
     first = f"It names {verdict['correct']} of {of} it never heard before."
     if evaluation.best and not evaluation.only_class:
         first += f" The best simple baseline names {verdict['baseline_correct']}."
-    return [first, second]
+    return [first, second, *_tempered(evaluation)]
+
+
+def _tempered(evaluation: Evaluation) -> list[str]:
+    """That the temperature made scores worse on the test part, where it did, and why."""
+    from tonotope.answers.calibration import FIGURES, worse_after
+    from tonotope.evaluation.intervals import ROUGH_BELOW
+
+    worse = worse_after(evaluation.details.get("calibration"))
+    if not worse:
+        return []
+    figures = " and ".join(
+        f"{FIGURES[one]} from {before:.3f} to {after:.3f}" for one, (before, after) in worse.items()
+    )
+    said = f"With the temperature, scores are worse on the test part: {figures}"
+    if evaluation.groups >= ROUGH_BELOW:
+        return [f"{said}."]
+    few = counted(evaluation.groups, "group")
+    few += " is too few" if evaluation.groups == 1 else " are too few"
+    return [f"{said}; {few} to fit one that suits others (head.temperature = 1 leaves it out)."]
 
 
 def called(metric: str) -> str:
@@ -110,17 +129,17 @@ def _difference(better: Estimate, evaluation: Evaluation) -> str:
     side = "above" if ahead else "below"
     if evaluation.lower_is_better:
         side = "less than" if ahead else "more than"
-    chance = _chance(better, evaluation)
+    chance = _chance(evaluation)
     if not ahead:  # the same difference, seen from the other side
         ends = None if better.low is None else -better.low, better.high and -better.high
         better = better._replace(value=-(better.value or 0), low=ends[1], high=ends[0])
     return f"{evaluation.text(better, difference=True)} {side} {evaluation.best}{chance}"
 
 
-def _chance(better: Estimate, evaluation: Evaluation) -> str:
-    """That a difference may be chance, and where the groups are too few to tell, their number."""
-    if evaluation.groups == 1:
-        return ", which one group alone cannot tell from chance"
-    if better.low is not None and not evaluation.tells(better, difference=True):
-        return f", which {evaluation.groups} groups cannot tell from chance"
-    return "" if evaluation.verdict["excludes_zero"] else ", which may be chance"
+def _chance(evaluation: Evaluation) -> str:
+    """That a difference may be chance, as the report says it; nothing where it is clear."""
+    from tonotope.evaluation.warnings_on_scores import how_clear
+
+    sure = evaluation.verdict["excludes_zero"]
+    said = how_clear(evaluation.groups, evaluation.n, sure is True)
+    return f"; {said}" if said else ""

@@ -6,7 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import Progress
 from tonotope._wording import counted
@@ -30,7 +30,7 @@ from tonotope.cli.one_screen import (
     lines_of,
     screen_width,
 )
-from tonotope.cli.wrapping import columns, wrapped
+from tonotope.cli.wrapping import columns, width_of, wrapped
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -39,6 +39,9 @@ _EVERY_S = 15.0  # between two plain lines of training, and before the first of 
 _LATEST_S = 600.0  # between two of another task, each of which lasts thrice as long as the last
 _KEPT_FREE = 6  # lines for training, and for how it came out
 _TRAINING = re.compile(r"\btrain\b")
+_OF_FOLD = re.compile(r"fold (?P<name>.*) \((?P<at>\d+) of (?P<of>\d+)\): \w+")
+_BAR = (8, 24)  # columns: the fewest that say anything, and the most
+_TIME = 8  # columns of the time that is left, of up to 99 h
 
 
 def watching(every: bool = False, *, holding: bool = False) -> Watching:
@@ -121,9 +124,10 @@ class Watching(Progress):
         for line in _on_one_screen(waiting, self.inputs, LINES - _KEPT_FREE - self.lines, width):
             self._show(terminal.one_line(line))
 
-    def _show(self, line: str) -> None:
+    def _show(self, line: str, *, told: bool = False) -> None:
+        """Show a line; one that is `told` is in the language of the terminal already."""
         self.lines += lines_of(line, screen_width(sys.stderr))
-        terminal.say(line)
+        terminal.say(line, told=told)
 
 
 def _on_one_screen(messages: Sequence[str], inputs: int, lines: int, width: int) -> list[str]:
@@ -161,7 +165,7 @@ class Plain(Watching):
         """A task of `total` steps begins; it ends the one before it."""
         self.end()
         super().begin(task, total)
-        self._task, self._total, self._done, self._facts = language.word(task), total, 0, {}
+        self._task, self._total, self._done, self._facts = told_task(task), total, 0, {}
         self._began = time.monotonic()
         self._next, self._trains = self._began + _EVERY_S, bool(_TRAINING.search(task))
 
@@ -186,29 +190,34 @@ class Plain(Watching):
         super().end()
 
     def _tell(self, state: str) -> None:
-        facts = spoken(self._facts)
-        self._show(terminal.safe(f"{self._task}: {state}{f'  ({facts})' if facts else ''}"))
+        facts = ", ".join(spoken(self._facts))
+        line = f"{self._task}: {language.told(state)}{f'  ({facts})' if facts else ''}"
+        self._show(terminal.safe(line), told=True)
 
 
 class Live(Watching):
-    """One moving line on the terminal: what, how far, how fast, how long still."""
+    """One moving line on the terminal: what, how far, how long still; what else there is room for.
+
+    Counter and time left come first: where the line is narrow, facts are left out, then the bar is
+    short, then the name of the task.
+    """
 
     def __init__(self, every: bool = False) -> None:
         super().__init__(every)
         self._bar: RichProgress | None = None
         self._task_id = None
         self._task = ""
+        self._total = 0
+        self._facts: dict[str, float | str] = {}
 
     def begin(self, task: str, total: int) -> None:
         """A task of `total` steps begins; it ends the one before it."""
         self.end()
         super().begin(task, total)
         self._bar = _rich_bar()
-        self._task = task
+        self._task, self._total, self._facts = task, total, {}
         self._bar.start()
-        self._task_id = self._bar.add_task(
-            _plain_markup(language.word(task)), total=total or None, facts=""
-        )
+        self._task_id = self._bar.add_task(total=total or None, **self._fitted(self._bar))
 
     def advance(self, steps: int = 1, **facts: float | str) -> None:
         """`steps` more are done."""
@@ -216,7 +225,8 @@ class Live(Watching):
             return
         self._bar.advance(self._task_id, steps)
         if facts:
-            self._bar.update(self._task_id, facts=_plain_markup(spoken(facts)))
+            self._facts.update(facts)
+            self._bar.update(self._task_id, **self._fitted(self._bar))
 
     def end(self) -> None:
         """The task is over; its line goes away."""
@@ -225,24 +235,93 @@ class Live(Watching):
         self._bar = None
         super().end()
 
-    def _show(self, line: str) -> None:
+    def _fitted(self, bar: RichProgress) -> dict[str, Any]:
+        """What the line has room for, as wide as the terminal is now."""
+        facts = spoken(self._facts)
+        task, width, shown = fitted_line(bar.console.width, self._task, self._total, facts)
+        return {
+            "description": _plain_markup(task),
+            "bar": width,
+            "facts": _plain_markup(shown),
+        }
+
+    def _show(self, line: str, *, told: bool = False) -> None:
         """Above the moving line."""
         if self._bar is None:
-            terminal.say(line)
+            terminal.say(line, told=told)
         else:
-            line = wrapped(language.told(line), columns(sys.stderr))
+            line = wrapped(line if told else language.told(line), columns(sys.stderr))
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def spoken(facts: dict[str, float | str]) -> str:
-    """Facts as one reads them at a glance.
+def fitted_line(width: int, task: str, total: int, facts: Sequence[str]) -> tuple[str, int, str]:
+    """What a moving line of `width` columns has room for: the task, the bar, the facts.
+
+    Args:
+        width: the columns of the terminal.
+        task: its English name.
+        total: its steps.
+        facts: in the language of the terminal, those that matter first at the front.
+
+    Returns:
+        The name of the task, the columns of the bar (0 where there is none) and the facts.
+
+    >>> fitted_line(60, "fold 3 (1 of 5): train", 400, ["all folds left 2 min 10 s", "epoch 1"])
+    ('fold 3 (1 of 5): train', 19, '')
+    >>> fitted_line(90, "fold 3 (1 of 5): train", 400, ["all folds left 2 min 10 s", "epoch 1"])
+    ('fold 3 (1 of 5): train', 15, 'all folds left 2 min 10 s, epoch 1')
+    """
+    # There is a space between every two of the five parts.
+    room = width - 4 - (2 * len(str(total)) + 1) - _TIME
+    name = told_task(task)
+    if width_of(name) > room:  # a long name of a fold
+        name = _shorter(task, name, room)
+    room -= width_of(name)
+    shown = ""
+    for fact in facts:
+        longer = f"{shown}, {fact}" if shown else fact
+        if width_of(longer) + (_BAR[0] if shown else 0) > room:
+            break  # the first, which may be the time of all folds, matters more than the bar
+        shown = longer
+    room -= width_of(shown)
+    return name, min(_BAR[1], room) if room >= _BAR[0] else 0, shown
+
+
+def _shorter(task: str, told: str, room: int) -> str:
+    """The name of a task in little room: the number of a fold stays, its name is cut."""
+    fold = _OF_FOLD.fullmatch(task)
+    if not fold:
+        return _cut(told, room)
+    place = f" {fold['at']}/{fold['of']}"
+    begun = f"{language.word('fold')} {fold['name']}"
+    return f"{_cut(begun, room - len(place))}{place}"
+
+
+def _cut(text: str, room: int) -> str:
+    """The beginning and the end of a text, in `room` columns or as few as make sense."""
+    kept = list(text)
+    while kept and width_of("".join(kept)) + 1 > max(room, 2):
+        del kept[2 * len(kept) // 3 if len(kept) > 2 else -1]
+    at = 2 * len(kept) // 3
+    return f"{''.join(kept[:at]).rstrip()}…{''.join(kept[at:]).lstrip()}" if kept else "…"
+
+
+def told_task(task: str) -> str:
+    """The name of a task in the language of the terminal, also of one of several folds."""
+    before, colon, what = task.rpartition(": ")
+    return f"{language.told(before + ':')} {language.word(what)}" if colon else language.word(task)
+
+
+def spoken(facts: dict[str, float | str]) -> list[str]:
+    """Facts as one reads them at a glance, that on the time of all folds first.
 
     >>> spoken({"loss": 0.41234, "clips_per_s": 381.7, "validation_accuracy": 0.9})
-    'loss 0.412, clips per second 382, validation accuracy 0.900'
-    >>> spoken({"all_folds_left_s": 200.0})
-    'all folds left 3 min 20 s'
+    ['loss 0.412', 'clips per second 382', 'validation accuracy 0.900']
+    >>> spoken({"epoch": 2, "all_folds_left_s": 200.0})
+    ['all folds left 3 min 20 s', 'epoch 2']
     """
-    return ", ".join(f"{_name(key)} {_worth(key, value)}" for key, value in facts.items())
+    ordered = sorted(facts.items(), key=lambda fact: fact[0] != "all_folds_left_s")
+    return [f"{_name(key)} {_worth(key, value)}" for key, value in ordered]
 
 
 def left_s(elapsed_s: float, done: int, total: int) -> float | None:
@@ -263,9 +342,12 @@ def _name(key: str) -> str:
 def _worth(key: str, value: float | str) -> str:
     if isinstance(value, str):
         return value
-    if key.endswith("_s") and not key.endswith("_per_s"):
-        return terminal.seconds(value)
-    return f"{value:.3f}" if abs(value) < 10 and not isinstance(value, int) else f"{value:,.0f}"
+    if key.endswith("_per_s"):
+        return language.number(f"{value:,.1f}" if abs(value) < 10 else f"{value:,.0f}")
+    if key.endswith("_s"):
+        return language.told(terminal.seconds(value))
+    whole = abs(value) >= 10 or isinstance(value, int)
+    return language.number(f"{value:,.0f}" if whole else f"{value:.3f}")
 
 
 def _plain_markup(text: str) -> str:
@@ -276,10 +358,19 @@ def _rich_bar() -> RichProgress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
+    from rich.progress import Task as RichTask
+
+    class _Bar(BarColumn):
+        """A bar that is as wide as its task says."""
+
+        def render(self, task: RichTask) -> Any:
+            bar = super().render(task)
+            bar.width = task.fields["bar"]
+            return bar if bar.width else ""
 
     return RichProgress(
         TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+        _Bar(bar_width=_BAR[1]),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[facts]}"),

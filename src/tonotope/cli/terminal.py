@@ -14,7 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
-from tonotope.cli.language import number, told
+from tonotope.cli import language
+from tonotope.cli.language import number
 from tonotope.cli.wrapping import columns, width_of, wrapped
 
 _GOOD, _BAD, _SOFT, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
@@ -27,17 +28,18 @@ def out(text: str = "") -> None:
 
 def tell(text: str) -> None:
     """A line for a person, on standard output, broken where the terminal ends."""
-    _write(sys.stdout, wrapped(told(text), columns(sys.stdout)))
+    _write(sys.stdout, wrapped(language.told(text), columns(sys.stdout)))
 
 
-def say(text: str = "", *, whole: bool = False) -> None:
+def say(text: str = "", *, whole: bool = False, told: bool = False) -> None:
     """A line for a person, on standard error, broken where the terminal ends.
 
     Args:
         text: the line.
         whole: leave it in one piece: a command, to be copied.
+        told: it is in the language of the terminal already: a number is not read twice.
     """
-    text = told(text)
+    text = text if told else language.told(text)
     _write(sys.stderr, text if whole else wrapped(text, columns(sys.stderr)))
 
 
@@ -166,7 +168,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def _coloured(text: str, colour: str, stream: TextIO) -> str:
-    text = told(text)
+    text = language.told(text)
     if os.environ.get("NO_COLOR") or not is_terminal(stream):
         return text
     return f"{colour}{text}{_PLAIN}"

@@ -14,6 +14,12 @@ from typing import TextIO
 _NARROWEST = 20
 _COLOUR = re.compile(r"\x1b\[\d*m")
 _WORDS = re.compile(r" *[^ ]+")
+# What is read as one: a formula with its result, a number with its unit, a command to be typed.
+_TOGETHER = re.compile(
+    r" *(?:(?:\w+: )?\w+\(\([^;]*? = \d+[^ ]*"
+    r"|[^ ]*\d[^ ]* (?:s|ms|min|h|Hz|kHz|dB|kB|MB|GB|%)(?!\w)[^ ]*"
+    r"|[`(]*pip install [^ ]+|[`(]*--set [^ ]+|[^ ]+)"
+)
 
 
 def columns(stream: TextIO) -> int | None:
@@ -56,13 +62,24 @@ def wrapped(text: str, width: int | None) -> str:
     return "\n".join(piece for line in text.split("\n") for piece in _pieces(line, width))
 
 
+def _words(line: str, width: int) -> list[str]:
+    """The words of a line with the spaces before them; what is read as one is, where it fits."""
+    return [
+        word
+        for together in _TOGETHER.findall(line)
+        for word in (
+            _WORDS.findall(together) if width_of(together.lstrip(" ")) > width else [together]
+        )
+    ]
+
+
 def _pieces(line: str, width: int) -> list[str]:
     if width_of(line) <= width:
         return [line]
     indent = " " * min(len(line) - len(line.lstrip(" ")) + 2, width // 2)
     pieces: list[str] = []
     current = ""
-    for word in _WORDS.findall(line):
+    for word in _words(line, width - len(indent)):
         if current.strip() and width_of(current + word) > width:
             pieces.append(current)
             current = indent + word.lstrip(" ")

@@ -171,7 +171,7 @@ class _Task:
 
     @property
     def mix(self) -> str:
-        return f", `{self.label}` in like mix" if self.label else ""
+        return f", stratified by `{self.label}`" if self.label else ""
 
     def ids(self, groups: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(one.id for group in groups for one in self.members[group]))

@@ -132,11 +132,12 @@ class Evaluation:
         digits = ".4g" if self.lower_is_better else ".3f"
         if value is None:
             return "–"
-        text = f"{value:{digits}}{f' {self.unit}' if self.unit else ''}"
+        unit = f" {self.unit}" if self.unit else ""
+        text = f"{value:{digits}}{unit}"
         if not self.tells(estimate, difference=difference):
             few = self.groups < ROUGH_BELOW and not difference
             return f"{text} ({counted(self.groups, 'group')})" if few else text
-        return f"{text} ({low:{digits}} to {high:{digits}})"
+        return f"{text} ({low:{digits}} to {high:{digits}}{unit})"
 
     def tells(self, estimate: Estimate, *, difference: bool = False) -> bool:
         """Whether the interval of a score, or of a difference of two, says anything."""

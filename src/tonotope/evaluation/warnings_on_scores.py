@@ -36,6 +36,31 @@ def score_notes(
     return tuple(sentence for sentence in sentences if sentence)
 
 
+def how_clear(groups: int, recordings: int, excludes_zero: bool | None) -> str:
+    """How sure a difference of two scores is, in the words of the report; empty where it is clear.
+
+    Recordings that are each a group of their own are called recordings, as in the report.
+
+    Args:
+        groups: from how many groups the recordings come.
+        recordings: how many there are.
+        excludes_zero: whether the interval of the difference leaves out 0.
+
+    >>> how_clear(3, 18, False), how_clear(40, 90, False)
+    ('3 groups are too few to tell which does better', 'too close to tell apart')
+    >>> how_clear(1, 18, None), how_clear(3, 18, True)
+    ('one group cannot tell which does better', '')
+    """
+    if groups == 1:
+        return "one group cannot tell which does better"
+    if excludes_zero:
+        return ""
+    if groups < ROUGH_BELOW:
+        evidence = counted(groups, "recording" if groups == recordings else "group")
+        return f"{evidence} are too few to tell which does better"
+    return "too close to tell apart"
+
+
 def only_tested(table: AnswerTable) -> str:
     """That one class alone was tested, which is no test of several; empty where it is not so."""
     if not table.only_class:

@@ -217,8 +217,8 @@ def with_found_label(data: Data, manifest: Manifest) -> Data:
     if len(known) == 1 and "label" not in data.model_fields_set:
         return data.model_copy(update={"label": known[0]})
     raise DataError(
-        f"no recording has a label under `{data.label}`{did_you_mean(data.label, known)}; known: "
-        f"{', '.join(known) or 'none'} (data.label names the column)"
+        f"no recording has a label under `{data.label}`; known: {', '.join(known) or 'none'} "
+        f"(data.label names the column){did_you_mean(data.label, known)}"
     )
 
 
@@ -280,8 +280,8 @@ def _template(name: str | None) -> overrides.Table:
         known = "; ".join(f"{key} ({what})" for key, (what, _) in TEMPLATES.items())
         guess = did_you_mean(name, [*TEMPLATES, *templates.KINDS])
         raise ExperimentError(
-            f"no template is called {name!r}{guess}; there are: {known};"
-            f" and as they were published: {', '.join(templates.KINDS)}"
+            f"no template is called {name!r}; there are: {known};"
+            f" and as they were published: {', '.join(templates.KINDS)}{guess}"
         )
     above: overrides.Table = {}
     for key, value in TEMPLATES[name][1].items():

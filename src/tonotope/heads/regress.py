@@ -142,8 +142,9 @@ class Regress(Task):
             filled = filled_cells(rows, names, target)
             if not filled:
                 raise DataError(
-                    f"no recording has a number under `{target}`{did_you_mean(target, known)};"
-                    f" known: {', '.join(known) or 'none'} (head.targets names the columns)"
+                    f"no recording has a number under `{target}`; known: "
+                    f"{', '.join(known) or 'none'} (head.targets names the columns)"
+                    f"{did_you_mean(target, known)}"
                 )
             wrong = [(name, cell) for name, cell in filled if parse_number(cell) is None]
             if wrong:

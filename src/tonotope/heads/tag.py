@@ -111,9 +111,9 @@ class Tag(Task):
             filled = filled_cells(rows, names, column)
             if not filled:
                 raise DataError(
-                    f"no recording has labels under `{column}`{did_you_mean(column, known)}; known:"
+                    f"no recording has labels under `{column}`; known:"
                     f" {', '.join(known) or 'none'} (head.column names one column of labels,"
-                    " head.targets several columns of 0 and 1)"
+                    f" head.targets several columns of 0 and 1){did_you_mean(column, known)}"
                 )
             if self.labels and not self.targets:
                 self._refuse_slips(filled)

@@ -6,7 +6,8 @@ validation part as they are judged, by the vote of their clips' scores. Source: 
 Calibration of Modern Neural Networks" (ICML 2017), section 4.2.
 
 A few validation recordings that are all right would ask for T = 0, certainty. So log T has a normal
-prior of mean 0 and deviation 1: ten recordings move T a little, a hundred as far as they must.
+prior of mean 0 and deviation 1. It draws T towards 1, but weighs no more than a recording or two: a
+dozen recordings of one group that are surely wrong still move T to 3.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def temper(scores: np.ndarray, temperature: float) -> np.ndarray:
 def fit_temperature(
     scores: np.ndarray, recording: np.ndarray, truth: np.ndarray, shares: np.ndarray | None = None
 ) -> float | None:
-    """The temperature with the least log loss over recordings, with a prior that holds it near 1.
+    """The temperature with the least log loss over recordings; a prior draws it towards 1.
 
     Args:
         scores: (clip, class) probabilities at temperature 1.

@@ -1,4 +1,4 @@
-"""Where a long word in a table may break across lines: after signs, or after 20 letters."""
+"""Where lines break: long words of a table, the words of a command, numbers beside their units."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ LONGEST_WORD = 20
 
 _BREAK = Markup("<wbr>")
 _TAG = re.compile(r"(<[^>]*>)")
+_UNIT = re.compile(r"(\d) (s|ms|min|h|Hz|kHz|dB|kB|MB|GB|%)(?!\w)")
 _SIGNS = "_/\\.,;:@=|+-"
 
 
@@ -26,6 +27,31 @@ def breakable(text: object) -> Markup:
     return Markup("").join(
         Markup(part) if part.startswith("<") else _in_words(Markup(part).unescape())
         for part in parts
+    )
+
+
+def command(text: object) -> Markup:
+    """A command as HTML: broken between its words, and inside one only where no line holds it.
+
+    >>> command("tonotope run a --out b")[:26]
+    Markup('<span class="word">tonotop')
+    """
+    return Markup(" ").join(
+        Markup('<span class="word">{}</span>').format(word) for word in str(text).split(" ")
+    )
+
+
+def note(text: object) -> Markup:
+    r"""A sentence of the terminal as HTML: `ticks` mark code, and a number stays with its unit.
+
+    >>> note("`f0_hz`: over 20 Hz")
+    Markup('<code>f0_hz</code>: over 20\xa0Hz')
+    """
+    parts = [_UNIT.sub("\\1\u00a0\\2", part) for part in str(text).split("`")]
+    if len(parts) % 2 == 0:  # a tick without another is a part of a name
+        return Markup(escape("`".join(parts)))
+    return Markup("").join(
+        Markup("<code>{}</code>" if at % 2 else "{}").format(part) for at, part in enumerate(parts)
     )
 
 

@@ -97,6 +97,8 @@
   });
 
   // ---- a cell opens its clips, where the page has a matrix of them
+  const BEGUN_PX = 48; // of the list: its title
+  const MARGIN_PX = 12;
   const panel = document.getElementById("panel");
   if (panel) {
     const title = panel.querySelector("h3");
@@ -136,7 +138,11 @@
       opener = cell;
       open(cell.dataset.cell);
       title.focus({ preventScroll: true });
-      panel.scrollIntoView({ block: "nearest" });
+      // As far as it takes to see the list, but the pressed cell stays in sight where both fit.
+      const [top, bottom] = [cell.getBoundingClientRect().top, panel.getBoundingClientRect().bottom];
+      const begun = panel.getBoundingClientRect().top + BEGUN_PX - innerHeight;
+      if (begun > top - MARGIN_PX) panel.scrollIntoView({ block: "nearest" });
+      else scrollBy(0, Math.min(Math.max(bottom - innerHeight, 0), Math.max(top - MARGIN_PX, 0)));
     });
     panel.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && opener) opener.focus();

@@ -248,11 +248,9 @@ def _length(texts: Sequence[str], kept: set[int]) -> int:
 
 
 def _joined(texts: Sequence[str], kept: set[int]) -> str:
-    """The parts that are kept, with a dot leader for each run of others."""
+    """The parts that are kept, with a dot leader for each run of others but a single letter."""
     runs: list[str] = []
-    for at, text in enumerate(texts):
-        if at in kept:
-            runs.append(text)
-        elif not at or at - 1 in kept:
-            runs.append("…")
+    for seen, run in itertools.groupby(range(len(texts)), kept.__contains__):
+        text = "".join(texts[at] for at in run)
+        runs.append(text if seen or len(text.strip()) == len(text) == 1 else "…")
     return re.sub(r"\s*…\s*", "…", "".join(runs))

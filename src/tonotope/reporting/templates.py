@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tonotope._errors import ExperimentError
 from tonotope.reporting.i18n import Words
-from tonotope.reporting.line_breaks import breakable
+from tonotope.reporting.line_breaks import breakable, command, note
 
 _TAGS_REFUSED = {"base", "embed", "form", "iframe", "link", "meta", "object", "script", "style"}
 _ADDRESSES = ("src", "href", "srcset", "action", "data", "poster")
@@ -55,7 +55,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["breakable"] = breakable
+    environment.filters.update(breakable=breakable, command=command, note=note)
     return environment
 
 

@@ -102,8 +102,8 @@ def test_an_attribute_that_is_not_there(toy) -> None:
     with pytest.raises(DataError) as caught:
         toy(tracks, label="gerne")
     assert str(caught.value) == (
-        'mirdata:toy: data.label = "gerne", but its tracks have no such attribute; did you mean '
-        "`genre`?; they have audio_path, genre, track_id"
+        'mirdata:toy: data.label = "gerne", but its tracks have no such attribute; they have '
+        "audio_path, genre, track_id; did you mean `genre`?"
     )
     with pytest.raises(DataError, match="no attribute of its tracks was recognised as a label"):
         toy({"a": {"mood_swing": "x"}})
@@ -178,7 +178,9 @@ def test_the_index_may_lie_beside_the_sound_or_nowhere(toy, tmp_path: Path) -> N
 
 def test_an_unknown_data_set_offers_the_nearest(toy, tmp_path: Path) -> None:
     toy({"a": {"genre": "x"}, "b": {"genre": "y"}})
-    with pytest.raises(DataError, match="mirdata has no data set `tyos`; did you mean `toys`"):
+    with pytest.raises(
+        DataError, match="mirdata has no data set `tyos`; it has toy, toys; did you mean `toys`"
+    ):
         open_source(Data(source="mirdata:tyos", home=str(tmp_path)))
 
 

@@ -98,7 +98,7 @@ def test_hugging_faces_metadata_is_understood(sheet) -> None:
     ("header", "asked", "says"),
     [
         ("file,species", {"label": "specie"}, 'data.label = "specie", but no column is called so; '
-         "did you mean `species`.; the columns are: file, species"),
+         "the columns are: file, species; did you mean `species`.$"),
         ("file,label", {"group": "speaker"}, 'data.group = "speaker", but no column is called so;'),
         ("file,label", {"start": "begin"}, 'data.start = "begin", but no column'),
         ("file,x,y2", {}, "no column is called `label`; name the column of labels"),

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.reporting.test_short_names import BIRDS
 
 from tonotope.experiment.run_folder import load
+from tonotope.reporting import write_report
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.page import script_data
 from tonotope.reporting.report_json import gather
@@ -135,3 +138,19 @@ def test_how_much_can_be_heard_is_said(
     report["cells"] = {"0-0": {"n": 90, "clips": [*range(90)]}}
     report["sounds"] = {"asked": asked, "embedded": len(numbers), "numbers": numbers}
     assert classes.sounds_note(report, WORDS).startswith(begin)
+
+
+def test_names_are_whole_where_they_wrap_and_different_where_they_are_cut(
+    make_run: Callable[..., Path],
+) -> None:
+    names = (*BIRDS, *(f"especie {n}" for n in range(12)))
+    folder = make_run(classes=names, each=3, per_group=1, right=0.7, audio=False)
+    report = gather(load(folder))
+    beside = classes._short_names([one["name"] for one in report["classes"]])
+    assert [one["short"] for one in beside] == [one["full"] for one in beside]
+    assert len({one["upright"] for one in beside}) == len(names)
+    assert {row["name"] for row in classes.class_rows(report, WORDS)} == set(names)
+    page = write_report(folder).read_text("utf-8")
+    table = page[page.index('<table class="numbers classes">') :]
+    body = re.sub("<[^>]*>", "", table[: table.index("</table>")])
+    assert all(name in body for name in names)

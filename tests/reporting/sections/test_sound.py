@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -95,12 +96,18 @@ def test_a_spectrogram_shows_where_a_tone_lies() -> None:
     assert len(spectrogram_db(np.zeros(3), RATE_HZ)) == 1
 
 
-def test_the_levels_of_an_example_have_one_decimal_each(hush: Run) -> None:
-    """11.0 beside 12.5, and no gain is 0.0 whichever side of it the figure lies."""
+def test_the_gain_of_an_example_is_that_of_the_levels_beside_it(hush: Run) -> None:
+    """No gain is 0 whichever side of it the figure lies; 13.6 to 13.7 is never a gain of 0.0."""
     report = gather(hush) | {"sounds": {"numbers": []}}
-    for after, gain in ((12.5, "+1.5"), (11.003, "0.0"), (10.997, "0.0"), (9.0, "\u22122.0")):
-        one = {**report["examples"][0], "before_db": 11.0, "after_db": after}
-        said = str(_example(report, one, {}, Words("en"))["about"])
-        assert "11.0\u00a0dB" in said
-        assert f"{gain}\u00a0dB" in said
-        assert "+0.0" not in said
+    for before, after, said in (
+        (11.0, 12.5, "11.0 12.5 +1.5"),
+        (11.0, 11.003, "11.00 11.00 0.00"),
+        (11.0, 10.997, "11.00 11.00 0.00"),
+        (11.0, 9.0, "11.0 9.0 \u22122.0"),
+        (13.649, 13.651, "13.65 13.65 0.00"),
+        (13.62, 13.66, "13.62 13.66 +0.04"),
+        (1.04, 2.16, "1.0 2.2 +1.2"),
+    ):
+        one = {**report["examples"][0], "before_db": before, "after_db": after}
+        text = str(_example(report, one, {}, Words("en"))["about"])
+        assert re.findall("[-+\u2212]?[\\d.]+(?=\u00a0dB)", text) == said.split()

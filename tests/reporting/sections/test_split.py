@@ -32,14 +32,14 @@ def report(make_run: Callable[..., Path]) -> Callable[..., dict[str, Any]]:
 
 
 def test_many_folds_are_told_in_one_sentence(report: Callable[..., Any]) -> None:
-    rule = "folds of whole groups, `label` in like mix, seed 0: train 16 recordings in 8 groups"
+    rule = "folds of whole groups, stratified by `label`, seed 0: train 16 recordings in 8 groups"
     notes = ["groups are given"]
     notes += [f"fold {name} of 3 is the test part; {rule}" for name in (1, 2, 3)]
     found = report(folds=3, each=8, environment={"notes": [*notes, "more"]})["notes"]
     assert found == [
         "groups are given",
-        "3 folds of whole groups, `label` in like mix, seed 0: test parts of 6 to 12 recordings in"
-        " 3 to 6 groups",
+        "3 folds of whole groups, stratified by `label`, seed 0: test parts of 6 to 12 recordings "
+        "in 3 to 6 groups",
         "more",
     ]
     assert (

@@ -45,9 +45,8 @@ def with_targets(manifest: Manifest, group: str | None, targets: Sequence[str] |
     known = sorted({name for one in manifest.recordings for name in one.targets})
     if group not in known:
         raise DataError(
-            f'data.group = "{group}": the orchestra has no such target'
-            f"{did_you_mean(group, known)}; it has {', '.join(known)}, and by default a group is a"
-            " player"
+            f'data.group = "{group}": the orchestra has no such target; it has {", ".join(known)}, '
+            f"and by default a group is a player{did_you_mean(group, known)}"
         )
     kept = tuple(replace(one, group=one.targets[group]) for one in manifest.recordings)
     note = f"groups are from `{group}`, as asked"

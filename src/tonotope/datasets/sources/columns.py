@@ -177,8 +177,9 @@ def _asked(table: CsvTable, data: Data, more: Sequence[str]) -> dict[str, int]:
         ):
             raise DataError(
                 f'{table.path}: data.{role} = "{name}", but no column is '
-                f"called so{did_you_mean(name, table.columns)}; the columns are: "
+                "called so; the columns are: "
                 f"{', '.join(column for column in table.columns if column)}"
+                f"{did_you_mean(name, table.columns)}"
             )
     return found
 
@@ -197,9 +198,10 @@ def _kept(table: CsvTable, targets: Sequence[str], label: str) -> tuple[int, ...
             cure = f'head.column = "{label}" takes the one that data.label names'
         raise DataError(
             f"{table.path}: the head asks for "
-            f"{', '.join(f'`{name}`' for name in absent)}, but no such {few} there"
-            f"{did_you_mean(absent[0], table.columns)}: {cure}; the columns are: "
+            f"{', '.join(f'`{name}`' for name in absent)}, but no such {few} there: "
+            f"{cure}; the columns are: "
             f"{', '.join(column for column in table.columns if column)}"
+            f"{did_you_mean(absent[0], table.columns)}"
         )
     return tuple(table.columns.index(name) for name in dict.fromkeys(targets))
 

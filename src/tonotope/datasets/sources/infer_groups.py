@@ -148,8 +148,8 @@ def _as_asked(files: Sequence[FileName], asked: str) -> Grouping:
         return with_alike(Grouping(groups, _said(groups, said)), groups)
     raise DataError(
         f'group = "{asked}": a folder of class folders has no columns; known are '
-        f'"file", "folder" and "name"{did_you_mean(asked, RULES)}; "name 2" takes the second part '
-        "of the names"
+        f'"file", "folder" and "name"; "name 2" takes the second part of the names'
+        f"{did_you_mean(asked, RULES)}"
     )
 
 

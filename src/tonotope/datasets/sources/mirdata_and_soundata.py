@@ -134,8 +134,8 @@ def _dataset(house: LoaderPackage, package: ModuleType, name: str, data: Data) -
     known = [*package.list_datasets()]
     if name not in known:
         raise DataError(
-            f"{house.package} has no data set `{name}`{did_you_mean(name, known)}; it has "
-            f"{', '.join(known)}"
+            f"{house.package} has no data set `{name}`; it has {', '.join(known)}"
+            f"{did_you_mean(name, known)}"
         )
     try:
         return package.initialize(
@@ -181,7 +181,7 @@ def _refuse_unknown(house: LoaderPackage, name: str, track: Any, role: str, aske
         return
     raise DataError(
         f'{house.package}:{name}: data.{role} = "{asked}", but its {house.one}s have no '
-        f"such attribute{did_you_mean(asked, known)}; they have {', '.join(known)}"
+        f"such attribute; they have {', '.join(known)}{did_you_mean(asked, known)}"
     )
 
 

@@ -7,8 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from tonotope._errors import TonotopeError
 from tonotope.answers import is_known
+from tonotope.answers.calibration import DECIMALS, worse_after
+from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Pictures, Report, Values
@@ -42,8 +46,15 @@ class CalibrationSection:
         """A diagram, a table of figures and a table of bins for each task."""
         del pictures
         several = len(tasks_of(report)) > 1
+        groups = {one.get("task"): one["score"]["groups"] for one in report["tasks"]}
         return {
-            "calibrations": [_one(one, several, words) for one in report.get("calibration") or []]
+            "calibrations": [
+                {
+                    **_one(one, several, words),
+                    "worse": _worse(one, groups.get(one["task"], report["score"]["groups"]), words),
+                }
+                for one in report.get("calibration") or []
+            ]
         }
 
 
@@ -93,6 +104,24 @@ def _temperature(temperatures: Sequence[float | None], words: Words) -> str:
         return words.say("calibration.one", value=words.short(known[0]))
     ends = words.short(min(known)), words.short(max(known))
     return words.say("calibration.folds", low=ends[0], high=ends[1], n=len(known))
+
+
+def _worse(one: Mapping[str, Any], groups: int | None, words: Words) -> Markup | str:
+    """That the temperature made figures worse on the test part, where it did, and why."""
+    worse = worse_after(one)
+    if not worse:
+        return ""
+    figures = Markup("; ").join(
+        words.say(
+            "calibration.worse.figure",
+            name=words.say(f"calibration.{name}"),
+            before=words.number(before, DECIMALS),
+            after=words.number(after, DECIMALS),
+        )
+        for name, (before, after) in worse.items()
+    )
+    few = groups is not None and groups < ROUGH_BELOW
+    return words.say(f"calibration.worse{'.few' * few}", figures=figures, n=groups)
 
 
 def _points(one: Mapping[str, Any], states: Sequence[str], words: Words) -> list[Bin]:

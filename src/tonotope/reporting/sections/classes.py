@@ -39,9 +39,8 @@ if TYPE_CHECKING:
 LISTED_IN_A_CELL = 12
 LISTED_IN_ALL = 4000
 MISTAKES_SHOWN = 6
-NAME_LETTERS = 40
+NAME_LETTERS = 64
 _UPRIGHT_LETTERS = 24
-_FEW = 12
 _OF_ONE_PAIR = 2
 _ENDS = ("recall_low", "recall_high")
 _PER_CLASS = ("groups", "recall", "recall_low", "recall_high", "precision", "f1")
@@ -186,11 +185,9 @@ def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
         low, high = (words.number(one[end], 2) for end in _ENDS)
         return interval_text(one, (low, high), words, _ENDS)
 
-    short = shortened([one["name"] for one in report["classes"]], NAME_LETTERS)
     return [
         {
             "name": one["name"],
-            "short": short[one["name"]],
             "n": words.number(one["n"]),
             "strip": strip(one["recall"], *ends(one), kind="class"),
             "recall": words.number(one["recall"], 2),
@@ -203,9 +200,8 @@ def class_rows(report: Report, words: Words) -> list[dict[str, Any]]:
 
 
 def _short_names(names: Sequence[str]) -> list[dict[str, str]]:
-    """The names beside and above the matrix."""
-    room = NAME_LETTERS if len(names) <= _FEW else _UPRIGHT_LETTERS
-    short, upright = shortened(names, room), shortened(names, _UPRIGHT_LETTERS)
+    """The names beside the matrix, where they wrap, and above it, where there is one line each."""
+    short, upright = shortened(names, NAME_LETTERS), shortened(names, _UPRIGHT_LETTERS)
     return [{"full": one, "short": short[one], "upright": upright[one]} for one in names]
 
 

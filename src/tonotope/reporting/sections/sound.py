@@ -139,8 +139,11 @@ def _score_row(name: str, one: Mapping[str, Any], words: Words) -> list[Markup |
 def _example(
     report: Report, one: Mapping[str, Any], pictures: Pictures, words: Words
 ) -> dict[str, Any]:
-    before, after = (words.decibels(one[key], 1) for key in ("before_db", "after_db"))
-    gain = words.decibels(one["after_db"] - one["before_db"], 1, signed=True)
+    # The gain is that of the figures beside it, which a gain of its own rounding may contradict.
+    decimals = 1 if abs(one["after_db"] - one["before_db"]) >= 1 else 2
+    levels = [round(one[key], decimals) for key in ("before_db", "after_db")]
+    before, after = (words.decibels(level, decimals) for level in levels)
+    gain = words.decibels(levels[1] - levels[0], decimals, signed=True)
     noise = words.known("noise", one["noise"])
     return {
         "file": one["file"],
