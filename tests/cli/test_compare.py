@@ -220,6 +220,14 @@ def test_a_temperature_that_makes_scores_worse_is_said_to_in_terminal_and_report
     assert "log loss" not in said
     spanish = translation("es")(said)
     assert not re.search(r"\d\.\d|\b(groups?|the|worse|from|to|too|few)\b", spanish)
+    for count, log_loss in ((2, 1.3), (40, 1.3), (40, 0.8)):
+        worse = {"calibration": {"before": before, "after": {"ece": 0.386, "log_loss": log_loss}}}
+        spanish = translation("es")(
+            sentences(replace(found, groups=count, details=found.details | worse))[2]
+        )
+        assert ("pérdida logarítmica de 0,830 a 1,300" in spanish) == (log_loss > 1)
+        assert "ECE de 0,286 a 0,386" in spanish
+        assert not re.search(r"\d\.\d|\b(groups?|the|worse|from|to|too|few|and|loss)\b", spanish)
     both = {"before": before, "after": after}
     for lang, figure in (("en", "from 0.286 to 0.386"), ("es", "de 0,286 a 0,386")):
         page = _worse(both, len(set(groups)), Words(lang))

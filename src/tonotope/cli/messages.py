@@ -102,15 +102,15 @@ def _tempered(evaluation: Evaluation) -> list[str]:
     worse = worse_after(evaluation.details.get("calibration"))
     if not worse:
         return []
-    figures = " and ".join(
+    figures = [
         f"{FIGURES[one]} from {before:.3f} to {after:.3f}" for one, (before, after) in worse.items()
-    )
-    said = f"With the temperature, scores are worse on the test part: {figures}"
+    ]
+    said = f"With the temperature, scores are worse on the test part: {', '.join(figures)}"
     if evaluation.groups >= ROUGH_BELOW:
-        return [f"{said}."]
+        return [said]
     few = counted(evaluation.groups, "group")
     few += " is too few" if evaluation.groups == 1 else " are too few"
-    return [f"{said}; {few} to fit one that suits others (head.temperature = 1 leaves it out)."]
+    return [f"{said}; {few} to fit one that suits others (head.temperature = 1 leaves it out)"]
 
 
 def called(metric: str) -> str:

@@ -278,10 +278,10 @@ def _template(name: str | None) -> overrides.Table:
         return {}
     if name not in TEMPLATES:
         known = "; ".join(f"{key} ({what})" for key, (what, _) in TEMPLATES.items())
-        guess = did_you_mean(name, [*TEMPLATES, *templates.KINDS])
+        guess = did_you_mean(name, [*TEMPLATES, *templates.KINDS]) or ";"
         raise ExperimentError(
-            f"no template is called {name!r}; there are: {known};"
-            f" and as they were published: {', '.join(templates.KINDS)}{guess}"
+            f"no template is called {name!r}{guess} there are: {known};"
+            f" and as they were published: {', '.join(templates.KINDS)}"
         )
     above: overrides.Table = {}
     for key, value in TEMPLATES[name][1].items():

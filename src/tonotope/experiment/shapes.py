@@ -263,9 +263,9 @@ def _outputs(experiment: Experiment) -> int | None:
 def _refuse_unknown(what: str) -> None:
     if what.endswith(".toml") or Path(what).exists() or not re.fullmatch(r"[\w-]+", what):
         return
-    guess = did_you_mean(what, ARCHITECTURES)
+    guess = did_you_mean(what, ARCHITECTURES) or ";"
     listed = ", ".join(ARCHITECTURES)
-    message = f"{what} is neither an experiment file nor a network; networks: {listed}{guess}"
+    message = f"{what} is neither an experiment file nor a network{guess} networks: {listed}"
     raise ExperimentError(message)
 
 

@@ -40,5 +40,5 @@ def test_a_target_may_be_the_group(notes: Manifest) -> None:
 
 
 def test_a_group_that_is_no_target_is_refused(notes: Manifest) -> None:
-    with pytest.raises(DataError, match=r"no such target; did you mean `family`"):
+    with pytest.raises(DataError, match=r"no such target; it has .*; did you mean `family`\?$"):
         with_targets(notes, "famly", None)

@@ -179,7 +179,7 @@ def test_the_index_may_lie_beside_the_sound_or_nowhere(toy, tmp_path: Path) -> N
 def test_an_unknown_data_set_offers_the_nearest(toy, tmp_path: Path) -> None:
     toy({"a": {"genre": "x"}, "b": {"genre": "y"}})
     with pytest.raises(
-        DataError, match="mirdata has no data set `tyos`; it has toy, toys; did you mean `toys`"
+        DataError, match=r"mirdata has no data set `tyos`; did you mean `toys`. it has toy, toys$"
     ):
         open_source(Data(source="mirdata:tyos", home=str(tmp_path)))
 

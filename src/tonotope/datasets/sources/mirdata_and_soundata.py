@@ -134,8 +134,8 @@ def _dataset(house: LoaderPackage, package: ModuleType, name: str, data: Data) -
     known = [*package.list_datasets()]
     if name not in known:
         raise DataError(
-            f"{house.package} has no data set `{name}`; it has {', '.join(known)}"
-            f"{did_you_mean(name, known)}"
+            f"{house.package} has no data set `{name}`{did_you_mean(name, known) or ';'} it has "
+            f"{', '.join(known)}"
         )
     try:
         return package.initialize(

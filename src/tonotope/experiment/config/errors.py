@@ -182,7 +182,7 @@ def _unknown_kind(here: schema.Place, path: schema.Path, value: object) -> str:
         return f"`{dotted(path)}.kind` is missing; known: {listed}"
     kind = value["kind"]
     guess = did_you_mean(str(kind), known)
-    return f"`{dotted(path)}.kind` = {_short(kind)} is unknown; known: {listed}{guess}"
+    return f"`{dotted(path)}.kind` = {_short(kind)} is unknown{guess or ';'} known: {listed}"
 
 
 def _own_words(table: Mapping[str, Any], path: schema.Path, words: str) -> tuple[schema.Path, str]:
