@@ -10,6 +10,7 @@ from tests.docs.conftest import ROOT
 from tests.docs.written import written
 
 from tonotope.experiment import proposed_settings as rules
+from tonotope.experiment import proposed_training as training_rules
 
 PAGE = ROOT / "docs" / "your-own-recordings.md"
 
@@ -40,7 +41,7 @@ def test_every_limit_of_the_rules_is_told_with_its_value() -> None:
     told = {name: float(value.replace(",", "")) for name, value in rows}
     limits = {
         name: float(value)
-        for name, value in vars(rules).items()
+        for name, value in (vars(rules) | vars(training_rules)).items()
         if name.isupper() and type(value) in (int, float)
     }
     assert told == limits

@@ -11,6 +11,7 @@ from tonotope._errors import DataError
 from tonotope.datasets.source import Data, open_source
 from tonotope.datasets.split import split
 from tonotope.experiment import proposed_settings as rules
+from tonotope.experiment import proposed_training as training_rules
 from tonotope.experiment.config.overrides import merged, placed
 from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.experiment_file import described
@@ -177,12 +178,37 @@ def test_short_sounds_are_varied_as_voices_and_places_vary() -> None:
 def test_training_takes_about_as_long_whatever_the_clips() -> None:
     epochs = {
         count: choose_defaults(summary(durations_s=(5.0,) * count))["training", "epochs"].value
-        for count in (40, 400, 4000)
+        for count in (40, 400, 4000, 40_000)
     }
-    assert epochs[40] == rules.MOST_EPOCHS
-    assert epochs[4000] == rules.FEWEST_EPOCHS
-    clips, values = 0.8 * 400, 5.0 / 0.023 * 64
-    assert epochs[400] * clips * values == pytest.approx(rules.VALUES, rel=0.02)
+    assert epochs[40] == training_rules.MOST_EPOCHS
+    assert epochs[40_000] == training_rules.FEWEST_EPOCHS_OF_MANY
+    values = 5.0 / 0.023 * 64
+    assert epochs[400] * 320 * values == pytest.approx(training_rules.VALUES, rel=0.02)
+    alone = training_rules.SINGLE_SPLIT * training_rules.VALUES  # folds share the time
+    assert epochs[4000] * 3200 * values == pytest.approx(alone, rel=0.03)
+
+
+def test_what_is_heard_a_few_times_is_varied_little() -> None:
+    def training(count: int, length_s: float) -> dict[str, Any]:
+        made = choose_defaults(summary(durations_s=(length_s,) * count))
+        return {path[1]: one.value for path, one in made.items() if path[0] == "training"}
+
+    often, rarely = training(40, 0.5), training(200_000, 0.5)
+    assert (often["time_stretch"], often["noise_db"]) == (1.4, -30.0)
+    assert {"mixup", "label_smoothing"}.isdisjoint(often)  # as they are by default
+    assert rarely["epochs"] == training_rules.FEWEST_EPOCHS_OF_MANY
+    assert (rarely["mixup"], rarely["time_mask_width"], rarely["frequency_roll"]) == (0, 0, 0)
+    assert {"time_stretch", "noise_db", "equaliser_db"}.isdisjoint(rarely)
+    between = training(12_000, 0.5)
+    assert training_rules.HEARD_RARELY < between["epochs"] < training_rules.HEARD_OFTEN
+    assert 0 < between["mixup"] < 0.4
+    assert 1 < between["time_stretch"] < 1.4
+    assert between["noise_db"] < -30
+    # Few long recordings in many clips are heard often, though there are few epochs.
+    assert "mixup" not in training(1000, 30.0)
+    long = training(12_000, 5.0)
+    assert long["mixup"] < 0.4
+    assert {"time_stretch", "noise_db", "equaliser_db"}.isdisjoint(long)
 
 
 @pytest.mark.parametrize("clip_s", [0.1, 0.5, 1.0, 2.0, 5.0, 10.0])
@@ -205,7 +231,8 @@ def test_whatever_the_recordings_the_choices_make_a_network_that_fits(
     experiment = described(table)
     assert experiment.trace()
     steps = experiment.training.epochs * max(1, count // experiment.training.batch_size)
-    assert steps <= 1.3 * rules.MOST_STEPS
+    alone = training_rules.SINGLE_SPLIT if experiment.split.folds is None else 1
+    assert steps <= 1.3 * alone * training_rules.MOST_STEPS
 
 
 @pytest.mark.parametrize("rate_hz", [20, 100, 1000, 8000, 16000, 44_100, 192_000, 384_000, 500_000])

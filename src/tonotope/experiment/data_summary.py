@@ -71,6 +71,18 @@ class DataSummary:
         """The number of recordings."""
         return len(self.durations_s)
 
+    @property
+    def is_uneven(self) -> bool:
+        """Whether some class has more than three times as many recordings as another."""
+        counts = self.classes.values()
+        return bool(counts) and max(counts) > 3 * min(counts)
+
+    @property
+    def extremes(self) -> str:
+        """How many recordings the smallest and the largest class have."""
+        counts = sorted(self.classes.values())
+        return f"classes have {counts[0]} to {counts[-1]} recordings"
+
     def duration_s(self, share: float) -> float:
         """The quantile of the lengths: a `share` of the recordings, 0 to 1, is no longer."""
         at = min(len(self.durations_s) - 1, math.ceil(share * len(self.durations_s)) - 1)

@@ -25,6 +25,7 @@ from tonotope.datasets.sparse_calls import sparse_calls_note
 from tonotope.datasets.time_blocks import in_blocks
 from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
+from tonotope.experiment.choice import Choice
 from tonotope.experiment.config import overrides
 from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.data_summary import DataSummary
@@ -32,7 +33,7 @@ from tonotope.experiment.experiment_file import described, names_path
 from tonotope.experiment.general_templates import TEMPLATES
 from tonotope.experiment.heard_doubts import heard_doubts
 from tonotope.experiment.heard_settings import heard_in_words
-from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, Choice, choose_defaults
+from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, choose_defaults
 from tonotope.experiment.run_files import refuse_run_folder
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task

@@ -7,12 +7,14 @@ the reason that stands beside it in the experiment file.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tonotope._errors import DataError
 from tonotope.experiment import heard_settings
+from tonotope.experiment.choice import Choice
 from tonotope.experiment.data_summary import DataSummary
+from tonotope.experiment.proposed_training import choose_training
 from tonotope.representation import LogMel, sample_rate
 
 if TYPE_CHECKING:
@@ -32,22 +34,9 @@ FRAMES_PER_CLIP = 108
 FRAMES_PER_SHORT_CLIP = 80
 LONG_WINDOW_S = 0.046
 SHORTEST_HOP_S, SHORT_HOP_S, LONG_HOP_S = 0.006, 0.008, 0.023
-# Values of features in a whole training: about three minutes of one core.
-VALUES = 300e6
-FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
-BATCH, SMALL_BATCH = 32, 16
-FEW_CLIPS = 1000
 MUCH_PADDING = 0.33
-MOST_STEPS = 3100
 FEW_RECORDINGS = 2000
 FEW_GROUPS = 10
-
-
-class Choice(NamedTuple):
-    """A value and its reason."""
-
-    value: Any
-    why: str
 
 
 def choose_defaults(
@@ -67,11 +56,8 @@ def choose_defaults(
         data["fill"] = Choice("around", "silence before and after the shorter ones")
     split = choose_split(summary)
     representation = choose_representation(rate, clip, summary.heard)
-    clips = training_clips(summary, clip.value, split)
     values = clip.value / representation["hop_s"].value * representation["bands"].value
-    training = choose_training(summary, clips, values)
-    if short:
-        training |= augmentation_of_short_clips()
+    training = choose_training(summary, clip.value, values, split, short=short)
     tables = {
         "data": data,
         "split": split,
@@ -269,63 +255,11 @@ def choose_network() -> dict[str, Choice]:
     }
 
 
-def augmentation_of_short_clips() -> dict[str, Choice]:
-    """Augmentation of words, calls and notes: what differs between voices and places.
-
-    Short sounds are recognised by their shape, long ones by their texture, which these changes
-    would blur.
-    """
-    return {
-        "time_stretch": Choice(1.4, "the same sound comes faster or slower"),
-        "equaliser_db": Choice(8.0, "other microphones and places colour it"),
-        "noise_db": Choice(-30.0, "other places have other noise"),
-        "time_mask_width": Choice(0.2, "a part of it must be enough"),
-        "frequency_mask_width": Choice(0.2, "and so must some of the bands"),
-    }
-
-
-def training_clips(summary: DataSummary, clip_s: float, split: Mapping[str, Choice]) -> int:
-    """The number of clips in one epoch."""
-    clips = sum(max(1, round(length_s / clip_s)) for length_s in summary.durations_s)
-    share = 1 - 1 / split["folds"].value if "folds" in split else 0.8
-    return max(1, round(share * clips))
-
-
-def choose_training(summary: DataSummary, clips: int, values: float) -> dict[str, Choice]:
-    """As many epochs as take a few minutes of two cores for these clips.
-
-    Args:
-        summary: of the recordings.
-        clips: their number in an epoch.
-        values: the number of feature values in a clip.
-    """
-    batch = BATCH if clips > FEW_CLIPS else SMALL_BATCH
-    wanted = min(VALUES / (clips * values), MOST_STEPS * batch / clips)
-    epochs = round(min(MOST_EPOCHS, max(FEWEST_EPOCHS, wanted)))
-    choices = {
-        "epochs": Choice(epochs, f"about {math.ceil(clips / batch) * epochs} steps"),
-        "batch_size": Choice(batch, "clips per step"),
-    }
-    if _is_uneven(summary):
-        choices["class_weights"] = Choice(True, f"{_extremes(summary)}: rare ones weigh as much")
-    return choices
-
-
 def choose_metric(summary: DataSummary) -> Choice:
     """Accuracy where classes are about as frequent, balanced accuracy otherwise."""
-    if _is_uneven(summary):
-        return Choice("balanced-accuracy", f"{_extremes(summary)}: each class counts the same")
+    if summary.is_uneven:
+        return Choice("balanced-accuracy", f"{summary.extremes}: each class counts the same")
     return Choice("accuracy", "classes are about as frequent")
-
-
-def _is_uneven(summary: DataSummary) -> bool:
-    counts = summary.classes.values()
-    return bool(counts) and max(counts) > 3 * min(counts)
-
-
-def _extremes(summary: DataSummary) -> str:
-    counts = sorted(summary.classes.values())
-    return f"classes have {counts[0]} to {counts[-1]} recordings"
 
 
 def _rounded(duration_s: float) -> float:
