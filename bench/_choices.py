@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import shlex
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -43,7 +44,7 @@ class Outcome(NamedTuple):
 def inner_table(table: Path, column: str, without: list[str], out: Path) -> Path:
     """The rows of the folds that are not held out, with the paths of their files."""
     with table.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row[column] not in without]
+        rows = [row for row in csv.DictReader(file) if not without or row[column] not in without]
     inner = out / "inner.csv"
     with inner.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [*rows[0]])
@@ -124,7 +125,7 @@ def main() -> None:
     asked.add_argument("out", type=Path)
     asked.add_argument("table", type=Path)
     asked.add_argument("variants", nargs="*", default=["as it is"])
-    asked.add_argument("--fold", default="fold")
+    asked.add_argument("--fold", default="fold", help="'' where a column `part` says who tests")
     asked.add_argument("--group", default="")
     asked.add_argument("--without", default="", help="folds that are held out, with commas")
     asked.add_argument("--seeds", default="0")
@@ -132,11 +133,12 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     held_out = [one for one in given.without.split(",") if one]
     inner = inner_table(given.table, given.fold, held_out, given.out)
-    usual = [f"data.fold={given.fold}", f"data.group={given.group or given.fold}"]
+    usual = [f"data.fold={given.fold}"] * bool(given.fold)
+    usual += [f"data.group={given.group}"] * bool(given.group)
     variants = [one.partition(":")[::2] for one in given.variants]
     for seed in given.seeds.split(","):  # all variants of a seed first, so that an answer is early
         for name, sets in variants:
-            train(inner, name.strip(), [*usual, *sets.split()], int(seed))
+            train(inner, name.strip(), [*usual, *shlex.split(sets)], int(seed))
     print("\n".join(lines(given.out, variants[0][0].strip())))
 
 
