@@ -218,7 +218,11 @@ def test_times_that_cannot_be_are_told_by_their_row(check: Callable[..., Ended])
             [],
             "there is only `low` under `label` among 16 recordings; two classes",
         ),
-        (rows(), ["--set", "data.label=labl"], "but no column is called so; did you mean `label`"),
+        (
+            rows(),
+            ["--set", "data.label=labl"],
+            "but no column is called so; the columns are: file, label; did you mean `label`",
+        ),
     ],
 )
 def test_nothing_is_trained_where_nothing_can_be_learnt(

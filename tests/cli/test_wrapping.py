@@ -183,7 +183,7 @@ def test_of_many_classes_the_largest_and_the_smallest_are_in_the_table(
     assert len(rows) == 10
     assert {"class03", "class05", "class07"} < set(rows)
     assert rows == sorted(rows)
-    assert "3 classes between these in size are not in the table; all of them: --json" in told
+    assert "3 classes between these in size are not in the table; every class: --json" in told
 
 
 def test_many_in_short() -> None:

@@ -177,7 +177,7 @@ def test_a_baseline_for_other_recordings_is_refused_with_examples(make) -> None:
 
 def test_a_baseline_told_another_truth_is_refused(make) -> None:
     with pytest.raises(
-        DataError, match=r"another truth for 1 recordings: r001\.wav: `dog` or `cat`"
+        DataError, match=r"another truth for 1 recording: r001\.wav: `dog` or `cat`"
     ):
         evaluate(make([0, 1], [0, 1]), {"majority": make([0, 0], [0, 1])}, PLAN)
 

@@ -114,7 +114,7 @@ def test_runs_are_compared_where_they_heard_the_same_noise() -> None:
     (one,) = compare({"a": worse, "b": restored(AFTER)}, plan).differences
     assert (one.run, one.only_run, one.only_other) == ("b", 2, 1)
     other = restored(AFTER, [[5.1, 0.1], [7.0, 0.2], [9.0, 0.3]])
-    with pytest.raises(DataError, match="another truth for 1 recordings"):
+    with pytest.raises(DataError, match="another truth for 1 recording"):
         compare({"a": other, "b": restored(AFTER)}, plan)
 
 

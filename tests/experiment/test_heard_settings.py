@@ -345,7 +345,7 @@ def test_what_some_recordings_lack_is_told_as_the_head_needs_it(
     task = described({"data": {"source": str(tmp_path)}, "head": head}, {}).head
     (said,) = _without_highs(recordings, 11_025.0, task)
     assert "without sound above 4,000 Hz" in said
-    assert (end or "up to 11,025 Hz: a/0.wav, a/2.wav") in said
+    assert (end or "up to 11,025 Hz: nothing is there to clean: a/0.wav, a/2.wav") in said
     assert end or "learn" not in said
     (said,) = _without_highs([one for one in recordings if one.rate_hz == 8000], 11_025.0, task)
     assert said.startswith("all 3 recordings are without sound above 4,000 Hz")

@@ -77,6 +77,16 @@
     if (seen && (seen.right > wide + 1 || seen.left < -1)) faults.add(`${named(one)} reaches out of the window`);
   }
 
+  // ---- what has been scrolled under the heads of a matrix, its names or its corner, is hidden
+  const behindHeads = (own, box) => {
+    const corner = own.closest("table.matrix")?.querySelector("thead td");
+    if (!corner || corner.contains(own)) return false;
+    const edge = corner.getBoundingClientRect();
+    const [above, beside] = [box.top < edge.bottom - 1, box.left < edge.right - 1];
+    if (own.closest("thead")) return beside;
+    return own.closest("th") ? above : above || beside;
+  };
+
   // ---- every line of text lies in the box it belongs to
   const lines = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -92,7 +102,7 @@
       if (box.width < 1 || box.height < 1) continue;
       if (!own.closest("svg") && (box.right > room.right + 1.5 || box.left < room.left - 1.5)) faults.add(`“${said(node.data)}” is wider than ${named(block)}`);
       const seen = clipped(box, own, node.data);
-      if (!seen) continue;
+      if (!seen || behindHeads(own, box)) continue;
       if (seen.right > wide + 1 || seen.left < -1) faults.add(`“${said(node.data)}” reaches out of the window`);
       lines.push({ node, seen, text: said(node.data) });
     }

@@ -11,6 +11,7 @@ from tonotope._wording import counted
 
 _LIST = re.compile(r"""[\[({]\s*['"].*['"]\s*,?\s*[\])}]""")  # as Python and pandas write one
 _NUMBER = re.compile(r"\d+[.,]?\d*")
+_LONGEST_JOINING = 5
 _SURE_MARKS = "\n;|,"  # between these one piece that comes again is enough
 
 
@@ -74,7 +75,26 @@ def _with_words(counts: Counter[str], parted: dict[str, list[str]]) -> dict[str,
         between = None if cell in told else what_joins(cell, known)
         if between and between.strip():  # names of two words are asked about with more care
             found.setdefault(between, []).append(cell)
-    return found
+    return found or _joined_in_both_orders(counts)
+
+
+def _joined_in_both_orders(counts: Iterable[str]) -> dict[str, list[str]]:
+    """Cells joined by a short word with the same label before it in one and behind it in another.
+
+    So `and` is told from `of`: `noise of rain` and `noise of wind` are names.
+    """
+    sides: dict[str, list[tuple[str, str, str]]] = {}
+    for cell in counts:
+        words = cell.split()
+        for at in range(1, len(words) - 1):
+            if len(words[at]) <= _LONGEST_JOINING:
+                before, after = " ".join(words[:at]), " ".join(words[at + 1 :])
+                sides.setdefault(words[at], []).append((cell, before.casefold(), after.casefold()))
+    return {
+        f" {word} ": [cell for cell, _, _ in found]
+        for word, found in sides.items()
+        if {before for _, before, _ in found} & {after for _, _, after in found}
+    }
 
 
 def _pieces_of(cell: str, mark: str) -> set[str]:

@@ -97,7 +97,7 @@ def _without_highs(recordings: Sequence[Recording], high_hz: float, head: AnyHea
     if isinstance(head, Denoise):  # it is not asked who or what sounds
         return [
             f"{_some(dull, recordings)} without sound above {top_hz:,.0f} Hz, where the network "
-            f"listens up to {high_hz:,.0f} Hz{_named(dull, recordings)}"
+            f"listens up to {high_hz:,.0f} Hz: nothing is there to clean{_named(dull, recordings)}"
         ]
     if isinstance(head, Classify):
         return [
