@@ -243,7 +243,8 @@ def test_what_the_dead_left_is_swept_up_and_the_living_are_let_be(home: Path) ->
     (run,) = (home / "runs").iterdir()
     ended = subprocess.Popen(["true"])
     ended.wait()
-    places = (run, run / "fold-1", next((home / "cache" / "waveforms").iterdir()))
+    # The first fold is trained once more, the second one is whole.
+    places = (run, run / "fold-1", run / "fold-2", next((home / "cache" / "waveforms").iterdir()))
     dead = [place / f"{LEFTOVER}{ended.pid}-0a" for place in places]
     living = [place / f"{LEFTOVER}{os.getppid()}-0a" for place in places]
     for path in (*dead, *living):

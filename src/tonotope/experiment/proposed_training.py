@@ -18,7 +18,7 @@ VALUES = 300e6
 SINGLE_SPLIT = 3.0
 FEWEST_EPOCHS, MOST_EPOCHS = 12, 150
 FEWEST_EPOCHS_OF_MANY = 5
-HEARD_RARELY, HEARD_OFTEN = 6, 40
+HEARD_RARELY, HEARD_OFTEN = 12, 40
 NOISE_DB, FAINTER_DB = -30.0, 20.0
 BATCH, SMALL_BATCH = 32, 16
 FEW_CLIPS = 1000
@@ -64,8 +64,8 @@ def choose_training(
 def variation_strength(heard: int) -> float:
     """How strongly recordings are varied that are heard so often: 0 for a few times, 1 for many.
 
-    >>> [round(variation_strength(heard), 2) for heard in (5, 12, 24, 40, 150)]
-    [0.0, 0.37, 0.73, 1.0, 1.0]
+    >>> [round(variation_strength(heard), 2) for heard in (5, 12, 20, 30, 40)]
+    [0.0, 0.0, 0.42, 0.76, 1.0]
     """
     share = math.log(heard / HEARD_RARELY) / math.log(HEARD_OFTEN / HEARD_RARELY)
     return min(1.0, max(0.0, share))

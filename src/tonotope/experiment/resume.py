@@ -54,7 +54,8 @@ def open_run_folder(
     folder = out / experiment.folder_name
     run = Run(folder)
     _refuse_folders_elsewhere(folder)
-    _files.sweep(folder)
+    for place in (folder, *folder.glob("*/")):  # those of finished folds too
+        _files.sweep(place)
     if all((folder / name).is_file() for name in _FIRST):
         _refuse_another_experiment(run, experiment)
         refuse_other_recordings(run.manifest, manifest, folder)
