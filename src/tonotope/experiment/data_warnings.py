@@ -21,7 +21,7 @@ from tonotope.experiment.heard_doubts import heard_doubts
 from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, choose_clip_s, choose_rate_hz
 from tonotope.experiment.request import ResolvedExperiment
 from tonotope.experiment.target_values import target_doubts
-from tonotope.heads import AnyHead, Classify, Denoise
+from tonotope.heads import Task
 from tonotope.representation.coverage import measure_coverage
 from tonotope.representation.sample_rate import kilohertz_hint
 
@@ -81,7 +81,7 @@ def _of_short(
     ]
 
 
-def _without_highs(recordings: Sequence[Recording], high_hz: float, head: AnyHead) -> list[str]:
+def _without_highs(recordings: Sequence[Recording], high_hz: float, head: Task) -> list[str]:
     """What some recordings lack, a network can learn; what all lack is only empty."""
     dull = [one for one in recordings if one.rate_hz / 2 < high_hz]
     if not dull:
@@ -94,12 +94,12 @@ def _without_highs(recordings: Sequence[Recording], high_hz: float, head: AnyHea
             "leave nothing empty"
         ]
     top_hz = min(one.rate_hz for one in dull) / 2
-    if isinstance(head, Denoise):  # it is not asked who or what sounds
+    if head.noise is not None:  # it is not asked who or what sounds
         return [
             f"{_some(dull, recordings)} without sound above {top_hz:,.0f} Hz, where the network "
             f"listens up to {high_hz:,.0f} Hz: nothing is there to clean{_named(dull, recordings)}"
         ]
-    if isinstance(head, Classify):
+    if target_columns.by_label(head):
         return [
             f"{_some(dull, recordings)} without sound above {top_hz:,.0f} Hz, where the network "
             f"listens up to {high_hz:,.0f} Hz, and it can learn that instead of the sound if it "
@@ -112,18 +112,18 @@ def _without_highs(recordings: Sequence[Recording], high_hz: float, head: AnyHea
     ]
 
 
-def _narrow(heard: Sequence[Heard], high_hz: float, head: AnyHead) -> list[str]:
+def _narrow(heard: Sequence[Heard], high_hz: float, head: Task) -> list[str]:
     """Some of the recordings end, whatever their header says, well below where others go on."""
     ends = [one.top_hz for one in heard if is_narrow(one, high_hz)]
     if len(ends) < _DIFFERENCE or len(ends) == len(heard):
         return []
-    if isinstance(head, Denoise):
+    if head.noise is not None:
         return [
             f"{len(ends)} of {counted(len(heard), 'file')} that were listened to hold nothing "
             f"above {max(ends):,.0f} Hz, whatever the header says, where the network listens up to "
             f"{high_hz:,.0f} Hz; `tonotope check` names them"
         ]
-    if isinstance(head, Classify):
+    if target_columns.by_label(head):
         return [
             f"{len(ends)} of {counted(len(heard), 'file')} that were listened to hold nothing "
             f"above {max(ends):,.0f} Hz, whatever the header says, where the network listens up to "
