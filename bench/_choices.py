@@ -3,6 +3,9 @@ r"""What a choice brings, on inner folds: recordings of the held-out fold are ne
     python -m bench._choices OUT TABLE "as it is" "average: training.average=0.99" \
         --fold fold --group source --without 4 --seeds 0,1,2
 
+With `--each 5` each fold is judged by a network that had five recordings of each class, drawn anew
+for every seed and fold, and the same for all variants.
+
 Each variant is a name and changes of an experiment file. Every fold but the one that is held out
 tests once, the others train. What was predicted is kept in `OUT`, so that a call continues where it
 stopped, and a variant of the code, run elsewhere with the same `OUT`, stands in the same table.
@@ -53,18 +56,44 @@ def inner_table(table: Path, column: str, without: list[str], out: Path) -> Path
     return inner
 
 
-def train(inner: Path, name: str, sets: list[str], seed: int) -> None:
+def tables_of_few(inner: Path, column: str, each: int, seed: int) -> list[Path]:
+    """A table for each fold: its recordings test, so many of each class from the others train."""
+    with inner.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = []
+    for fold in sorted({row[column] for row in rows}):
+        rng = np.random.default_rng([seed, *fold.encode()])
+        kept = [{**row, "part": "test"} for row in rows if row[column] == fold]
+        for label in sorted({row["label"] for row in rows}):
+            others = [row for row in rows if row["label"] == label and row[column] != fold]
+            drawn = rng.permutation(len(others))[:each]
+            kept += [{**others[at], "part": "train"} for at in drawn]
+        table = inner.parent / f"{each} of each, fold {fold}, seed {seed}.csv"
+        with table.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [*kept[0]])
+            writer.writeheader()
+            writer.writerows(kept)
+        found.append(table)
+    return found
+
+
+def train(tables: list[Path], name: str, sets: list[str], seed: int) -> None:
     """Train and test one variant with one seed, unless that is done."""
-    out = inner.parent
+    out = tables[0].parent
     kept = out / f"{name}.{seed}.csv"
     if kept.exists():
         return
     wall, cpu = time.perf_counter(), time.process_time() + _children_s()
-    done = tonotope.run(inner, sets=sets, seed=seed, out=out / "runs")
+    done = [tonotope.run(one, sets=sets, seed=seed, out=out / "runs").predictions for one in tables]
     wall, cpu = time.perf_counter() - wall, time.process_time() + _children_s() - cpu
     kept.with_suffix(".json").write_text(json.dumps({"wall_s": wall, "cpu_s": cpu}))
-    done.predictions.write_csv(kept)
-    print(f"{name}, seed {seed}: {done.predictions.correct.mean():.4f}, {wall:.0f} s", flush=True)
+    written = []
+    for number, one in enumerate(done):
+        one.write_csv(kept)
+        written += kept.read_text(encoding="utf-8").splitlines(keepends=True)[number > 0 :]
+    kept.write_text("".join(written), encoding="utf-8")
+    right = np.concatenate([one.correct for one in done]).mean()
+    print(f"{name}, seed {seed}: {right:.4f}, {wall:.0f} s", flush=True)
 
 
 def outcome(out: Path, name: str) -> Outcome:
@@ -128,17 +157,21 @@ def main() -> None:
     asked.add_argument("--fold", default="fold", help="'' where a column `part` says who tests")
     asked.add_argument("--group", default="")
     asked.add_argument("--without", default="", help="folds that are held out, with commas")
+    asked.add_argument("--each", type=int, default=0, help="recordings of a class; 0: all")
     asked.add_argument("--seeds", default="0")
     given = asked.parse_intermixed_args()
     given.out.mkdir(parents=True, exist_ok=True)
     held_out = [one for one in given.without.split(",") if one]
     inner = inner_table(given.table, given.fold, held_out, given.out)
-    usual = [f"data.fold={given.fold}"] * bool(given.fold)
+    usual = [f"data.fold={given.fold}"] * bool(given.fold and not given.each)
     usual += [f"data.group={given.group}"] * bool(given.group)
     variants = [one.partition(":")[::2] for one in given.variants]
-    for seed in given.seeds.split(","):  # all variants of a seed first, so that an answer is early
+    for seed in map(
+        int, given.seeds.split(",")
+    ):  # all variants of a seed first, so that an answer is early
+        few = tables_of_few(inner, given.fold, given.each, seed) if given.each else [inner]
         for name, sets in variants:
-            train(inner, name.strip(), [*usual, *shlex.split(sets)], int(seed))
+            train(few, name.strip(), [*usual, *shlex.split(sets)], seed)
     print("\n".join(lines(given.out, variants[0][0].strip())))
 
 

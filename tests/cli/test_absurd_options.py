@@ -40,7 +40,8 @@ def test_an_absurd_number_is_a_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     tones = finished_once.parents[1] / "tones"
-    given = {"run": [tones], "predict": [finished_once, tones], "shapes": ["lenet"], "demo": []}
+    given = {"run": [tones], "predict": [finished_once, tones], "shapes": ["lenet"], "demo": [],
+             "pretrain": [tmp_path / "ear"]}  # fmt: skip
     for value in (*ABSURD, *MORE.get(option, ())):
         ended = ran(command, *given[command], f"{option}={value}")
         assert (ended.status, ended.out) == (2, ""), (value, ended)

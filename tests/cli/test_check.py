@@ -79,7 +79,7 @@ def test_what_is_refused_is_no_doubt_too(typed: Typed, tmp_path: Path, sound) ->
     (tmp_path / "same.wav").write_bytes((tmp_path / "a1.wav").read_bytes())
     ended = typed("check", table)
     assert ended.status == 2
-    assert words(ended.out + ended.err).count("are labelled `x` and `y`") == 1
+    assert words(ended.out + ended.err).count("with different labels (`x` and `y`)") == 1
 
 
 def test_classes_of_one_group_are_told_once(typed: Typed, tmp_path: Path, sound) -> None:

@@ -131,7 +131,7 @@ def test_a_refusal_of_many_recordings_comes_first(typed: Typed, tmp_path: Path) 
     (at,) = [at for at, line in enumerate(lines) if line.startswith("refused: ")]
     said = " ".join(" ".join(lines[at : at + 3]).split())
     assert re.search(r"XC\d+-Erithacus_rubecula\.wav", said)
-    assert "are the same bytes, but are labelled" in said
+    assert "are the same bytes with different labels" in said
     assert not any(line.startswith("look: ") for line in lines[:at])
 
 
@@ -150,11 +150,13 @@ def test_of_each_kind_of_doubt_the_reason_is_read(
     folder = recordings(tmp_path / "twice", 12, contradicts)
     lines = on_screen(typed("check", folder))
     said = " ".join(" ".join(lines).split())
-    assert re.search(r"look: 49 × \S.*\.wav, .*\.wav are the same bytes, but are labelled", said)
+    assert re.search(
+        r"look: 49 × \S.*\.wav, .*\.wav are the same bytes with different labels", said
+    )
     monkeypatch.setattr("tonotope.cli.check_screen.LINES", 12)
     lines = on_screen(typed("check", folder))
     (short,) = [line for line in lines if line.startswith("look: 49 × ")]
-    assert re.search(r"\.wav, … are the same bytes, but are labelled", short)
+    assert re.search(r"\.wav, … are the same bytes with different labels", short)
 
 
 def test_where_there_is_room_sentences_stay_whole(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tonotope.cli.one_screen import in_one_line
 from tonotope.datasets import data_checks, near_duplicates, wave_pairs
 from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.data_checks import check_recordings
@@ -190,8 +191,9 @@ def test_where_too_many_waveforms_would_be_compared_that_is_said(
     monkeypatch.setattr(wave_pairs, "_MOST_PAIRS", 0)
     found = check_recordings(source)
     assert len(found.similar) < 3
-    (said,) = [one for one in found.warnings if "the waveforms of" in one]
-    assert said.startswith(f"the waveforms of 0 of {3 - len(found.similar)} pairs of recordings")
+    (said,) = [one for one in found.warnings if "wave by wave" in one]
+    assert said.startswith(f"there may be more copies: 0 of {3 - len(found.similar)} pairs that")
+    assert "pairs that are alike were compared" in in_one_line(said, 76)
 
 
 def test_classes_that_cannot_be_judged_are_named(tmp_path: Path, sound) -> None:

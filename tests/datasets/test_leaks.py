@@ -51,7 +51,7 @@ def test_a_pair_that_lies_apart_in_several_folds_is_named_once() -> None:
         refuse_leaks(manifest(**labels), folds, {"a": "1", "e": "1", "b": "2", "c": "2"})
     assert str(caught.value) == (
         "folds 1, 3, 5: the same sound lies in two parts, so the score would be untrue: a (train) "
-        "and e (test) are the same sound, but are labelled `x` and `y`, b (train) and c "
+        "and e (test) are the same sound with different labels (`x` and `y`), b (train) and c "
         "(validation) are the same sound; correct the label, or leave one of them out"
     )
     assert refuse_leaks(manifest(), folds, {"a": "1", "b": "1"}) == [
@@ -75,7 +75,7 @@ def test_inside_a_part_it_is_a_warning() -> None:
 def test_one_sound_with_two_labels_is_told() -> None:
     twice = manifest(b={"sha256": "sum a", "targets": {"label": "y"}})
     assert refuse_leaks(twice, SPLIT)[0] == (
-        "a, b are the same bytes, but are labelled `x` and `y`; correct one or leave both out"
+        "a, b are the same bytes with different labels (`x` and `y`); correct one or leave both out"
     )
 
 

@@ -175,7 +175,9 @@ def test_twins_of_two_labels_are_refused_before_anything_is_decoded(
     files = drawn(7, contradict=True)
     source = SOURCES[kind](files, tmp_path / "s", monkeypatch)
     monkeypatch.setenv("TONOTOPE_CACHE", str(tmp_path / "cache"))
-    with pytest.raises(DataError, match="are the same bytes, but are labelled `x` and `y`") as why:
+    with pytest.raises(
+        DataError, match=r"are the same bytes with different labels \(`x` and `y`\)"
+    ) as why:
         run(source, sets=PLAIN, out=tmp_path / "runs")
     assert not [*tmp_path.glob("cache/**/*.npy")]
     assert not (tmp_path / "runs").exists()
@@ -190,7 +192,7 @@ def test_twins_of_two_labels_in_one_group_are_refused_too(tmp_path: Path) -> Non
     manifest = open_source(Data(source=home))
     groups = {Path(one.id).stem: one.group for one in manifest.recordings}
     assert groups[names[0]] == groups[names[1]]
-    assert any("labelled `x` and `y`" in one for one in check(home, PLAIN).refusals)
+    assert any("labels (`x` and `y`)" in one for one in check(home, PLAIN).refusals)
 
 
 def test_twins_in_another_coding_or_with_a_tag_share_a_group(
@@ -221,7 +223,7 @@ def test_twins_in_another_coding_or_with_a_tag_share_a_group(
     for name in ("zoe.flac", "yuri.wav"):  # of another label
         one.with_name(name).rename(tmp_path / "s" / "y" / name)
     (said,) = check(str(tmp_path / "s"), ["split.folds=2"]).refusals
-    assert "are the same sound, but are labelled `x` and `y`" in said
+    assert "are the same sound with different labels (`x` and `y`)" in said
 
 
 def test_a_doubt_on_files_without_a_shared_name_is_told_once(tmp_path: Path) -> None:

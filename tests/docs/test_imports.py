@@ -1,4 +1,4 @@
-"""Pages show what is public: the root, the reference, scikit-learn, the checks of `testing`."""
+"""Pages show what is public: the root, patches, reference, scikit-learn, `testing`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import tonotope
 from tonotope.heads import KINDS
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-OPEN = ("tonotope.reference", "tonotope.sklearn", "tonotope.testing")
+OPEN = (
+    "tonotope.datasets.patches", "tonotope.reference", "tonotope.sklearn", "tonotope.testing",
+)  # fmt: skip
 
 
 def private(text: str) -> list[str]:

@@ -379,7 +379,7 @@ def test_the_same_sound_in_two_parts_is_refused_whatever_it_is_called(tones: Pat
     soundfile.write(tones / "high" / "copy.flac", wave, rate)
     sets = [*QUICK, "training.epochs=1", "split.folds=8"]
     with pytest.raises(
-        DataError, match=r"the same sound lies in two parts.*high/copy.flac.*low/aaa.wav.*labelled"
+        DataError, match=r"the same sound lies in two parts.*high/copy.flac.*low/aaa.wav.*labels"
     ):
         run(tones, sets=sets, out=tones.parent / "runs")
 

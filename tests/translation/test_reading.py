@@ -29,6 +29,13 @@ def test_a_name_before_a_reason_stays_whole(spanish: Translation, name: str) -> 
 @pytest.mark.parametrize(
     ("english", "expected"),
     [
+        (
+            'group = "name 1" in [data] takes part 1 (s01, s02) of the names, which may say who or '
+            "what was recorded; each file is its own group; so may part 2 (w1, w2, w3 and 2 more)",
+            'group = "name 1" en [data] toma la parte 1 (s01, s02) de los nombres, que puede decir '
+            "a quién o qué se grabó; cada archivo es su propio grupo; también la parte 2 (w1, w2, "
+            "w3 y 2 más)",
+        ),
         # several sentences in one text, as they are joined
         (f"a.wav: {EMPTY}, b.wav: {EMPTY}", f"a.wav: {VACIO}, b.wav: {VACIO}"),
         ("5 recordings: holds no samples (a, b, c and 2 more)",

@@ -8,8 +8,9 @@ needs it. Importing a file puts its command on the command line.
 from __future__ import annotations
 
 from tonotope.cli.app import app
-from tonotope.cli import demo, run, check, new, shapes, report, compare, predict, doctor
+from tonotope.cli import demo, run, check, new, shapes, report, compare, predict, pretrain, doctor
 
 __all__ = [
-    "app", "check", "compare", "demo", "doctor", "new", "predict", "report", "run", "shapes",
+    "app", "check", "compare", "demo", "doctor", "new", "predict", "pretrain", "report", "run",
+    "shapes",
 ]  # fmt: skip

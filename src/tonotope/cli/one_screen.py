@@ -163,7 +163,7 @@ def with_short_names(text: str, room: int) -> str:
     for columns_of_each in (_ONE_OF_TWO, _LEAST_NAME):
         shorter = _EACH.sub(partial(_short, columns_of_each), text)
         if width_of(shorter) <= room or room > COLUMNS:
-            return _cut(shorter, room)
+            return _without_middle(shorter, room)
     first = _LEADING.match(text)
     if not first:
         return _cut(shorter, room)
@@ -172,6 +172,23 @@ def with_short_names(text: str, room: int) -> str:
     said = text[first.end() :]
     name = path_in(first["name"], max(_LEAST_NAME, room - len(others) - width_of(said)))
     return f"{name}{others}{_cut(said, room - width_of(name) - len(others))}"
+
+
+def _without_middle(text: str, room: int) -> str:
+    """The clauses between semicolons that fit, the last of them always: what to do stands there.
+
+    >>> _without_middle("a, b are the same; c, d are the same; e, f are; leave out one", 55)
+    'a, b are the same; c, d are the same…; leave out one'
+    >>> _without_middle("a, b are the same; c, d are the same; e, f are; leave out one", 40)
+    'a, b are the same…; leave out one'
+    """
+    *clauses, last = text.split("; ")
+    for kept in range(len(clauses), 0, -1):
+        more = _MORE if kept < len(clauses) else ""
+        shorter = f"{'; '.join(clauses[:kept])}{more}; {last}"
+        if width_of(shorter) <= room:
+            return shorter
+    return _cut(text, room)
 
 
 def _short(most: int, found: re.Match[str]) -> str:

@@ -144,10 +144,12 @@ def refuse_contradictions(
         if _disagree(same, columns) and not (published and len({one.group for one in same}) == 1)
     ]
     if wrong:
-        more = f" (and {len(wrong) - 3} more such)" if len(wrong) > 3 else ""
-        raise DataError(
-            f"{'; '.join(wrong[:3])}{more}; correct one label, or leave the recordings out"
-        )
+        if len(wrong) > 3:
+            raise DataError(
+                f"{'; '.join(wrong[:3])}; {len(wrong):,} such in all: correct one label of each, "
+                "or leave the recordings out"
+            )
+        raise DataError(f"{'; '.join(wrong)}; correct one label, or leave the recordings out")
 
 
 def _disagree(same: Sequence[Recording], columns: Sequence[str]) -> bool:
@@ -189,7 +191,7 @@ def _bytes(recording: Recording) -> tuple[str, float, float]:
 def _contradiction(same: Duplicates, columns: Sequence[str] | None) -> str:
     labels = sorted({", ".join(_targets(one, columns)) for one in same.recordings})
     named = " and ".join(f"`{label}`" for label in labels)
-    return f"{first_five(same.ids)} are {same.how}, but are labelled {named}"
+    return f"{first_five(same.ids)} are {same.how} with different labels ({named})"
 
 
 def _targets(one: Recording, columns: Sequence[str] | None) -> tuple[str, ...]:

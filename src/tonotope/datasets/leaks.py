@@ -128,7 +128,7 @@ def _duplicate(same: Sequence[Recording], part_of: Mapping[str, str], how: str) 
     if len(found) < 2:
         return _Leak(_pair(same, part_of, f"are {how}"), "")
     labels = " and ".join(f"`{label}`" for label in found)
-    return _Leak(_pair(same, part_of, f"are {how}, but are labelled {labels}"), labels)
+    return _Leak(_pair(same, part_of, f"are {how} with different labels ({labels})"), labels)
 
 
 def _cure(contradict: bool) -> str:

@@ -13,6 +13,7 @@ _LIST = re.compile(r"""[\[({]\s*['"].*['"]\s*,?\s*[\])}]""")  # as Python and pa
 _NUMBER = re.compile(r"\d+[.,]?\d*")
 _LONGEST_JOINING = 5
 _SURE_MARKS = "\n;|,"  # between these one piece that comes again is enough
+_BEFORE_THE_LAST = ("and", "&", "y", "e", "et", "und", "en", "och", "og")  # `owl, rail and jay`
 
 
 def several_in_one(counts: Counter[str], column: str) -> list[str]:
@@ -71,11 +72,28 @@ def _with_words(counts: Counter[str], parted: dict[str, list[str]]) -> dict[str,
     known |= {piece.casefold() for mark, cells in parted.items() for cell in cells
               for piece in _pieces_of(cell, mark)}  # fmt: skip
     found = {mark: [*cells] for mark, cells in parted.items()}
+    for piece in {cell.split(mark)[-1].strip() for mark, cells in parted.items() for cell in cells}:
+        before, word, after = _last_of_list(piece)
+        if word and known & {before.casefold(), after.casefold()}:
+            found.setdefault(f" {word} ", []).append(piece)
     for cell in counts:
         between = None if cell in told else what_joins(cell, known)
         if between and between.strip():  # names of two words are asked about with more care
             found.setdefault(between, []).append(cell)
     return found or _joined_in_both_orders(counts)
+
+
+def _last_of_list(piece: str) -> tuple[str, str, str]:
+    """What stands before and behind the word before the last of a list; empty where none does.
+
+    >>> _last_of_list("rail and little owl"), _last_of_list("noise of rain")
+    (('rail', 'and', 'little owl'), ('', '', ''))
+    """
+    words = piece.split()
+    for at in range(1, len(words) - 1):
+        if words[at].casefold() in _BEFORE_THE_LAST:
+            return " ".join(words[:at]), words[at], " ".join(words[at + 1 :])
+    return "", "", ""
 
 
 def _joined_in_both_orders(counts: Iterable[str]) -> dict[str, list[str]]:
@@ -124,15 +142,18 @@ def _shared(
     """Cells whose pieces between marks are labels elsewhere too.
 
     Any piece is enough between `;`, `|` and `,`; the other marks may stand inside a label, so
-    that every piece must come again, and one by itself.
+    that every piece must come again, and one by itself, or first in one cell and last in another.
     """
     pieces = Counter(piece.strip() for label in counts for piece in {*label.split(mark)})
     if mark not in _SURE_MARKS:
-        apart = {cell: {piece.strip() for piece in cell.split(mark)} for cell in cells}
+        apart = {cell: [piece.strip() for piece in cell.split(mark)] for cell in cells}
+        several = {cell: own for cell, own in apart.items() if len({*own}) > 1}
+        turned = {own[0] for own in several.values()} & {own[-1] for own in several.values()}
+        sure = {*alone} | {one for one in turned if not _NUMBER.fullmatch(one)}  # 3/4 and 4/8
         return [
             cell
-            for cell, own in apart.items()
-            if len(own) > 1 and all(pieces[one] > 1 for one in own) and own & {*alone}
+            for cell, own in several.items()
+            if all(pieces[one] > 1 for one in own) and sure & {*own}
         ]
     shared = [cell for cell in cells if any(pieces[one.strip()] > 1 for one in cell.split(mark))]
     if mark == "," and _are_inverted(shared, pieces, alone):

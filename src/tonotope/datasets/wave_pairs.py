@@ -52,9 +52,9 @@ class WavePairs:
         if self._asked <= _MOST_PAIRS:
             return []
         return [
-            f"the waveforms of {_MOST_PAIRS:,} of {self._asked:,} pairs of recordings that are "
-            "alike were compared: there may be more copies among sounds that repeat themselves or "
-            "are shorter than a second; check a part of them at a time"
+            f"there may be more copies: {_MOST_PAIRS:,} of {self._asked:,} pairs that are alike "
+            "were compared, wave by wave; check a part of the recordings at a time (sounds that "
+            "repeat themselves or are shorter than a second are alike too)"
         ]
 
     def _read(self, number: int) -> np.ndarray | None:

@@ -1,12 +1,41 @@
-"""Templates for any recordings: `lenet`, `resnet`, `layers`, `spectrogram`, `waveform`."""
+"""Templates for any recordings: `ear`, `lenet`, `resnet`, `layers`, `spectrogram`, `waveform`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from tonotope.experiment.start import EAR
+
 # What each is for, and what it sets.
 TEMPLATES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "ear": (
+        "a network that has learnt to hear from synthesised sound; only what it answers is trained",
+        {
+            "start.run": EAR,
+            "start.frozen": True,
+            # As the ear hears: see `pretrain`.
+            "representation.kind": "log-mel",
+            "representation.rate_hz": 22_050,
+            "representation.window_s": 0.046,
+            "representation.hop_s": 0.023,
+            "representation.bands": 64,
+            "representation.low_hz": 0.0,
+            "representation.high_hz": None,
+            "representation.level": "clip",
+            "network.kind": "vgg",
+            "network.widths": [16, 32, 64, 128],
+            # What is trained is one dense layer: it needs neither long nor variation.
+            "training.epochs": 30,
+            "training.mixup": 0.0,
+            "training.time_masks": 0,
+            "training.frequency_masks": 0,
+            "training.frequency_roll": 0,
+            "training.time_stretch": 1.0,
+            "training.equaliser_db": 0.0,
+            "training.noise_db": 0.0,
+        },
+    ),
     "lenet": (
         "the network of LeCun et al. (1998), small enough to read",
         {"network.kind": "lenet"},

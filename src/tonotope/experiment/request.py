@@ -25,7 +25,7 @@ from tonotope.experiment.memory_needed import refuse_too_large
 from tonotope.experiment.propose import propose
 from tonotope.experiment.proposed_settings import choose_clip_s
 from tonotope.experiment.spec import Experiment
-from tonotope.experiment.start_weights import earlier_run
+from tonotope.experiment.start_weights import check_start
 from tonotope.experiment.variants import expand
 
 
@@ -82,7 +82,7 @@ class Request:
         experiment, summary = fit_to_data(self.experiment, manifest)
         data = experiment.data
         if experiment.start is not None:
-            earlier_run(experiment.start, self.base, experiment.representation)
+            check_start(experiment.start, self.base, experiment.representation)
         if data.clip_s is None:
             clip = choose_clip_s(summary, experiment.representation.rate_hz)
             data = data.model_copy(update={"clip_s": clip.value})

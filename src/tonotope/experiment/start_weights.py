@@ -17,7 +17,7 @@ from tonotope._errors import DataError, ExperimentError, TonotopeError
 from tonotope._wording import first_five
 from tonotope.experiment.run_files import EXPERIMENT
 from tonotope.experiment.run_folder import Run, load
-from tonotope.experiment.start import Start
+from tonotope.experiment.start import EAR, Start
 from tonotope.network.python_layer import PythonLayer
 from tonotope.representation import for_file
 
@@ -46,9 +46,13 @@ def load_pretrained(
         ExperimentError: there is no such run, or its representation or network differs.
         DataError: every model of it was trained on a recording of the test part.
     """
-    run = earlier_run(start, base, model.description.representation)
-    folder, which = _model_without_leak(run, start, split, recordings)
-    earlier = run.model_in(folder, network=_code(model))
+    known = _ear(start, base)
+    if known:
+        earlier, origin = known, f"{start.run}, which was taught on synthesised sound alone"
+    else:
+        run = earlier_run(start, base, model.description.representation)
+        folder, which = _model_without_leak(run, start, split, recordings)
+        earlier, origin = run.model_in(folder, network=_code(model)), f"{run.name}{which}"
     names = _layers(model, earlier, start)
     prefixes = [f"network.{name}." for name in names] + (["head."] if start.part == "all" else [])
     taken = _weights(model, earlier, tuple(prefixes), start)
@@ -57,14 +61,37 @@ def load_pretrained(
         model.freeze(names)
     kept = "; what is taken stays as it is" if start.frozen else ""
     if len(names) == 1:
-        return f"1 layer begins as it was in {run.name}{which}{kept}"
-    return f"{len(names)} layers begin as they were in {run.name}{which}{kept}"
+        return f"1 layer begins as it was in {origin}{kept}"
+    return f"{len(names)} layers begin as they were in {origin}{kept}"
 
 
 def _code(model: Model) -> Any:
     """The network if it is written in Python: the earlier run needs its class too."""
     layers = model.description.network
     return layers[0] if len(layers) == 1 and isinstance(layers[0], PythonLayer) else None
+
+
+def check_start(start: Start, base: Path, representation: Representation) -> None:
+    """Refuse a start that does not fit, before anything is decoded.
+
+    Raises:
+        ExperimentError: there is no such run, it is not finished, or its representation differs.
+    """
+    known = _ear(start, base)
+    if known:
+        _check_representation(start, known.description.representation, representation)
+    else:
+        earlier_run(start, base, representation)
+
+
+def _ear(start: Start, base: Path) -> Model | None:
+    """The ear that is meant, where no run is; no recording has taught it, so none can leak."""
+    from tonotope.experiment import pretrain
+
+    if start.run == EAR:
+        return pretrain.ear()
+    folder = base / start.run
+    return pretrain.ear(folder) if pretrain.is_ear(folder) else None
 
 
 def earlier_run(start: Start, base: Path, representation: Representation) -> Run:
@@ -89,18 +116,25 @@ def earlier_run(start: Start, base: Path, representation: Representation) -> Run
         raise ExperimentError(
             f"start = {start.run!r}: that run is not finished; run it to its end first"
         )
-    before, now = for_file(run.experiment.representation), for_file(representation)
+    _check_representation(start, run.experiment.representation, representation)
+    return run
+
+
+def _check_representation(start: Start, earlier: Representation, own: Representation) -> None:
+    before, now = for_file(earlier), for_file(own)
     changed = [
         f"{key} was {before.get(key)}, is {now.get(key)}"
         for key in {**before, **now}
         if before.get(key) != now.get(key)
     ]
     if changed:
+        cure = "give the experiment the `[representation]` of that run"
+        if start.run == EAR:
+            cure = "`tonotope new DATA --template ear` writes an experiment that fits"
         raise ExperimentError(
             f"start = {start.run!r}: its network has another representation"
-            f" ({'; '.join(changed[:4])}); give the experiment the `[representation]` of that run"
+            f" ({'; '.join(changed[:4])}); {cure}"
         )
-    return run
 
 
 def _layers(model: Model, earlier: Model, start: Start) -> list[str]:
@@ -175,6 +209,8 @@ def _misfit(
         cure = f"part = {layers[layers.index(layer) - 1]!r} takes what fits before it"
     else:
         cure = "give the experiment the `[network]` of that run"
+        if start.run == EAR:
+            cure = "`tonotope new DATA --template ear` writes an experiment that fits"
     return f"start = {start.run!r}: its network is another one: {difference}; {cure}"
 
 

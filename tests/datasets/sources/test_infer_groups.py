@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tonotope._errors import DataError
+from tonotope.cli.one_screen import in_one_line
 from tonotope.datasets.sources.infer_groups import FileName, Grouping, infer_groups
 
 
@@ -382,7 +383,9 @@ def test_a_counter_that_begins_anew_in_each_folder_is_not_asked_about(
 
 @pytest.mark.parametrize("form", ["speaker {}", "Hablante_{:02}", "site-{}"])
 def test_a_number_beside_a_word_for_a_source_is_asked_about(form: str) -> None:
-    assert "the names may say in part 2 (" in asked_about(form, ("day1", "day2"))
+    said = asked_about(form, ("day1", "day2"))
+    assert "takes part 2 (" in said
+    assert in_one_line(said, 74).startswith('group = "name 2" in [data] takes part 2 of the names')
 
 
 def test_a_number_that_comes_again_in_a_folder_is_asked_about() -> None:
@@ -393,7 +396,7 @@ def test_a_number_that_comes_again_in_a_folder_is_asked_about() -> None:
         for who in (1, 2, 3)
         for word in ("near", "far", "mid")
     ]
-    assert "the names may say" in (infer_groups(files).warning or "")
+    assert "may say who" in (infer_groups(files).warning or "")
 
 
 @pytest.mark.parametrize(
@@ -554,10 +557,9 @@ def test_parts_are_listed_once_each() -> None:
              for how in ("soft", "firm", "wild") for n in (1, 2)]  # fmt: skip
     warning = of([*names, "yes/ana_soft_x_yes.wav"]).warning
     assert warning is not None
-    assert (
-        "in part 1 (ana, bea, carl and 1 more), part 2 (firm, soft, wild) and part 3 (x, no1"
-        in warning
-    )
+    assert "part 1 (ana, bea, carl and 1 more) of the names, which may say" in warning
+    assert warning.endswith("; so may part 2 (firm, soft, wild); so may part 3 (x, no1, no2 and "
+                            "2 more)")  # fmt: skip
 
 
 def test_a_letter_that_runs_anew_in_each_class_is_not_asked_about() -> None:

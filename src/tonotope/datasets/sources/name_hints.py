@@ -122,19 +122,14 @@ def _kind_of(values: set[str]) -> str | None:
 
 def _question(again: Sequence[ComingAgain], *, own: bool) -> str:
     again = [one for one in again if one.number > 0] or again
-    said = [f"part {one.number} ({first_three(one.values)})" for one in again[:3]]
-    shown = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-    number = again[0].number
-    cure = f'group = "name {number}" in [data] takes part {number}'
-    if own:
-        return (
-            f"the names may say in {shown} who or what was recorded, but each file is its own "
-            f"group: {cure}"
-        )
-    return (
-        f"the names may say in {shown} who or what was recorded, and files that share it lie in "
-        f"several groups: {cure}"
-    )
+    first, *others = again[:3]
+    sentences = [
+        f'group = "name {first.number}" in [data] takes part {first.number} '
+        f"({first_three(first.values)}) of the names, which may say who or what was recorded",
+        "each file is its own group" if own else "files that share it lie in several groups",
+        *(f"so may part {one.number} ({first_three(one.values)})" for one in others),
+    ]
+    return "; ".join(sentences)
 
 
 def _of_split(names: Sequence[Sequence[str]], at: int) -> str:
@@ -171,7 +166,7 @@ def _before_number(files: Sequence[FileName], keys: NameKeys) -> str | None:
     if any(says_nothing(one) or normalised(one) in labels for one in different):
         return None
     return (
-        f"the names may say before their last number ({first_three(sorted(different))}) who or "
-        "what was recorded, but each file is its own group: "
-        'group = "name" in [data] takes that'
+        'group = "name" in [data] takes what stands before the last number of the names '
+        f"({first_three(sorted(different))}), which may say who or what was recorded; each file is "
+        "its own group"
     )

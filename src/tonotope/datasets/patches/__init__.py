@@ -1,0 +1,1 @@
+"""Synthesised sounds of many unnamed kinds, for a network to learn hearing from."""
