@@ -25,7 +25,8 @@ def pretrain(
 
     This is how the ear that comes along was made (`start = "tonotope:ear"`). Thousands of patches
     are synthesised: strokes, textures, engines, voices, calls, tones. A network learns which sounds
-    are of the same patch. It takes hours; the same command continues what was stopped.
+    are of the same patch. It takes about half an hour of one core, and 0.6 GB of the cache; the
+    same command goes on with a training that was stopped.
     """
     from tonotope.cli.progress import watching
     from tonotope.experiment.pretrain import pretrain as teach

@@ -72,7 +72,8 @@ def _with_words(counts: Counter[str], parted: dict[str, list[str]]) -> dict[str,
     known |= {piece.casefold() for mark, cells in parted.items() for cell in cells
               for piece in _pieces_of(cell, mark)}  # fmt: skip
     found = {mark: [*cells] for mark, cells in parted.items()}
-    for piece in {cell.split(mark)[-1].strip() for mark, cells in parted.items() for cell in cells}:
+    ends = [cell.split(mark)[-1].strip() for mark, cells in parted.items() for cell in cells]
+    for piece in dict.fromkeys(ends):
         before, word, after = _last_of_list(piece)
         if word and known & {before.casefold(), after.casefold()}:
             found.setdefault(f" {word} ", []).append(piece)

@@ -189,6 +189,8 @@ def test_cells_of_several_labels_name_the_head_for_tags(mark: str) -> None:
         (["owl+rail", "rail+frog", "frog+owl"], "owl+rail", 3, ' and head.separator = "+"'),
         (["owl", "rail", "owl, rail and frog"], "owl, rail and frog", 1,
          ", once `,` stands in `rail and frog` too"),
+        (["owl", "rail", "owl, rail and frog", "rail, owl and jay"], "owl, rail and frog", 2,
+         ", once `,` stands in `rail and frog` too"),
         (["dog\ncat", "dog", "owl\ncat", "cat"], "dog\\ncat", 2, ""),
         (["Owl, barn", "Owl, tawny", "Owl"], "Owl, barn", 2, ""),
         (["Dog,Animal", "Cat,Animal"], "Dog,Animal", 2, ""),
