@@ -18,10 +18,11 @@ ARRAY = re.compile(r"\b(?:ndarray|Tensor)\b")
 # The names of axes. A new one is added here, so that one thing is called by one name everywhere.
 AXES = {
     "band", "batch", "bin", "bit", "cell", "channel", "class", "clip", "coefficient", "colour",
-    "column", "draw", "embedding", "event", "example", "feature", "filter", "frame", "frequency",
-    "group", "height", "label", "mode", "n_samples", "n_times", "number", "output", "pair",
-    "partial", "point", "prediction", "quantity", "recording", "resample", "row", "sample",
-    "shift", "size", "step", "sum", "tap", "target", "time", "truth", "unit", "value", "window",
+    "column", "draw", "embedding", "event", "example", "feature", "figure", "filter", "frame",
+    "frequency", "group", "height", "label", "mode", "n_samples", "n_times", "number", "output",
+    "pair", "partial", "point", "prediction", "quantity", "recording", "resample", "resonance",
+    "row", "sample", "segment", "shift", "size", "step", "sum", "tap", "target", "time", "track",
+    "truth", "unit", "value", "window",
 }  # fmt: skip
 # What a docstring may say instead, where the shape is free or there is none.
 INSTEAD = re.compile(r"\bany shape\b|\b(?:a|one|the) scalar\b")

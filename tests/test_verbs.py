@@ -21,7 +21,7 @@ from tests.experiment.conftest import QUICK, write_tones
 import tonotope as tt
 
 VERBS = ("run", "predict", "evaluate", "compare", "check", "load", "open_source", "propose",
-         "report", "shapes", "split", "load_experiment")  # fmt: skip
+         "report", "score", "shapes", "split", "load_experiment")  # fmt: skip
 STUB = ast.parse(Path(tt.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
 
 
@@ -163,7 +163,7 @@ class TestPredict:
         for options, lesson in (
             ({"hop_s": 9.0}, "a hop of 9 s"),
             ({"sounds": home}, "not sound; leave it out"),
-            ({"per": "clip"}, "each `recording` or each `window` would fit"),
+            ({"per": "clip"}, "each `recording`, `window` or `event` would fit"),
         ):
             with pytest.raises(tt.ExperimentError, match=lesson):
                 tt.predict(run, home / "tones", **options)

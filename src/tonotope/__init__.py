@@ -8,8 +8,8 @@
         print(row.file, row.label)
     model = run.model()                  # a plain nn.Module: wave in, decision out
 
-The verbs do what the commands do: `run`, `predict`, `evaluate`, `compare`, `check`, `propose`,
-`shapes`, `report`, and `load`, which opens a run folder.
+The verbs do what the commands do: `run`, `predict`, `evaluate`, `compare`, `score`, `check`,
+`propose`, `shapes`, `report`, and `load`, which opens a run folder.
 
 The packages, in the order sound walks through them; each imports only those before it:
 
@@ -17,6 +17,7 @@ The packages, in the order sound walks through them; each imports only those bef
     runtime          device, precision, lock, interrupt
     answers          classes, quantities, tags, sound: predictions beside their targets
     audio            sound files: recognised, decoded, cut into windows
+    annotations      labels in time, and the files that editors keep them in
     datasets         sources, splits, leaks, checks, the toy orchestra
     representation   waveform, spectrogram, log-mel, MFCC
     network          layers and architectures; the size of everything
@@ -48,6 +49,7 @@ _HOME = {
     "Baseline": "answers.baseline",
     "BaselineInput": "answers.baseline",
     "CREPE": "network",
+    "CallDensity": "evaluation.call_density",
     "Classify": "heads",
     "Clip": "audio.clip",
     "Comparison": "evaluation.compare",
@@ -58,11 +60,15 @@ _HOME = {
     "DataError": "_errors",
     "Denoise": "heads",
     "Denoiser": "prediction.denoiser",
+    "Detection": "evaluation.detection_result",
+    "DetectionPlan": "evaluation.detection_plan",
     "Difference": "evaluation.compare",
     "Encoder": "network",
     "Estimate": "answers.metric",
     "Evaluation": "evaluation.result",
     "EvaluationPlan": "evaluation.plan",
+    "Event": "annotations",
+    "EventFile": "annotations",
     "Experiment": "experiment.spec",
     "ExperimentError": "_errors",
     "History": "experiment.run_folder",
@@ -85,11 +91,12 @@ _HOME = {
     "PANN": "network",
     "Part": "heads",
     "Piczak": "network",
+    "PredictedEvents": "prediction.event_stream",
     "PredictedRow": "prediction.rows",
     "PredictedRows": "prediction.row_stream",
     "Predictions": "answers.classes",
     "Progress": "_progress",
-    "Proposal": "experiment.propose",
+    "Proposal": "experiment.proposal",
     "Quantities": "answers.quantities",
     "Recording": "datasets.manifest",
     "Regress": "heads",
@@ -115,17 +122,22 @@ _HOME = {
     "Variant": "experiment.spec",
     "Waveform": "representation",
     "Writer": "prediction.writers",
+    "call_density": "evaluation.call_density",
     "check": "experiment.check_data",
     "compare": "experiment.compare",
+    "density_sample": "evaluation.call_density",
     "evaluate": "experiment.evaluate",
     "load": "experiment.run_folder",
     "load_experiment": "experiment.experiment_file:load",
     "open_source": "datasets.source",
     "predict": "experiment.predict",
     "propose": "experiment.propose",
+    "read_events": "annotations",
     "report": "reporting:write_report",
+    "score": "evaluation.score_labels",
     "shapes": "experiment.shapes",
     "split": "datasets.split",
+    "write_events": "annotations",
 }
 # Names of version 0.1, understood for one version more.
 _RENAMED = {"write_report": "report"}

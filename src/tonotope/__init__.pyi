@@ -16,6 +16,10 @@ from tonotope._errors import TrainingError as TrainingError
 from tonotope._progress import Progress as Progress
 from tonotope._shapes import Axis as Axis
 from tonotope._shapes import Shape as Shape
+from tonotope.annotations import Event as Event
+from tonotope.annotations import EventFile as EventFile
+from tonotope.annotations import read_events as read_events
+from tonotope.annotations import write_events as write_events
 from tonotope.answers import Answer as Answer
 from tonotope.answers import AnswerTable as AnswerTable
 from tonotope.answers.baseline import Baseline as Baseline
@@ -36,16 +40,22 @@ from tonotope.datasets.source import open_source as open_source
 from tonotope.datasets.split import Split as Split
 from tonotope.datasets.split import split as split
 from tonotope.datasets.split_plan import SplitPlan as SplitPlan
+from tonotope.evaluation.call_density import CallDensity as CallDensity
+from tonotope.evaluation.call_density import call_density as call_density
+from tonotope.evaluation.call_density import density_sample as density_sample
 from tonotope.evaluation.compare import Comparison as Comparison
 from tonotope.evaluation.compare import Difference as Difference
+from tonotope.evaluation.detection_plan import DetectionPlan as DetectionPlan
+from tonotope.evaluation.detection_result import Detection as Detection
 from tonotope.evaluation.plan import EvaluationPlan as EvaluationPlan
 from tonotope.evaluation.result import Evaluation as Evaluation
+from tonotope.evaluation.score_labels import score as score
 from tonotope.experiment.check_data import DataCheck as DataCheck
 from tonotope.experiment.check_data import check as check
 from tonotope.experiment.compare import compare as compare
 from tonotope.experiment.evaluate import evaluate as evaluate
 from tonotope.experiment.predict import predict as predict
-from tonotope.experiment.propose import Proposal as Proposal
+from tonotope.experiment.proposal import Proposal as Proposal
 from tonotope.experiment.propose import propose as propose
 from tonotope.experiment.request import Request
 from tonotope.experiment.run_folder import History as History
@@ -80,6 +90,7 @@ from tonotope.network import Piczak as Piczak
 from tonotope.network import ResNet as ResNet
 from tonotope.network import Tempo as Tempo
 from tonotope.prediction.denoiser import Denoiser as Denoiser
+from tonotope.prediction.event_stream import PredictedEvents as PredictedEvents
 from tonotope.prediction.row_stream import PredictedRows as PredictedRows
 from tonotope.prediction.rows import PredictedRow as PredictedRow
 from tonotope.prediction.writers import Writer as Writer

@@ -62,7 +62,7 @@ def test_help_is_spanish_with_its_headings(typed: Typed) -> None:
     assert "\nOpciones:\n" in text
     assert "Ejemplos:\n    tonotope run recordings/" in text
     assert "Muestra esta ayuda." in text
-    assert "Fuentes: una carpeta con una carpeta por clase, una tabla, orchestra" in text
+    assert "Fuentes: una carpeta con una carpeta por clase, sonidos junto a archivos de" in text
     assert "--lang en|es" in text
 
 

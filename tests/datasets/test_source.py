@@ -66,13 +66,15 @@ def test_nothing_of_that_name_offers_the_nearest(root: Path) -> None:
         open_source(Data(source="recordigns"), base=root)
     assert str(caught.value).startswith(
         f'source = "recordigns": there is no {root}/recordigns; did you mean `recordings`? '
-        "A source is a folder of class folders (dog/1.wav, cat/1.wav), a table (CSV with the "
-        "columns file,label), "
+        "A source is a folder of class folders (dog/1.wav, cat/1.wav), sounds beside their label "
+        "files (take.wav, take.txt), a table (CSV with the columns file,label), "
     )
     assert '"mirdata:NAME"' in str(caught.value)
     with pytest.raises(DataError, match="did you mean `orchestra`"):
         open_source(Data(source="orchester"), base=root)
-    with pytest.raises(DataError, match=r"1\.wav: a single file that is no table; give a folder"):
+    with pytest.raises(
+        DataError, match=r"1\.wav: a single sound, and no label file beside it: 1\."
+    ):
         open_source(Data(source="recordings/dog/1.wav"), base=root)
 
 

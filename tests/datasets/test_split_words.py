@@ -14,6 +14,8 @@ from tonotope.datasets.split_words import parts_of
         (["01_train", "02_test"], "train test"),
         (["Entrenamiento 1", "Pruebas 2"], "train test"),
         (["train_set", "eval_set", "x_unused"], "train test unused"),
+        (["train", "test", "sin usar", "no usado"], "train test unused unused"),
+        (["entrenamiento", "prueba", "Descartado", "excluida"], "train test unused unused"),
     ],
 )  # fmt: skip
 def test_parts_in_longer_names(words: list[str], parts: str) -> None:

@@ -19,6 +19,7 @@ from tonotope.datasets.split import split
 from tonotope.datasets.split_plan import SplitPlan
 from tonotope.datasets.time_blocks import blocks_remedy, in_blocks
 from tonotope.experiment.check_data import check
+from tonotope.experiment.data_requirements import make_splits
 from tonotope.experiment.propose import propose
 from tonotope.experiment.run import run
 from tonotope.reporting.report_json import gather
@@ -163,3 +164,13 @@ def test_one_long_take_is_learnt_and_judged_by_blocks(take: Path, tmp_path: Path
     checks = {one["key"]: one for one in gather(done)["checks"]}
     assert (checks["blocks"]["state"], checks["blocks"]["n"]) == ("bad", 12)
     assert checks["files"]["state"] == checks["groups"]["state"] == "good"
+
+
+def test_new_proposes_blocks_where_all_there_is_is_one_take(take: Path) -> None:
+    proposal = propose(str(take), sets=PLAIN, blocks=True)
+    assert proposal.experiment.split.blocks_s == 3
+    assert "blocks_s = 3.0 " in proposal.text()
+    assert len(make_splits(proposal.experiment, proposal.manifest)) == 5
+    assert any("in 20 blocks of 3 s" in one for one in proposal.manifest.warnings)
+    own = propose(str(take), sets=[*PLAIN, "split.blocks_s=5"], blocks=True)
+    assert own.experiment.split.blocks_s == 5

@@ -37,6 +37,14 @@ def test_what_the_page_on_the_ear_says_is_so(reader: Reader) -> None:
     assert reader.follow(DOCS / "ear.md") >= 3
 
 
+def test_what_the_page_on_label_files_says_is_so(reader: Reader) -> None:
+    assert reader.follow(DOCS / "labels.md") >= 8
+
+
+def test_what_the_page_on_detection_says_is_so(reader: Reader) -> None:
+    assert reader.follow(DOCS / "detection.md") >= 4
+
+
 @pytest.mark.usefixtures("song")
 def test_what_the_first_page_says_is_so(reader: Reader, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
@@ -66,7 +74,7 @@ def test_the_homework_is_done_as_its_page_says(
 def test_pages_that_are_followed_nowhere_hold_nothing_to_follow() -> None:
     followed = {"README.md", "quick-start.md", "your-own-recordings.md", "homework.md", "heads.md"}
     followed.add("your-own-parts.md")
-    followed |= {"scikit-learn.md", "ear.md"}
+    followed |= {"scikit-learn.md", "ear.md", "labels.md", "detection.md"}
     others = [page for page in DOCS.glob("*.md") if page.name not in followed] + [INDEX]
     for page in others:
         assert "```" not in page.read_text(encoding="utf-8"), page.name

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tests.experiment.conftest import QUICK, write_tones
 
+import tonotope as tt
 from tonotope._progress import Progress
 from tonotope.experiment import calibrate_folds, run_files
 from tonotope.experiment.experiment_file import described
@@ -59,6 +60,26 @@ def test_the_predictions_are_the_plain_ones_at_the_temperature(folds: Run) -> No
         table = type(folds.predictions).read_csv(folds.part(fold) / run_files.PREDICTIONS)
         for name, row in zip(table.ids, table.scores, strict=True):
             np.testing.assert_allclose(pooled[name], row, atol=1e-6)
+
+
+def test_the_rejection_of_a_fold_is_what_the_other_folds_reach(folds: Run) -> None:
+    # Each recording is one clip, and no class has ten: the threshold is that of all together.
+    found, limits = [], ()
+    for fold, temperature in zip(folds.folds, folds.temperatures["label"], strict=True):
+        right = []
+        for other in folds.folds:
+            if other != fold:
+                plain, truth = _of_fold(folds, other, run_files.UNCALIBRATED)
+                assert temperature is not None
+                scores = temper(plain, temperature)
+                right += [*scores.max(axis=1)[scores.argmax(axis=1) == truth]]
+        limits = folds.model(fold).description.head.rejection["label"]
+        assert limits == pytest.approx([sorted(right)[int(0.05 * len(right))]] * len(limits),
+                                       abs=2e-4)  # fmt: skip
+        found.append(limits[0])
+    settings = tt.predict(folds, folds.manifest.recordings[0].path, per="event").settings
+    assert [*settings["thresholds"].values()] == pytest.approx([np.mean(found)] * len(limits))
+    assert set(settings["thresholds_from"].values()) == {"validation"}
 
 
 def test_predict_gives_the_scores_of_the_model_with_its_temperature(folds: Run) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from tests.experiment.test_heard_settings import own_warnings, written
 
 from tonotope.experiment.check_data import check
 from tonotope.experiment.data_warnings import data_warnings
-from tonotope.experiment.propose import Proposal, propose
+from tonotope.experiment.proposal import Proposal
+from tonotope.experiment.propose import propose
 from tonotope.experiment.request import make_request
 
 Sound = Callable[[float, int], np.ndarray]
@@ -242,3 +245,35 @@ def test_one_shots_after_silence_get_a_clip_that_holds_them(tmp_path: Path, lead
     assert clip_s is not None
     assert 0.1 < clip_s < 0.31
     assert "sounds that begin at once" in proposal.text() or lead_s > 0.1
+
+
+def in_stereo(folder: Path, cancelling: int, files: int = 8) -> Path:
+    """Tones of two classes in stereo; the second channel of the first ones is upside down."""
+    time = np.arange(8000) / 8000
+    for number in range(files):
+        wave = 0.5 * np.sin(2 * np.pi * (300 + 40 * number) * time)
+        path = folder / "ab"[number % 2] / f"{number}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        other = -0.9999 * wave if number < cancelling else wave
+        soundfile.write(path, np.stack([wave, other], axis=1), 8000)
+    return folder
+
+
+def test_where_the_channels_of_most_files_cancel_one_is_chosen(tmp_path: Path) -> None:
+    proposal = propose(in_stereo(tmp_path / "all", 8))
+    assert proposal.experiment.data.channels == 0
+    why = "the channels of all 8 files heard cancel in their mean"
+    assert f"channel 0 alone is heard: {why}" in proposal.doubts()
+    assert re.search(rf"channels = 0 +# {why}", proposal.text())
+    asked = propose(in_stereo(tmp_path / "all", 8), sets=['data.channels="mean"'])
+    assert asked.experiment.data.channels == "mean"
+    assert [one for one in asked.doubts() if "data.channels = 0 takes one" in one]
+
+
+def test_where_the_channels_of_some_files_cancel_that_is_asked_about(tmp_path: Path) -> None:
+    some = propose(in_stereo(tmp_path / "some", 2))
+    assert some.experiment.data.channels == "mean"
+    assert some.doubts()[0].startswith("the channels of 2 of 8 files heard cancel: ")
+    none = propose(in_stereo(tmp_path / "none", 0))
+    assert none.experiment.data.channels == "mean"
+    assert not [one for one in none.doubts() if "channel" in one]

@@ -19,7 +19,8 @@ from tonotope.experiment.check_data import check
 from tonotope.experiment.config.overrides import merged, placed
 from tonotope.experiment.data_warnings import _without_highs, data_warnings
 from tonotope.experiment.experiment_file import described
-from tonotope.experiment.propose import Proposal, propose
+from tonotope.experiment.proposal import Proposal
+from tonotope.experiment.propose import propose
 from tonotope.experiment.proposed_settings import choose_clip_s, choose_defaults, choose_rate_hz
 from tonotope.experiment.request import make_request
 from tonotope.experiment.spec import Experiment

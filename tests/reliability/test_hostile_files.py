@@ -118,7 +118,7 @@ def run(trained: Ended) -> Run:
         "look: 1 recording of one value throughout: low/constant.wav; leave them out: a cable was",
         "look: 1 recording of fewer than 32 samples: low/sample.wav; leave them out, and see where",
         "look: 1 recording clipped for more than 5 %: low/clipped.wav; record them again at a low",
-        "look: rates from 4,000 to 384,000 Hz are brought to one: above 2,000 Hz 1 recording holds",
+        "look: above 2,000 Hz 1 recording holds",
         "1 recording has several channels, and their mean is heard; data.channels = 0 takes the f",
     ],
 )

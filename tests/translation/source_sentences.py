@@ -31,6 +31,12 @@ _TEXTS = {
         "an evaluation is no dictionary any more: write {1}",
         "up {1}{2}, conv {3} {4}, batchnorm, relu",
     ),
+    # columns of label files
+    *("Scientific name", "Common name", "Begin Time (s)", "End Time (s)", "Low Freq (Hz)"),
+    *("High Freq (Hz)", "Begin Path", "File Offset (s)", "begin path", "begin file"),
+    *("file offset (s)", "begin time (s)", "end time (s)", "low freq (hz)", "high freq (hz)"),
+    *("common name", "scientific name", "species code", "sound type", "call type"),
+    *("in file", "manual id"),
     *("Input should be a valid number.*", "Input should be a valid integer.*"),
 }
 # Arguments of these calls are commands, patterns and names.

@@ -30,11 +30,11 @@ def test_a_name_before_a_reason_stays_whole(spanish: Translation, name: str) -> 
     ("english", "expected"),
     [
         (
-            'group = "name 1" in [data] takes part 1 (s01, s02) of the names, which may say who or '
-            "what was recorded; each file is its own group; so may part 2 (w1, w2, w3 and 2 more)",
-            'group = "name 1" en [data] toma la parte 1 (s01, s02) de los nombres, que puede decir '
-            "a quién o qué se grabó; cada archivo es su propio grupo; también la parte 2 (w1, w2, "
-            "w3 y 2 más)",
+            'part 1 (s01, s02) of the names may say who or what was recorded: group = "name 1" in '
+            "[data] takes it; each file is its own group; so may part 2 (w1, w2, w3 and 2 more)",
+            "la parte 1 (s01, s02) de los nombres puede decir a quién o qué se grabó: group = "
+            '"name 1" en [data] la toma; cada archivo es su propio grupo; también la parte 2 (w1, '
+            "w2, w3 y 2 más)",
         ),
         # several sentences in one text, as they are joined
         (f"a.wav: {EMPTY}, b.wav: {EMPTY}", f"a.wav: {VACIO}, b.wav: {VACIO}"),

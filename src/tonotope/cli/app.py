@@ -113,7 +113,7 @@ def _sources() -> Iterable[str]:
     from tonotope.datasets.source import KINDS
 
     named = (f"{one}NAME" if one.endswith(":") else one for one in KINDS)
-    return ("a folder of class folders", "a table", *named)
+    return ("a folder of class folders", "sounds beside label files", "a table", *named)
 
 
 # Each is the `cls` of a command.

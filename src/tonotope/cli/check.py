@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -219,6 +220,9 @@ def _doubts(found: DataCheck) -> list[str]:
     """The warnings and the advice, without what a refusal or `left out:` says anyway."""
     refused = "\n".join(found.refusals)
     known = set[str]()
+    in_all = re.search(r"; (\d+) such in all: ", refused)
+    if in_all:  # the refusal names three of them; copies that contradict are copies too
+        known |= {"with different labels (", f"{in_all[1]} recordings are there twice ("}
     if found.report.skipped:
         known |= _NAMED_THERE
     if any(words in text for text in (refused, *found.report.warnings) for words in _SAYS_LONE):

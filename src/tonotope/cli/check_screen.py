@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tonotope._wording import counted, first_three
-from tonotope.cli import terminal
+from tonotope.cli import language, terminal
+from tonotope.cli.cut_sentences import first_words
 from tonotope.cli.grouped_messages import EXAMPLES, MOST_KINDS, gathered, of_other_kinds
 from tonotope.cli.one_screen import (
     LINES,
     Entry,
     alike,
     fitted,
+    in_lines,
     in_one_line,
     kind_in_one_line,
     kind_whole,
     made_whole,
     screen_width,
+    with_longer,
     with_short_names,
 )
 from tonotope.cli.wrapping import width_of
+from tonotope.datasets.manifest import left_out_by_wish
 
 if TYPE_CHECKING:
     from tonotope.datasets.check_report import CheckReport
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
 _LEAST_TABLE = 8  # lines that are kept for classes before sentences are told whole
 _DECODER = 1  # line in which the MP3 decoder's messages are counted at the end
 _REFUSALS = 2  # that are told; the others are counted
-_LOST_AT_ENDS = 32  # columns of three lines that words broken at their ends may leave empty
+_REFUSED_LINES, _GOOD_LINES = 3, 2
 # What a table, a doubt or the first sentence says too.
 _SAID_BY_TABLE = re.compile(r"^[\d,]+ files? in [\d,]+ class(es)?: ")
 _SAID_BY_DOUBT = (
@@ -61,7 +66,7 @@ def tell_on_one_screen(
     room = LINES - lines - _DECODER * mp3 - stderr - 1
     left_out = _left_out(found, width)
     told = [*_first(found, width), *_notes(found, doubts, width), *_doubts(doubts, width)]
-    shown, room = fitted([*left_out, *told], room - bool(left_out), width)
+    shown, room = fitted([*left_out, *told], room - bool(left_out), width, _RULE)
     entries = [*left_out, *told]
     kept = min(room, _LEAST_TABLE)
     shown, room = made_whole(entries, shown, room - kept, width)
@@ -105,14 +110,13 @@ def _left_out(found: DataCheck, width: int) -> list[Entry]:
     """A line for each kind of input that is left out, the most frequent first."""
     prefix = f"{terminal.bad('left out:', sys.stderr)} "
     kinds = sorted(gathered(map(str, found.report.skipped)), key=len, reverse=True)
-    room = width - len("left out: ")
     entries = [
-        _entry(_LEFT_OUT, prefix, kind_whole(alike), kind_in_one_line(alike, room))
+        _entry(_LEFT_OUT, prefix, kind_whole(alike), partial(kind_in_one_line, alike), width)
         for alike in kinds[:MOST_KINDS]
     ]
     if others := kinds[MOST_KINDS:]:
         said = of_other_kinds(others)
-        entries.append(_entry(_LEFT_OUT, prefix, [said], in_one_line(said, room)))
+        entries.append(_entry(_LEFT_OUT, prefix, [said], partial(in_one_line, said), width))
     return entries
 
 
@@ -137,17 +141,21 @@ def _first(found: DataCheck, width: int) -> list[Entry]:
     counts, kinds, *_ = found.report.sentences()
     if found.refusals:
         prefix = f"{terminal.bad('refused:')} "
-        room = 3 * width - len("refused: ") - _LOST_AT_ENDS
+        start = _told_prefix(prefix)
         answer = [
-            _entry(_HEAD, prefix, [one], with_short_names(one, room))
+            Entry(
+                _HEAD,
+                f"{prefix}{terminal.one_line(one)}",
+                prefix + in_lines(partial(with_short_names, one), _REFUSED_LINES, width, start),
+            )
             for one in found.refusals[:_REFUSALS]
         ]
     else:
-        good = closing(found.report)
+        good = in_lines(partial(in_one_line, closing(found.report)), _GOOD_LINES, width)
         answer = [Entry(_HEAD, terminal.good(good), terminal.good(good))]
     return [
         *answer,
-        *(_entry(_HEAD, "", [one], in_one_line(one, width)) for one in (counts, kinds)),
+        *(Entry(_HEAD, one, first_words(language.told(one), width)) for one in (counts, kinds)),
     ]
 
 
@@ -160,9 +168,16 @@ def _notes(found: DataCheck, doubts: Sequence[str], width: int) -> list[Entry]:
         if not _SAID_BY_TABLE.match(one)
         and not any(note.search(one) and doubt.search(known) for note, doubt in _SAID_BY_DOUBT)
     ]
+    # What was left out by wish is known to whoever wished it, and to nobody else.
+    left_out = left_out_by_wish(notes)
+    others = [one for one in notes if one not in left_out]
     return [
-        _entry(rank, "", [one], in_one_line(one, width))
-        for rank, said in ((_RULE, found.rules_in_short), (_NOTE, notes))
+        _entry(rank, "", [one], partial(in_one_line, one), width)
+        for rank, said in (
+            (_RULE, found.rules_in_short),
+            (_LEFT_OUT, left_out),
+            (_NOTE, others),
+        )
         for one in said
     ]
 
@@ -170,19 +185,40 @@ def _notes(found: DataCheck, doubts: Sequence[str], width: int) -> list[Entry]:
 def _doubts(doubts: Sequence[str], width: int) -> list[Entry]:
     """An entry for each kind of doubt: many that differ in names and numbers are counted."""
     prefix = f"{terminal.bad('look:')} "
-    room = width - len("look: ")
     entries = []
     for kind in alike(doubts):
-        count = f"{len(kind):,} × " if len(kind) > 1 else ""
-        short = count + in_one_line(kind[0], room - width_of(count))
+        count = f"{language.number(f'{len(kind):,}')} × " if len(kind) > 1 else ""
         whole = kind if len(kind) <= EXAMPLES else [f"{count}{kind[0]}"]
-        entries.append(_entry(_DOUBT, prefix, whole, short))
+        entries.append(_entry(_DOUBT, prefix, whole, partial(_counted, count, kind[0]), width))
     return entries
 
 
-def _entry(rank: int, prefix: str, whole: Sequence[str], short: str) -> Entry:
+def _counted(count: str, said: str, room: int) -> str:
+    return count + in_one_line(said, room - width_of(count))
+
+
+def _entry(
+    rank: int, prefix: str, whole: Sequence[str], shortened: Callable[[int], str], width: int
+) -> Entry:
+    """Something to tell: whole, cut to one line, and in two where one says too little."""
     lines = "\n".join(f"{prefix}{terminal.one_line(one)}" for one in whole)
-    return Entry(rank, lines, f"{prefix}{terminal.one_line(short)}")
+    start = _told_prefix(prefix)
+    short = shortened(width - width_of(start))
+    longer = with_longer(short, whole[0], shortened, width, start)
+    return Entry(
+        rank,
+        lines,
+        f"{prefix}{terminal.one_line(short)}",
+        longer and f"{prefix}{terminal.one_line(longer)}",
+    )
+
+
+def _told_prefix(prefix: str) -> str:
+    """What stands before a sentence, in the language of the terminal.
+
+    A sentence is told with its prefix: `look: ` is longer in Spanish.
+    """
+    return language.told(f"{prefix}x")[:-1] if prefix else ""
 
 
 def _where(missing: Sequence[int], classes: int) -> str:

@@ -8,9 +8,10 @@ needs it. Importing a file puts its command on the command line.
 from __future__ import annotations
 
 from tonotope.cli.app import app
-from tonotope.cli import demo, run, check, new, shapes, report, compare, predict, pretrain, doctor
+from tonotope.cli import demo, run, check, new, shapes, report, compare, predict, score
+from tonotope.cli import pretrain, doctor
 
 __all__ = [
     "app", "check", "compare", "demo", "doctor", "new", "predict", "pretrain", "report", "run",
-    "shapes",
+    "score", "shapes",
 ]  # fmt: skip

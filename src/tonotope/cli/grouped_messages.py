@@ -11,6 +11,7 @@ EXAMPLES = 3
 MOST_KINDS = 8  # of many messages: more would fill a screen
 FEW = 40  # so many messages are told whatever their kinds
 _QUOTED = re.compile(r"`[^`]*`|\"[^\"]*\"")
+_SAME_AS = re.compile(r"(.*) \(row ([\d,]+)\): says the same as row ([\d,]+)")
 _NUMBER = re.compile(r"\d[\d.,]*")
 
 
@@ -35,6 +36,23 @@ def name_in(message: str) -> str:
     return message.partition(": ")[0]
 
 
+def example_of(messages: Sequence[str]) -> tuple[str, str]:
+    """The first of several messages of one kind: its file, and what is said of all of them.
+
+    Rows that repeat another one each do not all repeat the same.
+
+    >>> two = ["a.wav (row 3): says the same as row 2", "b.wav (row 5): says the same as row 4"]
+    >>> example_of(two)
+    ('a.wav (row 3 as row 2)', 'says the same as an earlier row')
+    """
+    name, _, said = messages[0].partition(": ")
+    again = _SAME_AS.fullmatch(messages[0])
+    if again and len({one.partition(": ")[2] for one in messages}) > 1:
+        file, row, other = again.groups()
+        return f"{file} (row {row} as row {other})", "says the same as an earlier row"
+    return name, said
+
+
 def gathered(messages: Iterable[str]) -> list[list[str]]:
     """Messages of one kind together, in the order in which the kinds came first."""
     kinds: dict[str, list[str]] = {}
@@ -51,8 +69,10 @@ def in_short(messages: Sequence[str]) -> str:
     """
     if len(messages) == 1:
         return messages[0]
-    said = messages[0].partition(": ")[2]
+    _, said = example_of(messages)
     example = "" if len({one.partition(": ")[2] for one in messages}) == 1 else ", for example"
+    if said not in messages[0]:  # it holds for all of them
+        example = ""
     names = first_three([name_in(one) for one in messages])
     return f"{len(messages):,} times{example}: {said} ({names})"
 

@@ -57,7 +57,7 @@ def new(
     progress = watching()
     proposal = tonotope.propose(
         data, base=output.parent, sets=sets or [], template=template, name=output.stem,
-        progress=progress,
+        blocks=True, progress=progress,
     )  # fmt: skip
     splits = make_splits(proposal.experiment, proposal.manifest)  # no file that `run` would refuse
     proposal = timed(proposal, splits)

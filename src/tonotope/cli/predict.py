@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +15,10 @@ from tonotope.cli.grouped_messages import EXAMPLES
 from tonotope.cli.messages import tell_skipped
 from tonotope.cli.progress import watching
 from tonotope.cli.run_argument import RunArgument, is_run, one_run
-from tonotope.prediction.writers import WRITERS
+from tonotope.prediction.writers import EVENT_FORMATS, WRITERS
+
+if TYPE_CHECKING:
+    from tonotope.prediction.row_stream import PredictedRows
 
 _ALL_NAMED = "`tonotope check AUDIO --json`"
 
@@ -23,6 +27,7 @@ _ALL_NAMED = "`tonotope check AUDIO --json`"
     epilog=examples(
         "tonotope predict runs/birds-1a2b3c4d-s0 night.wav > night.csv",
         "tonotope predict RUN recordings/ --windows --hop 1 --to jsonl --out h.jsonl",
+        "tonotope predict RUN night.wav --events --to audacity --out night.txt",
         "tonotope predict runs/denoise-1a2b3c4d-s0 noisy/ --sounds clean/ > clean.csv",
     )
 )
@@ -35,15 +40,46 @@ def predict(
         ),
     ],
     to: Annotated[
-        str, typer.Option("--to", metavar="|".join(WRITERS), help="The form of the rows.")
+        str,
+        typer.Option(
+            "--to", metavar="|".join(EVENT_FORMATS), help="The form of the rows or events."
+        ),
     ] = "csv",
     hop: Annotated[
         float | None,
-        typer.Option("--hop", metavar="S", help="Seconds between windows; half a clip otherwise."),
+        typer.Option(
+            "--hop",
+            metavar="S",
+            help="Seconds between windows; else half a clip, for events a quarter.",
+        ),
     ] = None,
     windows: Annotated[bool, typer.Option("--windows", help="A row for each window.")] = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="What is heard, from when to when.")
+    ] = False,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--threshold",
+            metavar="auto|P|CLASS=P",
+            help="From which score on an event is one; auto is drawn from validation.",
+            show_default=False,
+        ),
+    ] = None,
+    min_length: Annotated[
+        float | None, typer.Option("--min-length", metavar="S", help="Drop shorter events.")
+    ] = None,
+    merge: Annotated[
+        float | None,
+        typer.Option(
+            "--merge", metavar="S", help="Join events nearer than this; else half a clip."
+        ),
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write here, not to stdout.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write here, not to stdout; DIR for label tracks."
+        ),
     ] = None,
     sounds: Annotated[
         Path | None,
@@ -60,14 +96,32 @@ def predict(
     """
     import tonotope
     from tonotope._errors import DataError, ExperimentError
+    from tonotope.prediction.event_stream import PredictedEvents
 
-    if to not in WRITERS:
-        raise ExperimentError(f"--to {to}: {' or '.join(WRITERS)} would fit")
+    known = EVENT_FORMATS if events else WRITERS
+    if to not in known:
+        cure = "; it is a form of --events" if to in EVENT_FORMATS else ""
+        raise ExperimentError(f"--to {to}: {' or '.join(known)} would fit{cure}")
+    of_events = {"--threshold": threshold or None, "--min-length": min_length, "--merge": merge}
+    _refuse_strays(of_events, {"--windows": windows or None, "--sounds": sounds}, events)
     folders = [one for one in audio if is_run(one)]
     run = one_run("predict", [run, *folders], [one for one in audio if one not in folders])
     progress = watching()
-    per = "window" if windows else "recording"
-    rows = tonotope.predict(run, audio, per=per, hop_s=hop, sounds=sounds, progress=progress)
+    rows: PredictedRows | PredictedEvents
+    if events:
+        rows = tonotope.predict(
+            run,
+            audio,
+            per="event",
+            threshold=_thresholds(threshold or []),
+            min_length_s=min_length,
+            merge_s=merge,
+            hop_s=hop,
+            progress=progress,
+        )
+    else:
+        per = "window" if windows else "recording"
+        rows = tonotope.predict(run, audio, per=per, hop_s=hop, sounds=sounds, progress=progress)
     nothing: DataError | None = None
     try:
         rows.write(output or sys.stdout, to)
@@ -81,5 +135,47 @@ def predict(
         raise nothing
     if output is not None:
         terminal.say(f"written: {output}")
+    elif isinstance(rows, PredictedEvents):
+        terminal.say(_told(rows.settings))
     if rows.skipped:
         raise typer.Exit(SOME_LEFT_OUT)
+
+
+def _refuse_strays(
+    of_events: Mapping[str, object], of_rows: Mapping[str, object], events: bool
+) -> None:
+    """Refuse what says nothing of what was asked for: of events without them, and the reverse."""
+    from tonotope._errors import ExperimentError
+
+    for option, value in (of_rows if events else of_events).items():
+        if value is not None and events:
+            raise ExperimentError(f"{option} says nothing of --events; leave one of them out")
+        if value is not None:
+            raise ExperimentError(f"{option} says what is an event; add --events")
+
+
+def _thresholds(given: list[str]) -> dict[str, float | str]:
+    """`0.6` for every class, `dog=0.8` for one."""
+    from tonotope._errors import ExperimentError
+
+    found: dict[str, float | str] = {}
+    for one in given:
+        name, equals, value = one.rpartition("=")
+        name = name if equals else "*"
+        if name in found:
+            raise ExperimentError(f"--threshold {one}: given twice, {found[name]} before; give one")
+        found[name] = value
+    return found
+
+
+def _told(settings: Mapping[str, Any]) -> str:
+    """What the events were found by, in a line."""
+    shares = settings["thresholds"].values()
+    least, most = min(shares, default=0.5), max(shares, default=0.5)
+    span = f"{least:.3g}" if least == most else f"{least:.3g} to {most:.3g}"
+    return (
+        f"events: threshold {span}, left below {settings['leave_share']:g} of it, hop"
+        f" {settings['hop_s']:.3g} s of a clip of {settings['clip_s']:.3g} s, joined nearer than"
+        f" {settings['merge_s']:.3g} s, at least"
+        f" {max(settings['min_length_s'], settings['min_heard_s']):.3g} s long"
+    )

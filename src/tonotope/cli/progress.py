@@ -6,6 +6,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tonotope._progress import Progress
@@ -29,6 +30,7 @@ from tonotope.cli.one_screen import (
     kind_whole,
     lines_of,
     screen_width,
+    with_longer,
 )
 from tonotope.cli.wrapping import columns, width_of, wrapped
 
@@ -136,11 +138,18 @@ def _on_one_screen(messages: Sequence[str], inputs: int, lines: int, width: int)
     whole = [line for alike in kinds for line in kind_whole(alike)]
     if not messages or inputs <= MANY or sum(lines_of(line, width) for line in whole) <= lines:
         return whole
-    entries = [Entry(0, "", kind_in_one_line(alike, width)) for alike in kinds]
+    entries = [_entry(alike, width) for alike in kinds]
     shown, _ = fitted(entries, lines - 1, width)
     missing = sum(len(alike) for alike, text in zip(kinds, shown, strict=True) if not text)
     more = f"{counted(missing, 'more message')}; " if missing else ""
     return [*filter(None, shown), f"{more}all of it in full: `tonotope check` with --json"]
+
+
+def _entry(alike: Sequence[str], width: int) -> Entry:
+    """Messages of one kind in one line, and in two where one does not say what to do."""
+    shortened = partial(kind_in_one_line, alike)
+    short = shortened(width)
+    return Entry(0, "", short, with_longer(short, alike[0], shortened, width))
 
 
 def _like(first: str, messages: Sequence[str]) -> str:

@@ -92,22 +92,18 @@ def _on_levels(found: CheckReport) -> list[str]:
 def _on_rates(low: int, high: int, found: CheckReport) -> str:
     """What recordings of a low rate lack among those of higher ones."""
     hold = counted(found.rates[low], "recording holds", "recordings hold")
+    rates = f"rates from {low:,} to {high:,} Hz are brought to one"
     if _asked(found) == "classes":
         return (
-            f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
-            f"{hold} nothing, and a network can learn that "
-            "instead of the sound if it differs between classes"
+            f"above {low // 2:,} Hz {hold} nothing, and a network can learn that instead of the "
+            f"sound if it differs between classes: {rates}"
         )
     if _asked(found):
         return (
-            f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
-            f"{hold} nothing, and a network can learn that "
-            "instead of the sound if it goes with what is asked for"
+            f"above {low // 2:,} Hz {hold} nothing, and a network can learn that instead of the "
+            f"sound if it goes with what is asked for: {rates}"
         )
-    return (
-        f"rates from {low:,} to {high:,} Hz are brought to one: above {low // 2:,} Hz "
-        f"{hold} nothing"
-    )
+    return f"above {low // 2:,} Hz {hold} nothing: {rates}"
 
 
 def _asked(found: CheckReport) -> str:

@@ -19,7 +19,7 @@ def _source(value: Any, check: ValidatorFunctionWrapHandler) -> str:
     return value if isinstance(value, CustomSource) else check(value)
 
 
-_OF_RECORDINGS = ("file", "fold", "part", "start", "end", "home")
+_OF_RECORDINGS = ("file", "fold", "part", "start", "end", "home", "annotations")
 SourceName = Annotated[str, Field(min_length=1), WrapValidator(_source)]
 
 
@@ -27,8 +27,9 @@ class Data(Description):
     """Where the recordings are, which column says what, and what to do with doubtful ones.
 
     Attributes:
-        source: a folder of class folders, a table (CSV or TSV), `mirdata:NAME`, `soundata:NAME`,
-            or `orchestra`, the embedded default; in Python also an object of one's own, see
+        source: a folder of class folders or of sounds beside their label files, one such sound, a
+            table (CSV or TSV), `mirdata:NAME`, `soundata:NAME`, or `orchestra`, the embedded
+            default; in Python also an object of one's own, see
             `tonotope.datasets.custom_source`. A relative path starts at the experiment file;
             `$NAME` and `${NAME}` stand for environment variables.
         file: the table's column of file names; None finds it.
@@ -44,6 +45,10 @@ class Data(Description):
         part: the table's column that says train, validation or test; None takes `part` or `split`.
         start: the table's column of event starts in seconds.
         end: the table's column of event ends in seconds.
+        annotations: the folder of the label files (Audacity, Raven and others; `docs/labels.md`) of
+            the sounds in `source`, each where its sound lies there and called after it; it starts
+            at the experiment file, or else in `source`. None takes those that lie beside the
+            sounds, `none` leaves them aside.
         clip_s: how much sound the network hears at once; None chooses from the data.
         hop_s: the step between clips of a long recording when predicting; None is half a clip.
         fill: what a recording shorter than a clip is filled up with: `silence` at its end, silence
@@ -64,6 +69,7 @@ class Data(Description):
     part: str | None = None
     start: str | None = None
     end: str | None = None
+    annotations: Annotated[str, Field(min_length=1)] | None = None
     clip_s: Seconds | None = None
     hop_s: Seconds | None = None
     fill: Fill = "silence"

@@ -60,6 +60,7 @@ class Heard:
         calls_s: the seconds of that in which something stands out of the background.
         sounding_s: for how long of it something sounds (`audio/loudness.py`); None where not all
             of it was heard.
+        cancelled: the channel to take where the channels cancel in their mean; else None.
     """
 
     rate_hz: int
@@ -77,6 +78,7 @@ class Heard:
     heard_s: float = 0.0
     calls_s: tuple[int, ...] = ()
     sounding_s: float | None = None
+    cancelled: int | None = None
 
 
 class Listener:

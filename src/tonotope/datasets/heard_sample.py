@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tonotope._errors import AudioError
+from tonotope.audio.channels import ChannelMix
 from tonotope.datasets.heard import Heard, Listener
 
 if TYPE_CHECKING:
@@ -103,9 +105,13 @@ def listen(file: SoundFile, most_parts: int = len(_PARTS_AT)) -> Heard | None:
     parts = ((0.0, None),) if whole else _parts(lasts_s, min(most_parts, MOST_PARTS))
     heard_s = lasts_s if whole else min(lasts_s, PART_S * len(parts))
     listener = Listener(facts.rate_hz, rounding_bits(facts), heard_s)
+    mix = ChannelMix()
     for start_s, duration_s in parts:
-        listener.hear(file.read(start_s, duration_s, repair="zero")[0])
-    return listener.heard(whole=whole)
+        samples = file.read(start_s, duration_s, repair="zero")[0]
+        listener.hear(samples)  # each channel, whatever is left of them in their mean
+        mix.mix(samples)
+    heard = listener.heard(whole=whole)
+    return heard and replace(heard, cancelled=mix.cancelled())
 
 
 def _parts(lasts_s: float, most: int) -> tuple[tuple[float, float], ...]:

@@ -34,6 +34,18 @@ _AFTER = ("group", "fold", "part", "start_s", "duration_s", "rate_hz", "channels
 _COLUMNS = (*_BEFORE, *_AFTER)
 _TARGET = "target:"
 _EVENT = re.compile(r"@[\d.]+-[\d.]+$")
+_BY_WISH = re.compile(
+    r"[\d,]+ rows? (?:is|are) left out, since |[\d,]+ (?:hidden|system) .*passed over"
+)
+
+
+def left_out_by_wish(notes: Sequence[str]) -> list[str]:
+    """The notes on what was left out unread: rows that say `unused`, folders of a system.
+
+    >>> left_out_by_wish(["3 rows are left out, since `split` says unused", "2 files in 1 class"])
+    ['3 rows are left out, since `split` says unused']
+    """
+    return [one for one in notes if _BY_WISH.match(one)]
 
 
 @dataclass(frozen=True, slots=True)

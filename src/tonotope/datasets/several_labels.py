@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from tonotope._joined_labels import what_joins
 from tonotope._wording import counted
@@ -13,31 +14,58 @@ _LIST = re.compile(r"""[\[({]\s*['"].*['"]\s*,?\s*[\])}]""")  # as Python and pa
 _NUMBER = re.compile(r"\d+[.,]?\d*")
 _LONGEST_JOINING = 5
 _SURE_MARKS = "\n;|,"  # between these one piece that comes again is enough
+_WORD = re.compile(r"[^\W\d_]{3,}")  # no `on/off`, no `AC/DC`
+# Between two labels these say of what kind one is: `noise of rain`.
+_SAYS_KIND = frozenset(
+    (
+        *("of", "in", "with", "without", "on", "at", "near", "from", "by", "for", "to", "under"),
+        *("de", "del", "en", "con", "sin", "por", "para", "sobre", "a", "al", "bajo", "junto a"),
+        *("von", "vom", "im", "mit", "ohne", "bei", "auf", "du", "des", "dans", "avec", "sans"),
+        *("sur", "di", "della", "senza", "su", "do", "da", "dos", "das", "com", "sem", "em", "no"),
+    )
+)
 _BEFORE_THE_LAST = ("and", "&", "y", "e", "et", "und", "en", "och", "og")  # `owl, rail and jay`
+
+
+class JoinedLabels(NamedTuple):
+    """Cells that may hold several labels.
+
+    Attributes:
+        cells: all of them, different ones once.
+        shown: an example.
+        marks: what stands between labels, the commonest first; empty for lists of Python.
+        others: an example for each mark but the first.
+        sure: whether a piece of a cell is a label elsewhere, or may stand at either side of others.
+    """
+
+    cells: list[str]
+    shown: str
+    marks: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    sure: bool = True
 
 
 def several_in_one(counts: Counter[str], column: str) -> list[str]:
     """A sentence where cells hold several labels: lists, or pieces that come again elsewhere."""
-    cells = [label for label in counts if _LIST.fullmatch(label.strip())]
-    shown, separator, mixed = max(cells, key=len, default=""), "", ""
-    parted = {} if cells else _between_marks(counts)
-    if not cells:
-        parted = _with_words(counts, parted)
-    if parted:
-        marks = [*parted]
-        cells = list(dict.fromkeys(cell for found in parted.values() for cell in found))
-        shown = cells[0]
-        separator = (
-            "" if marks[0].strip(" ") in _SURE_MARKS else f' and head.separator = "{marks[0]}"'
-        )
-        others = " and ".join(f"`{parted[mark][0]}`" for mark in marks[1:])
-        mixed = f", once `{marks[0]}` stands in {others} too" if others else ""
-    if not cells and (cells := _between_spaces(counts)):
-        shown, separator = cells[0], ' and head.separator = " "'
-    if not cells:
+    found = joined_labels(counts)
+    if not found:
         return []
-    total = sum(counts[cell] for cell in cells)
-    shown = shown.strip().replace("\n", "\\n")
+    separator = mixed = ""
+    if found.marks and found.marks[0].strip(" ") not in (*_SURE_MARKS,):
+        mark = found.marks[0].replace("\\", "\\\\")
+        separator = f' and head.separator = "{mark}"'
+    elif found.marks == (" ",):
+        separator = ' and head.separator = " "'
+    if found.others:
+        others = " and ".join(f"`{one}`" for one in found.others)
+        mixed = f", once `{found.marks[0]}` stands in {others} too"
+    total = sum(counts[cell] for cell in found.cells)
+    shown = found.shown.strip().replace("\n", "\\n")
+    if not found.sure:
+        return [
+            f"{counted(total, 'cell holds', 'cells hold')} a comma (`{shown}`): if it stands "
+            f'between several labels, take head.kind = "tag" with head.column = "{column}"'
+        ]
     return [
         f"{counted(total, 'cell holds', 'cells hold')} several labels (`{shown}`), and "
         "each combination is a class of its own; if a sound may have several, take "
@@ -45,12 +73,57 @@ def several_in_one(counts: Counter[str], column: str) -> list[str]:
     ]
 
 
+def several_in_folders(counts: Counter[str]) -> list[str]:
+    """The same about class folders, whose names hold several labels."""
+    found = joined_labels(counts)
+    if not found:
+        return []
+    folders = counted(len(found.cells), "class folder names", "class folders name")
+    return [
+        f"{folders} several labels (`{found.shown}`), and each combination is a class of its own; "
+        'if a sound may have several, take head.kind = "tag" and a table with the columns '
+        "file,label that has them between semicolons"
+    ]
+
+
+def joined_labels(counts: Counter[str]) -> JoinedLabels | None:
+    """Which labels may be several in one cell; None where none may be.
+
+    Args:
+        counts: how many recordings have each label.
+    """
+    lists = [label for label in counts if _LIST.fullmatch(label.strip())]
+    if lists:
+        return JoinedLabels(lists, max(lists, key=len))
+    parted = _with_words(counts, _between_marks(counts))
+    if parted:
+        marks = tuple(parted)
+        cells = [*dict.fromkeys(cell for found in parted.values() for cell in found)]
+        others = tuple(parted[mark][0] for mark in marks[1:])
+        sure = marks != (",",) or not _in_one_order(cells, counts)
+        return JoinedLabels(cells, cells[0], marks, others, sure)
+    cells = _between_spaces(counts)
+    return JoinedLabels(cells, cells[0], (" ",)) if cells else None
+
+
+def _in_one_order(cells: Sequence[str], counts: Counter[str]) -> bool:
+    """Whether cells may be things and their states: `door, open`, `door, close`.
+
+    What stands before a comma never stands behind one, nor alone, and comes again with another.
+    """
+    own = [[piece.strip().casefold() for piece in cell.split(",")] for cell in cells]
+    alone = {label.strip().casefold() for label in counts}
+    first, second = {one[0] for one in own}, {piece for one in own for piece in one[1:]}
+    again = len(first) < len({tuple(one) for one in own})
+    return again and not first & second and not alone & (first | second)
+
+
 def _between_marks(counts: Counter[str]) -> dict[str, list[str]]:
     """Cells that hold several labels, by the mark between them; one column may have several."""
     alone = {label.strip() for label in counts}
     known: set[str] = set()  # pieces between the marks before
     found: dict[str, list[str]] = {}
-    for mark in "\n;|,+/&":
+    for mark in "\n;|,+/\\&":
         marked = [cell for cell in counts if mark in cell and not _is_number(cell, mark, alone)]
         if found:  # after the first each piece must be a label
             marked = [cell for cell in marked if _pieces_of(cell, mark) <= known]
@@ -62,6 +135,25 @@ def _between_marks(counts: Counter[str]) -> dict[str, list[str]]:
             known |= alone - {*marked}
             known |= {piece for cell in found[mark] for piece in _pieces_of(cell, mark)}
             found[mark].sort(key=lambda cell: cell not in shared)
+    return found or _turned_around(counts)
+
+
+def _turned_around(counts: Counter[str]) -> dict[str, list[str]]:
+    """Labels joined by a dash or an underscore, where both orders and each label alone are there.
+
+    In one order alone `owl_rail` may be a name, as `hip-hop` is.
+    """
+    alone, found = {label.strip() for label in counts}, dict[str, list[str]]()
+    for mark in "_-":
+        own = {cell: tuple(cell.strip().split(mark)) for cell in counts if mark in cell}
+        orders = {*own.values()}
+        cells = [
+            cell
+            for cell, one in own.items()
+            if len({*one}) > 1 and alone >= {*one} and one[::-1] in orders
+        ]
+        if cells:
+            found[mark] = cells
     return found
 
 
@@ -79,9 +171,31 @@ def _with_words(counts: Counter[str], parted: dict[str, list[str]]) -> dict[str,
             found.setdefault(f" {word} ", []).append(piece)
     for cell in counts:
         between = None if cell in told else what_joins(cell, known)
+        if between and not parted and between.strip().casefold() in _SAYS_KIND:
+            continue
         if between and between.strip():  # names of two words are asked about with more care
             found.setdefault(between, []).append(cell)
-    return found or _joined_in_both_orders(counts)
+    return found or _joined_in_both_orders(counts) or _joined_to_several(counts)
+
+
+def _joined_to_several(counts: Iterable[str]) -> dict[str, list[str]]:
+    """Cells joined by `and`, where a label is joined to several others and one stands alone.
+
+    `owl and rail` and `crake and rail` beside `owl`; alone, `rock and roll` is a name.
+    """
+    alone = {label.strip().casefold() for label in counts}
+    joined: dict[str, dict[str, tuple[str, str]]] = {}
+    for cell in counts:
+        before, word, after = _last_of_list(cell)
+        if word:
+            joined.setdefault(word, {})[cell] = (before.casefold(), after.casefold())
+    found = dict[str, list[str]]()
+    for word, own in joined.items():
+        often = Counter(piece for pair in own.values() for piece in pair)
+        cells = [cell for cell, pair in own.items() if max(often[piece] for piece in pair) > 1]
+        if any(alone & {*own[cell]} for cell in cells):
+            found[f" {word} "] = cells
+    return found
 
 
 def _last_of_list(piece: str) -> tuple[str, str, str]:
@@ -142,8 +256,9 @@ def _shared(
 ) -> list[str]:
     """Cells whose pieces between marks are labels elsewhere too.
 
-    Any piece is enough between `;`, `|` and `,`; the other marks may stand inside a label, so
-    that every piece must come again, and one by itself, or first in one cell and last in another.
+    Any piece is enough between `;`, `|` and `,`. The other marks may stand inside a label, so
+    that every piece must come again, and one by itself, or first in one cell and last in another,
+    or a word must be a label by itself (`_is_joined`); then all cells that share a piece are meant.
     """
     pieces = Counter(piece.strip() for label in counts for piece in {*label.split(mark)})
     if mark not in _SURE_MARKS:
@@ -151,15 +266,29 @@ def _shared(
         several = {cell: own for cell, own in apart.items() if len({*own}) > 1}
         turned = {own[0] for own in several.values()} & {own[-1] for own in several.values()}
         sure = {*alone} | {one for one in turned if not _NUMBER.fullmatch(one)}  # 3/4 and 4/8
-        return [
-            cell
-            for cell, own in several.items()
-            if all(pieces[one] > 1 for one in own) and sure & {*own}
-        ]
+        begun = [cell for cell, own in several.items() if _is_joined(own, pieces, alone, sure)]
+        known = {piece for cell in begun for piece in apart[cell]}
+        return [cell for cell, own in several.items() if cell in begun or known & {*own}]
     shared = [cell for cell in cells if any(pieces[one.strip()] > 1 for one in cell.split(mark))]
     if mark == "," and _are_inverted(shared, pieces, alone):
         return []
     return shared if len(shared) > 1 or len(cells) == 1 else []
+
+
+def _is_joined(
+    own: Sequence[str],
+    pieces: Counter[str],
+    alone: Collection[str],
+    sure: Collection[str],
+) -> bool:
+    """Whether the pieces of a cell are labels, though the mark may stand inside a name."""
+    if all(pieces[one] > 1 for one in own) and {*sure} & {*own}:
+        return True
+    known = [one for one in dict.fromkeys(own) if one in alone]
+    words = all(map(_WORD.search, own))
+    # `owl + rail + crake` beside two of them, `owl/rail` and `owl/crake` beside `owl`.
+    several = any(pieces[one] > 2 for one in known)
+    return words and (len(known) > 1 or several)
 
 
 def _are_inverted(cells: Sequence[str], pieces: Counter[str], alone: Collection[str]) -> bool:

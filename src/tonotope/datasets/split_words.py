@@ -71,8 +71,15 @@ _EVALUATION = {
 _DEVELOPMENT = {"dev", "devel", "development", "devset", "développement", "desarrollo"} | {
     *("entwicklung", "desenvolvimento", "sviluppo", "開発", "开发"),
 }
+# As `bare` writes them, without spaces: `sin usar` is `sinusar`.
 _UNUSED = {"unused", "ignore", "ignored", "exclude", "excluded", "skip", "discard", "extra"} | {
-    *("ignorar", "excluido", "ignorieren", "unbenutzt"),
+    *("notused", "skipped", "discarded", "rejected", "omit", "omitted", "leftout"),
+    *("ignorar", "ignorado", "ignorada", "excluir", "excluido", "excluida", "excluidos"),
+    *("sinusar", "nousar", "nousado", "nousada", "nousados", "nousadas", "noutilizado"),
+    *("descartar", "descartado", "descartada", "descartados", "descartadas", "omitir", "omitido"),
+    *("ignorieren", "unbenutzt", "ungenutzt", "ausgeschlossen", "verworfen", "nichtbenutzt"),
+    *("inutilisé", "nonutilisé", "exclu", "ignoré", "écarté", "excluído", "nãousado"),
+    *("nãoutilizado", "escluso", "inutilizzato", "nonusato", "scartato"),
 }
 UNUSED = "unused"
 _MOST_PARTS = 6

@@ -62,15 +62,32 @@ def blocks_remedy(recordings: Iterable[Recording]) -> str:
         )
     if not files:
         return ""
-    spans_s = [max(map(_end_s, events)) - events[0].start_s for events in files]
-    longest_s = max(one.duration_s for events in files for one in events)
-    blocks_s = _round_s(max(sum(spans_s) / _BLOCKS, longest_s))
+    spans_s, blocks_s = _spans_s(files), _fitting_s(files)
     return (
         f"; or let blocks of time stand for groups: split.blocks_s = {blocks_s:g} parts the "
         f"{_events(files)} into about {max(1, round(sum(spans_s) / blocks_s))} stretches, and the "
         'score then tells of this recording alone (training.final = "all" lets a last network '
         "learn from all of it)"
     )
+
+
+def blocks_of_one_take(recordings: Iterable[Recording]) -> float | None:
+    """The length of a block in seconds where all events are in one group; None elsewhere."""
+    recordings = list(recordings)
+    files = _files_of_events(recordings)
+    if not files or len({one.group for one in recordings}) > 1:
+        return None
+    return _fitting_s(files)
+
+
+def _fitting_s(files: Sequence[Sequence[Recording]]) -> float:
+    """A length that makes about twenty blocks, none shorter than an event."""
+    longest_s = max(one.duration_s for events in files for one in events)
+    return _round_s(max(sum(_spans_s(files)) / _BLOCKS, longest_s))
+
+
+def _spans_s(files: Sequence[Sequence[Recording]]) -> list[float]:
+    return [max(map(_end_s, events)) - events[0].start_s for events in files]
 
 
 def _files_of_events(recordings: Iterable[Recording]) -> list[list[Recording]]:

@@ -1,5 +1,7 @@
 """Temperatures of folds without validation, each fitted on the predictions for the other folds.
 
+With them the scores below which a sound is none of the classes (`reject_below`).
+
 A fold has no recordings to spare for validation. But the models of the other folds predicted
 recordings that they did not learn from, and networks trained alike are sure alike. So the
 temperature of a fold comes from the test parts of all others, and its own test part has no say.
@@ -20,7 +22,7 @@ from tonotope.experiment.prepared_data import PreparedData
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
-from tonotope.prediction.calibrate import with_temperature
+from tonotope.prediction.calibrate import with_rejection, with_temperature
 
 
 def calibrate_folds(
@@ -55,7 +57,9 @@ def calibrate_folds(
             for other, own in enumerate(targets)
             if other != at and own is not None and heads[other].answers == head.answers
         ]
-        fitted = with_temperature(head, [one for one, _ in others], [own for _, own in others])
+        scored, truth = [one for one, _ in others], [own for _, own in others]
+        fitted = with_temperature(head, scored, truth)
+        fitted = with_rejection(fitted, scored, truth)
         if fitted == head:
             if not others and head.answers:
                 progress.say(

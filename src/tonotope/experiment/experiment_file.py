@@ -204,14 +204,19 @@ def _moved(table: Table, written_in: Path, read_from: Path) -> Table:
     start = table.get("start")
     if isinstance(start, str):
         table["start"] = start = {"run": start}
-    for part, keys in (("data", ("source", "home")), ("start", ("run",))):
+    for part, keys in (("data", ("source", "home", "annotations")), ("start", ("run",))):
         told = table.get(part)
         if not isinstance(told, dict):
             continue
         moved = dict(told)
         for key in keys:
             value = told.get(key)
-            if isinstance(value, str) and names_path(value) and value[:1] not in ("~", "$"):
+            if (
+                isinstance(value, str)
+                and value != "none"
+                and names_path(value)
+                and value[:1] not in ("~", "$")
+            ):
                 moved[key] = os.path.relpath(written_in / value, read_from)
         table[part] = moved
     return table

@@ -1,11 +1,11 @@
-"""Templates for any recordings: `ear`, `lenet`, `resnet`, `layers`, `spectrogram`, `waveform`."""
+"""Templates for any recordings: ears, `lenet`, `resnet`, `layers`, `spectrogram`, `waveform`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from tonotope.experiment.start import EAR
+from tonotope.experiment.start import EAR, WORD_EAR
 
 # What each is for, and what it sets.
 TEMPLATES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -34,6 +34,23 @@ TEMPLATES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
             "training.time_stretch": 1.0,
             "training.equaliser_db": 0.0,
             "training.noise_db": 0.0,
+        },
+    ),
+    "word-ear": (
+        "a network that has learnt to tell words, whoever says them, from synthesised ones",
+        {
+            "start.run": WORD_EAR,
+            # As the ear hears: see `ear`.
+            "representation.kind": "log-mel",
+            "representation.rate_hz": 8000,
+            "representation.window_s": 0.025,
+            "representation.hop_s": 0.007,
+            "representation.bands": 32,
+            "representation.low_hz": 0.0,
+            "representation.high_hz": None,
+            "representation.level": "clip",
+            "network.kind": "vgg",
+            "network.widths": [16, 32, 64, 128],
         },
     ),
     "lenet": (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tonotope.datasets.heard import Heard
+from tonotope.experiment.choice import Choice
 from tonotope.experiment.heard_settings import share_of
 from tonotope.representation import Representation
 from tonotope.representation.log_mel import MelBands
@@ -21,6 +22,26 @@ _RATES_HZ = (20, 50, 100, 200, 500, 1000, 2000)
 def heard_doubts(heard: Sequence[Heard], representation: Representation) -> list[str]:
     """Sentences on sound that lies outside the bands, or that the bands cannot tell apart."""
     return [*beyond_bands(heard, representation), *coarse_bands(heard, representation)]
+
+
+def cancelled_channels(heard: Sequence[Heard]) -> list[str]:
+    """The channels cancel in their mean, which is what is heard unless one is asked for."""
+    takes = [one.cancelled for one in heard if one.cancelled is not None]
+    if not takes:
+        return []
+    take = max(takes, key=takes.count)
+    return [
+        f"the channels of {share_of(len(takes), heard)} cancel: next to nothing of them is in "
+        f"their mean, which would be heard; data.channels = {take} takes one"
+    ]
+
+
+def channel_to_take(heard: Sequence[Heard]) -> Choice | None:
+    """The first channel, where the channels of most files cancel in their mean."""
+    takes = [one.cancelled for one in heard if one.cancelled is not None]
+    if 2 * len(takes) <= len(heard) or any(takes):  # a second channel is not in every file
+        return None
+    return Choice(0, f"the channels of {share_of(len(takes), heard)} cancel in their mean")
 
 
 def beyond_bands(heard: Sequence[Heard], representation: Representation) -> list[str]:

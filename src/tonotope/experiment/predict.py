@@ -5,9 +5,9 @@ from __future__ import annotations
 import glob
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
-from tonotope import _files
+from tonotope import __version__, _files
 from tonotope._errors import ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope.datasets.data import Data
@@ -20,10 +20,13 @@ from tonotope.prediction import stream
 from tonotope.prediction.denoise_files import LAYOUT, clean_files
 from tonotope.prediction.denoiser import Denoiser
 from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.event_rule import Threshold, rule_of
+from tonotope.prediction.event_stream import PredictedEvents
 from tonotope.prediction.row_stream import PredictedRows
 from tonotope.prediction.rows import PredictedRow
 
 
+@overload
 def predict(
     run: Run | Model | str | Path,
     audio: str | Path | Iterable[str | Path],
@@ -32,7 +35,35 @@ def predict(
     hop_s: float | None = None,
     sounds: str | Path | None = None,
     progress: Progress = SILENT,
-) -> PredictedRows:
+) -> PredictedRows: ...
+
+
+@overload
+def predict(
+    run: Run | Model | str | Path,
+    audio: str | Path | Iterable[str | Path],
+    *,
+    per: Literal["event"],
+    threshold: Threshold = "auto",
+    min_length_s: float | None = None,
+    merge_s: float | None = None,
+    hop_s: float | None = None,
+    progress: Progress = SILENT,
+) -> PredictedEvents: ...
+
+
+def predict(
+    run: Run | Model | str | Path,
+    audio: str | Path | Iterable[str | Path],
+    *,
+    per: Literal["recording", "window", "event"] = "recording",
+    hop_s: float | None = None,
+    sounds: str | Path | None = None,
+    threshold: Threshold | None = None,
+    min_length_s: float | None = None,
+    merge_s: float | None = None,
+    progress: Progress = SILENT,
+) -> PredictedRows | PredictedEvents:
     """Label recordings of any length, in constant memory; or take their noise away.
 
     Where the run has folds, their models answer together.
@@ -40,20 +71,36 @@ def predict(
     Args:
         run: a run, its folder, a folder with a model alone, or a model.
         audio: a sound file, a folder of them, or several.
-        per: a row for each `recording`, or for each `window` of it.
-        hop_s: seconds from one window to the next; None takes the run's own, or half a clip.
+        per: a row for each `recording`, for each `window` of it, or for each `event`: what is
+            heard, from when to when.
+        hop_s: seconds from one window to the next; None takes the run's own, or half a clip; for
+            events a quarter.
         sounds: of a denoiser: the folder its WAV files go to; None is beside the table of rows,
             or the current folder.
+        threshold: of events: the evidence that one reaches, for every class, or for each that a
+            mapping names (`*` is the rest). `auto` is what 95 % of the rightly named validation
+            recordings reach, of tags their threshold.
+        min_length_s: of events: shorter ones are dropped; None drops what is heard for less
+            than half a clip.
+        merge_s: of events: those of a class nearer than this become one; None is half a clip.
         progress: follows the work.
 
     Returns:
+        With `per="event"` a `PredictedEvents`, each found when it is taken. Otherwise:
         Rows, each made when it is taken. `write` writes them, `to_dataframe` collects them. Of a
         denoiser each names the file that it has written, in `row.outcomes["sound"]`.
 
     Raises:
-        ExperimentError: no run lies there, or `per`, `hop_s` or `sounds` does not fit it.
+        ExperimentError: no run lies there, or what is asked for does not fit it.
         ModelFileError: the model cannot be read.
     """
+    of_events = {"threshold": threshold, "min_length_s": min_length_s, "merge_s": merge_s}
+    asked = [name for name, value in of_events.items() if value is not None]
+    if asked and per != "event":
+        raise ExperimentError(
+            f"{', '.join(asked)} decides what is an event: with --events (per = 'event'), or leave"
+            " it out"
+        )
     models, data = _models_of(run)
     given = [audio] if isinstance(audio, str | Path) else list(audio)
     paths, refused = _files_of([Path(one) for one in given])
@@ -63,8 +110,8 @@ def predict(
         "progress": progress,
     }
     if models[0].description.head.denoises:
-        if per == "window" or hop_s is not None:
-            wrong = "windows" if per == "window" else f"a hop of {hop_s:g} s"
+        if per != "recording" or hop_s is not None:
+            wrong = f"{per}s" if per != "recording" else f"a hop of {hop_s:g} s"
             message = f"{wrong}: a denoiser gives back each recording as a whole; leave it out"
             raise ExperimentError(message)
         denoise = Denoiser(models)
@@ -82,14 +129,35 @@ def predict(
             f"a folder for sounds ({sounds}): these models answer with words and numbers, not"
             " sound; leave it out"
         )
-    if per not in ("recording", "window"):
-        message = f"per = {per!r}: a row for each `recording` or each `window` would fit"
+    if per not in ("recording", "window", "event"):
+        message = f"per = {per!r}: a row for each `recording`, `window` or `event` would fit"
         raise ExperimentError(message)
     ensemble = Ensemble(models, "auto")
     _say_hop(ensemble, hop_s, progress)
+    if per == "event":
+        found = rule_of(
+            ensemble,
+            threshold="auto" if threshold is None else threshold,
+            min_length_s=min_length_s,
+            merge_s=merge_s,
+            hop_s=hop_s,
+            progress=progress,
+        )
+        of_run = {"run": _name_of(run), "models": len(models), "tonotope": __version__}
+        return PredictedEvents(
+            lambda: stream.events(ensemble, paths, found.rule, found.hop_steps, **options),
+            found.settings | of_run,
+            [str(path) for path in paths],
+            refused,
+        )
     hop_s = data.hop_s if hop_s is None else hop_s
     rows = stream.predict(ensemble, paths, hop_s=hop_s, per=per, **options)
     return PredictedRows(lambda _: rows, ensemble.layout, len(paths), refused)
+
+
+def _name_of(run: Run | Model | str | Path) -> str:
+    """What the models were asked for by; empty of a model that is in memory."""
+    return "" if isinstance(run, Model) else str(run.folder if isinstance(run, Run) else run)
 
 
 def _say_hop(ensemble: Ensemble, asked_s: float | None, progress: Progress) -> None:

@@ -7,8 +7,7 @@ user's own changes take the place of proposed values, and all is written with it
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,18 @@ from tonotope.datasets.custom_source import CustomSource, named
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.source import Source, open_source
-from tonotope.datasets.sparse_calls import sparse_calls_note
-from tonotope.datasets.time_blocks import in_blocks
+from tonotope.datasets.time_blocks import blocks_of_one_take, in_blocks
 from tonotope.experiment import target_columns as asked_of
 from tonotope.experiment import templates
 from tonotope.experiment.choice import Choice
 from tonotope.experiment.config import overrides
-from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.experiment_file import described, names_path
 from tonotope.experiment.general_templates import TEMPLATES
-from tonotope.experiment.heard_doubts import heard_doubts
-from tonotope.experiment.heard_settings import heard_in_words
-from tonotope.experiment.proposed_settings import HIGHEST_RATE_HZ, choose_defaults
+from tonotope.experiment.heard_doubts import channel_to_take
+from tonotope.experiment.proposal import Proposal
+from tonotope.experiment.proposed_settings import choose_defaults
+from tonotope.experiment.proposed_start import choose_start
 from tonotope.experiment.run_files import refuse_run_folder
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task
@@ -41,59 +39,6 @@ from tonotope.representation.sample_rate import RateHz
 
 # Each excludes the others; `validation` goes with all of them.
 _WAYS_TO_SPLIT = ({"folds"}, {"column"}, {"train", "test"})
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A first experiment for a manifest.
-
-    Attributes:
-        experiment: the experiment.
-        manifest: the recordings it is for.
-        table: the keys that were chosen, as they are written.
-        reasons: why, by key.
-    """
-
-    experiment: Experiment
-    manifest: Manifest
-    table: Mapping[str, Any]
-    reasons: Mapping[tuple[str, ...], str]
-
-    def text(self, told: Callable[[str], str] = str) -> str:
-        """The experiment file: what was chosen, why, and where to look for more.
-
-        Args:
-            told: what tells a comment in another language.
-        """
-        head = [
-            f"A first experiment on {self.table['data']['source']}, chosen from the recordings.",
-            "Every line may be changed; what is left out keeps its default. Then:",
-            "  tonotope shapes FILE    every layer, before anything is run",
-            "  tonotope run FILE       split, train, evaluate, report",
-            *map(_one_line, self.manifest.notes),
-            *filter(None, [heard_in_words(self.manifest.heard)]),
-            *self.doubts(),
-        ]
-        reasons = {path: told(why) for path, why in self.reasons.items()}
-        return "".join(f"# {told(line)}\n" for line in head) + "\n" + dump(self.table, reasons)
-
-    def doubts(self) -> tuple[str, ...]:
-        """Where what was heard and what was chosen disagree, a sentence each."""
-        heard, chosen = self.manifest.heard, self.experiment
-        return (
-            *heard_doubts(heard, chosen.representation),
-            *sparse_calls_note(heard, chosen.data.clip_s, self.manifest.recordings),
-        )
-
-    def unusual(self) -> tuple[str, ...]:
-        """What was chosen otherwise than the headers ask for, and why: a sentence each."""
-        by_header = {min(one.rate_hz, HIGHEST_RATE_HZ) for one in self.manifest.heard}
-        rate_hz = self.experiment.representation.rate_hz
-        why = self.reasons.get(("representation", "rate_hz"), "")
-        if not by_header or rate_hz in by_header or why == "as asked":
-            return ()
-        low_hz, high_hz = self.experiment.representation.band_hz
-        return (f"`run` listens from {low_hz:,.0f} to {high_hz:,.0f} Hz: {why}",)
 
 
 def propose(
@@ -104,6 +49,7 @@ def propose(
     template: str | None = None,
     name: str = "",
     manifest: Manifest | None = None,
+    blocks: bool = False,
     progress: Progress = SILENT,
 ) -> Proposal:
     """A first experiment for the recordings that `data` names.
@@ -116,6 +62,8 @@ def propose(
         template: one of `TEMPLATES`, or a published network (`tonotope new --help` lists them).
         name: what the experiment is called; otherwise after the recordings.
         manifest: the recordings, where they were looked at already.
+        blocks: where all events are of one recording, part them by blocks of time
+            (`split.blocks_s`), since no other split is left.
         progress: reports each file.
 
     Raises:
@@ -131,7 +79,9 @@ def propose(
     wanted, head = first.data, first.head
     if manifest is None:
         manifest = open_source(wanted, asked_of.targets(head), base=base, progress=progress)
-    manifest = in_blocks(manifest, first.split.blocks_s)
+    blocks_s = first.split.blocks_s
+    alone_s = blocks_of_one_take(manifest.recordings) if blocks and blocks_s is None else None
+    manifest = in_blocks(manifest, blocks_s or alone_s)
     if asked_of.by_label(head):
         wanted = with_found_label(wanted, manifest)
         summary = DataSummary.of(manifest, wanted.label)
@@ -147,10 +97,17 @@ def propose(
         wanted.clip_s or (templates.clip_s(template) if known else None),
         _asked_rate_hz(sets),
     )
+    channel = channel_to_take(summary.heard)
+    if channel and "channels" not in wanted.model_fields_set:
+        made["data", "channels"] = channel
+    if alone_s is not None and ("split", "column") not in made:
+        made["split", "blocks_s"] = Choice(alone_s, "one take alone: blocks of time are its groups")
     made = _without_other_splits(made, sets)
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
         made = _suited(made, head)
+    elif template is None and not _changes_what_is_heard(sets):
+        made = choose_start(summary, made)
     table = _table(wanted, made, name or _name(source))
     if known:
         table = templates.apply_template(table, template, wanted.clip_s)
@@ -191,6 +148,12 @@ def _asked_rate_hz(sets: Iterable[str]) -> int | None:
         return TypeAdapter[int](RateHz).validate_python(rate_hz)
     except ValidationError:
         return None
+
+
+def _changes_what_is_heard(sets: Iterable[str]) -> bool:
+    """Whether a change asks for other layers or features than an ear has, or for another start."""
+    first = ("network", "representation", "start")
+    return any(text.lstrip().startswith(first) for text in sets)
 
 
 def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, ...], Choice]:
@@ -311,7 +274,3 @@ def _as_published(
         if path not in made or made[path].value != value:
             reasons[path] = "as published"
     return reasons
-
-
-def _one_line(note: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in note)

@@ -14,6 +14,7 @@ from tonotope import _files
 from tonotope._errors import DataError, ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope.audio.kept_files import kept_files
+from tonotope.datasets.manifest import left_out_by_wish
 from tonotope.datasets.split import Split
 from tonotope.experiment import run_files, run_folder
 from tonotope.experiment.data_requirements import make_splits, refuse_untrainable, without_unread
@@ -82,8 +83,9 @@ def run(
         progress.say(f"finished run found: {current.folder}")
         return run_folder.with_code(current.folder, experiment)
     warnings = data_warnings(resolved)
+    wished = left_out_by_wish(resolved.manifest.notes)
     unlike = dict.fromkeys(note for part in splits for note in part.notes)
-    for sentence in (*resolved.manifest.warnings, *warnings, *unlike):
+    for sentence in (*wished, *resolved.manifest.warnings, *warnings, *unlike):
         progress.say(sentence)
     with _nothing_left_if_refused(current, new), _alone(current, splits):
         at_once = folds_at_once(current, resolved, len(splits))

@@ -33,6 +33,7 @@ _PLAIN = re.compile(r"[^\w.+-]+")
 # Keys that came after the first release, each with the value that means none.
 _LATER: tuple[tuple[Any, ...], ...] = (
     ("start", None),
+    ("data", "annotations", None),
     ("split", "blocks_s", None),
     ("training", "nesterov", False),
     ("training", "final", "none"),

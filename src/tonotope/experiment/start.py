@@ -8,15 +8,15 @@ from pydantic import BeforeValidator, Field
 
 from tonotope._shapes import Description
 
-EAR = "tonotope:ear"
+EAR, WORD_EAR = "tonotope:ear", "tonotope:word-ear"
 
 
 class Start(Description):
     """The earlier run whose weights a training begins with.
 
     Attributes:
-        run: the folder of the run; a relative path starts at the experiment file. `tonotope:ear` is
-            the network that comes along, taught on synthesised sound alone.
+        run: the folder of the run; a relative path starts at the experiment file. `tonotope:ear`
+            and `tonotope:word-ear` come along, taught on synthesised sound alone.
         part: `network` (every layer before the head), `all` (the head too), `trunk` (as many
             layers as the earlier network has, where this one has more: the encoder of a denoiser
             becomes the beginning of a classifier), or the name or number of the last layer.

@@ -17,7 +17,7 @@ from tonotope._errors import DataError, ExperimentError, TonotopeError
 from tonotope._wording import first_five
 from tonotope.experiment.run_files import EXPERIMENT
 from tonotope.experiment.run_folder import Run, load
-from tonotope.experiment.start import EAR, Start
+from tonotope.experiment.start import EAR, WORD_EAR, Start
 from tonotope.network.python_layer import PythonLayer
 from tonotope.representation import for_file
 
@@ -86,12 +86,16 @@ def check_start(start: Start, base: Path, representation: Representation) -> Non
 
 def _ear(start: Start, base: Path) -> Model | None:
     """The ear that is meant, where no run is; no recording has taught it, so none can leak."""
-    from tonotope.experiment import pretrain
+    from tonotope.experiment import ear
 
-    if start.run == EAR:
-        return pretrain.ear()
+    if start.run in (EAR, WORD_EAR):
+        return ear.load_ear(_name(start))
     folder = base / start.run
-    return pretrain.ear(folder) if pretrain.is_ear(folder) else None
+    return ear.load_ear(folder) if ear.is_ear(folder) else None
+
+
+def _name(start: Start) -> str:
+    return start.run.rpartition(":")[2]
 
 
 def earlier_run(start: Start, base: Path, representation: Representation) -> Run:
@@ -129,8 +133,8 @@ def _check_representation(start: Start, earlier: Representation, own: Representa
     ]
     if changed:
         cure = "give the experiment the `[representation]` of that run"
-        if start.run == EAR:
-            cure = "`tonotope new DATA --template ear` writes an experiment that fits"
+        if start.run in (EAR, WORD_EAR):
+            cure = f"`tonotope new DATA --template {_name(start)}` writes an experiment that fits"
         raise ExperimentError(
             f"start = {start.run!r}: its network has another representation"
             f" ({'; '.join(changed[:4])}); {cure}"
@@ -209,8 +213,8 @@ def _misfit(
         cure = f"part = {layers[layers.index(layer) - 1]!r} takes what fits before it"
     else:
         cure = "give the experiment the `[network]` of that run"
-        if start.run == EAR:
-            cure = "`tonotope new DATA --template ear` writes an experiment that fits"
+        if start.run in (EAR, WORD_EAR):
+            cure = f"`tonotope new DATA --template {_name(start)}` writes an experiment that fits"
     return f"start = {start.run!r}: its network is another one: {difference}; {cure}"
 
 

@@ -23,7 +23,7 @@ from tonotope.experiment.variants import differences
 if TYPE_CHECKING:
     from tonotope.datasets.manifest import Manifest
     from tonotope.datasets.split import Split
-    from tonotope.experiment.propose import Proposal
+    from tonotope.experiment.proposal import Proposal
     from tonotope.experiment.request import ResolvedExperiment
     from tonotope.experiment.spec import Experiment
 

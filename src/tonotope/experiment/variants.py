@@ -70,7 +70,7 @@ def _flat(table: object, at: str = "") -> dict[str, object]:
 
 def _shown(table: dict[str, object], key: str) -> str:
     if key not in table:
-        return "absent"
+        return "–"
     value = table[key]
     text = "none" if value is None else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -8,15 +8,22 @@ al., ICML 2017), fitted on validation.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from tonotope._errors import DataError, ExperimentError, did_you_mean
 from tonotope._shapes import Axis, Shape
 from tonotope.heads.loss_options import LossOptions
 from tonotope.heads.parse_targets import parse_number, refuse_undeclared
+from tonotope.heads.rejection import reached_scores
 from tonotope.heads.task import Answer, Task
 from tonotope.heads.temperature import fit_temperature, temper
 
@@ -41,6 +48,9 @@ class Classify(Task):
         temperature: what the outputs are divided by before they become probabilities; left out: 1
             in training, then the one that is fitted on the validation recordings, or, in folds
             without validation, on the predictions for the other folds.
+        reject_below: for each class the score below which a sound is none of the classes, for
+            events; left out: the score that 95 % of the rightly named recordings of a class reach,
+            of the recordings that the temperature is fitted on.
 
     >>> task = Classify().fit_targets([{"label": "oboe"}, {"label": "flute"}, {"label": "oboe"}])
     >>> task.classes
@@ -53,11 +63,13 @@ class Classify(Task):
     kind: Literal["classify"] = "classify"
     classes: tuple[str, ...] = ()
     temperature: float | None = Field(default=None, ge=0.01, le=100)
+    reject_below: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()
 
     @model_serializer(mode="wrap")
     def _without_unset(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # A file says nothing of a temperature that is not there, as files of earlier versions do.
-        return {key: one for key, one in dump(self).items() if (key, one) != ("temperature", None)}
+        # A file says nothing of what is not there, as files of earlier versions do.
+        unset = {"temperature": self.temperature is None, "reject_below": not self.reject_below}
+        return {key: one for key, one in dump(self).items() if not unset.get(key)}
 
     @field_validator("classes")
     @classmethod
@@ -68,6 +80,15 @@ class Classify(Task):
         if len(classes) == 1:
             raise ValueError(f"one class alone (`{classes[0]}`): name two or more")
         return classes
+
+    @model_validator(mode="after")
+    def _check_rejection(self) -> Classify:
+        if self.reject_below and len(self.reject_below) != len(self.classes):
+            raise ValueError(
+                f"{len(self.reject_below)} scores in reject_below for {len(self.classes)} classes:"
+                " name the classes, and give one score for each"
+            )
+        return self
 
     @property
     def answers(self) -> tuple[Answer, ...]:
@@ -206,13 +227,39 @@ class Classify(Task):
         return self.model_copy(update={"temperature": found})
 
     def take_calibration(self, trained: Sequence[Task]) -> Self:
-        """The same task with the geometric mean of their temperatures; a given one is kept."""
-        found = [one.temperature for one in trained if isinstance(one, Classify)
-                 and one.temperature is not None]  # fmt: skip
-        if self.temperature is not None or not found:
+        """The same task with the geometric mean of their temperatures; a given one is kept.
+
+        Of `reject_below` it takes the median, class by class.
+        """
+        alike = [one for one in trained if isinstance(one, Classify)]
+        update: dict[str, Any] = {}
+        found = [one.temperature for one in alike if one.temperature is not None]
+        if self.temperature is None and found:
+            update["temperature"] = float(f"{np.exp(np.mean(np.log(found))):.4g}")
+        limits = [
+            one.reject_below for one in alike if one.reject_below and one.classes == self.classes
+        ]
+        if limits and not self.reject_below:
+            update["reject_below"] = tuple(map(float, np.median(np.array(limits), axis=0)))
+        return self.model_copy(update=update) if update else self
+
+    @property
+    def rejection(self) -> Mapping[str, tuple[float, ...]]:
+        """The scores below which a sound is none of the classes."""
+        return {LABEL: self.reject_below} if self.reject_below else {}
+
+    def fit_rejection(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
+        """The same task with the score that 95 % of the rightly named recordings reach.
+
+        Class by class where ten or more are rightly named, else of all classes together; given
+        ones are kept.
+        """
+        if self.reject_below:
             return self
-        mean = float(f"{np.exp(np.mean(np.log(found))):.4g}")
-        return self.model_copy(update={"temperature": mean})
+        target = targets[LABEL].double().cpu().numpy()
+        truth = np.where(np.isnan(target).any(axis=1), -1, np.nan_to_num(target).argmax(axis=1))
+        found = reached_scores(scores[LABEL].double().cpu().numpy(), truth)
+        return self.model_copy(update={"reject_below": found})
 
     def uncalibrated(self) -> Self:
         """The same task at temperature 1."""

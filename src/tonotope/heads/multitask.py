@@ -155,6 +155,19 @@ class Multitask(Task):
             lambda p: p.head.fit_temperature(_of(p, scores), recording, _of(p, targets), shares),
         )
 
+    @property
+    def rejection(self) -> Mapping[str, tuple[float, ...]]:
+        """Those of each task, under its name."""
+        return {
+            part.name: part.head.rejection[part.output]
+            for part in self.tasks
+            if part.output in part.head.rejection
+        }
+
+    def fit_rejection(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
+        """The same task, each head with its own."""
+        return self._each(lambda p: p.head.fit_rejection(_of(p, scores), _of(p, targets)))
+
     def take_calibration(self, trained: Sequence[Task]) -> Self:
         """The same task, each head calibrated as the heads of the same task are."""
         parts = [part for one in trained if isinstance(one, Multitask) for part in one.tasks]

@@ -235,6 +235,24 @@ class Task(Stage):
         del trained
         return self
 
+    @property
+    def rejection(self) -> Mapping[str, tuple[float, ...]]:
+        """For each answer the scores below which it is none of these, one for each column.
+
+        Only of answers that have them. Nothing is decided by them but where events begin.
+        """
+        return {}
+
+    def fit_rejection(self, scores: Mapping[str, Tensor], targets: Targets) -> Self:
+        """This task with the scores that recordings of each class reach, see `rejection`.
+
+        Args:
+            scores: of recordings that the network did not learn from, `(recording, column)` each.
+            targets: those of the same recordings, `(recording, ...)` each.
+        """
+        del scores, targets
+        return self
+
     def answer_targets(self, rows: Sequence[Mapping[str, str]]) -> dict[str, AnswerTargets]:
         """What is true of each recording, in the terms of each of the `answers`.
 

@@ -29,6 +29,8 @@ FORMAT = "tonotope model"
 FORMAT_VERSION = 1
 # The keys of `model.json` beside the description.
 OF_THE_FOLDER = frozenset({"shapes", "weights"})
+# What a head is given after the weights were saved.
+_FITTED = frozenset({"temperature", "reject_below"})
 
 
 def _layers(value: Any) -> Any:
@@ -110,16 +112,17 @@ def fingerprint(table: Mapping[str, Any]) -> str:
 
     It hashes the table of the file and not the description read from it: later versions add entries
     with defaults, and must still see that an old file and its weights belong together. The
-    temperature of a head is no part of it: it is fitted after the weights are saved, and changes
-    nothing that belongs to them, so that the description alone is written again.
+    temperature of a head and its `reject_below` are no part of it: they are fitted after the
+    weights are saved, and change nothing that belongs to them, so that the description alone is
+    written again.
     """
     kept = {key: value for key, value in table.items() if key not in {"tonotope", *OF_THE_FOLDER}}
-    kept["head"] = _without_temperature(kept.get("head"))
+    kept["head"] = _without_fitted(kept.get("head"))
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
-def _without_temperature(part: Any) -> Any:
-    """A head as a file holds it, of several tasks each, without its temperature."""
+def _without_fitted(part: Any) -> Any:
+    """A head as a file holds it, of several tasks each, without what is fitted later."""
     if isinstance(part, Mapping):
-        return {key: _without_temperature(one) for key, one in part.items() if key != "temperature"}
-    return [_without_temperature(one) for one in part] if isinstance(part, list | tuple) else part
+        return {key: _without_fitted(one) for key, one in part.items() if key not in _FITTED}
+    return [_without_fitted(one) for one in part] if isinstance(part, list | tuple) else part

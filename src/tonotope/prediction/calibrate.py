@@ -1,7 +1,7 @@
 """A trained head calibrated on recordings that its network did not learn from.
 
 First the temperature, which makes class scores honest, then what follows from honest scores, such
-as the thresholds of tags.
+as the thresholds of tags, and the scores below which a sound is none of the classes.
 """
 
 from __future__ import annotations
@@ -40,13 +40,15 @@ def calibrated(model: Model, dataset: Dataset, progress: Progress = SILENT) -> T
     )
     targets = dataset.targets_of(records)
     head = with_temperature(head, [windows], [targets])
-    return head.calibrate(_by_answer(head, temper(head, windows).vote()), targets)
+    scores = _by_answer(head, temper(head, windows).vote())
+    return head.calibrate(scores, targets).fit_rejection(scores, targets)
 
 
 def _learns(head: Task) -> bool:
     """Whether a head changes with the scores of a trained network at all."""
     kind = type(head)
-    return not (kind.calibrate is Task.calibrate and kind.fit_temperature is Task.fit_temperature)
+    learnt = ("calibrate", "fit_temperature", "fit_rejection")
+    return any(getattr(kind, name) is not getattr(Task, name) for name in learnt)
 
 
 def with_temperature(
@@ -70,6 +72,21 @@ def with_temperature(
         joined,
         torch.from_numpy(shares),
     )
+
+
+def with_rejection(head: Task, windows: Sequence[WindowScores], targets: Sequence[Targets]) -> Task:
+    """The head with the scores below which a sound is none of the classes.
+
+    Args:
+        head: of a trained model, with its temperature.
+        windows: for each list of recordings their windows' scores at temperature 1.
+        targets: those of the recordings of each list.
+    """
+    if not windows:
+        return head
+    scores = _by_answer(head, temper(head, WindowScores.joined(windows)).vote())
+    joined = {name: torch.cat([one[name] for one in targets]) for name in targets[0]}
+    return head.fit_rejection(scores, joined)
 
 
 def temper(head: Task, windows: WindowScores) -> WindowScores:

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from tonotope._errors import ExperimentError
 from tonotope._progress import SILENT, Progress
-from tonotope.answers import table_of
+from tonotope.answers import Answer, table_of
 from tonotope.audio.padding import Fill
 from tonotope.model.fold_batch_norm import fold_batch_norm
 from tonotope.model.model import Model
@@ -156,6 +156,22 @@ class Ensemble:
             decided = alone[name][0] if alone else None
             found[name] = table_of(answer).outcome(answer, by_answer[name][0], decided, own)
         return found
+
+    def thresholds(self, answer: Answer) -> tuple[np.ndarray, np.ndarray]:
+        """The score from which each column of an answer counts as heard, and whether it is known.
+
+        `(column,)` each: of tags their thresholds, of classes what validation recordings reach,
+        and the mean over the models that know the column.
+        """
+        total, count = np.zeros(len(answer.columns)), np.zeros(len(answer.columns))
+        for task in self._tasks:
+            for own in task.answers:
+                found = task.rejection.get(own.name, own.thresholds)
+                if own.name == answer.name and found:
+                    places = [answer.columns.index(name) for name in own.columns]
+                    total[places] += found
+                    count[places] += 1
+        return total / np.maximum(count, 1), count > 0
 
     def decide(self, frames: Tensor) -> str:
         """Try bfloat16 on a full batch, where that was asked for and is not yet decided.

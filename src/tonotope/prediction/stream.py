@@ -2,7 +2,8 @@
 
 Windows of all files pass through the network in full batches, whether a file gives one window or
 a hundred thousand; of a file only the sums of its windows' scores are kept. Loud windows count more
-than silent ones (`audio/loudness.py`), as where a run is judged.
+than silent ones (`audio/loudness.py`), as where a run is judged. Events are found while windows are
+scored (`events.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -20,11 +21,13 @@ from torch import Tensor
 from tonotope._errors import AudioError, DataError, ExperimentError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import length_text
+from tonotope.annotations.event import Event
 from tonotope.answers import table_of
 from tonotope.audio.channels import Channels
 from tonotope.audio.loudness import LoudnessMeter
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.ensemble import NOT_FINITE, Ensemble
+from tonotope.prediction.events import EventFinder, EventRule
 from tonotope.prediction.rows import PredictedRow
 from tonotope.prediction.vote import Vote, settled
 from tonotope.prediction.windows import frames_of, sound_of, windows_of
@@ -86,6 +89,50 @@ def predict(
     )
 
 
+def events(
+    ensemble: Ensemble,
+    paths: Iterable[Path | str],
+    rule: EventRule,
+    hop: int,
+    *,
+    channels: Channels = "mean",
+    repair: str = "refuse",
+    batch_size: int = BATCH,
+    progress: Progress = SILENT,
+) -> Iterator[Event | RecordingEnd | Skipped]:
+    """Find the events in recordings of any length.
+
+    Args:
+        ensemble: the models.
+        paths: sound files.
+        rule: how scores become events.
+        hop: from one window to the next, in frames, as the rule has it in samples.
+        channels: how several channels become one, as in training.
+        repair: NaN and infinite samples `refuse` a file or become `zero`.
+        batch_size: windows scored at once; fewer where they are very large.
+        progress: hears of each file, and of long ones as they go on.
+
+    Yields:
+        The events of each file in the order of their begins, then a `RecordingEnd`; or a `Skipped`
+        where it cannot be read, after the events before that place.
+    """
+    size = ensemble.windows_at_once(batch_size)
+    queue = _Queue(ensemble, size, "event", "mean", progress, rule)
+    return _predict(queue, paths, hop, channels, repair, progress)
+
+
+class RecordingEnd(NamedTuple):
+    """A recording was heard to its end.
+
+    Attributes:
+        file: the recording, as it was named.
+        end_s: how long it is, in seconds.
+    """
+
+    file: str
+    end_s: float
+
+
 def _predict(
     queue: _Queue,
     paths: Iterable[Path | str],
@@ -93,7 +140,7 @@ def _predict(
     channels: Channels,
     repair: str,
     progress: Progress,
-) -> Iterator[PredictedRow | Skipped]:
+) -> Iterator[Any]:
     ensemble = queue.ensemble
     paths = list(paths)
     progress.begin("predict", len(paths))
@@ -131,6 +178,7 @@ def _predict(
                 f"{length_text(ensemble.clip_samples / ensemble.rate_hz)} at once: the rest is "
                 "filled up"
             )
+        doubts += entry.silence(ensemble.rate_hz)
         for doubt in doubts:
             progress.say(f"{path}: {doubt}")
         entry.ended = True
@@ -157,22 +205,40 @@ class _Entry:
     ended: bool = False
     skipped: Skipped | None = None
     rows: deque[tuple[int, np.ndarray]] = field(default_factory=deque)
+    finder: EventFinder | None = None
 
     def counted(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         for block in blocks:
             self.samples += len(block)
             self.meter.hear(block)
+            if self.finder is not None:
+                self.finder.hear(block)
             yield block
+
+    def silence(self, rate_hz: int) -> list[str]:
+        """A sentence where digital silence holds no event."""
+        silent = 0 if self.finder is None else self.finder.evidence.silent_samples
+        return (
+            [f"{length_text(silent / rate_hz)} of it are digital silence, where no event is named"]
+            if silent
+            else []
+        )
 
 
 class _Queue:
     """Windows that wait for a full batch, and the files they come from, in order."""
 
     def __init__(
-        self, ensemble: Ensemble, size: int, per: str, how: Vote, progress: Progress
+        self,
+        ensemble: Ensemble,
+        size: int,
+        per: str,
+        how: Vote,
+        progress: Progress,
+        rule: EventRule | None = None,
     ) -> None:
         self.ensemble, self.size, self.per, self.how = ensemble, size, per, how
-        self.progress = progress
+        self.progress, self.rule = progress, rule
         self.entries: deque[_Entry] = deque()
         self.batch: Tensor | None = None
         self.owners: list[tuple[_Entry, int, float]] = []
@@ -182,6 +248,7 @@ class _Queue:
         sums = np.zeros((3, len(self.ensemble.classes)))
         hop_samples = self.ensemble.representation.hop_samples
         entry = _Entry(file, *sums, meter=LoudnessMeter(hop_samples, self.ensemble.rate_hz))
+        entry.finder = None if self.rule is None else EventFinder(file, self.rule)
         self.entries.append(entry)
         return entry
 
@@ -210,7 +277,7 @@ class _Queue:
             entry.windows += 1
             if not np.isfinite(one).all():
                 entry.skipped = Skipped(entry.file, None, NOT_FINITE)
-            elif self.per == "window":
+            elif self.per in ("window", "event"):
                 entry.rows.append((start, one))
             else:
                 entry.scores += weight * one
@@ -219,18 +286,22 @@ class _Queue:
                 entry.ballots[one.argmax()] += 1
         self.owners.clear()
 
-    def ready(self) -> Iterator[PredictedRow | Skipped]:
-        """Rows that are known, in the order of the files."""
+    def ready(self) -> Iterator[PredictedRow | Event | RecordingEnd | Skipped]:
+        """Rows or events that are known, in the order of the files."""
         while self.entries:
             entry = self.entries[0]
-            yield from self._rows(entry)
+            yield from self._rows(entry) if entry.finder is None else self._events(entry)
             if not entry.ended or entry.waiting:
                 return
             self.entries.popleft()
+            if entry.finder is not None:
+                yield from entry.finder.close()
             if entry.skipped:
                 yield entry.skipped
             elif self.per == "recording":
                 yield self._row(entry, 0.0, self._duration_s(entry), self._voted(entry))
+            elif self.per == "event":
+                yield RecordingEnd(entry.file, self._duration_s(entry))
 
     def _rows(self, entry: _Entry) -> Iterator[PredictedRow]:
         """The rows of windows; one that may reach beyond the end waits until the end is known."""
@@ -244,6 +315,13 @@ class _Queue:
             entry.rows.popleft()
             end_s = min(end, entry.samples) / ensemble.rate_hz
             yield self._row(entry, begin / ensemble.rate_hz, end_s, scores)
+
+    def _events(self, entry: _Entry) -> Iterator[Event]:
+        """The events that the windows scored so far make sure of."""
+        while entry.finder is not None and entry.rows:
+            start, scores = entry.rows.popleft()
+            begin = start * self.ensemble.representation.hop_samples
+            yield from entry.finder.take(begin, scores)
 
     def _row(self, entry: _Entry, start_s: float, end_s: float, scores: np.ndarray) -> PredictedRow:
         outcomes = self.ensemble.outcomes(scores)

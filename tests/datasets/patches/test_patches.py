@@ -48,7 +48,7 @@ def test_takes_of_a_patch_have_its_traits() -> None:
 
 
 def test_sounds_for_a_training_are_takes_of_patches() -> None:
-    sounds = PatchSounds(patches=13, takes=3, first=2)
+    sounds = PatchSounds(sources=13, takes=3, first=2)
     assert len(sounds.lengths) == len(sounds.rows) == 39
     np.testing.assert_array_equal(sounds[7], patch_sound(4, 1))
     assert sounds.rows[7] == {"source": "4", "label": name_of(FAMILIES[4])}

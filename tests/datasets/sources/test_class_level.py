@@ -145,7 +145,9 @@ def test_folders_that_say_half_are_refused(folders, names: str, says: str) -> No
 def test_a_folder_beside_folds_may_be_unused(folders) -> None:
     manifest = folders("fold1/dog fold1/cat fold2/dog fold2/cat unused/dog")
     assert {one.fold for one in manifest.recordings} == {"1", "2"}
-    assert [one.reason for one in manifest.skipped] == ["lies in `unused`, which is no part"] * 2
+    assert [one.reason for one in manifest.skipped] == [
+        "lies in `unused`, which says to leave it out"
+    ] * 2
 
 
 def test_folders_of_folds_without_classes_leave_the_word_to_the_table(tmp_path, sound) -> None:

@@ -16,8 +16,8 @@ from tonotope.datasets.sources.folder import open_folder
 def sounds(tmp_path: Path, sound):
     """Write sounds, each of its own."""
 
-    def write(names: str) -> Path:
-        for number, name in enumerate(names.split()):
+    def write(names: str, between: str | None = None) -> Path:
+        for number, name in enumerate(names.split(between)):
             sound(tmp_path / name, pitch=number)
         return tmp_path
 
@@ -140,7 +140,7 @@ def test_folders_for_parts_are_understood_together(sounds) -> None:
         ("train/dog/1.wav", "train"),
     ]
     assert [(one.file, one.reason) for one in manifest.skipped] == [
-        ("unused/dog/5.wav", "lies in `unused`, which is no part")
+        ("unused/dog/5.wav", "lies in `unused`, which says to leave it out")
     ]
 
 
@@ -242,8 +242,28 @@ def test_folders_that_were_put_aside_are_asked_about(sounds) -> None:
     )
 
 
+def test_class_folders_of_several_labels_are_asked_about(sounds) -> None:
+    root = sounds("owl/1.wav|rail/2.wav|owl+rail/3.wav|owl and rail/4.wav|owl, rail/5.wav", "|")
+    (told,) = [one for one in opened(root).warnings if "several labels" in one]
+    assert told.startswith("3 class folders name several labels (`owl, rail`)")
+    assert 'head.kind = "tag" and a table' in told
+    shutil.rmtree(root)
+    names = opened(sounds("rock and roll/1.wav|hip-hop/2.wav|hip/3.wav", "|"))
+    assert not [one for one in names.warnings if "several labels" in one]
+
+
+def test_folders_of_programs_are_passed_over(sounds) -> None:
+    root = sounds("owl/1.wav rail/2.wav _gsdata_/3.wav __pycache__/4.wav")
+    assert "2 system folders or files passed over: __pycache__, _gsdata_" in opened(root).notes
+
+
+def test_a_folder_that_is_left_out_tells_no_part(sounds) -> None:
+    root = sounds("train/dog/1.wav train/cat/2.wav test/dog/3.wav unused/dog/5.wav")
+    assert "the folders test, train tell the part" in opened(root).notes
+
+
 def test_one_file_lies_and_classes_are_listed_as_they_are_read(sounds) -> None:
-    with pytest.raises(DataError, match=r": 1 file lies side by side \(dog-1\.wav, …\)"):
+    with pytest.raises(DataError, match=r": one sound file \(dog-1\.wav\) lies there"):
         opened(sounds("dog-1.wav"))
     (sounds("") / "dog-1.wav").unlink()
     manifest = opened(sounds("Zorzal/1.wav Árbol/2.wav ñandú/3.wav Nube/4.wav"))

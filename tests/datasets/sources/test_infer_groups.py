@@ -384,8 +384,8 @@ def test_a_counter_that_begins_anew_in_each_folder_is_not_asked_about(
 @pytest.mark.parametrize("form", ["speaker {}", "Hablante_{:02}", "site-{}"])
 def test_a_number_beside_a_word_for_a_source_is_asked_about(form: str) -> None:
     said = asked_about(form, ("day1", "day2"))
-    assert "takes part 2 (" in said
-    assert in_one_line(said, 74).startswith('group = "name 2" in [data] takes part 2 of the names')
+    assert said.startswith("part 2 (")
+    assert 'recorded: group = "name 2"' in in_one_line(said, 74)
 
 
 def test_a_number_that_comes_again_in_a_folder_is_asked_about() -> None:
@@ -557,7 +557,7 @@ def test_parts_are_listed_once_each() -> None:
              for how in ("soft", "firm", "wild") for n in (1, 2)]  # fmt: skip
     warning = of([*names, "yes/ana_soft_x_yes.wav"]).warning
     assert warning is not None
-    assert "part 1 (ana, bea, carl and 1 more) of the names, which may say" in warning
+    assert "part 1 (ana, bea, carl and 1 more) of the names may say" in warning
     assert warning.endswith("; so may part 2 (firm, soft, wild); so may part 3 (x, no1, no2 and "
                             "2 more)")  # fmt: skip
 

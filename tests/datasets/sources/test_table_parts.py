@@ -191,6 +191,15 @@ def test_cells_of_several_labels_name_the_head_for_tags(mark: str) -> None:
          ", once `,` stands in `rail and frog` too"),
         (["owl", "rail", "owl, rail and frog", "rail, owl and jay"], "owl, rail and frog", 2,
          ", once `,` stands in `rail and frog` too"),
+        (["owl", "heron", "owl+rail", "owl+crake"], "owl+rail", 2, ' and head.separator = "+"'),
+        (["owl", "rail", "owl + rail + crake"], "owl + rail + crake", 1,
+         ' and head.separator = "+"'),
+        (["owl", "crake", "owl and rail", "crake and rail"], "owl and rail", 2,
+         ' and head.separator = " and "'),
+        (["owl/rail", "owl/crake", "rail/crake"], "owl/rail", 3, ' and head.separator = "/"'),
+        (["owl", "rail", "owl_rail", "rail_owl"], "owl_rail", 2, ' and head.separator = "_"'),
+        (["owl", "rail", "owl-rail", "rail-owl"], "owl-rail", 2, ' and head.separator = "-"'),
+        (["owl", "rail", "owl\\rail"], "owl\\rail", 1, ' and head.separator = "\\\\"'),
         (["dog\ncat", "dog", "owl\ncat", "cat"], "dog\\ncat", 2, ""),
         (["Owl, barn", "Owl, tawny", "Owl"], "Owl, barn", 2, ""),
         (["Dog,Animal", "Cat,Animal"], "Dog,Animal", 2, ""),
@@ -219,6 +228,11 @@ def test_other_ways_to_write_several_labels(
         ["grey seal", "grey wolf", "seal", "wolf"],
         ["car", "horn", "carriage horn"],
         ["hip", "hop", "hip-hop"],
+        ["rain", "noise", "noise of rain"],
+        ["lluvia", "bosque", "lluvia en bosque"],
+        ["R&B", "soul/funk", "hip-hop", "jazz"],
+        ["rock", "rock and roll", "drum & bass", "drum", "AC/DC"],
+        ["km/h", "m/s", "n/a"],
         ["red", "bird", "red winged blackbird"],
         ["1", "5", "1.5"],
         ["American Robin", "European Robin", "American Crow", "Robin"],
@@ -226,6 +240,11 @@ def test_other_ways_to_write_several_labels(
 )
 def test_marks_inside_a_label_are_no_several_labels(labels: list[str]) -> None:
     assert not [one for one in label_warnings(labels) if "several labels" in one]
+
+
+def test_a_comma_before_a_state_is_asked_about_softly() -> None:
+    (told,) = label_warnings(["door, open", "door, close", "window, open"])
+    assert told.startswith("3 cells hold a comma (`door, open`): if it stands between several")
 
 
 def test_numbers_with_a_decimal_comma_are_the_same_number() -> None:

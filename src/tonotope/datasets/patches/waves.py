@@ -30,16 +30,17 @@ def slow_curve(rng: np.random.Generator, samples: int, points: int, spread: floa
     return np.interp(np.linspace(0, points - 1, samples), np.arange(points), heights)
 
 
-def coloured(wave: np.ndarray, curve_db: np.ndarray) -> np.ndarray:
+def coloured(wave: np.ndarray, curve_db: np.ndarray, rate_hz: int = RATE_HZ) -> np.ndarray:
     """A sound through a filter, `(time,)`.
 
     Args:
         wave: the sound, `(time,)`.
         curve_db: its gain at points even over the octaves, `(point,)`.
+        rate_hz: its rate.
     """
-    frequency_hz = np.fft.rfftfreq(len(wave), 1 / RATE_HZ)
+    frequency_hz = np.fft.rfftfreq(len(wave), 1 / rate_hz)
     octaves = np.log2(np.maximum(frequency_hz, LOWEST_HZ) / LOWEST_HZ)
-    places = np.linspace(0, np.log2(RATE_HZ / 2 / LOWEST_HZ), len(curve_db))
+    places = np.linspace(0, np.log2(rate_hz / 2 / LOWEST_HZ), len(curve_db))
     gain = 10 ** (np.interp(octaves, places, curve_db) / 20)
     return np.fft.irfft(np.fft.rfft(wave) * gain, len(wave))
 

@@ -51,6 +51,8 @@ class SourceEntry(NamedTuple):
     end_s: float | None = None
 
 
+# Makes entries fit the lengths of their files in seconds; files that cannot be read have none.
+FitTimes = Callable[[Mapping[Path, float]], Sequence[SourceEntry]]
 # Refuses entries that do not fit the lengths of their files in seconds.
 RefuseTimes = Callable[[Sequence[SourceEntry], Mapping[Path, float]], None]
 
@@ -61,6 +63,7 @@ def build_recordings(
     strict: bool = False,
     max_duration_s: float | None = None,
     refuse_times: RefuseTimes | None = None,
+    fit_times: FitTimes | None = None,
     table: Path | None = None,
     progress: Progress = SILENT,
 ) -> tuple[list[Recording], list[Skipped]]:
@@ -71,6 +74,7 @@ def build_recordings(
         strict: make the first that cannot be used fatal.
         max_duration_s: longer files are left out.
         refuse_times: is given the entries and the length of each file, and may refuse them.
+        fit_times: is given the length of each file, and returns the entries to use in their place.
         table: the table that says the times of events, named where they are refused.
         progress: reports each file.
 
@@ -81,9 +85,12 @@ def build_recordings(
     looks = probe_files(
         (entry.path for entry in entries), max_duration_s=max_duration_s, progress=progress
     )
+    read = {path: look for path, look in looks.items() if isinstance(look, ProbedFile)}
+    lasts_s = {path: look.facts.duration_s for path, look in read.items()}
     if refuse_times is not None:
-        read = {path: look for path, look in looks.items() if isinstance(look, ProbedFile)}
-        refuse_times(entries, {path: look.facts.duration_s for path, look in read.items()})
+        refuse_times(entries, lasts_s)
+    if fit_times is not None:
+        entries = fit_times(lasts_s)
     refuse_other_units(_timed(entries, looks), f"{table}: " if table else "")
     recordings: list[Recording] = []
     skipped: list[Skipped] = []

@@ -154,6 +154,7 @@ def _names(sounds: Sequence[FoundFile], level: int) -> set[str]:
 
 
 def _tells(names: Collection[str], sides: Sides) -> str:
+    names = [name for name in names if sides.meant.get(name) != UNUSED]
     shown = first_five(sorted(names))
     if sides.kind == "fold":
         return f"the folders {shown} tell the fold"

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from tonotope._errors import DataError
 from tonotope._wording import counted, first_five
+from tonotope.annotations.text_encoding import decode_table, looks_misread, odd_cell
 from tonotope.audio import file_type
-from tonotope.datasets.sources.text_encoding import decode_table, looks_misread, odd_cell
 from tonotope.datasets.vocabulary import role_of
 
 _LARGEST = 1 << 30  # bytes

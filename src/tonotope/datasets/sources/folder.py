@@ -24,6 +24,7 @@ from tonotope._wording import counted, first_five, first_three, reading_order
 from tonotope.datasets.data import Data
 from tonotope.datasets.labels import similar_labels
 from tonotope.datasets.manifest import Manifest, Skipped
+from tonotope.datasets.several_labels import several_in_folders
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.class_level import ClassLevel, find_class_level, sides_of
 from tonotope.datasets.sources.csv_dialect import read_table
@@ -136,7 +137,8 @@ def count_class_folders(root: Path) -> int:
 
 
 def _in_no_part(found: FoundFile, level: ClassLevel) -> Skipped:
-    return Skipped(found.name, None, f"lies in `{found.levels[level.sides_at]}`, which is no part")
+    folder = found.levels[level.sides_at]
+    return Skipped(found.name, None, f"lies in `{folder}`, which says to leave it out")
 
 
 def _named(found: FoundFile, level: ClassLevel) -> FileName:
@@ -157,6 +159,11 @@ def _without_classes(root: Path, walked: FolderScan) -> str:
         return f"{name}: no sound files are in this folder ({beside} are){told}"
     example = walked.sounds[0].name
     fits = f"put each class in a folder of its own ({name}/CLASS/{example})"
+    if len(walked.sounds) == 1:
+        return (
+            f"{name}: one sound file ({example}) lies there, and nothing says what it is; {fits}, "
+            f"or {_table(root)}"
+        )
     return (
         f"{name}: {counted(len(walked.sounds), 'file lies', 'files lie')} side by side "
         f"({example}, …) and nothing says what each one is; {fits}, or {_table(root)}"
@@ -273,6 +280,7 @@ def _doubts(labels: Sequence[str], root: Path) -> list[str]:
         "stay different classes: rename the folders if they are one"
         for same in similar_labels(labels)
     ]
+    doubts += several_in_folders(Counter(labels))
     if len(set(labels)) == 1:
         tables = find_tables(root)
         beside = first_five([table.name for table in tables])

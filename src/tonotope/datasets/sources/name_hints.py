@@ -124,8 +124,8 @@ def _question(again: Sequence[ComingAgain], *, own: bool) -> str:
     again = [one for one in again if one.number > 0] or again
     first, *others = again[:3]
     sentences = [
-        f'group = "name {first.number}" in [data] takes part {first.number} '
-        f"({first_three(first.values)}) of the names, which may say who or what was recorded",
+        f"part {first.number} ({first_three(first.values)}) of the names may say who or what was "
+        f'recorded: group = "name {first.number}" in [data] takes it',
         "each file is its own group" if own else "files that share it lie in several groups",
         *(f"so may part {one.number} ({first_three(one.values)})" for one in others),
     ]
@@ -166,7 +166,7 @@ def _before_number(files: Sequence[FileName], keys: NameKeys) -> str | None:
     if any(says_nothing(one) or normalised(one) in labels for one in different):
         return None
     return (
-        'group = "name" in [data] takes what stands before the last number of the names '
-        f"({first_three(sorted(different))}), which may say who or what was recorded; each file is "
-        "its own group"
+        f"what stands before the last number of the names ({first_three(sorted(different))}) may "
+        'say who or what was recorded: group = "name" in [data] takes it; each file is its own '
+        "group"
     )

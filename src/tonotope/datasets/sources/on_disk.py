@@ -1,4 +1,4 @@
-"""A path as a source: is it a table, a folder of class folders, or a folder with a table?"""
+"""A path as a source: a table, class folders, sounds and label files, or a folder with a table?"""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tonotope.datasets.sources.folder import (
     find_tables,
     open_folder,
 )
+from tonotope.datasets.sources.label_files import find_labelled
+from tonotope.datasets.sources.labelled_sounds import open_labelled
 from tonotope.datasets.sources.source_path import source_path
 from tonotope.datasets.sources.table import open_table
 
@@ -32,7 +34,14 @@ class OnDisk:
         """The recordings of a table or a folder; see `Source`."""
         path = source_path(data.source, base)
         try:
-            return _open(path, data, targets, progress)
+            column = data.label
+            if targets and len(targets) == 1 and column == "label":
+                column = targets[0]  # one name is all that a label track can be asked for
+            labelled, doubts = find_labelled(path, data, base, column)
+            if labelled:
+                return open_labelled(labelled, data, column, targets, progress=progress)
+            manifest = _open(path, data, targets, progress)
+            return replace(manifest, warnings=(*manifest.warnings, *doubts))
         except OSError as error:  # a folder on the way there that may not be entered
             raise DataError(f"{path}: {explain_error(error)}") from error
 
@@ -73,6 +82,7 @@ def _sources() -> str:
 
     last, *names = (f'"{kind}NAME"' if kind.endswith(":") else f'"{kind}"' for kind in KINDS)
     return (
-        "a folder of class folders (dog/1.wav, cat/1.wav), a table (CSV with the columns "
+        "a folder of class folders (dog/1.wav, cat/1.wav), sounds beside their label files "
+        "(take.wav, take.txt), a table (CSV with the columns "
         f"file,label), {', '.join(names)} or {last}"
     )

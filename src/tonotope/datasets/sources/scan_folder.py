@@ -93,12 +93,14 @@ _BESIDE_ENDINGS = frozenset(
 _BESIDE_NAMES = frozenset(
     {"readme", "license", "licence", "copying", "authors", "makefile", "icon\r"}
 )
-# What file systems, recyclers and network disks put beside recordings, in lower case.
+# What file systems, recyclers, network disks and programs put beside recordings, in lower case.
 _SYSTEM_NAMES = frozenset(
     (
         *("$recycle.bin", "recycler", "recycled", "system volume information", "lost.dir"),
         *("lost+found", "found.000", "__macosx", "@eadir", "@recycle", "@tmp", "#recycle"),
         *("#snapshot", "@recently-snapshot", "network trash folder", "temporary items"),
+        *("$windows.~bt", "$windows.~ws", "$winreagent", "$sysreset", "msocache", "onedrivetemp"),
+        *("_gsdata_", "__pycache__", "node_modules", "@synologyconflict", "_svn"),
         *(".trashes", ".spotlight-v100", ".fseventsd", "thumbs.db", "desktop.ini"),
     )
 )
@@ -133,7 +135,8 @@ class FolderScan(NamedTuple):
 
     `system` are the folders and files of an operating system that were not looked into; `folders`
     are all others, by their names below the root: whether any file is in them, however deep.
-    `hidden` are sounds whose names, or whose folders' names, begin with a dot.
+    `hidden` are sounds whose names, or whose folders' names, begin with a dot; `others` are the
+    files that `beside` counts.
     """
 
     sounds: list[FoundFile]
@@ -142,6 +145,7 @@ class FolderScan(NamedTuple):
     system: list[str]
     folders: dict[tuple[str, ...], bool]
     hidden: list[str]
+    others: list[FoundFile]
 
     @property
     def system_note(self) -> list[str]:
@@ -172,7 +176,7 @@ def is_system_name(name: str) -> bool:
 
 def scan_folder(root: Path) -> FolderScan:
     """Everything below `root`, in the order of its names."""
-    walked = FolderScan([], [], Counter(), [], {}, [])
+    walked = FolderScan([], [], Counter(), [], {}, [], [])
     for thing in _below(root, (), root.resolve(), walked):
         levels = thing.file.split("/") if isinstance(thing, Skipped) else thing.levels
         walked.folders.update({(*levels[:depth],): True for depth in range(1, len(levels))})
@@ -180,6 +184,7 @@ def scan_folder(root: Path) -> FolderScan:
             walked.refused.append(thing)
         elif _is_beside(thing.path):
             walked.beside[thing.path.suffix.lower() or thing.path.name.strip()] += 1
+            walked.others.append(thing)
         else:
             walked.sounds.append(thing)
     return walked

@@ -27,6 +27,7 @@ _ESCAPES = {
     "\\": "\\\\",
 }
 _WIDTH = 100
+_KEPT_SPACES = "\u00a0\u202f"
 
 
 def dump(table: Mapping[str, object], comments: Comments | None = None) -> str:
@@ -111,8 +112,13 @@ def _above(comment: str) -> list[str]:
 
 
 def _one_line(comment: str) -> str:
-    """A comment on one line: control characters may not stand in one."""
-    return "".join(letter if letter.isprintable() else " " for letter in comment)
+    """A comment on one line: control characters may not stand in one.
+
+    The spaces inside a number, at which no line is broken, stay.
+    """
+    return "".join(
+        letter if letter.isprintable() or letter in _KEPT_SPACES else " " for letter in comment
+    )
 
 
 def _is_table(value: object) -> TypeGuard[Mapping[str, object]]:

@@ -20,9 +20,12 @@ WRITERS: Mapping[str, str] = {
     "jsonl": "tonotope.prediction.writers.jsonl:JsonLinesWriter",
 }
 
+# Of events (`event_writers.py`).
+EVENT_FORMATS = ("csv", "jsonl", "audacity")
+
 _HOME = {"Writer": "writer", "write_file": "write", "write_rows": "write"}
 
-__all__ = ["WRITERS", "Writer", "write_file", "write_rows"]
+__all__ = ["EVENT_FORMATS", "WRITERS", "Writer", "write_file", "write_rows"]
 
 
 def __getattr__(name: str) -> object:

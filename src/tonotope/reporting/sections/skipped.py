@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tonotope._escape import escaped
+from tonotope.datasets.manifest import left_out_by_wish
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
 from tonotope.reporting.section import Pictures, Report, Values
@@ -44,8 +45,13 @@ class Skipped:
         heads = ["skipped.file", *(["skipped.row"] if numbered else []), "skipped.reason"]
         kinds = by_reason(rows)
         rest = sum(map(len, kinds[SKIPPED_SHOWN:]))
+        wished = [words.told(one) for one in left_out_by_wish(report.get("notes") or [])]
+        about = words.say("skipped.some", n=len(rows)) if rows else ""
+        if not rows:
+            about = words.say("skipped.unread" if wished else "skipped.none")
         return {
-            "about": words.say("skipped.some", n=len(rows)) if rows else words.say("skipped.none"),
+            "about": about,
+            "wished": wished,
             "more": words.say("skipped.more", n=rest) if rest > 0 else "",
             "files": {
                 "heads": [words.say(head) for head in heads],

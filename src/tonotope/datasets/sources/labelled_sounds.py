@@ -1,0 +1,260 @@
+"""Sounds with their label files as a source: each labelled stretch is a recording, a sound a group.
+
+Audacity, Raven and others keep what is heard in a file beside the sound (`take.wav`, `take.txt`).
+What the labels do not cover is not learnt, and is no example of anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath, PurePosixPath
+
+from tonotope._errors import DataError
+from tonotope._progress import SILENT, Progress
+from tonotope._wording import by_kind, counted, first_five, first_three
+from tonotope.annotations import Event
+from tonotope.datasets.data import Data
+from tonotope.datasets.labels import label_warnings
+from tonotope.datasets.manifest import Manifest, Recording, Skipped
+from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
+from tonotope.datasets.sources.class_level import Sides, sides_of
+from tonotope.datasets.sources.grouping import Grouping
+from tonotope.datasets.sources.infer_groups import RULES, FileName, infer_groups
+from tonotope.datasets.sources.label_files import BESIDE, LabelFile, LabelledSounds
+from tonotope.datasets.sources.labels_in_time import Fitted, Label, fit_labels
+from tonotope.datasets.split_words import UNUSED
+
+_TOLD_BELOW = re.compile("a moment, |it holds no labels|further columns |a number behind ")
+_CALLED = {
+    "audacity": ("label track of Audacity", "label tracks of Audacity"),
+    "raven": ("selection table of Raven", "selection tables of Raven"),
+    "birdnet": ("table of BirdNET", "tables of BirdNET"),
+    "kaleidoscope": ("table of Kaleidoscope", "tables of Kaleidoscope"),
+    "srt": ("file of subtitles", "files of subtitles"),
+}
+
+
+def open_labelled(
+    found: LabelledSounds,
+    data: Data,
+    column: str,
+    targets: Sequence[str] | None = None,
+    *,
+    progress: Progress = SILENT,
+) -> Manifest:
+    """The labelled stretches of sounds as recordings, called `take.wav@start-end`.
+
+    Args:
+        found: the sounds and their label files.
+        data: the `[data]` table of an experiment.
+        column: the name of the target.
+        targets: the columns that a head asks for; None where it asks for labels.
+        progress: reports each file.
+
+    Raises:
+        DataError: no label can be used, or `data.strict` and one cannot.
+    """
+    skipped = [*found.skipped]
+    labels = _labels(found, skipped)
+    sides = _sides(found)
+    if sides:
+        labels = [one for one in labels if sides.meant[_top(one.sound)] != UNUSED]
+    grouping = _grouped(labels, data)
+    group_of = dict(zip(((one.file, one.row, one.sound) for one in labels), grouping.groups,
+                        strict=True))  # fmt: skip
+    fitted = Fitted([], [], [], [])
+
+    def entry(one: Label) -> SourceEntry:
+        side = sides.meant[_top(one.sound)] if sides else None
+        fold, part = (side, None) if sides and sides.kind == "fold" else (None, side)
+        more = {name: one.columns[name] for name in targets or () if one.columns.get(name)}
+        return SourceEntry(
+            *(one.sound, one.path, {**more, column: one.text}),
+            *(group_of[one.file, one.row, one.sound], one.row, fold, part, one.start_s, one.end_s),
+        )
+
+    def fit(lasts_s: Mapping[Path, float]) -> list[SourceEntry]:
+        nonlocal fitted
+        fitted = fit_labels(labels, lasts_s, tags=targets is not None)
+        unread = {one.path: one for one in labels if one.path not in lasts_s}
+        whole = [entry(one)._replace(row=None) for one in unread.values()]
+        return [*map(entry, fitted.labels), *whole]
+
+    recordings, unusable = build_recordings(
+        [entry(one) for one in labels],
+        strict=data.strict,
+        max_duration_s=data.max_duration_s,
+        fit_times=fit,
+        progress=progress,
+    )
+    skipped += [*fitted.skipped, *unusable]
+    skipped.sort(key=lambda one: (one.file, one.row or 0))
+    if data.strict and skipped:
+        raise DataError(f"{skipped[0]}")
+    return Manifest(
+        recordings=tuple(recordings),
+        skipped=tuple(skipped),
+        notes=(
+            _understood(found, recordings),
+            *by_kind(_read_notes(found.files), "label file"),
+            *_of_events(found.files),
+            *fitted.notes,
+            *([_told_by(sides)] if sides else []),
+            grouping.note,
+            *found.walked.system_note,
+        ),
+        warnings=(
+            *found.warnings,
+            *_unlabelled(found),
+            *label_warnings([one.text for one in fitted.labels], column),
+            *fitted.warnings,
+            *([grouping.warning] if grouping.warning else []),
+        ),
+        root=found.root,
+        parts_from="the folders around the sounds" if sides and sides.kind == "part" else None,
+    )
+
+
+def _labels(found: LabelledSounds, skipped: list[Skipped]) -> list[Label]:
+    """All labels with the sound each is on; what could not be read is left out with its row."""
+    paths = {one.name: one.path for one in found.walked.sounds}
+    labels: list[Label] = []
+    for file in found.files:
+        skipped += [Skipped(file.name, one.row, one.reason) for one in file.held.skipped]
+        for event, row in zip(file.held.events, file.held.rows, strict=True):
+            sound = _sound_of(event, file, paths)
+            if sound is None:
+                reason = f"is about {event.file}, and the file is called after {file.sound}"
+                skipped.append(Skipped(file.name, row, reason))
+                continue
+            times = (event.start_s, event.end_s)
+            columns = event.columns
+            labels.append(Label(sound, paths[sound], *times, event.label, file.name, row, columns))
+    return labels
+
+
+def _sound_of(event: Event, file: LabelFile, paths: Mapping[str, Path]) -> str | None:
+    """The sound an event is on: that of its file, or another one that it names."""
+    named = event.file.replace("\\", "/").rpartition("/")[2].casefold()
+    if named in _names_of(file.sound):
+        return file.sound
+    others = [name for name in paths if named in _names_of(name)]
+    beside = [name for name in others if PurePath(name).parent == PurePath(file.sound).parent]
+    found = beside or others
+    return found[0] if len(found) == 1 else None
+
+
+def _names_of(sound: str) -> set[str]:
+    path = PurePosixPath(sound)
+    return {path.name.casefold(), path.stem.casefold()}
+
+
+def _top(sound: str) -> str:
+    return sound.partition("/")[0]
+
+
+def _sides(found: LabelledSounds) -> Sides | None:
+    """Parts or folds that the folders around all labelled sounds tell."""
+    sounds = [one.sound for one in found.files]
+    if not all("/" in name for name in sounds):
+        return None
+    sides = sides_of({_top(name) for name in sounds}, found.root)
+    several = sides is not None and len({*sides.meant.values()} - {UNUSED}) > 1
+    return sides if several else None
+
+
+def _told_by(sides: Sides) -> str:
+    names = first_five(sorted(sides.meant))
+    if sides.kind == "fold":
+        return f"the folders {names} tell the fold"
+    return f"the folders {names} tell the part"
+
+
+def _grouped(labels: Sequence[Label], data: Data) -> Grouping:
+    """The group of each label: its sound, unless something else is asked for."""
+    files = [
+        FileName(one.sound, one.text, PurePosixPath(one.sound).parent.as_posix().strip("."))
+        for one in labels
+    ]
+    sounds = {one.sound for one in labels}
+    asked = data.group
+    if asked is not None and asked not in RULES:
+        cells = [one.columns.get(asked, "") for one in labels]
+        if any(cells):
+            groups = [cell or one.sound for cell, one in zip(cells, labels, strict=True)]
+            note = f"groups are from the column `{asked}`: {counted(len({*groups}), 'group')}"
+            return Grouping(groups, note)
+    if asked is not None:
+        return infer_groups(files, asked)
+    note = f"each sound is a group with all its labels: {counted(len(sounds), 'group')}"
+    guessed = {*infer_groups(files).groups}
+    if len(guessed) >= len(sounds):
+        return Grouping([one.sound for one in labels], note)
+    return Grouping(
+        [one.sound for one in labels],
+        note,
+        f"by their names the {counted(len(sounds), 'sound')} may be of fewer sources "
+        f'({first_three(sorted(guessed))}): if they are, group = "name" keeps those of one '
+        "together",
+    )
+
+
+def _understood(found: LabelledSounds, recordings: Sequence[Recording]) -> str:
+    """How it was decided that this is a folder of sounds and label files, and what is in them."""
+    kinds = Counter(one.held.format for one in found.files)
+    files = [
+        counted(count, *_CALLED.get(form, (f"file of the format `{form}`",
+                                           f"files of the format `{form}`")))
+        for form, count in sorted(kinds.items())
+    ]  # fmt: skip
+    held = f"{first_five(files)}, {counted(len(recordings), 'event')}"
+    have, sounds = len(found.files), len(found.files) + len(found.without) + len(found.skipped)
+    if have == sounds and found.where == BESIDE:
+        return f"each sound has a label file beside it: {held}"
+    if have == sounds:
+        return f"each sound has a label file in {found.where}: {held}"
+    if found.where == BESIDE:
+        return f"label files lie beside {have:,} of {counted(sounds, 'sound')}: {held}"
+    return f"the label files of {have:,} of {counted(sounds, 'sound')} lie in {found.where}: {held}"
+
+
+def _unlabelled(found: LabelledSounds) -> list[str]:
+    said = []
+    if found.without:
+        has = counted(len(found.without), "sound has", "sounds have")
+        said.append(
+            f"{has} no label file, and nothing is learnt from there, not even that nothing is "
+            f"heard: {first_three(found.without)}"
+        )
+    empty = [one.name for one in found.files if not one.held.events and not one.held.skipped]
+    if empty:
+        holds = counted(len(empty), "label file holds", "label files hold")
+        said.append(f"{holds} no label, so that nothing is learnt there: {first_three(empty)}")
+    return said
+
+
+def _read_notes(files: Sequence[LabelFile]) -> list[tuple[str, str]]:
+    """How each label file was read, without what is told of all of them together."""
+    return [
+        (one.name, note) for one in files for note in one.held.notes if not _TOLD_BELOW.match(note)
+    ]
+
+
+def _of_events(files: Sequence[LabelFile]) -> list[str]:
+    """What labels say that is kept no further: scores and frequencies."""
+    events = [event for one in files for event in one.held.events]
+    scored = sum(event.score is not None for event in events)
+    bounded = sum(event.low_hz is not None or event.high_hz is not None for event in events)
+    said = []
+    if scored:
+        carries = counted(scored, "label carries", "labels carry")
+        said.append(
+            f"{carries} a score: proposed by a network, and perhaps not seen by a person; "
+            f"{len(events) - scored:,} without one"
+        )
+    if bounded:
+        has = counted(bounded, "label has", "labels have")
+        said.append(f"{has} bounds of frequency, which are not used: all of the sound is heard")
+    return said

@@ -1,0 +1,87 @@
+"""The rule that chooses an ear to begin with: where one hears as these recordings ask for.
+
+An ear brings much where recordings are few. Long sounds are told by what they are made of, which an
+ear knows: it stays as it is, and the last layer alone is trained. Words are told by how they move,
+and the ear for words only is a better beginning than chance: everything goes on learning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+
+from tonotope.experiment.choice import Choice
+from tonotope.experiment.data_summary import DataSummary
+from tonotope.experiment.general_templates import TEMPLATES
+from tonotope.experiment.start import EAR, WORD_EAR
+from tonotope.training.plan import TrainingPlan
+
+Path = tuple[str, ...]
+# The most recordings of a class, in the middle of all classes, that are few.
+FEW_OF_A_CLASS = 60
+_FREE = {"low_hz", "high_hz"}  # left out of an experiment where they have their usual values
+_LONG = "one layer alone is trained, which does not take long"
+_VARIED = "one layer alone is trained: it needs no variation"
+_FINEST, _COARSEST = 0.6, 1.15  # frames that may become those of an ear, beside its own
+
+
+def choose_start(summary: DataSummary, made: Mapping[Path, Choice]) -> dict[Path, Choice]:
+    """All choices, with an ear to begin with and what goes with it, where one fits.
+
+    Args:
+        summary: of the recordings.
+        made: what was chosen so far.
+    """
+    if _hears(made, "word-ear"):
+        why = "filters that tell words apart, whoever says them"
+        return _placed(made, {("start", "run"): Choice(WORD_EAR, why)}, "word-ear")
+    few = median(summary.classes.values()) <= FEW_OF_A_CLASS if summary.classes else False
+    if few and _hears(made, "ear"):
+        why = "what the ear knows is better than what so few recordings can teach"
+        start = {
+            ("start", "run"): Choice(EAR, "taught on synthesised sound, by nobody's recording"),
+            ("start", "frozen"): Choice(True, why),
+        }
+        return _placed({**made, **_of_one_layer()}, start, "ear")
+    return dict(made)
+
+
+def _of_one_layer() -> dict[Path, Choice]:
+    """How the last layer is trained: it needs neither long nor variation."""
+    usual = TrainingPlan()
+    wanted = {
+        key.partition(".")[2]: value
+        for key, value in TEMPLATES["ear"][1].items()
+        if key.startswith("training.")
+    }
+    return {
+        ("training", key): Choice(value, _LONG if key == "epochs" else _VARIED)
+        for key, value in wanted.items()
+        if value != getattr(usual, key)
+    }
+
+
+def _placed(
+    made: Mapping[Path, Choice], start: Mapping[Path, Choice], ear: str
+) -> dict[Path, Choice]:
+    """The choices in the order of the file, the start before training, and frames as an ear's."""
+    hop_s = TEMPLATES[ear][1]["representation.hop_s"]
+    if made["representation", "hop_s"].value != hop_s:
+        made = {**made, ("representation", "hop_s"): Choice(hop_s, "as the ear has heard")}
+    before = {path: one for path, one in made.items() if path[0] not in ("training", "evaluation")}
+    return {**before, **start, **made}
+
+
+def _hears(made: Mapping[Path, Choice], ear: str) -> bool:
+    """Whether the representation that was chosen is that of an ear, or nearly."""
+    chosen = {key: one.value for (table, key), one in made.items() if table == "representation"}
+    for name, value in TEMPLATES[ear][1].items():
+        table, _, key = name.partition(".")
+        if table != "representation" or (key in _FREE and key not in chosen):
+            continue
+        own: Any = chosen.get(key)
+        near = key == "hop_s" and own is not None and _FINEST <= own / value <= _COARSEST
+        if own != value and not near:
+            return False
+    return True
