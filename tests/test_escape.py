@@ -35,7 +35,7 @@ def test_what_is_shown_is_one_harmless_line_and_stays_as_it_is(text: str) -> Non
 
 # Where names are written: the sentence of an error, tables, label files, the report, the terminal.
 DOORS = {"_errors", "annotations.cells", "answers.stored_table", "datasets.manifest"}
-DOORS |= {"experiment.split_file", "prediction.event_writers"}
+DOORS |= {"experiment.split_file"}
 DOOR_PACKAGES = ("reporting.", "cli.")
 
 

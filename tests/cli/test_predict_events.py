@@ -72,7 +72,7 @@ def test_label_tracks_go_into_a_folder(finished_once: Path, tones: Path, tmp_pat
         (["--events", "--min-length", "-1"], "min_length_s = -1: a length in seconds"),
         (["--events", "--windows"], "--windows says nothing of --events"),
         (["--events", "--sounds", "x"], "--sounds says nothing of --events"),
-        (["--events", "--to", "audacty"], "csv or jsonl or audacity would fit"),
+        (["--events", "--to", "audacty"], "csv or jsonl or audacity or birdnet"),
         (["--to", "audacity"], "csv or jsonl would fit; it is a form of --events"),
         (["--threshold", "0.5"], "--threshold says what is an event; add --events"),
         (["--merge", "0"], "--merge says what is an event; add --events"),

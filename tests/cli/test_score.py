@@ -10,6 +10,8 @@ import pytest
 import soundfile
 from tests.cli.conftest import ran
 
+import tonotope
+
 HEAD = "file,start_s,end_s,label,score\n"
 
 
@@ -41,9 +43,9 @@ def test_a_table_for_a_person(place: Path) -> None:
         "Recordings that only the prediction has; every event there counts as made up (leave",
         "Predicted labels that are never in the truth",
         "The intervals are rough: they rest on 4 recordings only.",
+        "night.txt, still.txt: it holds no labels",
     ):
         assert said in " ".join(ended.err.split()), said
-    assert "still" not in ended.err  # no event on either side
 
 
 def test_json_for_a_machine(place: Path) -> None:
@@ -82,8 +84,8 @@ def test_lines_that_are_no_events_are_named(place: Path) -> None:
         file.write("day/dawn.wav,8.0,7.0,owl,0.9\nday/dawn.wav,x,7.0,owl,0.9\n")
     ended = ran("score", place / "found.csv", place / "labels")
     assert ended.status == 1
-    assert "row 5: ends at 7 s, before it begins at 8 s" in ended.err
-    assert "row 6: it has no times" in ended.err
+    assert "(row 6): ends at 7 s, before it begins at 8 s" in ended.err
+    assert "(row 7): its start time `x` is no number" in ended.err
 
 
 def test_a_recording_that_only_the_truth_has_counts_as_missed(place: Path) -> None:
@@ -113,3 +115,23 @@ def test_in_spanish_nothing_stays_english(place: Path) -> None:
         assert not re.search(r"\d\.\d", re.sub(r"\S+\.wav", "", ended.out))
         words = r"\b(the|of|is|within|found|true|predicted|rate|labels|recordings|only)\b"
         assert not re.search(words, ended.out + ended.err, re.IGNORECASE), ended
+
+
+def test_label_files_of_other_programs_are_judged_and_what_is_none_is_named(place: Path) -> None:
+    events = tonotope.read_events(place / "found.csv").events
+    out = place / "other"
+    out.mkdir()
+    for format, ending in (("raven", ".Table.1.selections.txt"), ("srt", ".srt")):
+        own = [one for one in events if one.file == "day/dawn.wav"]
+        tonotope.write_events(own, out / f"dawn{ending}", format)
+        ended = ran("score", out, place / "labels", "--json")
+        assert ended.status == 0
+        assert json.loads(ended.out)["by_event"]["micro"]["true"] > 0
+        (out / f"dawn{ending}").unlink()
+    tonotope.write_events(own, out / "dawn.txt", "audacity")
+    (out / "dawn.txt.settings.json").write_text("{}")  # of `predict --events`: no label file
+    (out / "README.txt").write_text("Recorded in May.\n")
+    ended = ran("score", out, place / "labels")
+    assert ended.status == 1
+    assert "README.txt" in ended.err
+    assert "settings" not in ended.err

@@ -6,7 +6,7 @@ import json
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tonotope._errors import ShapeError
@@ -143,15 +143,15 @@ LINEAR = st.one_of(
 
 @settings(deadline=None, max_examples=60)
 @given(lines=st.lists(LINEAR, min_size=1, max_size=4))
+@example(lines=[*["meanpool 3x1"] * 3, "conv 1 5x1 padding same nobias"])
 def test_the_receptive_field_is_where_gradients_reach(lines: list[str]) -> None:
     """With all weights one, a value depends on exactly what its receptive field spans."""
     layers = [parse(line) for line in lines]
     shape = Shape([Axis("channel", 1), Axis("time", 1), Axis("frequency", 1)])
-    for name in ("time", "frequency"):
+    endless = shape.resized(time=5000, frequency=5000)
+    for field in trace(layers, endless)[-1].receptive_field:
         # Wide enough that padding is far away from the value in the middle.
-        size = smallest(layers, shape.resized(time=200, frequency=200), name)
-        assert size is not None
-        shape = shape.resized(**{name: 2 * size + 60})
+        shape = shape.resized(**{field.axis: 2 * field.indices + 60})
     module = assemble(layers, shape)
     for weight in module.parameters():
         torch.nn.init.ones_(weight)

@@ -20,8 +20,8 @@ from tonotope.model import Model
 from tonotope.network.layer_list import Layers
 from tonotope.prediction import stream
 from tonotope.prediction.ensemble import Ensemble
+from tonotope.prediction.event_files import names_apart
 from tonotope.prediction.event_rule import rule_of
-from tonotope.prediction.event_writers import names_apart
 from tonotope.representation import LogMel
 
 RATE = 8000

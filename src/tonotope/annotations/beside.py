@@ -20,6 +20,20 @@ _BEHIND = re.compile(
 )
 
 
+# What a label file may end with.
+ENDINGS = (".txt", ".csv", ".tsv", ".srt", ".jams", ".json", ".jsonl", ".parquet")
+
+
+def recording_name(label_file: str) -> str:
+    """The name of the recording that a label file is about, by the file's own name.
+
+    >>> recording_name("night.Table.1.selections.txt"), recording_name("night.wav")
+    ('night', 'night.wav')
+    """
+    ends = (end for end in range(1, len(label_file)) if _BEHIND.fullmatch(label_file, end))
+    return label_file[: next(ends, len(label_file))]
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """Recordings and their label files.

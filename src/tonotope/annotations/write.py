@@ -48,7 +48,7 @@ def write_events(
         TonotopeError: the file cannot be written.
     """
     form = find(to)
-    options = WriteOptions(frequencies, score_in_text, durations or {})
+    options = WriteOptions(frequencies, score_in_text, {} if durations is None else durations)
     if not isinstance(out, str | Path):
         if not form.is_text:
             raise ExperimentError(f"`{form.name}` is no text: give the path of a file")

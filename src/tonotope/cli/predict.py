@@ -20,6 +20,7 @@ from tonotope.prediction.writers import EVENT_FORMATS, WRITERS
 if TYPE_CHECKING:
     from tonotope.prediction.row_stream import PredictedRows
 
+_FORMS = f"The form of rows: csv or jsonl; of events also {', '.join(EVENT_FORMATS[2:])}."
 _ALL_NAMED = "`tonotope check AUDIO --json`"
 
 
@@ -41,9 +42,7 @@ def predict(
     ],
     to: Annotated[
         str,
-        typer.Option(
-            "--to", metavar="|".join(EVENT_FORMATS), help="The form of the rows or events."
-        ),
+        typer.Option("--to", metavar="csv|jsonl|FORMAT", help=_FORMS),
     ] = "csv",
     hop: Annotated[
         float | None,
@@ -123,8 +122,9 @@ def predict(
         per = "window" if windows else "recording"
         rows = tonotope.predict(run, audio, per=per, hop_s=hop, sounds=sounds, progress=progress)
     nothing: DataError | None = None
+    notes: list[str] = []
     try:
-        rows.write(output or sys.stdout, to)
+        notes = rows.write(output or sys.stdout, to) or []
     except DataError as error:
         nothing = error
     progress.end()
@@ -133,6 +133,8 @@ def predict(
     tell_skipped(rows.skipped, progress.said, kept_in=_ALL_NAMED)
     if nothing:
         raise nothing
+    for note in notes:
+        terminal.say(terminal.soft(terminal.one_line(note), sys.stderr))
     if output is not None:
         terminal.say(f"written: {output}")
     elif isinstance(rows, PredictedEvents):

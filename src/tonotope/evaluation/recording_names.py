@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-_ENDINGS = (
-    *(".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64", ".caf"),
-    *(".txt", ".csv", ".tsv", ".json", ".jams", ".srt"),
+from tonotope.annotations.beside import recording_name
+
+_SOUNDS = (
+    ".wav",
+    ".wave",
+    ".flac",
+    ".ogg",
+    ".oga",
+    ".opus",
+    ".mp3",
+    ".aif",
+    ".aiff",
+    ".w64",
+    ".caf",
 )
 
 
@@ -43,12 +54,11 @@ def _without_ending(name: str) -> str:
     `night.Table.1.selections.txt`, `night.BirdNET.results.csv`.
     """
     name = name.replace("\\", "/").casefold().removeprefix("./")
-    for mark in (".table.", ".birdnet."):
-        folder, slash, last = name.rpartition("/")
-        name = folder + slash + last.partition(mark)[0]
-    while name.endswith(_ENDINGS):
-        name = name[: name.rindex(".")]
-    return name
+    folder, slash, last = name.rpartition("/")
+    last = recording_name(last)
+    while last.endswith(_SOUNDS):
+        last = last[: last.rindex(".")]
+    return folder + slash + last
 
 
 def _without_folder(name: str) -> str:

@@ -9,17 +9,18 @@ from typing import TypeAlias
 
 from tonotope._errors import AudioError, DataError
 from tonotope._wording import counted, first_five, length_text
+from tonotope.annotations.beside import ENDINGS, recording_name
 from tonotope.annotations.event import Event
+from tonotope.annotations.read import find, read_events
 from tonotope.audio.reading import inspect
 from tonotope.evaluation.detection import judge_events
 from tonotope.evaluation.detection_plan import DetectionPlan
 from tonotope.evaluation.detection_result import Detection
-from tonotope.evaluation.label_files import read_events  # at the merge: tonotope.annotations
 from tonotope.evaluation.recording_names import paired_names
 
 Labelled: TypeAlias = str | Path | Iterable[Event]
 
-_LABEL_FILES = (".csv", ".txt")
+_SETTINGS = ".settings.json"  # of `predict --events`, beside its labels
 _SOUNDS = (".wav", ".flac", ".ogg", ".mp3", ".WAV")
 _SLACK_S = 0.05  # an end that was rounded is no mistake
 
@@ -91,10 +92,11 @@ def _side(given: Labelled) -> _Side:
         return _Side(events, tuple(sorted({one.file for one in events})))
     path = Path(given)
     if not path.is_dir():
-        read = read_events(path)
+        own = recording_name(path.name)
+        read = read_events(path, sound=own)
         names = {one.file for one in read.events}
-        if not names and path.suffix.casefold() != ".csv":  # a track of a recording with nothing
-            names = {path.stem}
+        if not names and "file" not in find(read.format).holds:  # of a recording with nothing
+            names = {own}
         skipped = tuple(map(str, read.skipped))
         return _Side(
             tuple(read.events), tuple(sorted(names)), tuple(read.notes), skipped, (path.parent,)
@@ -107,28 +109,38 @@ def _of_folder(folder: Path) -> _Side:
     paths = [
         one
         for one in sorted(folder.rglob("*"))
-        if one.suffix.casefold() in _LABEL_FILES and one.is_file() and one.name[0] != "."
+        if one.suffix.casefold() in ENDINGS
+        and one.is_file()
+        and one.name[0] != "."
+        and not one.name.endswith(_SETTINGS)
     ]
     if not paths:
-        raise DataError(f"{folder}: holds no label file; .csv and .txt would fit")
+        raise DataError(f"{folder}: holds no label file, such as .txt, .csv or .jams")
     events: list[Event] = []
     names: set[str] = set()
-    notes: list[str] = []
+    said_of: dict[str, list[str]] = {}
     skipped: list[str] = []
     for path in paths:
-        read = read_events(path)
+        empty = path.with_name(recording_name(path.name)).relative_to(folder).as_posix()
+        try:
+            read = read_events(path, sound=recording_name(path.name))
+        except DataError as error:
+            skipped.append(str(error))
+            continue
         place = path.parent.relative_to(folder).as_posix()
         own = [
             one if place == "." or "/" in one.file else replace(one, file=f"{place}/{one.file}")
             for one in read.events
         ]
-        empty = path.relative_to(folder).with_suffix("").as_posix()
         names |= {one.file for one in own} or {empty}
         events += own
-        notes += read.notes
+        for note in read.notes:
+            said_of.setdefault(note, []).append(path.relative_to(folder).as_posix())
         skipped += map(str, read.skipped)
+    if len(skipped) >= len(paths) and not names:
+        raise DataError(f"{folder}: no label file in it could be read: {first_five(skipped)}")
     folders = tuple(sorted({folder, *(one.parent for one in paths)}))
-    notes = [*dict.fromkeys(notes)]
+    notes = [f"{first_five(files)}: {note}" for note, files in said_of.items()]
     return _Side(tuple(events), tuple(sorted(names)), tuple(notes), tuple(skipped), folders)
 
 

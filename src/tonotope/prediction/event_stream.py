@@ -12,13 +12,14 @@ from tonotope._dataframe import data_frame
 from tonotope._errors import DataError, ExperimentError
 from tonotope._wording import counted
 from tonotope.annotations.event import Event
+from tonotope.annotations.read import find
+from tonotope.annotations.write import write_events
 from tonotope.datasets.manifest import Skipped
-from tonotope.prediction.event_writers import (
+from tonotope.prediction.event_files import (
     COLUMNS,
     ONE_RECORDING,
     SETTINGS,
     cells,
-    event_writer,
     names_apart,
     settings_path,
     write_settings,
@@ -27,6 +28,8 @@ from tonotope.prediction.stream import RecordingEnd
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+_ENDINGS = (*ONE_RECORDING.values(),)
 
 
 class PredictedEvents:
@@ -65,6 +68,7 @@ class PredictedEvents:
         self._begin = begin
         self._all_skipped = len(files) + len(refused)
         self._found: Iterator[Event | RecordingEnd | Skipped] | None = None
+        self._durations: dict[str, float] = {}  # of those that were heard to their end
 
     def __iter__(self) -> Self:
         return self
@@ -81,49 +85,44 @@ class PredictedEvents:
         for one in self._found:
             if isinstance(one, Skipped):
                 self.skipped.append(one)
-            else:
-                yield one
+                continue
+            if isinstance(one, RecordingEnd):
+                self._durations[one.file] = one.end_s
+            yield one
         if len(self.skipped) == self._all_skipped:
             reasons = "; ".join(map(str, self.skipped[:3])) or "no file was given"
             raise DataError(f"not one recording could be labelled: {reasons}")
 
-    def write(self, out: TextIO | Path | str, to: str = "csv") -> None:
+    def write(self, out: TextIO | Path | str, to: str = "csv") -> list[str]:
         """Write every event as soon as it is found; beside a file, the settings.
 
         Args:
             out: a text file that is open, or the path of one, which is there when it is whole, with
                 its settings in `NAME.settings.json` beside it; or of a device or a pipe. In a
                 format for one recording a folder gets a file for each.
-            to: `csv`, `jsonl`, or `audacity`, a label track for one recording.
+            to: a name in `tonotope.annotations.FORMATS`.
+
+        Returns:
+            Sentences on what the format has no place for, and on what was changed to fit.
 
         Raises:
             DataError: not one file could be read.
-            ExperimentError: no writer has this name, or it cannot hold several recordings.
+            ExperimentError: no format has this name, or it cannot hold several recordings.
+            MissingPackageError: the format is Parquet, and pyarrow is not installed.
             TonotopeError: the disk is full, or the file may not be written.
         """
-        event_writer(to)
+        find(to)  # refuse a name that is none before a folder is made
         if to in ONE_RECORDING and self._needs_folder(out):
             assert isinstance(out, Path | str)
-            self._write_folder(_files.expanded(out), to)
-        elif isinstance(out, Path | str):
-            path = Path(out)
-            with _files.writing_text(path) as file:
-                self._write(file, to)
-            if not _files.is_special(path):
-                write_settings(settings_path(_files.expanded(path)), self.settings)
-        else:
-            self._write(out, to)
+            return self._write_folder(_files.expanded(out), to)
+        notes = write_events(self, out, to, durations=self._durations)
+        if isinstance(out, Path | str) and not _files.is_special(Path(out)):
+            write_settings(settings_path(_files.expanded(out)), self.settings)
+        return notes
 
     def to_dataframe(self) -> DataFrame:
         """All events as a pandas data frame, with the columns of the CSV."""
         return data_frame((cells(event) for event in self), COLUMNS)
-
-    def _write(self, out: TextIO, to: str) -> None:
-        writer = event_writer(to)
-        writer.begin(out)
-        for event in self:
-            writer.write(event)
-        writer.end()
 
     def _needs_folder(self, out: TextIO | Path | str) -> bool:
         """Whether a file for each recording goes into a folder."""
@@ -132,22 +131,30 @@ class PredictedEvents:
             return True
         if len(self.files) < 2:
             return False
-        if not is_path or _files.expanded(out).exists() or Path(out).suffix == ".txt":
+        if not is_path or _files.expanded(out).exists() or str(out).endswith(_ENDINGS):
             raise ExperimentError(
                 f"{counted(len(self.files), 'recording')} and one label track, which does not say"
                 " whose its labels are: name a folder (--out DIR), which gets a track for each"
             )
         return True
 
-    def _write_folder(self, folder: Path, to: str) -> None:
-        names = names_apart([*self.files], ".txt")
-        # A recording without an event has its end, and so a track without a label.
+    def _write_folder(self, folder: Path, to: str) -> list[str]:
+        names = names_apart([*self.files], ONE_RECORDING[to])
+        notes: dict[str, None] = {}
+        # A recording without an event has its end, and so a file without a label.
         for file, found in itertools.groupby(self._each(), key=lambda one: one.file):
-            with _files.writing_text(folder / names[file]) as out:
-                writer = event_writer(to)
-                writer.begin(out)
-                for event in found:
-                    if isinstance(event, Event):
-                        writer.write(event)
-                writer.end()
+            lasts_s: dict[str, float] = {}
+            events = _events_of(found, lasts_s)
+            said = write_events(events, folder / names[file], to, durations=lasts_s)
+            notes |= dict.fromkeys(said)
         write_settings(folder / f"events{SETTINGS}", self.settings)
+        return [*notes]
+
+
+def _events_of(found: Iterator[Event | RecordingEnd], lasts_s: dict[str, float]) -> Iterator[Event]:
+    """The events of one recording; at its end `lasts_s` learns how long it is."""
+    for one in found:
+        if isinstance(one, RecordingEnd):
+            lasts_s[one.file] = one.end_s
+        else:
+            yield one

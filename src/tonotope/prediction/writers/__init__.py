@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tonotope.annotations import FORMATS
+
 if TYPE_CHECKING:
     from tonotope.prediction.writers.write import write_file, write_rows
     from tonotope.prediction.writers.writer import Writer
@@ -20,8 +22,9 @@ WRITERS: Mapping[str, str] = {
     "jsonl": "tonotope.prediction.writers.jsonl:JsonLinesWriter",
 }
 
-# Of events (`event_writers.py`).
-EVENT_FORMATS = ("csv", "jsonl", "audacity")
+# Of events, the usual ones first.
+_USUAL = ("csv", "jsonl", "audacity")
+EVENT_FORMATS = (*_USUAL, *sorted(FORMATS.keys() - {*_USUAL}))
 
 _HOME = {"Writer": "writer", "write_file": "write", "write_rows": "write"}
 
