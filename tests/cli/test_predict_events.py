@@ -24,7 +24,7 @@ def test_events_go_to_stdout_and_what_they_were_found_by_to_stderr(
     rows = list(csv.DictReader(io.StringIO(ended.out)))
     assert len({row["file"] for row in rows}) == len([*(tones / "mid").iterdir()])
     assert {row["label"] for row in rows} <= {"low", "mid", "high"}
-    assert "events: threshold 0.001, left below 0.8 of it, hop " in ended.err
+    assert "events: threshold 0.001; left below 0.8 of it, hop " in ended.err
 
 
 def test_a_file_has_its_settings_beside_it(

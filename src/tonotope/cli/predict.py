@@ -174,9 +174,11 @@ def _told(settings: Mapping[str, Any]) -> str:
     """What the events were found by, in a line."""
     shares = settings["thresholds"].values()
     least, most = min(shares, default=0.5), max(shares, default=0.5)
-    span = f"{least:.3g}" if least == most else f"{least:.3g} to {most:.3g}"
+    first = f"events: threshold {least:.3g}"
+    if least != most:
+        first = f"events: thresholds from {least:.3g} to {most:.3g}"
     return (
-        f"events: threshold {span}, left below {settings['leave_share']:g} of it, hop"
+        f"{first}; left below {settings['leave_share']:g} of it, hop"
         f" {settings['hop_s']:.3g} s of a clip of {settings['clip_s']:.3g} s, joined nearer than"
         f" {settings['merge_s']:.3g} s, at least"
         f" {max(settings['min_length_s'], settings['min_heard_s']):.3g} s long"

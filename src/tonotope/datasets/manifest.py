@@ -35,7 +35,7 @@ _COLUMNS = (*_BEFORE, *_AFTER)
 _TARGET = "target:"
 _EVENT = re.compile(r"@[\d.]+-[\d.]+$")
 _BY_WISH = re.compile(
-    r"[\d,]+ rows? (?:is|are) left out, since |[\d,]+ (?:hidden|system) .*passed over"
+    r"[\d,]+ (?:rows?|labels?) (?:is|are) left out, since |[\d,]+ (?:hidden|system) .*passed over"
 )
 
 

@@ -80,7 +80,7 @@ def load_ear(ear: str | Path = "ear") -> Model:
     Raises:
         ModelFileError: the folder is damaged, foreign, or written by a later version.
     """
-    return Model.load(EARS[ear].folder if isinstance(ear, str) else ear)
+    return Model.load(EARS[ear].folder if isinstance(ear, str) and ear in EARS else Path(ear))
 
 
 def is_ear(folder: Path) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from tonotope._errors import DataError
 from tonotope.datasets.data import Data
-from tonotope.datasets.manifest import Manifest
+from tonotope.datasets.manifest import Manifest, left_out_by_wish
 from tonotope.datasets.source import open_source
 
 RAVEN = (
@@ -305,6 +305,17 @@ def test_two_label_files_of_one_sound_are_a_doubt_but_not_with_another_text(open
 def test_a_sound_that_cannot_be_read_is_left_out_once(opened) -> None:
     files = {"a.wav": None, "a.txt": "0\t1\towl\n", "b.wav": b"", "b.txt": "0\t1\ta\n1\t2\tb\n"}
     assert left_out(opened(files)) == ["b.wav: empty file (0 bytes); copy or download it again"]
+
+
+def test_labels_in_a_folder_that_says_so_are_left_out_and_counted(opened) -> None:
+    files: dict[str, bytes | str | None] = {}
+    for side in ("train", "test", "unused"):
+        files |= {f"{side}/{side}.wav": None, f"{side}/{side}.txt": "0\t1\towl\n1\t2\train\n"}
+    manifest = opened(files)
+    assert {one.part for one in manifest.recordings} == {"train", "test"}
+    said = "2 labels are left out, since the folder `unused` says so"
+    assert said in manifest.notes
+    assert left_out_by_wish(manifest.notes) == [said]
 
 
 # -- labels at the same time ------------------------------------------------------------------

@@ -59,8 +59,11 @@ def open_labelled(
     skipped = [*found.skipped]
     labels = _labels(found, skipped)
     sides = _sides(found)
+    unused: list[str] = []
     if sides:
-        labels = [one for one in labels if sides.meant[_top(one.sound)] != UNUSED]
+        tops = [_top(one.sound) for one in labels]
+        unused = [top for top in tops if sides.meant[top] == UNUSED]
+        labels = [one for one, top in zip(labels, tops, strict=True) if sides.meant[top] != UNUSED]
     grouping = _grouped(labels, data)
     group_of = dict(zip(((one.file, one.row, one.sound) for one in labels), grouping.groups,
                         strict=True))  # fmt: skip
@@ -102,6 +105,7 @@ def open_labelled(
             *_of_events(found.files),
             *fitted.notes,
             *([_told_by(sides)] if sides else []),
+            *_left_out(unused),
             grouping.note,
             *found.walked.system_note,
         ),
@@ -163,6 +167,14 @@ def _sides(found: LabelledSounds) -> Sides | None:
     sides = sides_of({_top(name) for name in sounds}, found.root)
     several = sides is not None and len({*sides.meant.values()} - {UNUSED}) > 1
     return sides if several else None
+
+
+def _left_out(unused: Sequence[str]) -> list[str]:
+    """How many labels each folder leaves out that says so."""
+    return [
+        f"{counted(count, 'label is', 'labels are')} left out, since the folder `{folder}` says so"
+        for folder, count in sorted(Counter(unused).items())
+    ]
 
 
 def _told_by(sides: Sides) -> str:
