@@ -21,7 +21,8 @@ from tests.experiment.conftest import QUICK, write_tones
 import tonotope as tt
 
 VERBS = ("run", "predict", "evaluate", "compare", "check", "load", "open_source", "propose",
-         "report", "score", "shapes", "split", "load_experiment")  # fmt: skip
+         "report", "score", "shapes", "split", "load_experiment", "predict_job",
+         "read_predictions")  # fmt: skip
 STUB = ast.parse(Path(tt.__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
 
 

@@ -8,8 +8,9 @@
         print(row.file, row.label)
     model = run.model()                  # a plain nn.Module: wave in, decision out
 
-The verbs do what the commands do: `run`, `predict`, `evaluate`, `compare`, `score`, `check`,
-`propose`, `shapes`, `report`, and `load`, which opens a run folder.
+The verbs do what the commands do: `run`, `predict`, `listen`, `evaluate`, `compare`, `score`,
+`check`, `propose`, `shapes`, `report`, and `load`, which opens a run folder. `predict_job` hears
+archives for days, and `read_predictions` reads what it has written.
 
 The packages, in the order sound walks through them; each imports only those before it:
 
@@ -25,6 +26,7 @@ The packages, in the order sound walks through them; each imports only those bef
     model            representation, network and head in one module: wave in, answer out
     training         the loop, optimisers, augmentation, checkpoints
     prediction       windows over long recordings, votes
+    live             sound as it comes: a microphone, raw PCM, OSC
     evaluation       scores with intervals, baselines
     experiment       one file, one run folder
     reporting        the page that shows it
@@ -44,6 +46,7 @@ _HOME = {
     "Answer": "answers",
     "AnswerTable": "answers",
     "Architecture": "network",
+    "ArraySource": "live.sound_source",
     "AudioError": "_errors",
     "Axis": "_shapes",
     "Baseline": "answers.baseline",
@@ -72,6 +75,7 @@ _HOME = {
     "Experiment": "experiment.spec",
     "ExperimentError": "_errors",
     "History": "experiment.run_folder",
+    "JobResult": "experiment.predict_job",
     "LayerReport": "network",
     "LayerTable": "experiment.shapes",
     "Layers": "network",
@@ -82,11 +86,15 @@ _HOME = {
     "M5": "network",
     "MFCC": "representation",
     "Magnitude": "representation",
+    "Listening": "live.listening",
     "Manifest": "datasets.manifest",
+    "MergedPredictions": "prediction.merged",
     "Metric": "answers.metric",
+    "Microphone": "live.microphone",
     "MissingPackageError": "_errors",
     "Model": "model",
     "ModelFileError": "_errors",
+    "OscSender": "live.osc",
     "Multitask": "heads",
     "PANN": "network",
     "Part": "heads",
@@ -98,6 +106,8 @@ _HOME = {
     "Progress": "_progress",
     "Proposal": "experiment.proposal",
     "Quantities": "answers.quantities",
+    "RawPCM": "live.raw_pcm",
+    "Reading": "live.reading",
     "Recording": "datasets.manifest",
     "Regress": "heads",
     "Representation": "representation",
@@ -107,6 +117,7 @@ _HOME = {
     "Shape": "_shapes",
     "ShapeError": "_errors",
     "Skipped": "datasets.manifest",
+    "SoundSource": "live.sound_source",
     "Source": "datasets.source",
     "Split": "datasets.split",
     "SplitPlan": "datasets.split_plan",
@@ -127,12 +138,16 @@ _HOME = {
     "compare": "experiment.compare",
     "density_sample": "evaluation.call_density",
     "evaluate": "experiment.evaluate",
+    "events_page": "reporting",
+    "listen": "experiment.listen",
     "load": "experiment.run_folder",
     "load_experiment": "experiment.experiment_file:load",
     "open_source": "datasets.source",
     "predict": "experiment.predict",
+    "predict_job": "experiment.predict_job",
     "propose": "experiment.propose",
     "read_events": "annotations",
+    "read_predictions": "prediction.merged",
     "report": "reporting:write_report",
     "score": "evaluation.score_labels",
     "shapes": "experiment.shapes",

@@ -54,7 +54,10 @@ from tonotope.experiment.check_data import DataCheck as DataCheck
 from tonotope.experiment.check_data import check as check
 from tonotope.experiment.compare import compare as compare
 from tonotope.experiment.evaluate import evaluate as evaluate
+from tonotope.experiment.listen import listen as listen
 from tonotope.experiment.predict import predict as predict
+from tonotope.experiment.predict_job import JobResult as JobResult
+from tonotope.experiment.predict_job import predict_job as predict_job
 from tonotope.experiment.proposal import Proposal as Proposal
 from tonotope.experiment.propose import propose as propose
 from tonotope.experiment.request import Request
@@ -74,6 +77,13 @@ from tonotope.heads import Part as Part
 from tonotope.heads import Regress as Regress
 from tonotope.heads import Tag as Tag
 from tonotope.heads import Task as Task
+from tonotope.live.listening import Listening as Listening
+from tonotope.live.microphone import Microphone as Microphone
+from tonotope.live.osc import OscSender as OscSender
+from tonotope.live.raw_pcm import RawPCM as RawPCM
+from tonotope.live.reading import Reading as Reading
+from tonotope.live.sound_source import ArraySource as ArraySource
+from tonotope.live.sound_source import SoundSource as SoundSource
 from tonotope.model import Model as Model
 from tonotope.network import CREPE as CREPE
 from tonotope.network import M5 as M5
@@ -91,9 +101,12 @@ from tonotope.network import ResNet as ResNet
 from tonotope.network import Tempo as Tempo
 from tonotope.prediction.denoiser import Denoiser as Denoiser
 from tonotope.prediction.event_stream import PredictedEvents as PredictedEvents
+from tonotope.prediction.merged import MergedPredictions as MergedPredictions
+from tonotope.prediction.merged import read_predictions as read_predictions
 from tonotope.prediction.row_stream import PredictedRows as PredictedRows
 from tonotope.prediction.rows import PredictedRow as PredictedRow
 from tonotope.prediction.writers import Writer as Writer
+from tonotope.reporting import events_page as events_page
 from tonotope.reporting import write_report as _write_report
 from tonotope.representation import MFCC as MFCC
 from tonotope.representation import Complex as Complex

@@ -16,7 +16,10 @@ from tonotope.cli.commands import app
 ABSURD = ("nan", "inf", "-inf", "1e308", "1e400", "-1", "9" * 30, "9" * 400, "x", "", "1,5", "٣")
 # No whole number, or none of a length above 0.
 MORE = {"--hop": ("0", "0.0", "-0.5"), "--seed": ("0.5", "1e3"), "--outputs": ("0", "0.5"),
-        "--collar": ("0",), "--segment": ("0", "1e-9"), "--offset-share": ("1.01",)}  # fmt: skip
+        "--collar": ("0",), "--segment": ("0", "1e-9"), "--offset-share": ("1.01",),
+        "--rate": ("0", "999"), "--channels": ("0", "65"),
+
+        "--osc-in": ("0", "65536")}  # fmt: skip
 
 OF_EVENTS = {"--min-length", "--merge"}
 
@@ -49,7 +52,8 @@ def test_an_absurd_number_is_a_sentence(
     monkeypatch.chdir(tmp_path)
     tones = finished_once.parents[1] / "tones"
     given = {"run": [tones], "predict": [finished_once, tones], "shapes": ["lenet"], "demo": [],
-             "pretrain": [tmp_path / "ear"], "score": [tones, tones]}  # fmt: skip
+             "pretrain": [tmp_path / "ear"], "score": [tones, tones],
+             "listen": [finished_once, "-"]}  # fmt: skip
     given["predict"] += ["--events"] * (option in OF_EVENTS)
     for value in (*ABSURD, *MORE.get(option, ())):
         ended = ran(command, *given[command], f"{option}={value}")

@@ -16,7 +16,7 @@ from tonotope.experiment.general_templates import TEMPLATES
 from tonotope.network import ARCHITECTURES, PUBLISHED
 
 COMMANDS = ("demo", "run", "check", "new", "shapes", "report", "compare", "predict",
-            "score", "pretrain", "doctor")  # fmt: skip
+            "merge", "listen", "score", "pretrain", "doctor")  # fmt: skip
 
 
 def test_the_commands_are_these_and_in_this_order() -> None:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import doctest
 import io
+import os
 import re
 import shlex
+import sys
 import tomllib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -149,7 +151,11 @@ def _tonotope(words: Sequence[str], command: Command) -> str:
     if ">" in words:
         at = list(words).index(">")
         words, into = words[:at], words[at + 1]
-    with _heard() as said:
+    given = os.devnull
+    if "<" in words:
+        at = list(words).index("<")
+        words, given = words[:at], words[at + 1]
+    with _heard() as said, _given(given):
         if into is None:
             status = status_of(list(words[1:]))
         else:
@@ -159,6 +165,17 @@ def _tonotope(words: Sequence[str], command: Command) -> str:
     expected = 2 if "tonotope: " in shown else 1 if "left out" in shown else 0
     assert status == expected, f"$ {command.text}\nends with status {status}\n{said.getvalue()}"
     return said.getvalue()
+
+
+@contextlib.contextmanager
+def _given(path: str) -> Iterator[None]:
+    """Standard input is a file."""
+    with Path(path).open(encoding="utf-8") as file:
+        before, sys.stdin = sys.stdin, file
+        try:
+            yield
+        finally:
+            sys.stdin = before
 
 
 @contextlib.contextmanager

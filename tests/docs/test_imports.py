@@ -45,7 +45,9 @@ def test_every_verb_of_the_page_is_a_verb_and_returns_what_is_said() -> None:
     text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `tt\.(\w+)\(.*?\)` \| (.*?) \| (.*?) ?\|$", text, re.MULTILINE)
     assert {"run", "predict", "evaluate", "compare", "check", "load", "open_source", "shapes",
-            "report", "propose", "score"} == {verb for verb, _, _ in rows}  # fmt: skip
+            "report", "propose", "score", "predict_job", "read_predictions", "listen",
+            "events_page",
+            } == {verb for verb, _, _ in rows}  # fmt: skip
     for verb, returned, command in rows:
         classes = re.match(r"`(\w+)`", returned)
         assert classes is None or classes[1] in tonotope.__all__

@@ -45,6 +45,16 @@ def test_what_the_page_on_detection_says_is_so(reader: Reader) -> None:
     assert reader.follow(DOCS / "detection.md") >= 4
 
 
+@pytest.mark.timeout(900)
+def test_what_the_page_on_archives_says_is_so(reader: Reader) -> None:
+    assert reader.follow(DOCS / "archives.md") >= 8
+
+
+def test_what_the_page_on_live_sound_says_is_so(reader: Reader) -> None:
+    reader.loosely.add("listen")
+    assert reader.follow(DOCS / "live.md") >= 8
+
+
 @pytest.mark.usefixtures("song")
 def test_what_the_first_page_says_is_so(reader: Reader, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
@@ -74,7 +84,8 @@ def test_the_homework_is_done_as_its_page_says(
 def test_pages_that_are_followed_nowhere_hold_nothing_to_follow() -> None:
     followed = {"README.md", "quick-start.md", "your-own-recordings.md", "homework.md", "heads.md"}
     followed.add("your-own-parts.md")
-    followed |= {"scikit-learn.md", "ear.md", "labels.md", "detection.md"}
+    followed |= {"scikit-learn.md", "ear.md", "labels.md", "detection.md", "archives.md"}
+    followed.add("live.md")
     others = [page for page in DOCS.glob("*.md") if page.name not in followed] + [INDEX]
     for page in others:
         assert "```" not in page.read_text(encoding="utf-8"), page.name

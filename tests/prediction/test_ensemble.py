@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,6 +34,22 @@ def test_one_model_gives_its_own_probabilities(build: Build, frames: torch.Tenso
     np.testing.assert_allclose(found, probabilities(model, frames), rtol=0, atol=1e-5)
     np.testing.assert_allclose(found.sum(axis=1), 1)
     assert np.ptp(found, axis=0).max() > 0.2  # the windows are told apart at all
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_neither_number_nor_place_nor_threads_change_a_bit(
+    build: Build, precision: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = torch.Generator().manual_seed(1)
+    frames = torch.empty(35, 1, 61, 16).normal_(-30, 15, generator=rng)
+    found = Ensemble([build(0), build(1)], precision).scores(frames)
+    for threads in (1, 2, 3):
+        monkeypatch.setenv("TONOTOPE_THREADS", str(threads))
+        both = Ensemble([build(0), build(1)], precision)
+        for size in (1, 3, 8, 31, 35):
+            parts = [both.scores(frames[at : at + size]) for at in range(0, 35, size)]
+            np.testing.assert_array_equal(np.concatenate(parts), found)
+        np.testing.assert_array_equal(both.scores(frames.flip(0))[::-1], found)
 
 
 def test_several_are_averaged(build: Build, frames: torch.Tensor) -> None:

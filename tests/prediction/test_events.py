@@ -243,3 +243,19 @@ def test_windows_count_by_what_of_them_sounds() -> None:
     assert hops[5].evidence == pytest.approx(near @ [0.6, 0.8, 1.0, 1.0] / near.sum())
     # No window around the middle of the silence holds any sound.
     assert hops[11].evidence == hops[12].evidence == 0.0
+
+
+@pytest.mark.parametrize("block", [7, 40, 300])
+def test_an_event_says_how_loud_it_is_whatever_the_blocks(block: int) -> None:
+    samples = np.random.default_rng(0).normal(0, 0.1, 300).astype(np.float32)
+    score = np.zeros((300, 3))
+    score[100:200, 0] = 1.0
+    finder = EventFinder("a.wav", RULE)
+    for at in range(0, 300, block):
+        finder.hear(samples[at : at + block])
+    windows = windows_of(300, score)
+    [event] = [one for start, row in windows for one in finder.take(start, row)] or [
+        *finder.close()
+    ]
+    inside = samples[round(event.start_s * 10) : round(event.end_s * 10)].astype(float)
+    assert event.level_db == pytest.approx(10 * np.log10(np.mean(inside**2)), abs=0.051)

@@ -22,6 +22,8 @@ class Event:
         low_hz: the lowest frequency of the event; None where it is not known.
         high_hz: the highest.
         columns: further columns of the file that it was read from, as text.
+        level_db: how loud it is in dBFS, its root mean square at the network's rate (0 is a
+            square wave of full scale); None where it was not measured. No file holds it.
 
     Raises:
         DataError: the times or frequencies are no numbers, negative, or in the wrong order.
@@ -38,6 +40,7 @@ class Event:
     low_hz: float | None = None
     high_hz: float | None = None
     columns: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    level_db: float | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.start_s) and math.isfinite(self.end_s)):

@@ -301,6 +301,19 @@ class Predictions(AnswerTable):
         """The class itself."""
         return outcome
 
+    # --- what live listening asks -------------------------------------------------------------
+
+    @classmethod
+    def outcome_of_held(cls, names: Sequence[str], outcome: Any) -> Any:
+        """The class that is held; empty where none is."""
+        del outcome
+        return names[0] if names else ""
+
+    @classmethod
+    def control_values(cls, scores: np.ndarray) -> list[float]:
+        """The number of the most probable class, from 1 on."""
+        return [float(scores.argmax() + 1)]
+
 
 def _spread(scores: np.ndarray, had: tuple[str, ...], classes: tuple[str, ...]) -> np.ndarray:
     """The columns of `had` at their places among `classes`; 0 elsewhere."""

@@ -230,6 +230,24 @@ class AnswerTable(StoredTable):
         del outcome
         return ""
 
+    # --- what live listening asks -------------------------------------------------------------
+
+    @classmethod
+    def outcome_of_held(cls, names: Sequence[str], outcome: Any) -> Any:
+        """What a prediction comes to where these labels are held; unchanged, if it has no labels.
+
+        Args:
+            names: the labels that are heard now, in the order of their columns.
+            outcome: of the window alone.
+        """
+        del names
+        return outcome
+
+    @classmethod
+    def control_values(cls, scores: np.ndarray) -> list[float]:
+        """What an instrument is steered by, as Wekinator sends it, from scores `(column,)`."""
+        return [float(one) for one in scores]
+
 
 def _named(known: Sequence[Any], name: str, what: str) -> Any:
     for one in known:

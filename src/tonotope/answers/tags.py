@@ -184,3 +184,11 @@ class Tagged(ColumnTable):
         """The tags that are given, and the scores by name."""
         del score
         return {"tags": outcome, "scores": scores}
+
+    # --- what live listening asks -------------------------------------------------------------
+
+    @classmethod
+    def outcome_of_held(cls, names: Sequence[str], outcome: Any) -> list[str]:
+        """The tags that are held."""
+        del outcome
+        return list(names)

@@ -8,10 +8,12 @@ needs it. Importing a file puts its command on the command line.
 from __future__ import annotations
 
 from tonotope.cli.app import app
-from tonotope.cli import demo, run, check, new, shapes, report, compare, predict, score
+from tonotope.cli import demo, run, check, new, shapes, report, compare, predict, merge, listen
+from tonotope.cli import score
 from tonotope.cli import pretrain, doctor
 
 __all__ = [
-    "app", "check", "compare", "demo", "doctor", "new", "predict", "pretrain", "report", "run",
-    "score", "shapes",
+    "app", "check", "compare", "demo", "doctor", "listen", "merge", "new", "predict", "pretrain",
+    "report",
+    "run", "score", "shapes",
 ]  # fmt: skip

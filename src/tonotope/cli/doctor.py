@@ -18,7 +18,8 @@ from tonotope.cli.app import AsJson, app, examples
 _CORE = ("torch", "numpy", "soundfile", "soxr", "safetensors", "pydantic", "scikit-learn", "jinja2")
 _MODULES = {"scikit-learn": "sklearn"}
 _EXTRAS = {"mirdata": "music data sets", "soundata": "sound data sets",
-           "pandas": "tables as data frames"}  # fmt: skip
+           "pandas": "tables as data frames", "miniaudio": "a microphone",
+           "python-osc": "answers by OSC"}  # fmt: skip
 # They need CUDA libraries at import and pull others down with them; nothing here uses them.
 _TROUBLE = ("torchvision", "torchaudio", "torchcodec")
 _CPU_FLAGS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
 _EVERY_S = 15.0  # between two plain lines of training, and before the first of another task
+_PREDICT_S = 60.0  # of `predict`, which may last for days
 _LATEST_S = 600.0  # between two of another task, each of which lasts thrice as long as the last
 _KEPT_FREE = 6  # lines for training, and for how it came out
 _TRAINING = re.compile(r"\btrain\b")
@@ -168,13 +169,14 @@ class Plain(Watching):
         self._total = self._done = 0
         self._facts: dict[str, float | str] = {}
         self._began = self._next = 0.0
-        self._trains = False
+        self._trains = self._predicts = False
 
     def begin(self, task: str, total: int) -> None:
         """A task of `total` steps begins; it ends the one before it."""
         self.end()
         super().begin(task, total)
         self._task, self._total, self._done, self._facts = told_task(task), total, 0, {}
+        self._predicts = task == "predict"
         self._began = time.monotonic()
         self._next, self._trains = self._began + _EVERY_S, bool(_TRAINING.search(task))
 
@@ -184,7 +186,8 @@ class Plain(Watching):
         self._facts.update(facts)
         now = time.monotonic()
         if self._task and now >= self._next:
-            pause_s = _EVERY_S if self._trains else min(2 * (now - self._began), _LATEST_S)
+            latest_s = _PREDICT_S if self._predicts else _LATEST_S
+            pause_s = _EVERY_S if self._trains else min(2 * (now - self._began), latest_s)
             self._next = now + pause_s
             left = left_s(now - self._began, self._done, self._total)
             more = f", {terminal.seconds(left)} left" if left is not None else ""

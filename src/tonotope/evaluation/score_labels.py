@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from tonotope.evaluation.recording_names import paired_names
 Labelled: TypeAlias = str | Path | Iterable[Event]
 
 _SETTINGS = ".settings.json"  # of `predict --events`, beside its labels
+_OF_A_JOB = re.compile(r"job\.json|journal(-\d+-of-\d+)?\.jsonl")  # of `predict --out DIR/`
 _SOUNDS = (".wav", ".flac", ".ogg", ".mp3", ".WAV")
 _SLACK_S = 0.05  # an end that was rounded is no mistake
 
@@ -113,6 +115,7 @@ def _of_folder(folder: Path) -> _Side:
         and one.is_file()
         and one.name[0] != "."
         and not one.name.endswith(_SETTINGS)
+        and not _OF_A_JOB.fullmatch(one.name)
     ]
     if not paths:
         raise DataError(f"{folder}: holds no label file, such as .txt, .csv or .jams")

@@ -93,6 +93,17 @@ class PredictedEvents:
             reasons = "; ".join(map(str, self.skipped[:3])) or "no file was given"
             raise DataError(f"not one recording could be labelled: {reasons}")
 
+    def follow(self, hear: Callable[[Event | RecordingEnd | Skipped], None]) -> None:
+        """Have `hear` called with each event, end of a recording and file left out, as it comes."""
+        begin = self._begin
+
+        def told() -> Iterator[Event | RecordingEnd | Skipped]:
+            for one in begin():
+                hear(one)
+                yield one
+
+        self._begin = told
+
     def write(self, out: TextIO | Path | str, to: str = "csv") -> list[str]:
         """Write every event as soon as it is found; beside a file, the settings.
 

@@ -21,6 +21,7 @@ begins and ends with a hop that sounds.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -82,6 +83,7 @@ class _Stretch:
     entered: bool = False
     evidence: float = 0.0  # summed over the samples that sound
     samples: int = 0  # those, without what was merged in between
+    energy: float = 0.0  # of those
 
     def add(self, hop: Hop, evidence: float, enters: bool) -> None:
         length = hop.end - hop.begin
@@ -94,12 +96,14 @@ class _Stretch:
         self.entered |= enters
         self.evidence += evidence * length
         self.samples += length
+        self.energy += hop.power * length
 
     def join(self, later: _Stretch) -> None:
         self.end = later.end
         self.heard += later.heard
         self.evidence += later.evidence
         self.samples += later.samples
+        self.energy += later.energy
 
 
 class EventFinder:
@@ -188,7 +192,12 @@ class EventFinder:
                 round(stretch.end / self.rule.rate_hz, 6),
                 self.rule.labels[column],
                 round(stretch.evidence / stretch.samples, 4),
+                level_db=_decibels(stretch.energy / stretch.samples),
             )
+
+
+def _decibels(power: float) -> float | None:
+    return round(10 * math.log10(power), 1) if power > 0 else None
 
 
 def events_of(

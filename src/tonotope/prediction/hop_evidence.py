@@ -32,24 +32,34 @@ class Hop(NamedTuple):
         end: the sample behind its last.
         evidence: (column,) the mean score of the windows around it.
         silent: whether it is digital silence.
+        power: the mean of its squared samples; 1 is full scale.
     """
 
     begin: int
     end: int
     evidence: np.ndarray
     silent: bool
+    power: float = 0.0
 
 
 class _Loud(NamedTuple):
-    """Of a block of samples, how many before each are no digital silence, `(time + 1,)`."""
+    """Of a block of samples, how many before each are no digital silence, and their energy.
+
+    Both are `(time + 1,)`.
+    """
 
     begin: int
     end: int
     counts: np.ndarray
+    energy: np.ndarray
 
     def between(self, begin: int, end: int) -> int:
         first, last = np.clip([begin, end], self.begin, self.end) - self.begin
         return int(self.counts[last] - self.counts[first])
+
+    def energy_between(self, begin: int, end: int) -> float:
+        first, last = np.clip([begin, end], self.begin, self.end) - self.begin
+        return float(self.energy[last] - self.energy[first])
 
 
 class HopEvidence:
@@ -84,7 +94,8 @@ class HopEvidence:
         self._ever_sounding += int((hops > self._last_sounding).sum())
         self._last_sounding = max(self._last_sounding, *hops[-1:].tolist(), -1)
         counts = np.concatenate([[0], np.cumsum(loud)]).astype(np.int32)
-        self._loud.append(_Loud(self.samples, self.samples + len(block), counts))
+        energy = np.concatenate([[0.0], np.cumsum(np.square(block, dtype=np.float64))])
+        self._loud.append(_Loud(self.samples, self.samples + len(block), counts, energy))
         self.samples += len(block)
 
     @property
@@ -133,7 +144,8 @@ class HopEvidence:
         weights = near * shares
         evidence = weights @ scores / (weights.sum() or 1.0)
         silent = not self._sounding(begin, end)
+        energy = sum(one.energy_between(begin, end) for one in self._loud)
         self._next += 1
         while self._loud and self._loud[0].end <= end - self.hop:
             self._loud.popleft()
-        return Hop(begin, end, evidence, silent)
+        return Hop(begin, end, evidence, silent, max(energy, 0.0) / max(end - begin, 1))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tonotope.answers import Answer, table_of
 from tonotope.prediction.score_layout import Layout
+
+if TYPE_CHECKING:
+    from tonotope.prediction.ensemble import Ensemble
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +69,26 @@ class PredictedRow:
             own = table_of(one).row_object(outcome, scores, self.short_score)
             content |= own if len(layout.answers) == 1 else {one.name: own}
         return content
+
+
+def row_of(
+    ensemble: Ensemble, file: str, start_s: float, end_s: float, scores: np.ndarray
+) -> PredictedRow:
+    """The row of a recording or window, from its scores, `(column,)`."""
+    outcomes = ensemble.outcomes(scores)
+    first = ensemble.layout.answers[0]
+    label = table_of(first).label(outcomes[first.name])
+    score = float(scores[first.columns.index(label)]) if label else float("nan")
+    return PredictedRow(
+        file,
+        round(start_s, 6),
+        round(end_s, 6),
+        label,
+        score,
+        scores,
+        ensemble.classes,
+        outcomes,
+    )
 
 
 def column_names(layout: Layout) -> list[str]:

@@ -28,7 +28,7 @@ from tonotope.audio.loudness import LoudnessMeter
 from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.ensemble import NOT_FINITE, Ensemble
 from tonotope.prediction.events import EventFinder, EventRule
-from tonotope.prediction.rows import PredictedRow
+from tonotope.prediction.rows import PredictedRow, row_of
 from tonotope.prediction.vote import Vote, settled
 from tonotope.prediction.windows import frames_of, sound_of, windows_of
 
@@ -49,8 +49,9 @@ def predict(
     channels: Channels = "mean",
     repair: str = "refuse",
     batch_size: int = BATCH,
+    ends: bool = False,
     progress: Progress = SILENT,
-) -> Iterator[PredictedRow | Skipped]:
+) -> Iterator[PredictedRow | RecordingEnd | Skipped]:
     """Label recordings of any length, one row each or one row per window.
 
     A file that cannot be read gives a `Skipped` in its place and the rest goes on. Where that
@@ -65,6 +66,7 @@ def predict(
         channels: how several channels become one, as in training.
         repair: NaN and infinite samples `refuse` a file or become `zero`.
         batch_size: windows scored at once; fewer where they are very large.
+        ends: also a `RecordingEnd` after the rows of each file that was heard to its end.
         progress: hears of each file, and of long ones as they go on.
 
     Yields:
@@ -79,14 +81,9 @@ def predict(
         message = "windows can vote by majority where they name one class each; take the mean"
         raise ExperimentError(message)
     hop = ensemble.hop_steps(hop_s)
-    return _predict(
-        _Queue(ensemble, ensemble.windows_at_once(batch_size), per, how, progress),
-        paths,
-        hop,
-        channels,
-        repair,
-        progress,
-    )
+    queue = _Queue(ensemble, ensemble.windows_at_once(batch_size), per, how, progress)
+    queue.ends = ends
+    return _predict(queue, paths, hop, channels, repair, progress)
 
 
 def events(
@@ -127,10 +124,12 @@ class RecordingEnd(NamedTuple):
     Attributes:
         file: the recording, as it was named.
         end_s: how long it is, in seconds.
+        silent_s: how much of it is digital silence, to within a hop.
     """
 
     file: str
     end_s: float
+    silent_s: float = 0.0
 
 
 def _predict(
@@ -239,6 +238,7 @@ class _Queue:
     ) -> None:
         self.ensemble, self.size, self.per, self.how = ensemble, size, per, how
         self.progress, self.rule = progress, rule
+        self.ends = rule is not None
         self.entries: deque[_Entry] = deque()
         self.batch: Tensor | None = None
         self.owners: list[tuple[_Entry, int, float]] = []
@@ -298,10 +298,13 @@ class _Queue:
                 yield from entry.finder.close()
             if entry.skipped:
                 yield entry.skipped
-            elif self.per == "recording":
+                continue
+            if self.per == "recording":
                 yield self._row(entry, 0.0, self._duration_s(entry), self._voted(entry))
-            elif self.per == "event":
-                yield RecordingEnd(entry.file, self._duration_s(entry))
+            if self.ends:
+                silent = entry.finder.evidence.silent_samples if entry.finder else 0
+                silent_s = silent / self.ensemble.rate_hz
+                yield RecordingEnd(entry.file, self._duration_s(entry), silent_s)
 
     def _rows(self, entry: _Entry) -> Iterator[PredictedRow]:
         """The rows of windows; one that may reach beyond the end waits until the end is known."""
@@ -324,20 +327,7 @@ class _Queue:
             yield from entry.finder.take(begin, scores)
 
     def _row(self, entry: _Entry, start_s: float, end_s: float, scores: np.ndarray) -> PredictedRow:
-        outcomes = self.ensemble.outcomes(scores)
-        first = self.ensemble.layout.answers[0]
-        label = table_of(first).label(outcomes[first.name])
-        score = float(scores[first.columns.index(label)]) if label else float("nan")
-        return PredictedRow(
-            entry.file,
-            round(start_s, 6),
-            round(end_s, 6),
-            label,
-            score,
-            scores,
-            self.ensemble.classes,
-            outcomes,
-        )
+        return row_of(self.ensemble, entry.file, start_s, end_s, scores)
 
     def _duration_s(self, entry: _Entry) -> float:
         return entry.samples / self.ensemble.rate_hz

@@ -86,10 +86,10 @@ def sound_of(
     if doubts is not None:
         high_hz = None if band_hz is None else band_hz[1]
         doubts += measured.sentences()
-        doubts += [one for one in (mix.note(), _of_rate(own_hz, high_hz)) if one]
+        doubts += [one for one in (mix.note(), rate_note(own_hz, high_hz)) if one]
 
 
-def _of_rate(own_hz: int, high_hz: float | None) -> str | None:
+def rate_note(own_hz: int, high_hz: float | None) -> str | None:
     """A sentence where a file ends far below what a network listens to."""
     if high_hz is None or own_hz / 2 >= _FAR_BELOW * high_hz:
         return None

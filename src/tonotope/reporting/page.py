@@ -83,19 +83,59 @@ def render(
     sections: Sequence[Section] = SECTIONS,
 ) -> str:
     """The page in one language, with all names and texts of the run escaped."""
-    style, script = _own("style.css"), _own("page.js")
     addresses = {one.number: data_address(one.kind, one.body) for one in sounds}
-    page = fill(
-        _own("page.html.j2"),
+    return closed_page(
         words,
-        report=report,
-        style=Markup(style),
-        script=Markup(script),
-        policy=_policy(style, script),
+        name=report["run"]["name"],
+        version=report["tonotope"],
+        footer=words.say("footer", version=report["tonotope"]),
         data=script_data(report, addresses, words),
         sections=[_section(section, report, words, pictures) for section in sections],
     )
+
+
+def closed_page(
+    words: Words,
+    *,
+    name: str,
+    version: str,
+    footer: Markup,
+    data: Mapping[str, Any],
+    sections: Sequence[Markup],
+    style: str = "",
+    script: str = "",
+) -> str:
+    """A page with the look of the report, closed to the outside.
+
+    Args:
+        words: the language.
+        name: what the page is about, at its top.
+        version: of tonotope.
+        footer: its last line.
+        data: for the script, as `script_data` makes it.
+        sections: its sections.
+        style: further style, of this page alone.
+        script: a further script.
+    """
+    style, script = _own("style.css") + style, _own("page.js") + script
+    page = fill(
+        _own("page.html.j2"),
+        words,
+        name=name,
+        version=version,
+        footer=footer,
+        style=Markup(style),
+        script=Markup(script),
+        policy=_policy(style, script),
+        data=data,
+        sections=sections,
+    )
     return _writable(page)
+
+
+def spoken(words: Words) -> dict[str, str]:
+    """What the page's script says by itself."""
+    return {key: words.say(key).unescape() for key in _SPOKEN}
 
 
 def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> dict[str, Any]:
@@ -119,7 +159,7 @@ def script_data(report: Report, addresses: Mapping[int, str], words: Words) -> d
         "clips": clips,
         "cells": results_of(playing).script_cells(playing, words) if playing else {},
         "sounds": [addresses[number] for number in sorted(addresses)],
-        "words": {key: words.say(key).unescape() for key in _SPOKEN},
+        "words": spoken(words),
     }
 
 

@@ -25,18 +25,19 @@ _NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 @contextlib.contextmanager
-def locked(folder: Path, *, patience_s: float = 0.0) -> Iterator[None]:
+def locked(folder: Path, *, patience_s: float = 0.0, name: str = LOCK) -> Iterator[None]:
     """Hold a run folder for this process.
 
     Args:
         folder: created if it does not exist.
         patience_s: how long to wait for another process to end, in seconds.
+        name: of the lock's file.
 
     Raises:
         TrainingError: another process holds the folder; names its number.
         TonotopeError: the folder cannot be written, or its `.lock` is not a plain file.
     """
-    path = folder / LOCK
+    path = folder / name
     lock = FileLock(path, mode=0o644, thread_local=False, fallback_to_soft=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +46,7 @@ def locked(folder: Path, *, patience_s: float = 0.0) -> Iterator[None]:
         _write_process_number(path)
     except Timeout as error:
         raise TrainingError(
-            f"{folder}: {_holder(path)} is training here; wait for it, or choose another folder"
+            f"{folder}: {holder(path)} is training here; wait for it, or choose another folder"
         ) from error
     except OSError as error:
         if error.errno not in _NO_LOCKS:
@@ -82,7 +83,7 @@ def _write_process_number(path: Path) -> None:
             os.close(handle)
 
 
-def _holder(path: Path) -> str:
+def holder(path: Path) -> str:
     """The process that holds the lock, as far as it can be read."""
     try:
         number = path.read_text(encoding="ascii", errors="replace")[:20].strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 _WHOLE_DAY = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # 20240511
@@ -43,6 +44,32 @@ def day_in(parts: Sequence[str]) -> tuple[int, ...]:
         if _WHOLE_DAY.fullmatch(part) or _DAY_AND_TIME.fullmatch(part):
             return (at,)
     return ()
+
+
+_MOMENT = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)[tT _.-]{0,3}"
+    r"([01]\d|2[0-3])([-_.:h]?)([0-5]\d)(?:[-_.:m]?([0-5]\d))?(?!\d)"
+)
+
+
+def moment_in(name: str) -> datetime | None:
+    """The day and the time of day that a name says; None where it does not say both for certain.
+
+    Only a year of four digits in front is taken, since `110524` may be a day of May or of November.
+    The last of several counts.
+
+    >>> moment_in("S4A01234_20240513_043000.wav"), moment_in("2024-05-13T04.30 pond.wav")
+    (datetime.datetime(2024, 5, 13, 4, 30), datetime.datetime(2024, 5, 13, 4, 30))
+    >>> moment_in("20241340_043000.wav"), moment_in("110524_0430.wav")
+    (None, None)
+    """
+    for found in reversed([*_MOMENT.finditer(name)]):
+        year, _, month, day, hour, _, minute, second = found.groups()
+        try:
+            return datetime.fromisoformat(f"{year}-{month}-{day}T{hour}:{minute}:{second or '00'}")
+        except ValueError:
+            continue
+    return None
 
 
 def _bare(part: str) -> str:
