@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -274,6 +275,7 @@ def test_a_job_of_events_ends_with_a_page_of_all_of_them(
     finished_once: Path, tones: Path, tmp_path: Path
 ) -> None:
     (tones / "mid" / "broken.wav").write_bytes(b"RIFF")
+    soundfile.write(tones / "mid" / "silent.wav", np.zeros(16_000), 8000)
     asked = ("predict", finished_once, tones, "--events", "--threshold", 0.001, "--out")
     for shard in ("1/2", "2/2"):
         assert not (tmp_path / "job" / "events.page.html").exists()
@@ -284,6 +286,7 @@ def test_a_job_of_events_ends_with_a_page_of_all_of_them(
     kinds = len({row["label"] for row in rows})
     assert f"{len(rows)} events of {kinds} classes" in page
     assert "too short to be audio (4 bytes)" in page
+    assert re.search(r"Digital silence</dt><dd><bdi>(1\.9|2)", page)
     ran(*asked, f"{tmp_path / 'without'}/", "--no-page")
     assert not (tmp_path / "without" / "events.page.html").exists()
 

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tonotope.cli import language, terminal
+from tonotope.cli import terminal
 from tonotope.cli.app import SOME_LEFT_OUT, app, examples
+from tonotope.cli.live_rows import LiveRows, tell_end
 from tonotope.cli.meter import Meter
 from tonotope.cli.run_argument import one_run
+from tonotope.cli.thresholds import thresholds_of
 from tonotope.prediction.writers import WRITERS
 
 if TYPE_CHECKING:
     from tonotope.live.clean_sound import CleanSound
     from tonotope.live.listening import Listening
     from tonotope.live.osc import OscSender
-    from tonotope.live.reading import Reading
     from tonotope.live.sound_source import SoundSource
 
 
@@ -128,7 +129,7 @@ def listen(
         one_run("listen", [run]),
         _opened(source, device, form, rate, channels, meter),
         hop_s=hop,
-        threshold=_thresholds(threshold),
+        threshold=thresholds_of(threshold) or None,
         progress=meter,
     )
     if isinstance(found, CleanSound):
@@ -190,14 +191,6 @@ def _opened(
     return standard_input if source else microphone
 
 
-def _thresholds(given: list[str] | None) -> Any:
-    if not given:
-        return None
-    from tonotope.cli.predict import _thresholds as thresholds
-
-    return thresholds(given)
-
-
 def _sender(
     listening: Listening, osc: str | None, osc_in: int | None, meter: Meter
 ) -> OscSender | None:
@@ -214,7 +207,7 @@ def _answer(
     """Pass answers on until the sound ends."""
     from tonotope.live.sound_source import SourceLost
 
-    rows = _Rows(listening, windows, to, meter)
+    rows = LiveRows(listening, windows, to, meter)
     layout = listening.layout
     meter.of(layout.columns, [bool(one) for one in listening.shares])
     status = 0
@@ -236,61 +229,8 @@ def _answer(
             sender.close()
         for note in listening.notes:
             meter.say(note)
-        _tell(listening)
+        tell_end(listening)
     return status
-
-
-class _Rows:
-    """Rows on standard output: of changes or of windows; for a person, where one looks."""
-
-    def __init__(self, listening: Listening, windows: bool, to: str | None, meter: Meter) -> None:
-        from importlib import import_module
-
-        self._layout, self._meter = listening.layout, meter
-        # Quantities change all the time.
-        self._every = windows or not any(listening.labels)
-        self._windows = windows
-        self._writer: Any = None
-        if to is not None or not terminal.is_terminal(sys.stdout):
-            module, _, name = WRITERS[to or "csv"].partition(":")
-            self._writer = getattr(import_module(module), name)()
-            self._writer.begin(sys.stdout, self._layout)
-            sys.stdout.flush()
-
-    def take(self, reading: Reading) -> None:
-        if not (self._every or reading.changed):
-            return
-        if self._writer is not None:
-            row = reading.row if self._windows else reading.held_row(self._layout)
-            if terminal.is_terminal(sys.stdout):
-                self._meter.clear()
-            self._writer.write(row)
-            sys.stdout.flush()
-        elif not self._every:
-            self._meter.clear()
-            time_s = language.number(f"{reading.row.end_s:.2f}")
-            heard = ", ".join(
-                f"{one.label} {language.number(f'{one.score:.2f}')}" for one in reading.heard
-            )
-            terminal.out(f"{time_s:>10} s  {terminal.one_line(heard or '–')}")
-            sys.stdout.flush()
-
-
-def _tell(listening: Listening) -> None:
-    """The last line: how much was heard, how late the answers came, what was left out."""
-    from tonotope._wording import counted
-
-    answers = counted(listening.answers, "answer")
-    skipped = counted(listening.skipped, "window")
-    terminal.say(
-        f"{listening.heard_s:.1f} s heard, {answers}, {skipped} skipped; a window is"
-        f" {listening.clip_s:.3g} s long"
-    )
-    if listening.answers and listening.in_real_time:
-        terminal.say(
-            f"an answer came {1000 * listening.latency.median_s:.0f} ms after the last sample of"
-            f" its window, {1000 * listening.latency.worst_s:.0f} ms at worst"
-        )
 
 
 def _clean(sound: CleanSound, form: str, asked: dict[str, Any], meter: Meter) -> int:

@@ -17,6 +17,7 @@ from tonotope.cli.predict_folder import hear_into_folder, is_folder, refuse_with
 from tonotope.cli.progress import watching
 from tonotope.cli.run_argument import RunArgument, is_run, one_run
 from tonotope.cli.run_experiments import command_line
+from tonotope.cli.thresholds import thresholds_of
 from tonotope.prediction.writers import EVENT_FORMATS, WRITERS
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def predict(
     run = one_run("predict", [run, *folders], [one for one in audio if one not in folders])
     asked: dict[str, Any] = {"per": "window" if windows else "recording", "hop_s": hop}
     if events:
-        asked |= {"per": "event", "threshold": _thresholds(threshold or []),
+        asked |= {"per": "event", "threshold": thresholds_of(threshold),
                   "min_length_s": min_length, "merge_s": merge}  # fmt: skip
     of_folders = {"--jobs": jobs, "--shard": shard, "--precision": precision}
     if output is not None and is_folder(output, audio, to, of_folders):
@@ -206,20 +207,6 @@ def _refuse_strays(
             raise ExperimentError(f"{option} says nothing of --events; leave one of them out")
         if value is not None:
             raise ExperimentError(f"{option} says what is an event; add --events")
-
-
-def _thresholds(given: list[str]) -> dict[str, float | str]:
-    """`0.6` for every class, `dog=0.8` for one."""
-    from tonotope._errors import ExperimentError
-
-    found: dict[str, float | str] = {}
-    for one in given:
-        name, equals, value = one.rpartition("=")
-        name = name if equals else "*"
-        if name in found:
-            raise ExperimentError(f"--threshold {one}: given twice, {found[name]} before; give one")
-        found[name] = value
-    return found
 
 
 def _told(settings: Mapping[str, Any]) -> str:

@@ -47,11 +47,6 @@ def listen(
         ExperimentError: no run lies there, it denoises, or what is asked for does not fit it.
         DataError: there is no microphone.
         MissingPackageError: a microphone is asked for, and miniaudio is not installed.
-
-    >>> import numpy as np, tonotope as tt  # doctest: +SKIP
-    >>> blocks = (np.zeros(1600, np.float32) for _ in range(20))  # doctest: +SKIP
-    >>> for reading in tt.listen(run, tt.ArraySource(blocks, 16000)):  # doctest: +SKIP
-    ...     print(reading.row.end_s, reading.label)
     """
     found = listen_or_clean(run, source, hop_s=hop_s, threshold=threshold, progress=progress)
     if isinstance(found, CleanSound):
@@ -79,7 +74,7 @@ def listen_or_clean(
     if denoises and (hop_s is not None or threshold is not None):
         what = "a hop" if hop_s is not None else "a threshold"
         raise ExperimentError(f"{what}: a denoiser gives back sound as a whole; leave it out")
-    ears = Denoiser(models) if denoises else Ensemble(models)
+    ears = Denoiser(models) if denoises else Ensemble(models, block=1)
     if isinstance(ears, Ensemble):
         ears.hop_steps(hop_s)  # refused before a device is opened
     if source is None:

@@ -196,7 +196,11 @@ class _ShardWork:
         entry = self.waiting.pop(part.file)
         place = "" if part.path is None else Path(part.path).relative_to(self._folder).as_posix()
         entry = entry._replace(
-            part=place, rows=part.rows, heard_s=round(part.heard_s, 3), reason=part.reason
+            part=place,
+            rows=part.rows,
+            heard_s=round(part.heard_s, 3),
+            silent_s=round(part.silent_s, 3),
+            reason=part.reason,
         )
         self._journal.write(entry)
         if part.reason:

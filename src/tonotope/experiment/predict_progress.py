@@ -18,8 +18,8 @@ class JobProgress:
     def __init__(self, inner: Progress, recordings: int) -> None:
         self._inner = inner
         self._began = time.monotonic()
-        self._heard_s = self._most_s = 0.0
-        self._within: dict[str, float] = {}
+        self._finished_s = self._most_s = 0.0
+        self._of: dict[str, float] = {}
         inner.begin("predict", recordings)
 
     def of(self, process: str) -> Progress:
@@ -30,15 +30,14 @@ class JobProgress:
         """One line worth keeping."""
         self._inner.say(message)
 
-    def within(self, process: str, heard_s: float) -> None:
-        """A process has heard so much of its recording."""
-        self._within[process] = heard_s
+    def heard(self, process: str, heard_s: float) -> None:
+        """A process has heard so much."""
+        self._of[process] = heard_s
         self._show(0)
 
     def finished(self, heard_s: float) -> None:
         """A recording is finished."""
-        self._heard_s += heard_s
-        self._within.clear()
+        self._finished_s += heard_s
         self._show(1)
 
     def end(self) -> None:
@@ -46,7 +45,7 @@ class JobProgress:
         self._inner.end()
 
     def _show(self, steps: int) -> None:
-        self._most_s = max(self._most_s, self._heard_s + sum(self._within.values()))
+        self._most_s = max(self._most_s, self._finished_s, sum(self._of.values()))
         passed_s = max(time.monotonic() - self._began, 1e-3)
         times = f"{self._most_s / passed_s:,.0f} ×"
         self._inner.advance(steps, heard_s=round(self._most_s, 1), real_time=times)
@@ -61,7 +60,7 @@ class _OfProcess(Progress):
     def advance(self, steps: int = 1, **facts: float | str) -> None:
         heard_s = facts.get("heard_s")
         if isinstance(heard_s, int | float):
-            self._job.within(self._process, float(heard_s))
+            self._job.heard(self._process, float(heard_s))
 
     def say(self, message: str) -> None:
         self._job.say(message)

@@ -61,7 +61,6 @@ class MonoStream:
         self._feed = Feed(source)
         self._mix, self._progress = ChannelMix(channels), progress
         self._given_s = 0.0  # of the source's sound
-        self._begun_s = time.monotonic()  # when the sound began, had it come without a pause
         self._arrived: deque[tuple[float, float]] = deque()
         self._loud: deque[tuple[int, int]] = deque()  # first and last sample of each block
         self._first_s = self._last_s = 0.0  # when the first and the last block came
@@ -83,8 +82,6 @@ class MonoStream:
             if block is None:
                 self._say_once(f"no sound has come from {self.source.name} for {MUTED_S:g} s")
                 continue
-            if block.awaited:
-                self._begun_s = max(self._begun_s, block.arrived_s - self._given_s)
             self._last_s = block.arrived_s
             self._first_s = self._first_s or block.arrived_s
             mono = self._mono(block.samples)
@@ -109,14 +106,11 @@ class MonoStream:
         return self._arrived[0][1] if self._arrived else time.monotonic()
 
     def behind_s(self, moment_s: float) -> float:
-        """By how much newer sound waits already, behind a moment that real time has left behind.
-
-        Of a file that is piped in faster than real time nothing is late, however much waits.
-        """
+        """How much newer sound than this moment waits already; 0 where it does not come live."""
+        if not self._feed.live:
+            return 0.0
         waiting_s = self._feed.received_s - moment_s
-        if self.source.rate_hz != self.rate_hz:
-            waiting_s -= RESAMPLER_S
-        return min(waiting_s, time.monotonic() - self._begun_s - moment_s)
+        return waiting_s - RESAMPLER_S if self.source.rate_hz != self.rate_hz else waiting_s
 
     def sounds(self, begin: int, end: int) -> bool:
         """Whether the samples from `begin` to before `end` are more than digital silence."""

@@ -63,11 +63,23 @@ class Ensemble:
         steps: how many frames a clip has.
         guard: how the arithmetic is done, and whether it is right.
 
+    Args:
+        models: one or several.
+        precision: how the arithmetic is done.
+        block: windows that pass through the network together; None is what is fast for many. 1 is
+            fast for one window that cannot wait for others; its scores may differ in the sixth
+            digit.
+
     Raises:
         ExperimentError: the models do not hear the same.
     """
 
-    def __init__(self, models: Model | Sequence[Model], precision: Precision = "float32") -> None:
+    def __init__(
+        self,
+        models: Model | Sequence[Model],
+        precision: Precision = "float32",
+        block: int | None = None,
+    ) -> None:
         several = tuple(models) if isinstance(models, Sequence) else (models,)
         if not several:
             raise ExperimentError("there is no model to predict with")
@@ -90,7 +102,7 @@ class Ensemble:
         self.guard = Guard(default_device(precision))
         # How near two quantities lie cannot be told without their units; they stay exact.
         shares = not any(table_of(one).exact for one in self.layout.answers)
-        self._block = self.windows_at_once(BLOCK.get(self.device.name, 32))
+        self._block = self.windows_at_once(block or BLOCK.get(self.device.name, 32))
         self._undecided = precision == "auto" and shares
         for model in self._models:
             self.device.move(model.standardise)

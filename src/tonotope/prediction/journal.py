@@ -33,6 +33,7 @@ class Entry(NamedTuple):
         part: the file of its rows, from the job's folder; empty where there is none.
         rows: how many rows that holds.
         heard_s: how much was heard, in seconds.
+        silent_s: how much of that is digital silence; known of events alone.
         reason: why it is left out, perhaps from some moment on; empty where all is well.
         at: when it was finished, in seconds since 1970.
     """
@@ -44,6 +45,7 @@ class Entry(NamedTuple):
     part: str = ""
     rows: int = 0
     heard_s: float = 0.0
+    silent_s: float = 0.0
     reason: str = ""
     at: float = 0.0
 
@@ -94,7 +96,7 @@ class Journals:
 def _entry(line: dict[str, Any]) -> Entry:
     entry = Entry(**line)
     texts = (entry.key, entry.file, entry.part, entry.reason)
-    numbers = (entry.size, entry.mtime_ns, entry.rows, entry.heard_s, entry.at)
+    numbers = (entry.size, entry.mtime_ns, entry.rows, entry.heard_s, entry.silent_s, entry.at)
     known = all(isinstance(one, str) for one in texts) and entry.key
     if not known or not all(one is None or isinstance(one, int | float) for one in numbers):
         raise ValueError(line)

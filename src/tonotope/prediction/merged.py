@@ -18,6 +18,7 @@ from tonotope.datasets.manifest import Skipped
 from tonotope.prediction.event_files import cells
 from tonotope.prediction.job_settings import JOB, settings_of
 from tonotope.prediction.journal import Entry, Journals
+from tonotope.prediction.stream import RecordingEnd
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -70,9 +71,10 @@ class MergedPredictions:
         return next(self._rows)
 
     @property
-    def heard_s(self) -> dict[str, float]:
-        """How long each recording is that was heard to its end, in seconds."""
-        return {one.file: one.heard_s for one in self._entries if not one.reason}
+    def ends(self) -> list[RecordingEnd]:
+        """How each recording ended that was heard to its end."""
+        heard = [one for one in self._entries if not one.reason]
+        return [RecordingEnd(one.file, one.heard_s, one.silent_s) for one in heard]
 
     def to_dataframe(self) -> DataFrame:
         """All rows as a pandas data frame."""

@@ -30,6 +30,7 @@ class Part:
         path: the file of its rows; None where it holds none.
         rows: how many.
         heard_s: how much was heard, in seconds.
+        silent_s: how much of that is digital silence; known of events alone.
         reason: why it is left out, perhaps from some moment on.
         notes: what its format has no place for.
     """
@@ -38,6 +39,7 @@ class Part:
     path: Path | None = None
     rows: int = 0
     heard_s: float = 0.0
+    silent_s: float = 0.0
     reason: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -49,7 +51,7 @@ class Part:
             if isinstance(one, Skipped):
                 self.reason = one.reason
             elif isinstance(one, RecordingEnd):
-                self.heard_s = one.end_s
+                self.heard_s, self.silent_s = one.end_s, one.silent_s
             else:
                 self.rows += 1
                 self.heard_s = max(self.heard_s, one.end_s)

@@ -143,6 +143,7 @@ def _predict(
     ensemble = queue.ensemble
     paths = list(paths)
     progress.begin("predict", len(paths))
+    before_s = 0.0  # of the files that were heard
     for path in paths:
         entry = queue.enter(str(path))
         steps = ensemble.steps
@@ -167,7 +168,8 @@ def _predict(
                 for start, window in zip(*found, strict=True):
                     queue.add(entry, start, window, entry.meter.held(start, steps))
                 yield from queue.ready()
-                progress.advance(0, heard_s=round(entry.samples / ensemble.rate_hz, 1))
+                heard_s = before_s + entry.samples / ensemble.rate_hz
+                progress.advance(0, heard_s=round(heard_s, 1))
         except DataError as error:
             reason = error.reason if isinstance(error, AudioError) else str(error)
             entry.skipped = Skipped(str(path), None, reason)
@@ -181,6 +183,7 @@ def _predict(
         for doubt in doubts:
             progress.say(f"{path}: {doubt}")
         entry.ended = True
+        before_s += entry.samples / ensemble.rate_hz
         yield from queue.ready()
         progress.advance()
     queue.flush()

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tonotope._escape import shown
 from tonotope.annotations.event import Event
 from tonotope.reporting.events.choice import SIZES
-from tonotope.reporting.events.listen import LONGEST_S, Excerpt
+from tonotope.reporting.events.excerpts import LONGEST_S, Excerpt
 from tonotope.reporting.events.strips import when_text, within_common_folder
 from tonotope.reporting.events.tally import EventTally, Heard
 from tonotope.reporting.i18n import Words
