@@ -45,6 +45,7 @@ def test_later_keys_that_say_nothing_leave_the_digest_of_earlier_runs_alone() ->
     assert told["training"].pop("final") == "none"
     assert told["training"].pop("minutes") == 0
     assert told["data"].pop("annotations") is None
+    assert told["data"].pop("background") == "none"
     assert told["split"].pop("blocks_s") is None
     assert [told["head"].pop(key) for key in ("bins", "lows", "highs")] == [0, [], []]
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -159,6 +159,19 @@ def test_auto_is_what_the_head_knows_and_0_5_is_said(model: Model, night: Path) 
     assert given["thresholds_from"] == {"low": "given", "high": "validation"}
 
 
+def test_beside_a_background_auto_is_no_more_than_windows_of_a_part_reach(model: Model) -> None:
+    sure = (0.97, 0.7, 0.99)
+    settings = rule_of(Ensemble([model.with_head(Classify(classes=CLASSES, reject_below=sure))]))
+    assert settings.settings["thresholds"] == {"low": 0.8, "high": 0.7}
+    assert settings.settings["thresholds_from"] == {"low": "background", "high": "validation"}
+    names = tuple(name.replace("_background_noise_", "wind") for name in CLASSES)
+    alone = rule_of(Ensemble([model.with_head(Classify(classes=names, reject_below=sure))]))
+    assert [*alone.settings["thresholds"].values()] == [0.97, 0.7, 0.99]
+    given = rule_of(Ensemble([model.with_head(Classify(classes=CLASSES, reject_below=sure))]),
+                    threshold=0.9)  # fmt: skip
+    assert given.settings["thresholds"] == {"low": 0.9, "high": 0.9}
+
+
 def test_any_of_several_tags_may_sound_at_once(tmp_path: Path) -> None:
     model = made_by_hand(Tag(labels=("low", "high"), thresholds=(0.5, 0.999)))
     path = tmp_path / "both.wav"

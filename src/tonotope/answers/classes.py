@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -139,6 +139,20 @@ class Predictions(AnswerTable):
     def calibration(self) -> dict[str, Any] | None:
         """Reliability bins, ECE, Brier score and log loss; None without a recording."""
         return measure_calibration(self.scores, self.truth) if len(self) else None
+
+    def reaching(self, limits: Mapping[str, float]) -> tuple[Self, Self] | None:
+        """Those whose highest score reaches that of its class; and of all, whether it does."""
+        if not limits:
+            return None
+        asked = np.array([limits.get(name, 0.0) for name in self.classes], np.float32)
+        reached = self.scores.max(axis=1, initial=0.0) >= asked[self.predicted]
+        whether = replace(
+            self,
+            truth=np.ones(len(self), np.int64),
+            scores=np.eye(2, dtype=np.float32)[reached.astype(int)],
+            classes=("none of these", "named"),
+        )
+        return self.take([int(row) for row in np.flatnonzero(reached)]), whether
 
     @classmethod
     def of_labels(

@@ -106,6 +106,18 @@ class AnswerTable(StoredTable):
         """How honest the scores are, as `measure_calibration` says; None where none promises."""
         return None
 
+    def reaching(self, limits: Mapping[str, float]) -> tuple[Self, Self] | None:
+        """The recordings whose score reaches what is asked; None where none can be asked.
+
+        Args:
+            limits: the score that is asked for each column; empty: none is.
+
+        Returns:
+            They, and a table of all recordings, of whose answers those are right that reach it.
+        """
+        del limits
+        return None
+
     def values(self, metric: Metric) -> np.ndarray:
         """(recording,) the value of a metric that is a mean over recordings; NaN where unknown.
 

@@ -12,9 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from statistics import median
 
+from tonotope._errors import DataError
 from tonotope._wording import counted, spoken
 from tonotope.datasets.labels import normalised
 from tonotope.datasets.manifest import Recording
+
+BACKGROUND = "background"
+"""The class of stretches that no label covers, where `data.background` asks for one."""
 
 _FAR_LONGER = 10  # times as long as the others: no sound of their kind
 _LONG_S = 10.0  # and longer than a clip that is heard at once
@@ -74,6 +78,15 @@ def is_background(label: str) -> bool:
 def _is_apart(label: str) -> bool:
     """Whether a name is set apart from the classes, as `_background_noise_` is."""
     return label.startswith("_")
+
+
+def refuse_background(source: str) -> DataError:
+    """The refusal of `data.background` where whole recordings carry the labels."""
+    return DataError(
+        f'{source}: data.background = "unlabelled" takes what lies between labels in time, and '
+        "here each recording is labelled as a whole: leave it out, or give sounds with their label "
+        "files, or a table with start and end"
+    )
 
 
 def background_warnings(recordings: Iterable[Recording], column: str) -> list[str]:

@@ -19,7 +19,7 @@ def _source(value: Any, check: ValidatorFunctionWrapHandler) -> str:
     return value if isinstance(value, CustomSource) else check(value)
 
 
-_OF_RECORDINGS = ("file", "fold", "part", "start", "end", "home", "annotations")
+_OF_RECORDINGS = ("file", "fold", "part", "start", "end", "home", "annotations", "background")
 SourceName = Annotated[str, Field(min_length=1), WrapValidator(_source)]
 
 
@@ -49,6 +49,9 @@ class Data(Description):
             the sounds in `source`, each where its sound lies there and called after it; it starts
             at the experiment file, or else in `source`. None takes those that lie beside the
             sounds, `none` leaves them aside.
+        background: `unlabelled` makes examples of none of the classes (a class `background`; for
+            tags, recordings without a tag) of stretches that no label covers, where labels have
+            times. None of the classes may be heard there. `none` learns nothing from there.
         clip_s: how much sound the network hears at once; None chooses from the data.
         hop_s: the step between clips of a long recording when predicting; None is half a clip.
         fill: what a recording shorter than a clip is filled up with: `silence` at its end, silence
@@ -70,6 +73,7 @@ class Data(Description):
     start: str | None = None
     end: str | None = None
     annotations: Annotated[str, Field(min_length=1)] | None = None
+    background: Literal["none", "unlabelled"] = "none"
     clip_s: Seconds | None = None
     hop_s: Seconds | None = None
     fill: Fill = "silence"

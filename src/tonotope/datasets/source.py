@@ -11,7 +11,7 @@ from typing import Protocol
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted
-from tonotope.datasets.background_class import background_warnings
+from tonotope.datasets.background_class import BACKGROUND, background_warnings, refuse_background
 from tonotope.datasets.custom_source import PREFIX, CustomSource
 from tonotope.datasets.data import Data
 from tonotope.datasets.duplicates import group_duplicates
@@ -71,6 +71,8 @@ def open_source(
     """
     from tonotope.datasets.heard_sample import listening
 
+    if data.background == "unlabelled" and not _is_path(data.source):
+        raise refuse_background(data.source)
     with listening() as sample:
         manifest = _source(data.source).open(data, targets, base or Path(), progress)
     if not isinstance(manifest, Manifest):
@@ -90,6 +92,11 @@ def is_published(named: str) -> bool:
     """
     kind, colon, _ = named.partition(":")
     return bool(colon) and kind + colon in KINDS
+
+
+def _is_path(named: str) -> bool:
+    kind, colon, _ = named.partition(":")
+    return not named.startswith(PREFIX) and kind + colon not in KINDS
 
 
 def _source(named: str) -> Source:
@@ -140,6 +147,8 @@ def _with_doubts_on_classes(
         return manifest
     column = data.label if data.label in known else known.pop()
     doubts = background_warnings(manifest.recordings, column)
+    if data.background == "unlabelled":
+        doubts = [one for one in doubts if not one.startswith(f"`{BACKGROUND}` ")]
     new = [one for one in doubts if one not in manifest.warnings]
     return replace(manifest, warnings=(*manifest.warnings, *new)) if new else manifest
 

@@ -92,6 +92,17 @@ class _Calibration(_Part):
     after: _Reliability
 
 
+class _NoneOfThese(_Part):
+    n: _Count
+    named: _Count
+    right: _Count
+    groups: _Count
+    groups_named: _Count
+    accuracy: _Estimate
+    coverage: _Estimate
+    accuracy_of_named: _Estimate
+
+
 class _File(_Estimate):
     metric: _Text
     n: _Count
@@ -111,6 +122,7 @@ class _File(_Estimate):
     per_column: list[_Column] = []
     confusion: _Confusion | None = None
     calibration: _Calibration | None = None
+    none_of_these: _NoneOfThese | None = None
     tasks: dict[str, _File] | None = None
 
     @model_validator(mode="after")

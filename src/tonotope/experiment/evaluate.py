@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tonotope.evaluation.evaluate as evaluation
-from tonotope._errors import DataError, ExperimentError
+from tonotope._errors import DataError, ExperimentError, TonotopeError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import counted, first_five
 from tonotope.answers import Answer, AnswerTable
 from tonotope.datasets.split import Split
 from tonotope.evaluation.plan import EvaluationPlan, why_not
+from tonotope.evaluation.rejection import measure_rejection
 from tonotope.evaluation.result import Evaluation
 from tonotope.experiment.request import ResolvedExperiment
 from tonotope.experiment.run_folder import Run, load
@@ -78,7 +79,31 @@ def evaluate(
         {name: _of_fold(table, part.fold or "") for name, table in run.tables.items()}
         for part in run.splits
     ]
-    return evaluate_folds(experiment, data, run.splits, folds, run.uncalibrated)[1]
+    return evaluate_folds(
+        experiment, data, run.splits, folds, run.uncalibrated, rejections_of(run)
+    )[1]
+
+
+def rejections_of(run: Run) -> dict[str, list[dict[str, float]]]:
+    """By answer, the scores below which each fold's model names no class.
+
+    A mapping is empty where a model has none; there is nothing where a model is lost.
+    """
+    from tonotope.model.serialise import read_description
+
+    try:
+        heads = [read_description(run.part(fold))[0].head for fold in run.folds or (None,)]
+    except TonotopeError:
+        return {}
+    return {
+        answer.name: [
+            dict(zip(own.columns, head.rejection.get(own.name, ()), strict=False))
+            for head in heads
+            for own in head.answers
+            if own.name == answer.name
+        ]
+        for answer in heads[0].answers
+    }
 
 
 def evaluate_folds(
@@ -87,6 +112,7 @@ def evaluate_folds(
     splits: Sequence[Split],
     predicted: Sequence[Mapping[str, AnswerTable]],
     uncalibrated: Mapping[str, AnswerTable] | None = None,
+    rejections: Mapping[str, Sequence[Mapping[str, float]]] | None = None,
 ) -> tuple[dict[str, AnswerTable], Evaluation]:
     """Join the predictions of all folds, and evaluate them beside the baselines.
 
@@ -96,6 +122,7 @@ def evaluate_folds(
         splits: the split, or one for each fold.
         predicted: for each of them the table of each answer.
         uncalibrated: the joined tables of answers with a temperature, as they are without it.
+        rejections: by answer, for each of the splits the score below which each class is not named.
 
     Returns:
         The joined tables, and the evaluation of the first answer, with all of them in `tasks`.
@@ -111,6 +138,9 @@ def evaluate_folds(
         pooled = tables[answer.name] = table.joined(own)
         judged = evaluation.evaluate(pooled, baselines, plan, seed=experiment.seed)
         details = {**judged.details, **_calibration(pooled, (uncalibrated or {}).get(answer.name))}
+        limits = (rejections or {}).get(answer.name) or ()
+        none = measure_rejection(own, limits, plan, experiment.seed)
+        details |= {} if none is None else {"none_of_these": none}
         found[answer.name] = replace(judged, notes=(*judged.notes, *failed), details=details)
     first = next(iter(found.values()))
     return tables, first if len(found) == 1 else replace(first, tasks=found)

@@ -195,9 +195,15 @@ def refuse_single_class(summary: DataSummary, label: str) -> None:
     if len(summary.classes) < 2:
         named = f"only `{next(iter(summary.classes))}`" if summary.classes else "no label at all"
         among = counted(summary.recordings, "recording")
+        cure = "add recordings of another class"
+        if summary.events:
+            cure = (
+                "add recordings of another class, or take what no label covers for one "
+                '(data.background = "unlabelled")'
+            )
         raise DataError(
             f"there is {named} under `{label}` among {among}; two classes are the least that can "
-            "be told apart: add recordings of another class"
+            f"be told apart: {cure}"
         )
 
 

@@ -197,10 +197,12 @@ def _evaluate(
     predicted: Sequence[Mapping[str, AnswerTable]],
 ) -> None:
     """Evaluate all folds together; write predictions, models and evaluation."""
-    from tonotope.experiment.evaluate import evaluate_folds
+    from tonotope.experiment.evaluate import evaluate_folds, rejections_of
 
     experiment = resolved.experiment
-    tables, evaluation = evaluate_folds(experiment, data, splits, predicted, current.uncalibrated)
+    tables, evaluation = evaluate_folds(
+        experiment, data, splits, predicted, current.uncalibrated, rejections_of(current)
+    )
     for name, path in run_files.prediction_files(current.folder, experiment.head.answers).items():
         tables[name].write_csv(path)
     if current.folds and not current.has_final:

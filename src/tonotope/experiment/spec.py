@@ -20,6 +20,7 @@ from tonotope.datasets.data import Data
 from tonotope.datasets.split_plan import SplitPlan
 from tonotope.evaluation.plan import EvaluationPlan, usual_evaluation, why_not
 from tonotope.experiment.config.errors import Trail, refuse_mistaken_types, refused
+from tonotope.experiment.head_needs import background_misfit
 from tonotope.experiment.start import StartField
 from tonotope.heads import AnyHead, Classify, OpaqueHead, Task
 from tonotope.network import VGG, AnyNetwork, Custom
@@ -34,6 +35,7 @@ _PLAIN = re.compile(r"[^\w.+-]+")
 _LATER: tuple[tuple[Any, ...], ...] = (
     ("start", None),
     ("data", "annotations", None),
+    ("data", "background", "none"),
     ("split", "blocks_s", None),
     ("training", "nesterov", False),
     ("training", "final", "none"),
@@ -127,6 +129,8 @@ class Experiment(Description):
             return (
                 f"the head `{type(head).__name__}` has no method {names}: `Task` says what they do"
             )
+        if self.data.background == "unlabelled" and (wrong := background_misfit(head)):
+            return wrong
         return why_not(self.evaluation, head.answers) or head.incompatible_training(
             self.training.model_dump()
         )

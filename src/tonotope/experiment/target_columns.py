@@ -8,19 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tonotope.answers import is_known, table_of
 from tonotope.datasets.manifest import Manifest, Recording
+from tonotope.experiment.head_needs import by_label
 from tonotope.experiment.spec import Experiment
 from tonotope.heads import Task
 from tonotope.heads.classify import LABEL
-
-
-def by_label(head: Task) -> bool:
-    """Whether a head needs one label per recording, that of `data.label`."""
-    answers = head.answers
-    if len(answers) != 1 or head.columns != (LABEL,) or not is_known(answers[0]):
-        return False
-    return table_of(answers[0]).one_label
 
 
 def targets(head: Task) -> tuple[str, ...] | None:

@@ -66,11 +66,16 @@ def parse_yes_no(text: str) -> float | None:
 def split_labels(text: str, separator: str) -> list[str]:
     """The labels in a cell, without those that are empty.
 
-    A list as Python and pandas write it is read as one, whatever the separator.
+    A list as Python and pandas write it is read as one, whatever the separator. A cell that holds
+    nothing but a mark has no label, whichever mark that is.
 
     >>> split_labels("rain; wind;", ";"), split_labels("['rain', 'wind, light']", ";")
     (['rain', 'wind'], ['rain', 'wind, light'])
+    >>> split_labels(";", "|")
+    []
     """
+    if not text.strip("".join(_SEPARATORS) + " "):
+        return []
     listed = _listed(text.strip())
     if listed is not None:
         return [label.strip() for label in listed if label.strip()]
@@ -124,8 +129,12 @@ def find_separator(cells: Iterable[str]) -> str:
 
     >>> find_separator(["rain;wind, light", "rain"]), find_separator(["rain"])
     (';', '|')
+    >>> find_separator(["rain|wind", ";"])  # a cell of marks alone parts nothing
+    '|'
     """
-    text = "".join(cell.strip() for cell in cells)
+    marks = "".join(_SEPARATORS) + " "
+    cells = [cell.strip() for cell in cells]
+    text = "".join(cell for cell in cells if cell.strip(marks)) or "".join(cells)
     return next((mark for mark in _SEPARATORS if mark in text), "|")
 
 

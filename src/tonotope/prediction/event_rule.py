@@ -2,7 +2,9 @@
 
 `auto` is drawn from recordings that the network did not learn from. For one class of several it is
 the score that 95 % of the rightly named recordings reach (`heads/rejection.py`), for tags the
-threshold of the tag. Where a model has none, it is 0.5, and that is said.
+threshold of the tag. Where a model has none, it is 0.5, and that is said. Beside a class of
+background it is 0.8 at most: windows that hold a part of a short sound only may well be background,
+so the mean of the windows around it does not reach the score of a sound that is heard alone.
 """
 
 from __future__ import annotations
@@ -35,6 +37,9 @@ HOPS = 4
 
 UNKNOWN = 0.5
 """The threshold of a class where nothing was learnt about it."""
+
+MOST_BESIDE_BACKGROUND = 0.8
+"""`auto` is at most this where a class of background is what else a window may hold."""
 
 MOST_S = 86_400.0
 
@@ -157,11 +162,14 @@ def _thresholds(
     unknown: list[str] = []
     for answer in asked:
         own, known = ensemble.thresholds(answer)
+        beside = table_of(answer).one_label and any(map(is_background, answer.columns))
         for at in range(len(answer.columns)):
             column = layout.places[answer.name].start + at
             value = given.get(column, others)
             if value != "auto":
                 found[column], where_from[column] = _share(value), "given"
+            elif known[at] and beside and own[at] > MOST_BESIDE_BACKGROUND:
+                found[column], where_from[column] = MOST_BESIDE_BACKGROUND, "background"
             elif known[at]:
                 found[column], where_from[column] = own[at], "validation"
             else:

@@ -56,6 +56,9 @@ FitTimes = Callable[[Mapping[Path, float]], Sequence[SourceEntry]]
 # Refuses entries that do not fit the lengths of their files in seconds.
 RefuseTimes = Callable[[Sequence[SourceEntry], Mapping[Path, float]], None]
 
+# More entries, of files that are looked at anyway, given those that can be used and the lengths.
+AddEntries = Callable[[Sequence[SourceEntry], Mapping[Path, float]], Sequence[SourceEntry]]
+
 
 def build_recordings(
     entries: Sequence[SourceEntry],
@@ -64,6 +67,7 @@ def build_recordings(
     max_duration_s: float | None = None,
     refuse_times: RefuseTimes | None = None,
     fit_times: FitTimes | None = None,
+    add_entries: AddEntries | None = None,
     table: Path | None = None,
     progress: Progress = SILENT,
 ) -> tuple[list[Recording], list[Skipped]]:
@@ -75,6 +79,8 @@ def build_recordings(
         max_duration_s: longer files are left out.
         refuse_times: is given the entries and the length of each file, and may refuse them.
         fit_times: is given the length of each file, and returns the entries to use in their place.
+        add_entries: is given the entries that can be used and the length of each file, and returns
+            more, whose recordings stand behind the others.
         table: the table that says the times of events, named where they are refused.
         progress: reports each file.
 
@@ -94,17 +100,26 @@ def build_recordings(
     refuse_other_units(_timed(entries, looks), f"{table}: " if table else "")
     recordings: list[Recording] = []
     skipped: list[Skipped] = []
+    used: list[SourceEntry] = []
     for entry in entries:
         look = looks[entry.path]
         reason = look.reason if isinstance(look, AudioError) else _impossible(entry, look)
         if reason is None and isinstance(look, ProbedFile):
             recordings.append(_recording(entry, look))
+            used.append(entry)
             continue
         left_out = Skipped(entry.name, entry.row, reason or "")
         if strict:
             raise DataError(str(left_out))
         progress.say(str(left_out))
         skipped.append(left_out)
+    if add_entries is not None:
+        more = add_entries(used, lasts_s)
+        recordings += [
+            _recording(entry, look)
+            for entry in more
+            if isinstance(look := looks[entry.path], ProbedFile)
+        ]
     return recordings, skipped
 
 

@@ -1,13 +1,13 @@
 """Sounds with their label files as a source: each labelled stretch is a recording, a sound a group.
 
 Audacity, Raven and others keep what is heard in a file beside the sound (`take.wav`, `take.txt`).
-What the labels do not cover is not learnt, and is no example of anything.
+What the labels do not cover is no example of anything, unless `data.background` asks for that.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath, PurePosixPath
 
@@ -15,25 +15,19 @@ from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
 from tonotope._wording import by_kind, counted, first_five, first_three
 from tonotope.annotations import Event
+from tonotope.datasets.background_class import BACKGROUND
 from tonotope.datasets.data import Data
 from tonotope.datasets.labels import label_warnings
-from tonotope.datasets.manifest import Manifest, Recording, Skipped
+from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
 from tonotope.datasets.sources.class_level import Sides, sides_of
 from tonotope.datasets.sources.grouping import Grouping
 from tonotope.datasets.sources.infer_groups import RULES, FileName, infer_groups
-from tonotope.datasets.sources.label_files import BESIDE, LabelFile, LabelledSounds
+from tonotope.datasets.sources.label_files import LabelFile, LabelledSounds
+from tonotope.datasets.sources.label_notes import of_events, read_notes, understood, unlabelled
 from tonotope.datasets.sources.labels_in_time import Fitted, Label, fit_labels
+from tonotope.datasets.sources.unlabelled import Unlabelled
 from tonotope.datasets.split_words import UNUSED
-
-_TOLD_BELOW = re.compile("a moment, |it holds no labels|further columns |a number behind ")
-_CALLED = {
-    "audacity": ("label track of Audacity", "label tracks of Audacity"),
-    "raven": ("selection table of Raven", "selection tables of Raven"),
-    "birdnet": ("table of BirdNET", "tables of BirdNET"),
-    "kaleidoscope": ("table of Kaleidoscope", "tables of Kaleidoscope"),
-    "srt": ("file of subtitles", "files of subtitles"),
-}
 
 
 def open_labelled(
@@ -58,15 +52,18 @@ def open_labelled(
     """
     skipped = [*found.skipped]
     labels = _labels(found, skipped)
+    asked = data.background == "unlabelled"
+    empty = _empty(found) if asked else []
     sides = _sides(found)
     unused: list[str] = []
     if sides:
         tops = [_top(one.sound) for one in labels]
         unused = [top for top in tops if sides.meant[top] == UNUSED]
         labels = [one for one, top in zip(labels, tops, strict=True) if sides.meant[top] != UNUSED]
-    grouping = _grouped(labels, data)
-    group_of = dict(zip(((one.file, one.row, one.sound) for one in labels), grouping.groups,
-                        strict=True))  # fmt: skip
+        empty = [one for one in empty if sides.meant[_top(one.sound)] != UNUSED]
+    grouping = _grouped([*labels, *empty], data)
+    group_of = dict(zip(((one.file, one.row, one.sound) for one in (*labels, *empty)),
+                        grouping.groups, strict=True))  # fmt: skip
     fitted = Fitted([], [], [], [])
 
     def entry(one: Label) -> SourceEntry:
@@ -81,15 +78,23 @@ def open_labelled(
     def fit(lasts_s: Mapping[Path, float]) -> list[SourceEntry]:
         nonlocal fitted
         fitted = fit_labels(labels, lasts_s, tags=targets is not None)
-        unread = {one.path: one for one in labels if one.path not in lasts_s}
+        unread = {one.path: one for one in (*labels, *empty) if one.path not in lasts_s}
         whole = [entry(one)._replace(row=None) for one in unread.values()]
         return [*map(entry, fitted.labels), *whole]
 
+    bare = Unlabelled(
+        *_places(found, labels),
+        whole=[entry(one) for one in empty],
+        columns=targets,
+        channels=data.channels,
+        asked=asked,
+    )
     recordings, unusable = build_recordings(
-        [entry(one) for one in labels],
+        [entry(one) for one in (*labels, *empty)],
         strict=data.strict,
         max_duration_s=data.max_duration_s,
         fit_times=fit,
+        add_entries=bare,
         progress=progress,
     )
     skipped += [*fitted.skipped, *unusable]
@@ -100,10 +105,11 @@ def open_labelled(
         recordings=tuple(recordings),
         skipped=tuple(skipped),
         notes=(
-            _understood(found, recordings),
-            *by_kind(_read_notes(found.files), "label file"),
-            *_of_events(found.files),
+            understood(found, len(recordings) - bare.added),
+            *by_kind(read_notes(found.files), "label file"),
+            *of_events(found.files),
             *fitted.notes,
+            *bare.notes,
             *([_told_by(sides)] if sides else []),
             *_left_out(unused),
             grouping.note,
@@ -111,9 +117,10 @@ def open_labelled(
         ),
         warnings=(
             *found.warnings,
-            *_unlabelled(found),
+            *unlabelled(found, asked=asked),
             *label_warnings([one.text for one in fitted.labels], column),
             *fitted.warnings,
+            *bare.warnings,
             *([grouping.warning] if grouping.warning else []),
         ),
         root=found.root,
@@ -213,60 +220,27 @@ def _grouped(labels: Sequence[Label], data: Data) -> Grouping:
     )
 
 
-def _understood(found: LabelledSounds, recordings: Sequence[Recording]) -> str:
-    """How it was decided that this is a folder of sounds and label files, and what is in them."""
-    kinds = Counter(one.held.format for one in found.files)
-    files = [
-        counted(count, *_CALLED.get(form, (f"file of the format `{form}`",
-                                           f"files of the format `{form}`")))
-        for form, count in sorted(kinds.items())
-    ]  # fmt: skip
-    held = f"{first_five(files)}, {counted(len(recordings), 'event')}"
-    have, sounds = len(found.files), len(found.files) + len(found.without) + len(found.skipped)
-    if have == sounds and found.where == BESIDE:
-        return f"each sound has a label file beside it: {held}"
-    if have == sounds:
-        return f"each sound has a label file in {found.where}: {held}"
-    if found.where == BESIDE:
-        return f"label files lie beside {have:,} of {counted(sounds, 'sound')}: {held}"
-    return f"the label files of {have:,} of {counted(sounds, 'sound')} lie in {found.where}: {held}"
-
-
-def _unlabelled(found: LabelledSounds) -> list[str]:
-    said = []
-    if found.without:
-        has = counted(len(found.without), "sound has", "sounds have")
-        said.append(
-            f"{has} no label file, and nothing is learnt from there, not even that nothing is "
-            f"heard: {first_three(found.without)}"
-        )
-    empty = [one.name for one in found.files if not one.held.events and not one.held.skipped]
-    if empty:
-        holds = counted(len(empty), "label file holds", "label files hold")
-        said.append(f"{holds} no label, so that nothing is learnt there: {first_three(empty)}")
-    return said
-
-
-def _read_notes(files: Sequence[LabelFile]) -> list[tuple[str, str]]:
-    """How each label file was read, without what is told of all of them together."""
+def _empty(found: LabelledSounds) -> list[Label]:
+    """A label on all of each sound whose label file holds none: nothing is heard there."""
+    paths = {one.name: one.path for one in found.walked.sounds}
     return [
-        (one.name, note) for one in files for note in one.held.notes if not _TOLD_BELOW.match(note)
+        Label(one.sound, paths[one.sound], 0.0, math.inf, BACKGROUND, one.name, None, {})
+        for one in found.files
+        if not one.held.events and not one.held.skipped
     ]
 
 
-def _of_events(files: Sequence[LabelFile]) -> list[str]:
-    """What labels say that is kept no further: scores and frequencies."""
-    events = [event for one in files for event in one.held.events]
-    scored = sum(event.score is not None for event in events)
-    bounded = sum(event.low_hz is not None or event.high_hz is not None for event in events)
-    said = []
-    if scored:
-        carries = counted(scored, "label carries", "labels carry")
-        said.append(
-            f"{carries} a score: proposed by a network, and perhaps not seen by a person; "
-            f"{len(events) - scored:,} without one"
-        )
-    if bounded:
-        has = counted(bounded, "label has", "labels have")
-        said.append(f"{has} bounds of frequency, which are not used: all of the sound is heard")
-    return said
+def _places(
+    found: LabelledSounds, labels: Sequence[Label]
+) -> tuple[dict[Path, list[tuple[float, float]]], dict[Path, str]]:
+    """Where labels lie on each sound, and sounds with one whose place is not known."""
+    paths = {one.name: one.path for one in found.walked.sounds}
+    covers: defaultdict[Path, list[tuple[float, float]]] = defaultdict(list)
+    for one in labels:
+        covers[one.path].append((one.start_s, one.end_s))
+    unread = [(one, one.held.skipped[0]) for one in found.files if one.held.skipped]
+    unplaced = {
+        paths[file.sound]: f"{file.name} row {first.row}" if first.row else file.name
+        for file, first in unread
+    }
+    return covers, unplaced

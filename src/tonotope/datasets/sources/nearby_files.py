@@ -9,10 +9,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tonotope._wording import first_three
+from tonotope._wording import counted, first_three
 from tonotope.datasets.sources.scan_folder import SOUND_ENDINGS, is_system_name
 
 _DEEPEST, _MOST = 5, 200_000
+_LONG_PATH = 30  # characters; of longer ones the name is shown
 
 
 class NearbyFiles:
@@ -88,3 +89,22 @@ class NearbyFiles:
         for found in places:
             if path not in found:
                 found.append(path)
+
+
+def missing_files(absent: Sequence[str], unnamed: Sequence[str]) -> list[str]:
+    """Sentences on files that a table names and that are nowhere, and on sounds without a row."""
+    found = []
+    if absent:
+        found.append(
+            f"{counted(len(absent), 'file')} named in the table could not be found: "
+            f"{first_three(absent)}"
+        )
+    if unnamed:
+        names = [Path(name).name for name in unnamed]
+        short = len({*names}) == len(names) and max(map(len, unnamed)) > _LONG_PATH
+        found.append(
+            f"{counted(len(unnamed), 'sound file')} beside them "
+            f"{'is' if len(unnamed) == 1 else 'are'} not named in the table: "
+            f"{first_three(names if short else unnamed)}"
+        )
+    return found

@@ -9,6 +9,7 @@ from pathlib import Path
 from tonotope._errors import DataError, did_you_mean
 from tonotope._progress import Progress
 from tonotope.audio.file_type import explain_error
+from tonotope.datasets.background_class import refuse_background
 from tonotope.datasets.data import Data
 from tonotope.datasets.manifest import Manifest
 from tonotope.datasets.sources.folder import (
@@ -60,6 +61,8 @@ def _open(path: Path, data: Data, targets: Sequence[str] | None, progress: Progr
         raise DataError(_nowhere(path, data))
     tables = find_tables(path)
     if len(tables) != 1 or count_class_folders(path) > 1:
+        if data.background == "unlabelled":
+            raise refuse_background(data.source)
         return open_folder(path, data, progress=progress)
     (lone,) = tables
     manifest = open_table(lone, data, targets, progress=progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +66,43 @@ def with_times(
     if offset:
         notes.append(f"an event starts at its `{offset}`, counted within its own file")
     return timed, notes
+
+
+def times_on_sounds(
+    sheet: CsvTable, chosen: Columns, rows: Sequence[Row]
+) -> tuple[dict[Path, list[tuple[float, float]]], dict[Path, str]]:
+    """From when to when rows lie on each sound, in seconds, those that are left out too.
+
+    Args:
+        sheet: the table.
+        chosen: its columns, with times in seconds.
+        rows: those that are used, each with its file and its times.
+
+    Returns:
+        these times, and a row of each sound that has one whose times cannot be read.
+    """
+    paths = {row.file: row.path for row in rows}
+    numbers = {row.number for row in rows}
+    covers: defaultdict[Path, list[tuple[float, float]]] = defaultdict(list)
+    unplaced: dict[Path, str] = {}
+
+    def cover(path: Path, start_s: float | None, end_s: float | None) -> None:
+        covers[path].append((start_s or 0.0, math.inf if end_s is None else end_s))
+
+    for row in rows:
+        cover(row.path, row.start_s, row.end_s)
+    for number, cells, _ in sheet.rows():
+        path = paths.get(cells[chosen.file].strip()) if cells else None
+        if cells is None or path is None or number in numbers:
+            continue
+        times = ["" if at is None else cells[at].strip() for at in chosen.times[:4]]
+        try:
+            if chosen.times.offset is not None and not times[3]:
+                raise ValueError
+            cover(path, *_start_and_end(*map(seconds_of, times)))
+        except ValueError:
+            unplaced.setdefault(path, f"row {number}")
+    return covers, unplaced
 
 
 def _time_names(chosen: Columns, *, of_other_unit: bool = False) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tonotope._errors import DataError
 from tonotope._progress import SILENT, Progress
-from tonotope._wording import by_kind, counted, first_five, first_three
+from tonotope._wording import by_kind, first_five, first_three
+from tonotope.datasets.background_class import refuse_background
 from tonotope.datasets.data import Data
 from tonotope.datasets.labels import is_blank, label_warnings
 from tonotope.datasets.manifest import Manifest, Skipped
@@ -24,11 +25,13 @@ from tonotope.datasets.sources.event_warnings import event_warnings
 from tonotope.datasets.sources.group_column import with_columns
 from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected, with_alike
 from tonotope.datasets.sources.infer_groups import FileName, infer_groups
+from tonotope.datasets.sources.nearby_files import missing_files
 from tonotope.datasets.sources.number_marks import with_plain_numbers
 from tonotope.datasets.sources.resolve_paths import NamedFile, resolve_paths
 from tonotope.datasets.sources.row_times import (
     hint_of_times,
     possible_times_warning,
+    times_on_sounds,
     unused_times_warning,
     with_times,
 )
@@ -43,8 +46,7 @@ from tonotope.datasets.sources.table_rows import (
     without_views,
 )
 from tonotope.datasets.sources.time_cells import number_in
-
-_LONG_PATH = 30  # characters; of longer ones the name is shown
+from tonotope.datasets.sources.unlabelled import Unlabelled
 
 
 def open_table(
@@ -65,6 +67,10 @@ def open_table(
     rows, sides = with_parts(rows, chosen, path, skipped)
     rows, number_notes, number_warnings = with_plain_numbers(rows, sheet, chosen, path)
     rows, times = with_times(rows, chosen, path, skipped)
+    asked = data.background == "unlabelled"
+    are_timed = any(row.start_s is not None or row.end_s is not None for row in rows)
+    if asked and not are_timed:
+        raise refuse_background(f"{path}")
     located = resolve_paths(
         path.parent,
         [NamedFile(row.file, row.fold, row.label, row.part) for row in rows],
@@ -81,14 +87,19 @@ def open_table(
     root = _root(path.parent, rows)
     entries, grouping, part_notes = _entries(rows, root, chosen, data)
     lasts_s: dict[Path, float] = {}
+    bare = Unlabelled({}, {}, columns=targets, channels=data.channels, asked=asked)
+    if are_timed:
+        bare.covers_s, bare.unplaced = times_on_sounds(sheet, chosen, rows)
     recordings, unusable = build_recordings(
         entries,
         strict=data.strict,
         max_duration_s=data.max_duration_s,
         refuse_times=_check_of_times(chosen, lasts_s),
+        add_entries=bare,
         table=path,
         progress=progress,
     )
+    events = recordings[: len(recordings) - bare.added]
     left_out = {one.row for one in unusable}
     heard = [row for row in rows if row.number not in left_out]
     return Manifest(
@@ -101,6 +112,7 @@ def open_table(
             *sides,
             *number_notes,
             *times,
+            *bare.notes,
             *located.notes,
             grouping.note,
             *part_notes,
@@ -108,12 +120,13 @@ def open_table(
         warnings=(
             *([sheet.doubt] if sheet.doubt else []),
             *([] if chosen.part is not None or chosen.fold is not None else parts_beside(path)),
-            *_missing(absent, located.unnamed),
+            *missing_files(absent, located.unnamed),
             *chosen.warnings,
             *_label_warnings(heard, chosen),
             *number_warnings,
-            *event_warnings(heard, chosen, recordings, lasts_s),
-            *unused_times_warning(heard, chosen, recordings, sheet),
+            *event_warnings(heard, chosen, events, lasts_s),
+            *unused_times_warning(heard, chosen, events, sheet),
+            *bare.warnings,
             *possible_times_warning(chosen, skipped),
             *([grouping.warning] if grouping.warning else []),
         ),
@@ -271,21 +284,3 @@ def _reasons(skipped: Sequence[Skipped]) -> list[str]:
     """Why rows are left out: those of one kind in one sentence, with three of them."""
     named = (f"{one.file} (row {one.row})" if one.row else one.file for one in skipped)
     return by_kind(zip(named, (one.reason for one in skipped), strict=True), "row")
-
-
-def _missing(absent: Sequence[str], unnamed: Sequence[str]) -> list[str]:
-    found = []
-    if absent:
-        found.append(
-            f"{counted(len(absent), 'file')} named in the table could not be found: "
-            f"{first_three(absent)}"
-        )
-    if unnamed:
-        names = [Path(name).name for name in unnamed]
-        short = len({*names}) == len(names) and max(map(len, unnamed)) > _LONG_PATH
-        found.append(
-            f"{counted(len(unnamed), 'sound file')} beside them "
-            f"{'is' if len(unnamed) == 1 else 'are'} not named in the table: "
-            f"{first_three(names if short else unnamed)}"
-        )
-    return found

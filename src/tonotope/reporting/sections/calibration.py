@@ -15,6 +15,7 @@ from tonotope.answers.calibration import DECIMALS, worse_after
 from tonotope.evaluation.intervals import ROUGH_BELOW
 from tonotope.experiment.run_folder import Run
 from tonotope.reporting.i18n import Words
+from tonotope.reporting.score_format import interval_text, interval_texts
 from tonotope.reporting.section import Pictures, Report, Values
 from tonotope.reporting.sections.results import tasks_of
 from tonotope.reporting.svg import Bin, across, reliability, upwards
@@ -35,11 +36,14 @@ class CalibrationSection:
     def gather(self, run: Run, report: Report) -> list[dict[str, Any]] | None:
         """For each task with scores of classes: temperatures, figures and bins."""
         temperatures = _temperatures(run)
+        each = run.evaluation.tasks or {one.name: run.evaluation for one in run.answers[:1]}
         found = []
         for name, numbers in _measured(run):
             if numbers.get("after"):
                 own = temperatures.get(name) or []
                 found.append({"task": name, "temperatures": own, **numbers})
+                if rejected := name in each and each[name].details.get("none_of_these"):
+                    found[-1]["none_of_these"] = rejected
         return found or None
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
@@ -92,7 +96,34 @@ def _one(one: Mapping[str, Any], several: bool, words: Words) -> dict[str, Any]:
         "figures": _figures(one, states, words),
         "bins": _bins(bins, words),
         "compared": len(states) > 1,
+        "rejected": _rejected(one.get("none_of_these"), words),
     }
+
+
+def _rejected(found: Mapping[str, Any] | None, words: Words) -> Markup | str:
+    """How many recordings are named where a score is asked for, and how many rightly."""
+    if not found:
+        return ""
+    groups = (found["groups"], found["groups_named"])
+    coverage, accuracy = (
+        _with_interval({**found[key], "groups": count}, words)
+        for key, count in zip(("coverage", "accuracy_of_named"), groups, strict=True)
+    )
+    return words.say(
+        "calibration.rejected",
+        n=found["n"],
+        named=found["named"],
+        right=found["right"],
+        coverage=coverage,
+        accuracy=accuracy,
+        plain=found["accuracy"]["value"],
+    )
+
+
+def _with_interval(score: Mapping[str, Any], words: Words) -> Markup:
+    """A share, and its interval in brackets, or from how many groups it is."""
+    value, low, high = interval_texts(score, words)
+    return words.say("bracketed", value=value, aside=interval_text(score, (low, high), words))
 
 
 def _temperature(temperatures: Sequence[float | None], words: Words) -> str:
