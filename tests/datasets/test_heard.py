@@ -117,6 +117,35 @@ def test_calls_above_hearing_are_found_below_wind_and_above_hiss(rate_hz: int) -
     assert 50_000 < found.high_hz < 64_000
 
 
+def _band(rng: np.random.Generator, count: int, from_hz: float, to_hz: float) -> np.ndarray:
+    """Noise between two frequencies, at 44.1 kHz."""
+    spectrum = np.fft.rfft(rng.standard_normal(count))
+    hz = np.fft.rfftfreq(count, 1 / 44_100)
+    return np.fft.irfft(np.where((hz >= from_hz) & (hz < to_hz), spectrum, 0), count)
+
+
+def test_a_click_is_no_high_sound_where_an_encoder_left_nothing_behind_it() -> None:
+    """Beside hiss up to 12 kHz it stands out most above, and it is heard below as well."""
+    rng = np.random.default_rng(2)
+    wave = 0.01 * _band(rng, 88_200, 0, 12_000)
+    for at in range(4000, 88_000, 8000):
+        wave[at : at + 400] += 0.3 * rng.standard_normal(400) * np.hanning(400)
+    found = heard(wave, 44_100).outstanding_hz
+    assert found is not None
+    assert found[0] < 11_025
+
+
+@pytest.mark.parametrize(("from_hz", "there"), [(16_050.0, False), (14_000.0, True)])
+def test_a_band_that_an_encoder_switches_is_no_sound(from_hz: float, there: bool) -> None:
+    """Rain up to 16 kHz; above it a band comes and goes, as in MP3 and Vorbis. A cricket counts."""
+    rng = np.random.default_rng(3)
+    wave = 0.1 * _band(rng, 88_200, 0, 12_000)
+    chirps = 0.02 * _band(rng, 88_200, from_hz, from_hz + 1500)
+    chirps *= (np.arange(88_200) // 2000 % 5 == 0).astype(float)
+    found = heard(wave + chirps, 44_100).outstanding_hz
+    assert (found is not None) == there
+
+
 @pytest.mark.parametrize("pitch_hz", [18_000, 40_000, 90_000])
 def test_a_steady_tone_is_where_its_energy_is(pitch_hz: int) -> None:
     rng = np.random.default_rng(1)

@@ -28,7 +28,11 @@ def test_few_long_sounds_are_heard_by_the_ear_and_only_the_last_layer_is_trained
     made = chosen(summary())
     assert made["start.run"] == EAR
     assert made["start.frozen"] is True
-    assert (made["training.epochs"], made["training.mixup"]) == (30, 0.0)
+    assert made["training.optimizer"] == "lbfgs"
+    assert [key for key in made if key.startswith("training.")] == ["training.optimizer"]
+    own_network = EARS["ear"].network
+    assert made["network.summary_blocks"] == own_network.summary_blocks == 2
+    assert made["network.statistics"] == own_network.statistics
     own = EARS["ear"].representation.model_dump()
     assert {key: made[f"representation.{key}"] for key in ("rate_hz", "hop_s", "bands")} == {
         key: own[key] for key in ("rate_hz", "hop_s", "bands")
@@ -76,6 +80,36 @@ def test_what_a_user_asks_for_comes_first(
     sets = ["data.clip_s=2.0", "representation.rate_hz=22050", *sets]
     start = propose(source, base=tmp_path, sets=sets, template=template).experiment.start
     assert start is None or start.run == "runs/earlier"
+
+
+@pytest.mark.parametrize(
+    ("asked", "optimizer"),
+    [
+        ("training.minutes=1", "adamw"),
+        ("training.mixup=0.1", "adamw"),
+        ("training.optimizer=sgd", "sgd"),
+        ("training.weight_decay=0.3", "lbfgs"),
+        ("training.final=all", "lbfgs"),
+    ],
+)
+def test_who_asks_for_minutes_or_variation_trains_in_steps(
+    tmp_path: Path, asked: str, optimizer: str
+) -> None:
+    source = write_tones(tmp_path / "tones")
+    found = propose(source, base=tmp_path, sets=["data.clip_s=2.0", asked]).experiment
+    assert found.start is not None
+    assert (found.start.run, found.training.optimizer) == (EAR, optimizer)
+    if optimizer != "lbfgs":
+        assert found.training.epochs == 30
+        assert found.training.time_masks == 0
+
+
+def test_the_template_of_the_ear_fits_the_head_of_any_recordings(tmp_path: Path) -> None:
+    source = write_tones(tmp_path / "tones")  # short: new weights would be varied in many ways
+    found = propose(source, base=tmp_path, template="ear").experiment
+    assert (found.training.optimizer, found.training.equaliser_db) == ("lbfgs", 0)
+    steps = propose(source, base=tmp_path, template="ear", sets=["training.minutes=1"]).experiment
+    assert (steps.training.optimizer, steps.training.mixup) == ("adamw", 0)
 
 
 def test_the_file_says_why(tmp_path: Path) -> None:

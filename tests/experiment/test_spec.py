@@ -7,6 +7,8 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from tonotope.experiment.config.toml_writer import dump
 from tonotope.experiment.experiment_file import described
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.variants import differences, expand
-from tonotope.heads import Regress
+from tonotope.heads import Regress, Tag
 
 
 def test_the_digest_covers_all_but_name_and_seed() -> None:
@@ -46,6 +48,8 @@ def test_later_keys_that_say_nothing_leave_the_digest_of_earlier_runs_alone() ->
     assert told["training"].pop("minutes") == 0
     assert told["data"].pop("annotations") is None
     assert told["data"].pop("background") == "none"
+    assert told["network"].pop("summary_blocks") == 1
+    assert told["network"].pop("statistics") == "mean+max"
     assert told["split"].pop("blocks_s") is None
     assert [told["head"].pop(key) for key in ("bins", "lows", "highs")] == [0, [], []]
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -144,3 +148,32 @@ def test_columns_without_a_source_are_refused_and_not_played_by_the_orchestra() 
         described({"data": {"label": "label", "fold": "part"}})
     assert described({"data": {"label": "family", "group": "label"}}).data.source == "orchestra"
     assert described({"data": {"clip_s": 1.0}}).data.source == "orchestra"
+
+
+def test_a_head_is_fitted_at_once_only_where_the_network_stays_as_it_is() -> None:
+    table = {"training": {"optimizer": "lbfgs"}}
+    with pytest.raises(ValueError, match=r"fits the head alone.*start\.frozen = true"):
+        Experiment.model_validate(table)
+    for start in ({"run": "runs/x"}, {"run": "runs/x", "frozen": True, "part": "3"}):
+        with pytest.raises(ValueError, match="fits the head alone"):
+            Experiment.model_validate({**table, "start": start})
+    start = {"run": "runs/x", "frozen": True}
+    plan = Experiment.model_validate({**table, "start": start}).training
+    assert (plan.mixup, plan.time_shift, plan.epochs, plan.label_smoothing) == (0, 0, 100, 0)
+
+
+class Varied(Tag):
+    """A question of one's own that suits training in steps."""
+
+    @property
+    def training_defaults(self) -> Mapping[str, Any]:
+        return {"mixup": 0.3, "epochs": 7, "batch_size": 5}
+
+
+def test_defaults_of_a_head_give_way_where_it_is_fitted_at_once() -> None:
+    start = {"run": "runs/x", "frozen": True}
+    steps = Experiment.model_validate({"head": Varied(), "start": start}).training
+    assert (steps.mixup, steps.epochs, steps.batch_size) == (0.3, 7, 5)
+    asked = {"head": Varied(), "start": start, "training": {"optimizer": "lbfgs"}}
+    plan = Experiment.model_validate(asked).training
+    assert (plan.mixup, plan.epochs, plan.batch_size) == (0, 100, 5)

@@ -10,11 +10,14 @@ import torch
 from tests.experiment.conftest import QUICK, write_tones
 
 from tonotope._errors import DataError, ExperimentError
+from tonotope.experiment.ear import load_ear
 from tonotope.experiment.experiment_file import described, load
+from tonotope.experiment.propose import propose
 from tonotope.experiment.run import run
 from tonotope.experiment.run_folder import Run
 from tonotope.experiment.spec import Experiment
 from tonotope.experiment.start import Start
+from tonotope.experiment.start_weights import _in_line
 from tonotope.model import Model
 
 SETS = (*QUICK, "training.epochs=1", 'training.precision="float32"')
@@ -141,3 +144,28 @@ class TestRefused:
         said = r"trained on \d+ of the test"
         with pytest.raises(DataError, match=said):
             begun(home, earlier, "split.folds=4")
+
+
+def test_an_ear_fits_a_head_on_the_last_block_alone(tmp_path: Path) -> None:
+    """As before the head heard two blocks: the same filters under other names."""
+    source = write_tones(tmp_path / "tones")
+    experiment = propose(source, base=tmp_path, template="ear").experiment
+    sets = ["network.summary_blocks=1", "training.epochs=1", "training.precision=float32"]
+    found = run(experiment, sets=sets, out=tmp_path / "runs")
+    ear, own = load_ear().state_dict(), found.model(found.folds[0]).state_dict()
+    there = "network.25-parallel.branches.0.04-conv.weight"
+    assert torch.equal(own["network.28-conv.weight"], ear[there])
+
+
+def test_names_that_two_weights_would_share_are_not_taken() -> None:
+    names = ["network.2-parallel.branches.0.2-conv.weight", "network.3-conv.weight", "network.1-x"]
+    found = _in_line({name: torch.full((), at) for at, name in enumerate(names)})
+    assert found == {"network.1-x": torch.tensor(2)}
+
+
+def test_no_start_is_new_weights() -> None:
+    begun = described({"start": {"run": "runs/earlier", "frozen": True}})
+    assert begun.start is not None
+    assert described({"start": {"run": "runs/earlier"}}, ["start=none"]).start is None
+    assert described({"start": "none"}).digest == Experiment().digest
+    assert described({"start": "./none"}).start == Start(run="./none")

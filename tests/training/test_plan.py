@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tonotope.training import TrainingPlan
+from tonotope.training.early_stopping import best_epoch
 
 
 def test_a_learning_rate_of_ten_is_refused_with_usual_ones() -> None:
@@ -25,3 +26,19 @@ def test_nesterov_without_momentum_is_refused() -> None:
 def test_impossible_values_and_unknown_keys_are_refused(key: str, value: object) -> None:
     with pytest.raises(ValueError, match=key):
         TrainingPlan.model_validate({key: value})
+
+
+def test_a_probe_has_no_use_for_variation_and_says_so() -> None:
+    plan = TrainingPlan(optimizer="lbfgs")
+    assert (plan.mixup, plan.time_masks, plan.level_db, plan.weight_decay) == (0, 0, 0, 0.05)
+    with pytest.raises(ValueError, match=r"hears each window once.*leave out mixup = 0\.2,"):
+        TrainingPlan(optimizer="lbfgs", mixup=0.2)
+    with pytest.raises(ValueError, match=r"minutes = 5\.0"):
+        TrainingPlan(optimizer="lbfgs", minutes=5)
+    assert TrainingPlan(optimizer="lbfgs", epochs=7, weight_decay=0.3).epochs == 7
+
+
+def test_a_probe_is_kept_after_its_last_iteration() -> None:
+    lines = [{"epoch": 1, "validation_loss": 0.2}, {"epoch": 2, "validation_loss": 0.3}]
+    assert best_epoch(TrainingPlan(), lines) == 1
+    assert best_epoch(TrainingPlan(optimizer="lbfgs"), lines) == 2

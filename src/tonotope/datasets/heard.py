@@ -160,7 +160,7 @@ class Listener:
             10 * float(np.log10(levels.mean())),
             begins_s=onset * self._level_size / self.rate_hz,
             sudden=bool(loudest_db >= -_NEARLY_DB),
-            outstanding_hz=outstanding_hz(power, hz),
+            outstanding_hz=outstanding_hz(power, hz, EVERYDAY_HZ),
             heard_s=self._samples / self.rate_hz,
             calls_s=seconds_of_calls(self._times_s, power, levels, _LEVEL_S),
             sounding_s=sounding_s(levels, self._level_size / self.rate_hz) if whole else None,

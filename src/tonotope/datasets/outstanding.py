@@ -14,6 +14,10 @@ _LEAST_HZ = 20.0
 _SMEARED_LINES = 3
 _BESIDE_BINS = 32  # on both sides of a line
 _AMONG_DB = 10.0  # what stands out by so much less than the most does is left aside
+_CLEARLY_DB = 5.0  # more than noise stands out by
+# Encoders switch the band above 16 kHz on and off, which is no sound of its own; files of higher
+# rates come from no encoder.
+_SWITCHED_HZ, _ENCODED_HZ = (15_900.0, 16_200.0), 24_000.0
 _FOLLOWED = 16  # frequencies that stay loud after something begins, until they have passed
 _SMOOTH = 7  # frames: the median of so many
 _QUIET = 0.1  # of the time a frequency is at its background, whatever sounds longer than half of it
@@ -65,12 +69,18 @@ def _medians_from_the_end(decibels: np.ndarray, count: int) -> np.ndarray:
     return np.median(rows, axis=1)
 
 
-def outstanding_hz(power: np.ndarray, hz: np.ndarray) -> tuple[float, float] | None:
+def outstanding_hz(
+    power: np.ndarray, hz: np.ndarray, everyday_hz: float = np.inf
+) -> tuple[float, float] | None:
     """From where to where that lies which stands out most; None where all is a steady noise.
+
+    What stands out most above `everyday_hz`, and clearly below it as well, begins there: a click is
+    heard at all frequencies, and stands out most where an encoder left nothing behind it.
 
     Args:
         power: (frame, frequency).
         hz: of each frequency, (frequency,).
+        everyday_hz: what can be heard below this is not looked for above.
     """
     audible = np.where(hz >= min(_LEAST_HZ, hz[1] if len(hz) > 1 else 0.0), 1.0, 0.0)
     found = np.maximum(calls_db(power), lines_db(power.mean(axis=0, dtype=np.float64))) * audible
@@ -78,6 +88,11 @@ def outstanding_hz(power: np.ndarray, hz: np.ndarray) -> tuple[float, float] | N
     if not most > 0:
         return None
     (there,) = np.nonzero(found > max(0.0, most - _AMONG_DB))
+    if hz[there[0]] > everyday_hz:
+        (below,) = np.nonzero((found > _CLEARLY_DB) & (hz <= everyday_hz))
+        there = np.concatenate([below, there])
+    if _SWITCHED_HZ[0] <= hz[there[0]] <= _SWITCHED_HZ[1] and hz[-1] <= _ENCODED_HZ:
+        return None
     # A frame smears what is lower than it can see into its first lines.
     lowest_hz = 0.0 if there[0] <= _SMEARED_LINES else float(hz[there[0]])
     return lowest_hz, float(hz[there[-1]])

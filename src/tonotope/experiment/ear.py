@@ -27,7 +27,7 @@ class Ear:
     Attributes:
         name: after `tonotope:`.
         representation: how it hears.
-        network: its layers.
+        network: its layers; a head on it hears the last blocks.
         sounds: what teaches it.
         sources: how many sources taught the one that comes along.
         takes: sounds of each.
@@ -48,6 +48,13 @@ class Ear:
         return FOLDER / self.name
 
     @property
+    def taught(self) -> VGG:
+        """The layers while they are taught: the first question is put to the last block alone."""
+        usual = VGG()
+        alone = {"summary_blocks": usual.summary_blocks, "statistics": usual.statistics}
+        return self.network.model_copy(update=alone)
+
+    @property
     def clip_samples(self) -> int:
         """How much of a sound it is taught with: all."""
         return round(self.sounds.sound_s * self.representation.rate_hz)
@@ -60,7 +67,8 @@ EARS: Mapping[str, Ear] = {
         Ear(
             EAR.rpartition(":")[2],
             LogMel(rate_hz=22_050, window_s=0.046, hop_s=0.023, bands=64, level="clip"),
-            _NETWORK, PatchSounds, sources=4400, takes=10, epochs=22,
+            _NETWORK.model_copy(update={"summary_blocks": 2, "statistics": "mean+max+std"}),
+            PatchSounds, sources=4400, takes=10, epochs=22,
         ),
         Ear(
             WORD_EAR.rpartition(":")[2],

@@ -2,9 +2,10 @@
 
     tonotope pretrain FOLDER
 
-It first learns which two of many sounds are takes of one source (`training/contrast.py`), then,
-with all of that kept, to name what kind of source each is. The names prove what the network hears;
-what is taken from it is the network alone (`start = "tonotope:ear"`).
+It first learns which two of many sounds are takes of one source (`training/contrast.py`). Then,
+with all of that kept, a head is fitted that names what kind of source each is; it may hear more
+blocks than the first question did. The names prove what the network hears; what is taken from it is
+the network alone (`start = "tonotope:ear"`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tonotope.experiment.ear import EARS, TEACHING, Ear
 from tonotope.experiment.json_files import write_json
 from tonotope.heads import Classify, Task
 from tonotope.model import Model
+from tonotope.network.architectures.vgg import VGG
 from tonotope.training.contrast import Contrast
 from tonotope.training.dataset import Dataset
 from tonotope.training.feature_store import FeatureStore
@@ -32,7 +34,6 @@ from tonotope.training.plan import TrainingPlan
 MOST_SOURCES, MOST_TAKES, MOST_EPOCHS, MOST_SEED = 100_000, 1000, 10_000, 2**31 - 1
 BATCH = 96
 _HALF_BIT = 1 << 11  # half of the last of 11 bits after the first
-_NAMING = {"epochs": 2, "time_stretch": 1.0, "equaliser_db": 0.0}  # of the training of names
 
 
 def pretrain(
@@ -84,12 +85,10 @@ def pretrain(
         epochs=epochs, batch_size=BATCH, mixup=0, label_smoothing=0, equaliser_db=6,
         time_stretch=1.2, precision="bfloat16", memory_format="channels_last",
     )  # fmt: skip
-    heard = _built(kind, Contrast(), seed)
+    heard = _built(kind, kind.taught, Contrast(), seed)
     _fit(heard, store, sounds, plan, folder / "contrast", progress)
-    model = _built(kind, Classify(classes=kind.sounds.labels), seed)
-    model.network.load_state_dict(heard.network.state_dict())
-    model.freeze(name for name, _ in model.network.named_children())
-    _fit(model, store, sounds, plan.model_copy(update=_NAMING), folder / "names", progress)
+    _round(heard)
+    model = with_names(kind, heard, sources, seed, folder / "names", progress)
     _round(model)
     model.save(folder)
     told: dict[str, Any] = {
@@ -97,6 +96,34 @@ def pretrain(
         "epochs": epochs, "seed": seed, "tonotope": __version__,
     }  # fmt: skip
     write_json(folder / TEACHING, told)
+    return model
+
+
+def with_names(
+    kind: Ear, heard: Model, sources: int, seed: int, folder: Path, progress: Progress = SILENT
+) -> Model:
+    """The ear: what was learnt, with a head that names the kind of a source, from one take of each.
+
+    Args:
+        kind: of ear.
+        heard: the network that was taught, with the layers of `kind.taught`.
+        sources: how many, the same that taught it.
+        seed: of the sources.
+        folder: receives the history.
+        progress: receives every sound.
+    """
+    sounds = kind.sounds(sources, 1, seed=seed)
+    store = FeatureStore.compute(
+        sounds, kind.representation, kind.clip_samples, progress=progress, memory_bytes=0
+    )
+    model = _built(kind, kind.network, Classify(classes=kind.sounds.labels), seed)
+    # The same layers in the same order; the last block may stand in a branch.
+    weights = heard.network.state_dict().values()
+    model.network.load_state_dict(dict(zip(model.network.state_dict(), weights, strict=True)))
+    model.freeze(name for name, _ in model.network.named_children())
+    _fit(
+        model, store, sounds, TrainingPlan.model_validate({"optimizer": "lbfgs"}), folder, progress
+    )
     return model
 
 
@@ -120,9 +147,9 @@ def _check(sources: int, takes: int, epochs: int, seed: int) -> None:
         )
 
 
-def _built(kind: Ear, task: Task, seed: int) -> Model:
+def _built(kind: Ear, network: VGG, task: Task, seed: int) -> Model:
     return Model.build(
-        kind.representation, kind.network, task, clip_samples=kind.clip_samples, seed=seed
+        kind.representation, network, task, clip_samples=kind.clip_samples, seed=seed
     )
 
 

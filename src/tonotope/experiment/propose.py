@@ -31,7 +31,7 @@ from tonotope.experiment.general_templates import TEMPLATES
 from tonotope.experiment.heard_doubts import channel_to_take
 from tonotope.experiment.proposal import Proposal
 from tonotope.experiment.proposed_settings import choose_defaults
-from tonotope.experiment.proposed_start import choose_start
+from tonotope.experiment.proposed_start import OF_PROBES, choose_start, of_one_layer
 from tonotope.experiment.run_files import refuse_run_folder
 from tonotope.experiment.spec import LONGEST_NAME, Experiment
 from tonotope.heads import Task
@@ -106,8 +106,7 @@ def propose(
     if not asked_of.by_label(head):
         del made["evaluation", "metric"]  # the head's own
         made = _suited(made, head)
-    elif template is None and not _changes_what_is_heard(sets):
-        made = choose_start(summary, made)
+    made = _with_ear(made, summary, template, head, sets)
     table = _table(wanted, made, name or _name(source))
     if known:
         table = templates.apply_template(table, template, wanted.clip_s)
@@ -154,6 +153,30 @@ def _changes_what_is_heard(sets: Iterable[str]) -> bool:
     """Whether a change asks for other layers or features than an ear has, or for another start."""
     first = ("network", "representation", "start")
     return any(text.lstrip().startswith(first) for text in sets)
+
+
+def _with_ear(
+    made: dict[tuple[str, ...], Choice],
+    summary: DataSummary,
+    template: str | None,
+    head: Task,
+    sets: Iterable[str],
+) -> dict[tuple[str, ...], Choice]:
+    """The choices, with an ear to begin with where one fits or is asked for."""
+    if template == "ear":
+        return of_one_layer(made, probe=_fits_a_probe(sets))
+    if template is None and asked_of.by_label(head) and not _changes_what_is_heard(sets):
+        return choose_start(summary, made, probe=_fits_a_probe(sets))
+    return made
+
+
+def _fits_a_probe(sets: Iterable[str]) -> bool:
+    """Whether no change asks for a training in steps: for minutes, or for variation."""
+    about = [text for text in sets if text.lstrip().startswith("training")]
+    asked = overrides.changes(Experiment, {}, about)[0].get("training")
+    return not isinstance(asked, dict) or (
+        asked.keys() <= OF_PROBES and asked.get("optimizer", "lbfgs") == "lbfgs"
+    )
 
 
 def _suited(made: dict[tuple[str, ...], Choice], head: Task) -> dict[tuple[str, ...], Choice]:

@@ -1,7 +1,7 @@
 """The rule that chooses an ear to begin with: where one hears as these recordings ask for.
 
 An ear brings much where recordings are few. Long sounds are told by what they are made of, which an
-ear knows: it stays as it is, and the last layer alone is trained. Words are told by how they move,
+ear knows: it stays as it is, and the last layer alone is fitted. Words are told by how they move,
 and the ear for words only is a better beginning than chance: everything goes on learning.
 """
 
@@ -15,23 +15,41 @@ from tonotope.experiment.choice import Choice
 from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.general_templates import TEMPLATES
 from tonotope.experiment.start import EAR, WORD_EAR
-from tonotope.training.plan import TrainingPlan
 
 Path = tuple[str, ...]
 # The most recordings of a class, in the middle of all classes, that are few.
 FEW_OF_A_CLASS = 60
 _FREE = {"low_hz", "high_hz"}  # left out of an experiment where they have their usual values
-_LONG = "one layer alone is trained, which does not take long"
-_VARIED = "one layer alone is trained: it needs no variation"
 _FINEST, _COARSEST = 0.6, 1.15  # frames that may become those of an ear, beside its own
+# Keys of a training that a probe has a use for; who asks for another trains in steps.
+OF_PROBES = frozenset(
+    ("optimizer", "epochs", "batch_size", "weight_decay", "label_smoothing", "class_weights",
+     "precision", "memory_format", "final")
+)  # fmt: skip
+_STEPS = {
+    ("training", "epochs"): Choice(30, "one layer alone is trained, which does not take long"),
+    **{
+        ("training", key): Choice(nothing, "one layer alone is trained: it needs no variation")
+        for key, nothing in (
+            ("mixup", 0.0),
+            ("time_masks", 0),
+            ("frequency_masks", 0),
+            ("frequency_roll", 0),
+        )
+    },
+}
+_KEPT = (("training", "batch_size"), ("training", "label_smoothing"))
 
 
-def choose_start(summary: DataSummary, made: Mapping[Path, Choice]) -> dict[Path, Choice]:
+def choose_start(
+    summary: DataSummary, made: Mapping[Path, Choice], *, probe: bool = True
+) -> dict[Path, Choice]:
     """All choices, with an ear to begin with and what goes with it, where one fits.
 
     Args:
         summary: of the recordings.
         made: what was chosen so far.
+        probe: whether the last layer may be fitted at once; otherwise it is trained in steps.
     """
     if _hears(made, "word-ear"):
         why = "filters that tell words apart, whoever says them"
@@ -43,23 +61,36 @@ def choose_start(summary: DataSummary, made: Mapping[Path, Choice]) -> dict[Path
             ("start", "run"): Choice(EAR, "taught on synthesised sound, by nobody's recording"),
             ("start", "frozen"): Choice(True, why),
         }
-        return _placed({**made, **_of_one_layer()}, start, "ear")
+        return _placed(of_one_layer(made, probe=probe), start, "ear")
     return dict(made)
 
 
-def _of_one_layer() -> dict[Path, Choice]:
-    """How the last layer is trained: it needs neither long nor variation."""
-    usual = TrainingPlan()
-    wanted = {
-        key.partition(".")[2]: value
-        for key, value in TEMPLATES["ear"][1].items()
-        if key.startswith("training.")
+def of_one_layer(made: Mapping[Path, Choice], *, probe: bool) -> dict[Path, Choice]:
+    """The choices for an ear that stays as it is: what its head hears, and how that is trained.
+
+    Args:
+        made: what was chosen so far.
+        probe: whether the head may be fitted at once; otherwise it is trained in steps.
+    """
+    own = TEMPLATES["ear"][1]
+    heard = {
+        ("network", "summary_blocks"): Choice(
+            own["network.summary_blocks"], "the head hears the last blocks of the ear"
+        ),
+        ("network", "statistics"): Choice(
+            own["network.statistics"], "and how much each of its filters varies"
+        ),
     }
-    return {
-        ("training", key): Choice(value, _LONG if key == "epochs" else _VARIED)
-        for key, value in wanted.items()
-        if value != getattr(usual, key)
+    others = {
+        path: one
+        for path, one in made.items()
+        if path[0] != "training" or path[1] in ("class_weights", "final")
     }
+    if probe:
+        why = "one layer alone is trained: it is fitted at once, to each recording as it is"
+        return {**others, **heard, ("training", "optimizer"): Choice("lbfgs", why)}
+    kept = {path: made[path] for path in _KEPT if path in made}
+    return {**others, **heard, **kept, **_STEPS}
 
 
 def _placed(

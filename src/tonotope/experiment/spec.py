@@ -27,13 +27,15 @@ from tonotope.network import VGG, AnyNetwork, Custom
 from tonotope.network.layer_report import LayerReport
 from tonotope.representation import AnyRepresentation, LogMel, OpaqueRepresentation
 from tonotope.representation.representation import LONGEST_CLIP_SAMPLES
-from tonotope.training.plan import TrainingPlan
+from tonotope.training.plan import OF_A_PROBE, TrainingPlan
 
 LONGEST_NAME = 80
 _PLAIN = re.compile(r"[^\w.+-]+")
 # Keys that came after the first release, each with the value that means none.
 _LATER: tuple[tuple[Any, ...], ...] = (
     ("start", None),
+    ("network", "summary_blocks", 1),
+    ("network", "statistics", "mean+max"),
     ("data", "annotations", None),
     ("data", "background", "none"),
     ("split", "blocks_s", None),
@@ -86,7 +88,7 @@ class Experiment(Description):
     representation: AnyRepresentation = LogMel()
     network: AnyNetwork = VGG()
     head: AnyHead = Classify()
-    start: StartField | None = None
+    start: StartField = None
     training: TrainingPlan = TrainingPlan()
     evaluation: EvaluationPlan = EvaluationPlan()
     variants: tuple[Variant, ...] = ()
@@ -106,7 +108,7 @@ class Experiment(Description):
             return given  # the field itself refuses it
         if not isinstance(head, Classify):
             given = {**head.experiment_defaults, **given}
-            given["training"] = _filled(given.get("training", {}), head.training_defaults)
+            given["training"] = _filled_training(given.get("training", {}), head)
             given["evaluation"] = _filled(
                 given.get("evaluation", {}), usual_evaluation(head.answers)
             )
@@ -131,6 +133,14 @@ class Experiment(Description):
             )
         if self.data.background == "unlabelled" and (wrong := background_misfit(head)):
             return wrong
+        if self.training.optimizer == "lbfgs" and not (
+            self.start and self.start.frozen and self.start.part == "network"
+        ):
+            return (
+                'training.optimizer = "lbfgs" fits the head alone, to a network that stays as it '
+                "is: set start.run (tonotope:ear, or a run) and start.frozen = true, or take "
+                'optimizer = "adamw"'
+            )
         return why_not(self.evaluation, head.answers) or head.incompatible_training(
             self.training.model_dump()
         )
@@ -273,6 +283,14 @@ def _filled(given: Any, defaults: Mapping[str, Any]) -> Any:
     if isinstance(given, Description):
         given = given.model_dump(mode="json", exclude_unset=True)
     return {**defaults, **given} if isinstance(given, Mapping) else given
+
+
+def _filled_training(given: Any, head: Task) -> Any:
+    """The training with the defaults of a head; a probe has its own."""
+    whole = _filled(given, head.training_defaults)
+    if not isinstance(whole, Mapping) or whole.get("optimizer") != "lbfgs":
+        return whole
+    return _filled(given, {key: one for key, one in whole.items() if key not in OF_A_PROBE})
 
 
 def checked(table: Mapping[str, Any], trail: Trail) -> Experiment:

@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field
 from tonotope._shapes import Description
 
 EAR, WORD_EAR = "tonotope:ear", "tonotope:word-ear"
+NEW_WEIGHTS = "none"
+"""In place of a run: nothing is taken up. A folder of that name is `./none`."""
 
 
 class Start(Description):
@@ -16,7 +18,8 @@ class Start(Description):
 
     Attributes:
         run: the folder of the run; a relative path starts at the experiment file. `tonotope:ear`
-            and `tonotope:word-ear` come along, taught on synthesised sound alone.
+            and `tonotope:word-ear` come along, taught on synthesised sound alone. In place of the
+            table, `start = "none"` is new weights.
         part: `network` (every layer before the head), `all` (the head too), `trunk` (as many
             layers as the earlier network has, where this one has more: the encoder of a denoiser
             becomes the beginning of a classifier), or the name or number of the last layer.
@@ -32,7 +35,9 @@ class Start(Description):
 
 
 def _table(given: Any) -> Any:
+    if given == NEW_WEIGHTS:
+        return None
     return {"run": given} if isinstance(given, str) else given
 
 
-StartField = Annotated[Start, BeforeValidator(_table)]
+StartField = Annotated[Start | None, BeforeValidator(_table)]

@@ -8,6 +8,7 @@ where there is none, the run is refused.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from tonotope._errors import DataError, ExperimentError, TonotopeError
 from tonotope._wording import first_five
 from tonotope.experiment.run_files import EXPERIMENT
 from tonotope.experiment.run_folder import Run, load
-from tonotope.experiment.start import EAR, WORD_EAR, Start
+from tonotope.experiment.start import EAR, NEW_WEIGHTS, WORD_EAR, Start
 from tonotope.network.python_layer import PythonLayer
 from tonotope.representation import for_file
 
@@ -134,11 +135,18 @@ def _check_representation(start: Start, earlier: Representation, own: Representa
     if changed:
         cure = "give the experiment the `[representation]` of that run"
         if start.run in (EAR, WORD_EAR):
-            cure = f"`tonotope new DATA --template {_name(start)}` writes an experiment that fits"
+            cure = _fits_an_ear(start)
         raise ExperimentError(
             f"start = {start.run!r}: its network has another representation"
             f" ({'; '.join(changed[:4])}); {cure}"
         )
+
+
+def _fits_an_ear(start: Start) -> str:
+    return (
+        f"`tonotope new DATA --template {_name(start)}` writes an experiment that fits, and "
+        f'start = "{NEW_WEIGHTS}" begins with new weights'
+    )
 
 
 def _layers(model: Model, earlier: Model, start: Start) -> list[str]:
@@ -176,11 +184,12 @@ def _weights(
         ExperimentError: a weight is missing or of another shape; names the layers that would fit.
     """
     theirs = {_numbered(name): tensor for name, tensor in earlier.state_dict().items()}
+    in_line = _in_line(theirs)
     taken, wrong = {}, []
     for name, tensor in model.state_dict().items():
         if not name.startswith(prefixes):
             continue
-        other = theirs.get(_numbered(name))
+        other = theirs.get(_numbered(name), in_line.get(_straight(_numbered(name))))
         if other is None or other.shape != tensor.shape:
             there = "absent" if other is None else " × ".join(map(str, other.shape))
             here = " × ".join(map(str, tensor.shape))
@@ -201,6 +210,31 @@ def _numbered(name: str) -> str:
     return re.sub(r"^network\.0+", "network.", name)
 
 
+def _in_line(theirs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights by the names they would have without branches; none that two would share."""
+    names = Counter(map(_straight, theirs))
+    return {
+        straight: tensor
+        for name, tensor in theirs.items()
+        if names[straight := _straight(name)] == 1
+    }
+
+
+def _straight(name: str) -> str:
+    """The name of a weight if the first branch of a parallel layer stood in its place.
+
+    The head of a network may hear its last blocks beside each other, or the last one alone: the
+    same layers, the same weights.
+
+    >>> _straight("network.25-parallel.branches.0.04-conv.weight")
+    'network.28-conv.weight'
+    """
+    while found := re.search(r"(\d+)-parallel\.branches\.0\.0*(\d+)-", name):
+        number = int(found[1]) + int(found[2]) - 1
+        name = f"{name[: found.start()]}{number}-{name[found.end() :]}"
+    return name
+
+
 def _misfit(
     model: Model, wrong: Sequence[tuple[str, str]], taken: dict[str, Tensor], start: Start
 ) -> str:
@@ -214,7 +248,7 @@ def _misfit(
     else:
         cure = "give the experiment the `[network]` of that run"
         if start.run in (EAR, WORD_EAR):
-            cure = f"`tonotope new DATA --template {_name(start)}` writes an experiment that fits"
+            cure = _fits_an_ear(start)
     return f"start = {start.run!r}: its network is another one: {difference}; {cure}"
 
 

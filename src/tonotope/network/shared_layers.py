@@ -12,6 +12,7 @@ from tonotope.network.layers.layer import spatial, times
 from tonotope.network.layers.vocabulary import Layer, parse
 
 Summary = Literal["keep", "average"]
+Statistics = Literal["mean", "max", "mean+max", "mean+std", "mean+max+std"]
 Widths = Annotated[
     tuple[Annotated[int, Field(ge=1, le=65536)], ...], Field(min_length=1, max_length=16)
 ]
@@ -63,14 +64,16 @@ def stem(width: int, shape: Shape) -> list[str]:
     return conv_norm_relu(width, "80", "4") if long else conv_norm_relu(width, "9")
 
 
-def summary_layers(summary: Summary, dropout: float, shape: Shape) -> list[str]:
+def summary_layers(
+    summary: Summary, dropout: float, shape: Shape, statistics: Statistics = "mean+max"
+) -> list[str]:
     """The last layers before the head: mean and maximum over time, flattened.
 
     "keep" leaves the frequency axis, so that the head sees where in frequency a pattern lies;
     "average" averages over frequency first.
     """
     averaged = ["globalpool frequency mean"] if summary == "average" and not is_wave(shape) else []
-    return [*averaged, "globalpool time mean+max", "flatten", *drop(dropout)]
+    return [*averaged, f"globalpool time {statistics}", "flatten", *drop(dropout)]
 
 
 def drop(rate: float) -> list[str]:

@@ -33,6 +33,8 @@ def best_epoch(plan: TrainingPlan, lines: Sequence[Mapping[str, Any]]) -> int:
     >>> best_epoch(TrainingPlan(), lines), best_epoch(TrainingPlan(), [{"epoch": 1}, {"epoch": 2}])
     (1, 2)
     """
+    if plan.optimizer == "lbfgs":  # the lowest cost is what it looks for
+        return lines[-1]["epoch"]
     prefix = "validation_"
     scores = {
         line["epoch"]: validation_score(

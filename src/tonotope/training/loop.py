@@ -14,6 +14,7 @@ from tonotope.runtime.rank import Rank, current_rank
 from tonotope.training.dataset import Dataset
 from tonotope.training.failures import explain_errors_of_torch
 from tonotope.training.history import History
+from tonotope.training.linear_probe import fit_probe
 from tonotope.training.plan import TrainingPlan
 from tonotope.training.steps import end_epoch, load_batch, start_or_resume, train_step
 from tonotope.training.training_state import load_best_weights, save_checkpoint
@@ -38,7 +39,8 @@ def fit(
     Args:
         model: with new weights; its mean and standard deviation of the features are set here.
         dataset: features and targets of the training and validation recordings.
-        plan: optimiser, schedule, augmentation, precision.
+        plan: optimiser, schedule, augmentation, precision. With `lbfgs` the head alone is fitted
+            (`training/linear_probe.py`), and there is no checkpoint.
         folder: receives `checkpoint.safetensors` and `history.jsonl`.
         seed: decides all random numbers of the training.
         progress: receives every step.
@@ -54,6 +56,9 @@ def fit(
     rank = current_rank() if rank is None else rank
     progress = progress if rank.writes else SILENT
     lock = locked(folder) if rank.writes else contextlib.nullcontext()
+    if plan.optimizer == "lbfgs":
+        with lock, explain_errors_of_torch(plan, folder):
+            return fit_probe(model, dataset, plan, folder=folder, progress=progress)
     with lock, StopRequest() as stop, explain_errors_of_torch(plan, folder):
         setup, state = start_or_resume(model, dataset, plan, folder, seed, progress, rank)
         with state.device.computing():

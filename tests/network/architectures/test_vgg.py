@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from tonotope.network import VGG, ResNet, trace
 
@@ -21,6 +22,42 @@ def test_averaging_gives_the_frequency_axis_up(shape_of) -> None:
     shape = shape_of((1, 216, 64))
     assert VGG(summary="average").out_shape(shape).sizes == (256,)
     assert ResNet(summary="average").out_shape(shape).sizes == (256,)
+
+
+def test_a_head_may_hear_the_last_blocks_beside_each_other(shape_of) -> None:
+    """Of 216 × 64: 128 filters in 4 bands and 64 filters in 8, each by three figures."""
+    shape = shape_of((1, 216, 64))
+    net = VGG(summary_blocks=2, statistics="mean+max+std")
+    assert net.out_shape(shape).sizes == (3 * 128 * 4 + 3 * 64 * 8,)
+    texts = [layer.text for layer in net.expand(shape)]
+    assert texts[-1] == "dropout 0.3"
+    assert texts[-2].startswith("parallel [conv 128 3x3")
+    assert texts[-2].endswith("flatten] [globalpool time mean+max+std, flatten]")
+    costs = [sum(r.parameters for r in trace(one.expand(shape), shape)) for one in (net, VGG())]
+    assert costs[0] == costs[1]  # the same filters
+    assert VGG(summary_blocks=4).out_shape(shape).sizes == (2 * (128 + 128 + 128 + 128) * 4,)
+
+
+def test_two_blocks_hear_what_each_would_alone(shape_of) -> None:
+    shape = shape_of((1, 40, 16))
+    both = torch.nn.Sequential(
+        *(one.build(at) for one, at in _with_shapes(VGG(widths=(4, 8), summary_blocks=2), shape))
+    ).eval()
+    x = torch.randn(3, 1, 40, 16)
+    first = both[:8](x)  # the first block, as it is: a stem of none, seven layers and dropout
+    shallow = torch.cat([first.mean(2), first.amax(2)], 1).flatten(1)
+    torch.testing.assert_close(both(x)[:, -shallow.shape[1] :], shallow)
+
+
+def _with_shapes(net: VGG, shape):
+    for layer in net.expand(shape):
+        yield layer, shape
+        shape = layer.out_shape(shape)
+
+
+def test_more_blocks_than_there_are(shape_of) -> None:
+    with pytest.raises(ValueError, match="summary_blocks = 3: there are 2 blocks"):
+        VGG(widths=(4, 8), summary_blocks=3)
 
 
 def test_axes_that_are_used_up_are_pooled_no_further(shape_of) -> None:

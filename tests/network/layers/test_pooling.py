@@ -45,11 +45,14 @@ def test_piczaks_last_pool_is_in_ceil_mode(shape_of) -> None:
         ("globalpool time mean+max added", [[[6.0, 9.0]], [[0.0, 3.0]]]),
         ("globalpool frequency max+mean", [[[0], [6]], [[0], [2]], [[0.0], [5]], [[0], [1]]]),
         ("globalpool all mean", [[[2.5]], [[0.5]]]),
+        ("globalpool time std", [[[2.0, 3.0]], [[0.0, 1.0]]]),
+        ("globalpool time max+std added", [[[6.0, 9.0]], [[0.0, 3.0]]]),
     ],
 )
 def test_global_pools_keep_the_axes(line: str, expected: list, shape_of) -> None:
     x = torch.tensor([[[0.0, 0.0], [4.0, 6.0]], [[0.0, 0.0], [0.0, 2.0]]])
-    assert values(line, x, shape_of).tolist() == expected
+    found = values(line, x, shape_of)
+    torch.testing.assert_close(found, torch.tensor(expected, dtype=x.dtype), atol=2e-3, rtol=0)
     sizes = tuple(torch.tensor(expected).shape)
     assert parse(line).out_shape(shape_of((2, 2, 2))).sizes == sizes
 
@@ -84,3 +87,14 @@ def test_a_pool_larger_than_its_input_shrinks(shape_of) -> None:
         parse("maxpool 4x4").out_shape(shape_of((1, 2, 9)))
     with pytest.raises(ShapeError, match="needs 6 bands, 3 are left: `meanpool 2x3` fits"):
         parse("meanpool 2x8 padding 0x1").out_shape(shape_of((1, 2, 3)))
+
+
+def test_a_deviation_of_what_stands_still_has_a_gradient(shape_of) -> None:
+    """A channel that is silent throughout, and a clip of one step."""
+    for steps in (4, 1):
+        x = torch.full((1, 2, steps, 3), 0.5, requires_grad=True)
+        found = parse("globalpool time mean+max+std").build(shape_of((2, steps, 3)))(x)
+        assert found.shape == (1, 6, 1, 3)
+        found.sum().backward()
+        assert x.grad is not None
+        assert x.grad.isfinite().all()

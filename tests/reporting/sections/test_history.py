@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tonotope.experiment.run_folder import load
+from tonotope.reporting.i18n import Words
 from tonotope.reporting.sections.learning_curves import LearningCurves
 
 
@@ -32,6 +33,25 @@ def test_the_best_epoch_is_the_one_whose_weights_were_kept(make_run: Callable[..
         text.replace("[training]", '[training]\nbest = "metric"')
     )
     assert LearningCurves().gather(load(folder), {})[0]["best_epoch"] == 4
+
+
+def test_a_head_that_was_fitted_at_once_has_no_best_iteration(
+    make_run: Callable[..., Path],
+) -> None:
+    folder = make_run(audio=False)
+    losses = ({"epoch": n, "train_loss": 1 / n, "validation_loss": n, "seconds": 2.0,
+               "data_seconds": 1.0, "clips_per_s": 5e4} for n in (1, 2, 3))  # fmt: skip
+    _write(folder, *losses)
+    text = (folder / "experiment.toml").read_text()
+    text = text.replace("[training]", '[training]\noptimizer = "lbfgs"')
+    start = '[start]\nrun = "tonotope:ear"\nfrozen = true\n'
+    (folder / "experiment.toml").write_text(text + start)
+    (found,) = LearningCurves().gather(load(folder), {})
+    assert (found["best_epoch"], found["clips_per_s"], found["seconds"]) == (None, None, 6.0)
+    about = str(LearningCurves().render({"learning": [found], "kind": "class", "tasks": []},
+                                        Words("en"), {})["about"])  # fmt: skip
+    assert "fitted to what the network answers to each clip, in 3 iterations and 6" in about
+    assert "epoch" not in about
 
 
 def test_an_epoch_told_twice_counts_once_and_no_number_is_no_point(

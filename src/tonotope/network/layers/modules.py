@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,21 @@ def pool(
     return mean(size, stride, padding, ceil_mode=ceil, count_include_pad=False)
 
 
+# Where nothing varies, the gradient of a square root would be infinite.
+_LEAST_VARIANCE = 1e-6
+
+
+def _deviation(x: Tensor, dims: tuple[int, ...]) -> Tensor:
+    return (x.var(dims, correction=0, keepdim=True) + _LEAST_VARIANCE).sqrt()
+
+
+_POOLED: Mapping[str, Callable[[Tensor, tuple[int, ...]], Tensor]] = {
+    "mean": lambda x, dims: x.mean(dims, True),
+    "max": lambda x, dims: x.amax(dims, True),
+    "std": _deviation,
+}
+
+
 class GlobalPooling(nn.Module):
     """Whole axes become one index each; `(batch, channel, time, ...)` keeps its axes."""
 
@@ -45,16 +60,14 @@ class GlobalPooling(nn.Module):
         self.added = added
 
     def forward(self, x: Tensor) -> Tensor:
-        """Mean, maximum, or both: concatenated along the channels, or added.
+        """Mean, maximum, deviation: concatenated along the channels, or added.
 
         `(batch, channel, time, ...)` in and out.
         """
-        parts = [
-            x.amax(self.dims, True) if how == "max" else x.mean(self.dims, True) for how in self.how
-        ]
+        parts = [_POOLED[how](x, self.dims) for how in self.how]
         if len(parts) == 1:
             return parts[0]
-        return parts[0] + parts[1] if self.added else torch.cat(parts, 1)
+        return torch.stack(parts).sum(0) if self.added else torch.cat(parts, 1)
 
     def extra_repr(self) -> str:
         """What print shows between the parentheses."""

@@ -109,14 +109,16 @@ def _as_tuple(value: Any) -> Any:
 
 
 class GlobalPool(LayerStage):
-    """A whole axis becomes one index: its mean, its maximum, or both as channels.
+    """A whole axis becomes one index: its mean, maximum, standard deviation, or several of them.
 
-    In text `globalpool time|frequency|all mean|max|mean+max [added]`. The axis stays, with size 1.
+    In text `globalpool time|frequency|all mean|max|std|mean+max|... [added]`. The axis stays, with
+    size 1.
 
     Attributes:
         over: the axis that is pooled.
-        how: `mean`, `max` or both; with both, the channels of the first come first.
-        added: whether the two are added (Kong et al. 2020) and not concatenated.
+        how: `mean`, `max`, `std` or several; the channels of the first come first. Mean and
+            deviation together are statistics pooling (Snyder et al., "X-vectors", ICASSP 2018).
+        added: whether they are added (Kong et al. 2020) and not concatenated.
 
     >>> GlobalPool(over="time", how=("mean", "max")).text
     'globalpool time mean+max'
@@ -125,8 +127,8 @@ class GlobalPool(LayerStage):
     kind: Literal["globalpool"] = "globalpool"
     over: Literal["time", "frequency", "all"]
     how: Annotated[
-        tuple[Literal["mean", "max"], ...],
-        Field(min_length=1, max_length=2),
+        tuple[Literal["mean", "max", "std"], ...],
+        Field(min_length=1, max_length=3),
         BeforeValidator(_as_tuple),
     ] = ("mean",)
     added: bool = Field(default=False, strict=True)
@@ -134,7 +136,9 @@ class GlobalPool(LayerStage):
     @model_validator(mode="after")
     def _each_once(self) -> GlobalPool:
         if len(set(self.how)) != len(self.how):
-            raise ValueError(f"{'+'.join(self.how)} names the same twice: mean, max or mean+max")
+            raise ValueError(
+                f"{'+'.join(self.how)} names the same twice: mean, max, std, or several, mean+max"
+            )
         if self.added and len(self.how) == 1:
             raise ValueError(f"{self.how[0]} alone leaves nothing to add: mean+max added")
         return self

@@ -33,7 +33,11 @@ class LearningCurves:
         by_metric = run.experiment.training.best == "metric"
         histories = {fold: run.history(fold) for fold in folds}
         metric = _metric_name([line for lines in histories.values() for line in lines])
-        return [_of_fold(fold, lines, by_metric, metric) for fold, lines in histories.items()]
+        found = [_of_fold(fold, lines, by_metric, metric) for fold, lines in histories.items()]
+        if run.experiment.training.optimizer == "lbfgs":  # its last iteration is kept
+            unchosen = ("best_epoch", "best_loss", "best_metric", "clips_per_s", "data_share")
+            return [{**one, **dict.fromkeys(unchosen), "fitted": True} for one in found]
+        return found
 
     def render(self, report: Report, words: Words, pictures: Pictures) -> Values:
         """The line above the curves, the figures, and with folds one row for each."""
@@ -71,6 +75,7 @@ def _of_fold(
         "seconds": seconds,
         "data_share": _sum(epochs, "data_seconds") / seconds if seconds else None,
         "clips_per_s": _median([one["clips_per_s"] for one in epochs]),
+        "fitted": False,
     }
 
 
@@ -124,6 +129,8 @@ def _pace(folds: Sequence[Mapping[str, Any]], words: Words) -> Markup:
         return words.say("learning.none")
     time = words.time(sum(fold["seconds"] for fold in trained))
     count = sum(len(fold["epochs"]) for fold in trained)
+    if trained[0].get("fitted"):
+        return words.say("learning.fitted", n=count, time=time)
     if len(folds) > 1:
         epochs = words.say("count.epochs", n=count)
         text = words.say("learning.epochs.folds", n=len(folds), epochs=epochs, time=time)
