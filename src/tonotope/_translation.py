@@ -49,7 +49,7 @@ _PIECES = re.compile(r"(\x1b\[\d*m|\n)")
 # Where a text of several sentences may be cut.
 _CUT = re.compile(
     r", | +(?=\[)|(?:^| +)\(|\)(?=$|[ ;,.:])|(?<=:) |; |(?<=[.?!]) +"
-    r"|(?<=[`)]) (?P<joined>and|or) (?=`|\w+ \()"
+    r"|(?<=[`)\"]) (?P<joined>and|or) (?=`|\w+ \(|[\w.]+ = )"
 )
 _CUT_COSTS = 0.01  # letters: of two ways to cut, the one with fewer pieces
 # Names may be anything, so there is an end to what is looked at: characters of a text, how deep

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import torch
 
 from tonotope._errors import AudioError, DataError
@@ -73,3 +77,28 @@ def test_its_tensor_is_its_own() -> None:
     tensor[0, 0] = 1.0
     assert tensor.dtype == torch.float32
     assert not clip.samples.any()
+
+
+def test_what_is_doubtful_about_a_file_is_a_warning_and_not_what_the_decoder_writes(
+    tmp_path: Path,
+) -> None:
+    wave = 0.2 * np.random.default_rng(0).standard_normal(4 * 22_050)
+    path = tmp_path / "hole.mp3"
+    soundfile.write(path, wave, 22_050)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Clip.read(path)
+        Clip.read(path, 1.0, 0.5)  # its first frame lacks what comes before: no damage
+    data = path.read_bytes()
+    path.write_bytes(data[:5000] + bytes(3000) + data[8000:])
+    with pytest.warns(
+        UserWarning, match=r"hole\.mp3: .* bytes between its MP3 frames hold no"
+    ) as got:
+        Clip.read(path)
+    assert len(got) == 1
+    assert got[0].filename == __file__
+    code = f"import tonotope as tt, os; tt.Clip.read({str(path)!r}); os.write(2, b'own')"
+    said = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, check=True, text=True
+    )
+    assert said.stderr == "own"

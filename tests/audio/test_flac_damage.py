@@ -122,6 +122,15 @@ def test_bytes_between_frames_cost_no_sound(tmp_path: Path) -> None:
     ]
 
 
+def test_a_header_shifted_by_foreign_bytes_hides_no_sound_from_blocks(tmp_path: Path) -> None:
+    """The decoder then finds nothing in it, and says nothing."""
+    data = flac(tmp_path, 10.0)
+    expected, _ = heard(tmp_path, data)
+    at, foreign = frames_of(data)[0].at - 15, bytes.fromhex("9ff0001968cf0f084dfdc041e73ea483")
+    samples, _ = heard(tmp_path, data[:at] + foreign + data[at:])
+    np.testing.assert_array_equal(samples, expected)
+
+
 def test_a_damaged_file_that_was_cut_short_too_says_both(tmp_path: Path) -> None:
     data = bytearray(flac(tmp_path, 10.0))
     frames = frames_of(bytes(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 import soundfile
 
 from tonotope.audio import reading
+from tonotope.audio.integer_floats import integer_bits
 from tonotope.datasets.data_checks import check_recordings
 from tonotope.datasets.source import Data, open_source
 
@@ -107,3 +109,9 @@ def test_a_hot_float_recording_is_not_clipped_and_one_at_full_scale_is(tmp_path:
     found = check_recordings(open_source(Data(source=str(tmp_path))))
     assert found.clipped == ("clipped/x.wav",)
     assert found.beyond == ()
+
+
+def test_a_nan_that_signals_is_no_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert integer_bits([np.array([0x7FA00000], np.uint32).view(np.float32)]) is None

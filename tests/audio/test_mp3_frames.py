@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.audio.test_sound_streams import cover, heard, mp3, tone
+from tests.audio.test_sound_streams import cover, heard, mp3, tone, without_first_frame
 
 from tonotope._errors import AudioError
 from tonotope.audio import reading
@@ -55,12 +55,58 @@ def test_a_cut_mp3_lasts_as_long_as_it_is_heard(tmp_path: Path, share: float) ->
 
 
 @pytest.mark.parametrize("fewer", [1, 2, 3])
-def test_a_few_frames_more_or_less_are_no_doubt(tmp_path: Path, fewer: int) -> None:
+def test_a_few_frames_more_than_stated_are_no_doubt(tmp_path: Path, fewer: int) -> None:
     data = music(tmp_path, 1.1)
     count = find_mp3_streams(data)[0].frames
-    for stated in (count - fewer, count + fewer):
-        _, doubts = heard(tmp_path, with_frames(data, stated / count))
+    _, doubts = heard(tmp_path, with_frames(data, (count - fewer) / count))
+    assert not doubts
+
+
+def without_delay(data: bytes) -> bytes:
+    """The first frame as encoders write it that state no delay: it may count itself."""
+    place = max(data.find(b"Xing"), data.find(b"Info")) + 120 + 21
+    return data[:place] + bytes(3) + data[place + 3 :]
+
+
+@pytest.mark.parametrize("delay", [True, False])
+def test_where_the_first_frame_may_count_itself_one_frame_is_open(
+    tmp_path: Path, delay: bool
+) -> None:
+    data = music(tmp_path, 1.1)
+    data = data if delay else without_delay(data)
+    count = find_mp3_streams(data)[0].frames
+    assert bool(heard(tmp_path, with_frames(data, (count + 1) / count))[1]) is delay
+    assert heard(tmp_path, with_frames(data, (count + 2) / count))[1]
+
+
+RATES_HZ = [8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("mode", ["CONSTANT", "VARIABLE"])
+@pytest.mark.parametrize("seconds", [0.5, 1.37])
+def test_a_short_mp3_is_whole_or_said_to_be_cut(
+    tmp_path: Path, rate_hz: int, mode: str, seconds: float
+) -> None:
+    whole = mp3(tmp_path, tone(seconds, 440, rate_hz), rate_hz, mode)
+    for tags in (b"", cover(500)):
+        samples, doubts = heard(tmp_path, tags + whole)
         assert not doubts
+        assert len(samples) == pytest.approx(seconds * rate_hz, abs=2)
+        assert not heard(tmp_path, tags + whole + b"TAG" + bytes(125))[1]
+    for share in (0.5, 0.67, 0.87):
+        samples, doubts = heard(tmp_path, whole[: int(len(whole) * share)])
+        lost_s = seconds - len(samples) / rate_hz
+        assert doubts == [] if lost_s <= 0 else doubts[0].endswith(CUT)
+
+
+def test_an_mp3_of_no_stated_length_that_ends_inside_a_frame_is_doubted(tmp_path: Path) -> None:
+    bare = without_first_frame(music(tmp_path, 4.0))
+    assert not heard(tmp_path, bare)[1]
+    _, doubts = heard(tmp_path, bare[:-50])
+    assert doubts == [
+        "its last MP3 frame is not whole; what comes before it is used (was it cut short?)"
+    ]
 
 
 @pytest.mark.parametrize(

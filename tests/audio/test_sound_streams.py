@@ -235,6 +235,52 @@ def test_damage_within_an_ogg_is_said(tmp_path: Path, subtype: str, fault: str) 
     ]
 
 
+def flac_in_ogg(flac: bytes) -> bytes:
+    """As ffmpeg writes it: a header of nine bytes, then the FLAC file, in pages."""
+    first = b"\x7fFLAC\x01\x00\x00\x01" + flac[:42]
+    parts = [flac[at : at + 4000] for at in range(42, len(flac), 4000)]
+    pages = []
+    for number, part in enumerate([first, *parts]):
+        lacing = bytes([255] * (len(part) // 255) + [len(part) % 255])
+        flags = 2 if not number else 4 * (number == len(parts))
+        page = b"OggS\0" + bytes([flags]) + struct.pack("<qIII", 4608 * number, 7, number, 0)
+        page += bytes([len(lacing)]) + lacing + part
+        crc = 0
+        for byte in page:
+            crc ^= byte << 24
+            for _ in range(8):
+                crc = (crc << 1 ^ 0x04C11DB7 if crc >> 31 else crc << 1) & 0xFFFFFFFF
+        pages.append(page[:22] + struct.pack("<I", crc) + page[26:])
+    return b"".join(pages)
+
+
+def test_flac_in_ogg_is_the_flac(tmp_path: Path) -> None:
+    wave = tone(2.0) + 0.01 * np.random.default_rng(0).standard_normal(2 * RATE_HZ)
+    flac = encoded(tmp_path, wave, format="FLAC")
+    expected, _ = heard(tmp_path, flac)
+    unknown = flac[:21] + bytes([flac[21] & 0xF0]) + bytes(4) + flac[26:]  # as it is streamed
+    for data in (flac, unknown):
+        samples, doubts = heard(tmp_path, flac_in_ogg(data))
+        np.testing.assert_array_equal(samples, expected)
+        assert doubts == []
+    samples, doubts = heard(tmp_path, flac_in_ogg(unknown)[:-20])
+    assert 1.0 < len(samples) / RATE_HZ < 2.0
+    assert doubts == [NOT_WHOLE]
+
+
+NOT_WHOLE = "its last Ogg page is not whole; what comes before it is used (was it cut short?)"
+
+
+@pytest.mark.parametrize("subtype", ["VORBIS", "OPUS"])
+@pytest.mark.parametrize("lost", [1, 50])
+def test_an_ogg_cut_in_its_last_page_is_said_to_be_cut(
+    tmp_path: Path, subtype: str, lost: int
+) -> None:
+    data = encoded(tmp_path, tone(5.0), format="OGG", subtype=subtype)
+    assert heard(tmp_path, data)[1] == []
+    assert heard(tmp_path, data[:-lost])[1] == [NOT_WHOLE]
+
+
 def test_a_stream_of_another_rate_is_not_mixed_in_and_that_is_said(tmp_path: Path) -> None:
     first = encoded(tmp_path, tone(5.0), format="FLAC")
     other = encoded(tmp_path, tone(3.0), 8000, format="FLAC")

@@ -86,7 +86,10 @@ def test_a_run_that_answers_like_its_best_baseline_is_said_to() -> None:
     }
     assert Evaluation.from_json(found.to_json()) == found
     assert sentences(found)[1].startswith("accuracy 0.500 (")
-    assert ", the same answer as majority on every recording" in sentences(found)[1]
+    assert (
+        ", on every recording the same answer as always naming the commonest class"
+        in sentences(found)[1]
+    )
     assert str(found).endswith("; the same answers")
 
 
@@ -130,13 +133,13 @@ def test_one_class_alone_is_compared_with_nothing() -> None:
     first, second = sentences(found)
     assert first == "It names 1 of 12 recordings it never heard before."
     assert "; only gato was tested, which says nothing of the other classes" in second
-    assert "majority" not in second
+    assert "commonest" not in second
     assert "Only `gato` was tested: a score of one class says nothing of the others." in found.notes
     assert str(found).endswith("; only gato was tested")
     both = [0] * 11 + [1]
     found = evaluate(told([0, *[1] * 11], both), {"majority": told(alone, both)})
     assert (found.only_class, found.verdict["excludes_zero"]) == ("", True)
-    assert "below majority" in sentences(found)[1]
+    assert "below always naming the commonest class" in sentences(found)[1]
 
 
 def test_the_ends_of_a_share_have_four_decimals_and_an_error_keeps_its_digits() -> None:

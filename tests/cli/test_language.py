@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.translation.english_words import english_in
 
-from tonotope.cli import language
+from tonotope._translation import translation
+from tonotope.answers.classes import Predictions
+from tonotope.cli import doctor, language, messages
+from tonotope.evaluation.evaluate import evaluate
+from tonotope.reporting.i18n import Words
 
 Typed = Callable[..., Any]
 
@@ -139,3 +144,22 @@ def test_the_layers_are_a_table_in_spanish_too(typed: Typed) -> None:
     assert head.split("  ")[0:1] == [""]
     assert "parámetros  mult.-sumas" in head
     assert head.index("resulta") == first.index("6 × 28 × 28")
+
+
+@pytest.mark.parametrize("name", doctor._EXTRAS)
+def test_what_is_not_installed_is_said_in_spanish(name: str) -> None:
+    said = translation("es").word(doctor._extra(name, None))
+    assert said.startswith("no instalado (")
+    assert not english_in(said.partition(":")[0]), said
+
+
+@pytest.mark.parametrize("baseline", ["majority", "mean", "mfcc-logistic-regression", "own-one"])
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_baseline_is_called_as_in_the_report(
+    lang: str, baseline: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "of_terminal", lambda: lang)
+    ids = tuple(map(str, range(8)))
+    table = Predictions(ids, [0, 1] * 4, [[0.9, 0.1]] * 8, tuple("abcdefgh"), ("",) * 8, ("x", "y"))
+    said = translation(lang)(messages.sentences(evaluate(table, {baseline: table}))[1])
+    assert str(Words(lang).known("baseline", baseline)) in said

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from scipy.signal import resample_poly
 
 from tonotope.audio.open_sound import open_sound
 from tonotope.audio.resampling import resample
 from tonotope.audio.sound_file import SoundFile
 from tonotope.datasets import heard_sample
 from tonotope.datasets.data_checks import check_recordings
-from tonotope.datasets.heard import Heard, Listener, is_narrow
+from tonotope.datasets.heard import Heard, Listener, is_narrow, narrow_ones
 from tonotope.datasets.source import Data, open_source
 
 
@@ -70,6 +72,114 @@ def test_what_was_8_khz_ends_at_4_khz_whatever_it_lies_in(
         assert found.sharp
         assert is_narrow(found, 11_025)
     assert not is_narrow(found, 4000)
+
+
+def _by_polyphase(wave: np.ndarray, old_hz: int, rate_hz: int) -> np.ndarray:
+    return resample_poly(wave, rate_hz, old_hz)
+
+
+def _by_lines(wave: np.ndarray, old_hz: int, rate_hz: int) -> np.ndarray:
+    count = len(wave) * rate_hz // old_hz
+    return np.interp(np.arange(count) * old_hz / rate_hz, np.arange(len(wave)), wave)
+
+
+def _by_short_sinc(wave: np.ndarray, old_hz: int, rate_hz: int) -> np.ndarray:
+    """A sinc of 32 samples under a Hann window, as quick converters have it."""
+    at = np.arange(len(wave) * rate_hz // old_hz) * old_hz / rate_hz
+    sound = np.zeros(len(at))
+    for step in range(-15, 17):
+        near = at.astype(int) + step
+        far = at - near
+        window = np.where(np.abs(far) < 16, 0.5 + 0.5 * np.cos(np.pi * far / 16), 0)
+        inside = (near >= 0) & (near < len(wave))
+        sound += np.where(inside, wave[near.clip(0, len(wave) - 1)], 0) * np.sinc(far) * window
+    return sound
+
+
+def _by_library(wave: np.ndarray, old_hz: int, rate_hz: int) -> np.ndarray:
+    return resample(wave[None], old_hz, rate_hz)[0]
+
+
+@pytest.mark.parametrize("resampler", [_by_polyphase, _by_lines, _by_short_sinc, _by_library])
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000])
+@pytest.mark.parametrize("old_hz", [8000, 11_025, 16_000, 22_050])
+def test_mirror_images_of_a_resampler_are_no_sound(
+    old_hz: int, rate_hz: int, resampler: Callable[[np.ndarray, int, int], np.ndarray]
+) -> None:
+    for seed in range(3):
+        wave = resampler(word(seed, old_hz), old_hz, rate_hz).astype(np.float32)
+        again, bits = stored(wave, rate_hz, "WAV", "PCM_16")
+        found = heard(again, rate_hz, bits)
+        assert 0.8 * old_hz / 2 < found.top_hz <= 1.1 * old_hz / 2
+        assert found.sharp
+
+
+@pytest.mark.parametrize("resampler", [_by_polyphase, _by_lines, _by_short_sinc, _by_library])
+def test_an_mp3_of_what_was_8_khz_ends_at_4_khz(
+    resampler: Callable[[np.ndarray, int, int], np.ndarray],
+) -> None:
+    tops_hz = []
+    for seed in range(5):
+        wave = resampler(word(seed), 8000, 44_100).astype(np.float32)
+        tops_hz.append(heard(stored(wave, 44_100, "MP3", "MPEG_LAYER_III")[0], 44_100).top_hz)
+    assert sorted(tops_hz)[-2] <= 4400  # four of five decide what `new` chooses
+
+
+def _chords(rate_hz: int) -> np.ndarray:
+    """Notes whose overtones lie on both sides of 4 kHz alike, falling away slowly."""
+    time = np.arange(rate_hz) / rate_hz
+    notes = (200, 500, 400, 1000, 250, 800, 160, 320)
+    pitch = np.repeat(notes, -(-rate_hz // len(notes)))[:rate_hz]
+    tones = [np.sin(2 * np.pi * n * pitch * time) / n**2 * (n * pitch < 9000) for n in range(1, 57)]
+    return 0.3 * np.sum(tones, axis=0)
+
+
+def _weak_highs(rate_hz: int) -> np.ndarray:
+    """Low wind, and a faint bird that glides from 4 to 4.7 kHz."""
+    time = np.arange(rate_hz) / rate_hz
+    bird = np.sin(2 * np.pi * (4050 * time + 80 * np.sin(2 * np.pi * 3 * time)))
+    bird += np.sin(2 * np.pi * (4500 * time + 60 * np.sin(2 * np.pi * 5 * time)))
+    wind = word(7, rate_hz, seconds=1.0)
+    return wind + 0.001 * bird * (1 + np.sin(2 * np.pi * 7 * time))
+
+
+def _mixed(rate_hz: int) -> np.ndarray:
+    """What was 8 kHz, and above it a sound of its own that comes and goes."""
+    own = np.random.default_rng(9).standard_normal(rate_hz)
+    spectrum = np.fft.rfft(own)
+    hz = np.fft.rfftfreq(rate_hz, 1 / rate_hz)
+    spectrum[(hz < 6000) | (hz > 9000)] = 0
+    own = np.fft.irfft(spectrum, rate_hz) * np.abs(np.sin(np.arange(rate_hz) / 3000))
+    return _by_polyphase(word(3, seconds=1.0), 8000, rate_hz) + 0.01 * own
+
+
+def _brown(rate_hz: int) -> np.ndarray:
+    wave = np.cumsum(np.random.default_rng(5).standard_normal(rate_hz))
+    wave -= np.linspace(wave[0], wave[-1], rate_hz)
+    return 0.5 * wave / np.abs(wave).max()
+
+
+@pytest.mark.parametrize(
+    ("make", "least_hz"), [(_chords, 8000), (_weak_highs, 4500), (_mixed, 8500), (_brown, 11_025)]
+)
+@pytest.mark.parametrize("kind", ["WAV", "MP3"])
+def test_sound_of_its_own_above_an_old_rate_is_not_left_out(
+    make: Callable[[int], np.ndarray], least_hz: float, kind: str
+) -> None:
+    coding = "PCM_16" if kind == "WAV" else "MPEG_LAYER_III"
+    wave, bits = stored(make(44_100).astype(np.float32), 44_100, kind, coding)
+    assert heard(wave, 44_100, bits).top_hz > least_hz
+
+
+def test_those_are_narrow_that_end_well_below_where_others_go_on() -> None:
+    def ending(top_hz: float) -> Heard:
+        return Heard(44_100, top_hz, True, 80.0, 3500.0, False, None, False, -20.0)
+
+    slopes = [ending(4005.0)] * 18 + [ending(4522.0)] * 77 + [ending(5500.0)]
+    assert not any(narrow_ones(slopes, 5512.5))
+    assert all(narrow_ones([ending(4005.0)] * 9, 11_025.0))
+    told_apart = [ending(4005.0)] * 3 + [ending(10_500.0)]
+    assert narrow_ones(told_apart, 11_025.0) == [True, True, True, False]
 
 
 def test_a_spectrum_that_is_full_or_fades_is_not_narrow() -> None:

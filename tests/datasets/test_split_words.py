@@ -39,6 +39,9 @@ def test_classes_that_hold_a_parts_word(words: list[str]) -> None:
     ("words", "parts"),
     [
         ("dev_set eval_set", "train test"),
+        ("entrenar validar probar", "train validation test"),
+        ("trainieren validieren testen", "train validation test"),
+        ("entraîner valider tester", "train validation test"),
         ("dev_audio eval_audio unused_audio", "train test unused"),
         ("entraînement évaluation", "train test"),
         ("entrai\u0302nement e\u0301valuation", "train test"),  # as macOS writes them

@@ -69,10 +69,24 @@ def test_a_known_column_that_is_not_used_is_named(tmp_path: Path) -> None:
         "not used, though the name is known: `species` (a label), `begin` (a time)"
     ) in chosen.notes
     assert chosen.warnings == (
-        '`split` looks like a part (train, unused) and is not used: part = "split" in [data] '
-        "takes it",
+        "`split` looks like a part (train, unused) and is not used: a split needs train and test: "
+        'write test in some of its cells; then part = "split" in [data] takes it',
     )
     assert not any(
         "not used" in one for one in columns(tmp_path / "u.csv", "file,label", "a,x").notes
     )
     assert role_of("loudness") is None
+
+
+def test_the_note_on_a_known_column_names_its_cure(tmp_path: Path) -> None:
+    rows = ["a.wav,x,p,m,k", "b.wav,y,q,n,l", "c.wav,x,p,m,k", "d.wav,y,q,n,m"]
+    (note,) = [
+        one
+        for one in columns(tmp_path / "t.csv", "file,label,bird_id,site,conjunto", *rows).notes
+        if "not used" in one
+    ]
+    assert note == (
+        "not used, though the name is known: `site` (a group), `conjunto` (a part); "
+        'group = "site" in [data] takes it; write train, validation or test in place of its '
+        'cells; then part = "conjunto" in [data] takes it'
+    )

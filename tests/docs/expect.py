@@ -19,7 +19,7 @@ _OUTCOMES = (
     ("; too close to tell apart", ""),
     ("a clear difference", "too close to tell apart"),
     ("on 1 recording it", "on 1 recordings it"),
-    ("majority", "mfcc-logistic-regression"),
+    ("always naming the commonest class", "logistic regression on averaged MFCCs"),
 )
 
 

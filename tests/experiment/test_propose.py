@@ -44,7 +44,7 @@ def test_every_choice_says_why(tones: Path, tmp_path: Path) -> None:
 
 
 def test_the_frames_that_a_clip_becomes_are_those_of_the_network(tones: Path) -> None:
-    proposal = propose(tones)
+    proposal = propose(tones, sets=["start=none"])
     frames = proposal.experiment.trace()[0].in_shape.size("time")
     assert f"a clip becomes {frames} frames" in proposal.text()
 

@@ -13,7 +13,11 @@ from tonotope.experiment.data_summary import DataSummary
 from tonotope.experiment.ear import EARS
 from tonotope.experiment.propose import propose
 from tonotope.experiment.proposed_settings import choose_defaults
-from tonotope.experiment.proposed_start import FEW_OF_A_CLASS, choose_start
+from tonotope.experiment.proposed_start import (
+    FEW_OF_A_CLASS,
+    FEW_SHORT_OF_A_CLASS,
+    choose_start,
+)
 from tonotope.experiment.start import EAR, WORD_EAR
 
 WORDS = {"rates": {8000: 40}, "durations_s": (0.5,) * 40}
@@ -48,16 +52,32 @@ def test_words_begin_with_the_ear_for_words_and_go_on_learning(length_s: float) 
     assert made["training.epochs"] > 30
 
 
+@pytest.mark.parametrize("of_a_class", [10, FEW_SHORT_OF_A_CLASS])
+def test_few_short_sounds_begin_with_the_ear_and_go_on_learning(of_a_class: int) -> None:
+    found = summary(durations_s=(1.2,) * 40, classes=dict.fromkeys("abcd", of_a_class))
+    made = chosen(found)
+    assert made["start.run"] == EAR
+    assert "start.frozen" not in made
+    own = EARS["ear"]
+    frames = (own.representation.window_s, own.representation.hop_s)
+    assert (made["representation.window_s"], made["representation.hop_s"]) == frames
+    assert made["network.summary_blocks"] == own.network.summary_blocks
+    usual = choose_defaults(found)
+    kept = {path: one for path, one in usual.items() if path[0] == "training"}
+    assert {path: made[".".join(path)] for path in kept} == {p: c.value for p, c in kept.items()}
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {"classes": dict.fromkeys("abcd", FEW_OF_A_CLASS + 1)},
         {"rates": {16000: 40}},
         {"rates": {8000: 40}},
-        {"durations_s": (1.2,) * 40},
+        {"durations_s": (1.2,) * 40, "classes": dict.fromkeys("abcd", FEW_SHORT_OF_A_CLASS + 1)},
+        {"durations_s": (0.3,) * 40},
         {**WORDS, "rates": {16000: 40}},
     ],
-    ids=["many", "16 kHz", "long at 8 kHz", "short at 44 kHz", "words at 16 kHz"],
+    ids=["many", "16 kHz", "long at 8 kHz", "many short", "very short", "words at 16 kHz"],
 )
 def test_others_begin_with_new_weights(changes: dict[str, Any]) -> None:
     found = summary(**changes)

@@ -167,3 +167,11 @@ def test_what_the_doctor_would_say_is_said_of_what_is_asked_about(
     assert 1.0 <= sum(map(len, heard)) / 16_000 <= 2.0
     assert len(doubts) == len(said)
     assert all(one.startswith(start) for one, start in zip(doubts, said, strict=True))
+
+
+def test_a_sample_or_two_have_no_level(tmp_path: Path) -> None:
+    for wave in ([0.5], [0.5, -0.5]):
+        soundfile.write(tmp_path / "d.wav", np.array(wave), 16_000)
+        doubts: list[str] = []
+        list(sound_of(tmp_path / "d.wav", 16_000, doubts=doubts, band_hz=(200, 8e3)))
+        assert [one.split(",")[1] for one in doubts] == [" too few to hear anything in"]

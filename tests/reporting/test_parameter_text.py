@@ -30,11 +30,13 @@ def reports() -> list[LayerReport]:
     return trace([parse(text) for text in LAYERS], SOUND)
 
 
-def test_in_english_it_is_what_shapes_prints(reports: list[LayerReport]) -> None:
+def test_in_english_it_is_what_shapes_prints_but_for_what_the_column_beside_it_says(
+    reports: list[LayerReport],
+) -> None:
     for report in reports:
         said = "\n".join(translated(report.weighed, Words("en")))
         said = said.replace("(channels", "(channel").replace("fixed: no", "fixed: 0")
-        assert said == report.weighed
+        assert said == re.sub(", seeing [^;]+", "", report.weighed)
 
 
 def test_every_sentence_is_known_in_spanish(reports: list[LayerReport]) -> None:
@@ -43,8 +45,7 @@ def test_every_sentence_is_known_in_spanish(reports: list[LayerReport]) -> None:
     assert len(said) == 7  # two of them of the residual block
     assert all(re.search("parámetros$", line) for line in said)
     assert said[0] == (
-        "6 filtros de 1 × 5 × 5 (canales, tiempo, frecuencia), que abarcan 96 ms; "
-        "6 · (1 · 5 · 5 + 1) = 156 parámetros"
+        "6 filtros de 1 × 5 × 5 (canales, tiempo, frecuencia); 6 · (1 · 5 · 5 + 1) = 156 parámetros"
     )
     assert said[3].startswith("conv 16 3x3 padding same: 16 filtros de 16 × 3 × 3")
 

@@ -54,6 +54,7 @@ _NO_SENTENCES = {
     ),
 }
 _TWO_WORDS = re.compile(r"(?<![\w`{./\\-])[A-Za-z][a-z]+(?![\w`}/_=])")
+_NOUN = re.compile(r"an? [a-z]{3,}")  # said of a value: `a microphone`
 _PATTERN = re.compile(r"\\[dSsw]|\(\?|\]\*|\\1")
 _LAYERS = re.compile(
     r"(?:conv|globalpool|dense|deltas|(?:residual|parallel) \[)[ a-z0-9+.x{}:,\[\]]*"
@@ -140,7 +141,7 @@ def _is_sentence(text: str, on_terminal: bool) -> bool:
         return False
     if " " not in text:
         return on_terminal and bool(re.fullmatch(r"[A-Za-z][a-z]+[.:]", text))
-    return len(_TWO_WORDS.findall(text)) >= 2
+    return len(_TWO_WORDS.findall(text)) >= 2 or bool(_NOUN.fullmatch(text))
 
 
 def _nouns(node: ast.Call) -> Iterator[str]:

@@ -72,6 +72,21 @@ def test_a_name_before_a_reason_stays_whole(spanish: Translation, name: str) -> 
          "have folds made (split.folds = 5, in place of split.column)",
          "en las carpetas que rodean a las clases no se nombra ninguna parte `test`, solo train "
          "y validation: x, o hacer particiones (split.folds = 5, en lugar de split.column)"),
+        # and between two settings
+        ("`start` and `end` are not used: every file has one row, so they may tell where it was "
+         'cut from; start = "start" and end = "end" in [data] hears that part alone',
+         "`start` y `end` no se usan: cada archivo tiene una fila, así que pueden decir de dónde "
+         'se cortó; con start = "start" y end = "end" en [data] se oye solo esa parte'),
+        # places and settings inside a reason
+        ("a.txt row 3: repeats a.txt row 2", "a.txt fila 3: repite a.txt fila 2"),
+        ("heard: this job was begun with other settings: hop_s = 0.5, now 0.2. Give the command as "
+         "it was, or name another folder with --out; a folder that is deleted begins anew",
+         "heard: este trabajo se empezó con otros ajustes: hop_s = 0.5, ahora 0.2. Dé la orden "
+         "como fue, o indique otra carpeta con --out; una carpeta borrada empieza de nuevo"),
+        ("24 rows say the same as an earlier one and are left out, but x",
+         "sin usar: 24 filas dicen lo mismo que otra anterior; pero x"),
+        ("1 row says the same as an earlier one and is left out, but x",
+         "sin usar: 1 fila dice lo mismo que otra anterior; pero x"),
         # what is a key in a file is named in full there
         ("`training.learning_rate` = 10 is out of range: more than 0, at most 1; usual are 0.0003 "
          "to 0.01 (`adamw`, `adam`) and 0.01 to 0.1 (`sgd`)",

@@ -9,24 +9,14 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from tests.translation.source_sentences import SOURCE, sentences
+from tests.translation.catalogues import catalogue, folder
+from tests.translation.source_sentences import sentences
 
 from tonotope._translation import LANGUAGES, translation
 
 _FIELD = re.compile(r"\{(\d+)(?::[n=lw-])?\}")
 # Words and phrases that no f-string holds whole, and the sentences of libraries.
 _NOT_FROM_SOURCE = ("phrases.json", "libraries.json")
-
-
-def catalogue(lang: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for path in folder(lang).glob("*.json"):
-        found |= json.loads(path.read_text(encoding="utf-8"))
-    return found
-
-
-def folder(lang: str) -> Path:
-    return SOURCE / "translations" / lang
 
 
 def write(lang: str) -> None:

@@ -25,10 +25,9 @@ def decode_table(data: bytes, name: str) -> tuple[str, str]:
     for mark, codec, words in _MARKS:
         if data.startswith(mark):
             return _as(data, codec, words, name)
-    binary = file_type.why_binary(data[: file_type.HEAD])
-    if binary:
-        kind = binary.split(";")[0].replace("not sound", "not a table")
-        raise DataError(f"{name}: {kind}; a table is text: save it as CSV")
+    kind = file_type.kind_of_binary(data[: file_type.HEAD])
+    if kind:
+        raise DataError(f"{name}: {kind}, not a table; a table is text: save it as CSV")
     codec = _codec_of_wide_text(data[:4096].rstrip(b"\0"))
     if codec:
         return _as(data, codec, "UTF-16 without a byte order mark", name)

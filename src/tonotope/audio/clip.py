@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tonotope import _files
 from tonotope._errors import DataError
 from tonotope.audio.channels import Channels, mix_to_mono
+from tonotope.audio.mp3_notices import kept_quiet
 from tonotope.audio.open_sound import with_sound
 from tonotope.audio.resampling import resample
 
@@ -74,11 +76,15 @@ class Clip:
     def read(cls, path: Path | str, start_s: float = 0.0, duration_s: float | None = None) -> Clip:
         """Read a sound file, or `duration_s` of it from `start_s`.
 
+        What is doubtful about it (cut short, damaged) is a Python warning.
+
         Raises:
             AudioError: the file cannot be read; the message says why and what to do.
         """
-        samples, rate_hz, _ = with_sound(path, lambda file: file.read(start_s, duration_s))
-        return cls(samples, rate_hz)
+        clip, doubts, met = _read(path, start_s, duration_s)
+        for doubt in doubts or met:
+            warnings.warn(f"{path}: {doubt}", UserWarning, stacklevel=2)
+        return clip
 
     def write(self, path: Path | str) -> None:
         """Write a WAV file of 32-bit floats: what is read back is what was written."""
@@ -101,3 +107,29 @@ class Clip:
         if rate_hz == self.rate_hz:
             return self
         return Clip(resample(self.samples, self.rate_hz, rate_hz), rate_hz)
+
+
+def read_with_doubts(
+    path: Path | str, start_s: float = 0.0, duration_s: float | None = None, **how: Any
+) -> tuple[Clip, list[str]]:
+    """Read a sound file as `Clip.read` does, and say what is doubtful about it.
+
+    `how` are the options of `SoundFile.read`: repair, strict, max_duration_s.
+
+    Raises:
+        AudioError: the file cannot be read; the message says why and what to do.
+    """
+    clip, doubts, _ = _read(path, start_s, duration_s, **how)
+    return clip, doubts
+
+
+def _read(
+    path: Path | str, start_s: float, duration_s: float | None, **how: Any
+) -> tuple[Clip, list[str], list[str]]:
+    """The sound, what is doubtful about it, and what its decoder met besides."""
+    met: list[str] = []
+    with kept_quiet(met):
+        wave, rate_hz, doubts = with_sound(path, lambda file: file.read(start_s, duration_s, **how))
+    if start_s:
+        met = []  # a file that is entered in its middle lacks what its first frame needs
+    return Clip(wave, rate_hz), doubts, met

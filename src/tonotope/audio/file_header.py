@@ -24,6 +24,7 @@ _LONGEST_HEADER = 4096  # bytes before the sound of a stream
 _AN = ("AVR", "HTK", "IRCAM", "MPC2K", "SD2", "SDS", "SVX", "XI")  # as they are spoken
 _OF_SNDFILE_ALONE = ("MAT4", "MAT5", "HTK", "XI", "SD2", "MPC2K", "WVE")  # ffmpeg reads none
 _HOURS_S = 7200
+_MP3_FRAMES = 2  # a decoder's delay
 _TAIL = 65_536  # bytes; an Ogg page is no longer
 
 
@@ -106,9 +107,16 @@ def why_too_short(
     if facts.frames >= UNKNOWN:
         return None
     claimed = max(facts.frames, _claimed(file.extra_info, facts.frames))
-    claimed = max(claimed, min(stated or 0, UNKNOWN - 1))
-    slack = 2304 if facts.format.startswith("MP3") else 0  # encoders pad by up to two frames
+    # What a decoder of MP3 counts beforehand it may leave out at the end; what is stated is exact.
+    slack = _MP3_FRAMES * _mp3_frame(facts.rate_hz) if facts.format.startswith("MP3") else 0
+    if stated and claimed < stated:
+        claimed, slack = min(stated, UNKNOWN - 1), 0
     return claimed_and_held(facts.rate_hz, claimed, held) if claimed - held > slack else None
+
+
+def _mp3_frame(rate_hz: int) -> int:
+    """Samples per channel of a frame: MPEG-2 and 2.5, for low rates, have half of MPEG-1's."""
+    return 1152 if rate_hz >= 32_000 else 576
 
 
 def claimed_and_held(rate_hz: int, claimed: int, held: int) -> str:
@@ -141,12 +149,15 @@ def claimed_and_held(rate_hz: int, claimed: int, held: int) -> str:
 
 
 def missing_last_page(raw: BinaryIO, size: int) -> str | None:
-    """A sentence where the last page of an Ogg stream does not say that it is the last."""
+    """A sentence where the last page of an Ogg stream is not whole, or not said to be the last."""
     raw.seek(max(0, size - _TAIL))
     tail = raw.read(_TAIL)
     last = tail.rfind(b"OggS")
     if last < 0 or last + 27 > len(tail) or not tail[last + 5] & 4:
         return "its last Ogg page is missing; what is there is used (was it cut short?)"
+    lacing = tail[last + 27 : last + 27 + tail[last + 26]]
+    if len(lacing) < tail[last + 26] or last + 27 + len(lacing) + sum(lacing) > len(tail):
+        return "its last Ogg page is not whole; what comes before it is used (was it cut short?)"
     return None
 
 

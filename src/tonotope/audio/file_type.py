@@ -18,25 +18,29 @@ HEAD = 4096  # bytes looked at
 SMALLEST = 44  # bytes; the header of a WAV file alone
 _BLOCK = 1 << 20  # bytes
 
+_UNPACK = "unpack it first"
+_MIDI = ("a MIDI file, which holds notes", "render it with a synthesiser")
+# What a file is, and what to do; empty where there is nothing to do.
 _NOT_SOUND = {
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"BM": "a bitmap image",
-    b"%PDF": "a PDF",
-    b"MThd": "a MIDI file, which holds notes; render it with a synthesiser",
-    b"\x93NUMPY": "a NumPy array; write it with soundfile.write(name, array, rate)",
-    b"\x89HDF": "an HDF5 file",
-    b"SQLite format 3": "an SQLite database",
-    b"\x7fELF": "a program",
-    b"MZ": "a program",
-    b"PK\x03\x04": "a ZIP archive (or a spreadsheet's or document's own file); unpack it first",
-    b"\x1f\x8b": "a gzip archive; unpack it first",
-    b"7z\xbc\xaf": "a 7z archive; unpack it first",
-    b"Rar!": "a RAR archive; unpack it first",
-    b"BZh": "a bzip2 archive; unpack it first",
-    b"\xfd7zXZ": "an xz archive; unpack it first",
+    b"\x89PNG": ("a PNG image", ""),
+    b"\xff\xd8\xff": ("a JPEG image", ""),
+    b"GIF8": ("a GIF image", ""),
+    b"BM": ("a bitmap image", ""),
+    b"%PDF": ("a PDF", ""),
+    b"MThd": _MIDI,
+    b"\x93NUMPY": ("a NumPy array", "write it with soundfile.write(name, array, rate)"),
+    b"\x89HDF": ("an HDF5 file", ""),
+    b"SQLite format 3": ("an SQLite database", ""),
+    b"\x7fELF": ("a program", ""),
+    b"MZ": ("a program", ""),
+    b"PK\x03\x04": ("a ZIP archive (or a spreadsheet's or document's own file)", _UNPACK),
+    b"\x1f\x8b": ("a gzip archive", _UNPACK),
+    b"7z\xbc\xaf": ("a 7z archive", _UNPACK),
+    b"Rar!": ("a RAR archive", _UNPACK),
+    b"BZh": ("a bzip2 archive", _UNPACK),
+    b"\xfd7zXZ": ("an xz archive", _UNPACK),
 }
+_NOT_SOUND_IN_RIFF = {b"RMID": _MIDI, b"WEBP": ("a WebP image", "")}
 _FOREIGN = {
     b"0&\xb2u": "Windows Media",
     b"\x1aE\xdf\xa3": "Matroska or WebM",
@@ -49,11 +53,6 @@ _FOREIGN = {
     b"FLV": "Flash video",
     b"\xff\xf1": "raw AAC",
     b"\xff\xf9": "raw AAC",
-}
-_FOUND_IN_RIFF = {
-    b"AVI ": "AVI video",
-    b"RMID": "MIDI",
-    b"WEBP": "a WebP image",
 }
 _PLAYLIST = re.compile(
     r"#EXTM3U|\[playlist\]|\[InternetShortcut\]|ffconcat |<asx|<smil|https?://|rtsp://|file:"
@@ -78,7 +77,6 @@ _BEGINNINGS = (
     b"caff",
     b".snd",
 )
-_CONVERT = "is not decoded here; convert it first: ffmpeg -i IN OUT.wav"
 
 
 class Refused(Exception):  # noqa: N818 - it never leaves this chapter
@@ -189,23 +187,49 @@ def _ordinary(facts: os.stat_result) -> None:
 
 def why_binary(head: bytes) -> str | None:
     """What a file is that begins like another kind of file, and what to do; None where none."""
-    for magic, what in _NOT_SOUND.items():
-        if head.startswith(magic) and not _is_text(head):
-            return (
-                f"{what.replace(';', ', not sound;', 1) if ';' in what else what + ', not sound'}"
-            )
-    if head[4:8] == b"ftyp":
-        return f"an MP4 file (AAC or video), which {_CONVERT}"
-    for magic, what in _FOREIGN.items():
-        if head.startswith(magic):
-            return f"{what}, which {_CONVERT}"
-    if head.startswith(b"CAT ") and head[8:12] in {b"REX2", b"REX "}:
+    several = _of_several_sounds(head)
+    if several == "a REX loop":
         return "a REX loop, which is not decoded here; export it as WAV from the program it is of"
-    if head.startswith(b"RIFF") and head[8:12] == b"sfbk":
+    if several:
         return "a SoundFont, which holds many sounds; export those that are meant as WAV"
-    if head.startswith(b"RIFF") and head[8:12] in _FOUND_IN_RIFF:
-        return f"{_FOUND_IN_RIFF[head[8:12]]}, which {_CONVERT}"
+    found = _not_sound(head)
+    if found:
+        kind, cure = found
+        return f"{kind}, not sound; {cure}" if cure else f"{kind}, not sound"
+    foreign = _foreign(head)
+    if foreign:
+        return f"{foreign}, which is not decoded here; convert it first: ffmpeg -i IN OUT.wav"
     return None
+
+
+def kind_of_binary(head: bytes) -> str | None:
+    """What a file is, without a word on what to do: `a PNG image`; None where it may be text."""
+    found = _not_sound(head)
+    if found:
+        return found[0]
+    return _foreign(head) or _of_several_sounds(head)
+
+
+def _not_sound(head: bytes) -> tuple[str, str] | None:
+    if head.startswith(b"RIFF") and head[8:12] in _NOT_SOUND_IN_RIFF:
+        return _NOT_SOUND_IN_RIFF[head[8:12]]
+    known = (what for magic, what in _NOT_SOUND.items() if head.startswith(magic))
+    return None if _is_text(head) else next(known, None)
+
+
+def _of_several_sounds(head: bytes) -> str | None:
+    if head.startswith(b"CAT ") and head[8:12] in {b"REX2", b"REX "}:
+        return "a REX loop"
+    return "a SoundFont" if head.startswith(b"RIFF") and head[8:12] == b"sfbk" else None
+
+
+def _foreign(head: bytes) -> str | None:
+    """The name of a format that holds sound and is not decoded here."""
+    if head[4:8] == b"ftyp":
+        return "an MP4 file (AAC or video)"
+    if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
+        return "AVI video"
+    return next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None)
 
 
 def _why_text(head: bytes) -> str:

@@ -28,7 +28,9 @@ def integer_bits(blocks: Iterable[np.ndarray]) -> int | None:
     """
     loudest = 0.0
     for block in blocks:
-        if not np.array_equal(block, np.rint(block)):  # NaN is no whole number either
+        with np.errstate(invalid="ignore"):  # a NaN that signals
+            whole = np.rint(block)
+        if not np.array_equal(block, whole):  # NaN is no whole number either
             return None
         loudest = max(loudest, float(np.abs(block).max(initial=0.0)))
     if loudest <= 1:

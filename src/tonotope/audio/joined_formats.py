@@ -13,11 +13,11 @@ from tonotope.audio.mp3_frames import first_run
 from tonotope.audio.mp3_header import behind_tags
 
 Bytes = bytes | mmap
-# Each of 60 bits or more, so that no sound contains one by chance.
+# Each of 60 bits or more, so that no sound contains one by chance. FLAC in Ogg is Ogg.
 _HEADERS = tuple(
     (kind, re.compile(header, re.DOTALL))
     for kind, header in (
-        ("FLAC", rb"fLaC[\x00\x80]\x00\x00\x22"),
+        ("FLAC", rb"(?<!\x7fFLAC....)fLaC[\x00\x80]\x00\x00\x22"),
         ("OGG", rb"OggS\x00\x02\x00{8}"),
         ("WAV", rb"RIFF....WAVE(?:fmt |JUNK|bext|LIST)"),
         ("WAV", rb"RIFX....WAVE(?:fmt |JUNK|bext|LIST)"),

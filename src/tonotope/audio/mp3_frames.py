@@ -60,6 +60,20 @@ class Mp3Stream(NamedTuple):
         return max(0, self.stated * self.kind.samples - trimmed)
 
     @property
+    def lacking(self) -> int:
+        """How many of the frames that its first frame states are not there; none if below 0.
+
+        Without a delay in it, it is left open whether it counts itself.
+        """
+        counts_itself = self.info is not None and not self.info.trimmed
+        return self.stated - self.frames - counts_itself
+
+    def ends_inside_a_frame(self, data: Bytes) -> bool:
+        """Whether the file ends within a frame of the same kind."""
+        end = self.stretches[-1][1]
+        return frame_kind(data, end) is self.kind and end + frame_length(data, end) > len(data)
+
+    @property
     def samples(self) -> int:
         """Samples per channel, the decoder's delay included."""
         return self.frames * self.kind.samples

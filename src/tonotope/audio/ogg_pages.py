@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 Bytes = bytes | mmap
 _FIRST = 2  # the flag of a page that begins a stream
+_FLAC, _FLAC_HEADER = b"\x7fFLAC", 9  # bytes
 _NO_PACKET = (1 << 64) - 1  # the position of a page on which no packet ends
 
 
@@ -55,7 +56,29 @@ def find_ogg_links(data: Bytes) -> list[OggLink]:
         if at < 0 or at > stop:  # what a wrong size jumped over is looked at again
             at = data.find(b"OggS", stop - len(page) + 4)
     stops = [*(link.start for link in links[1:]), len(data)]
-    return [link.finished(stop) for link, stop in zip(links, stops, strict=True)]
+    return [link.finished(stop) for link, stop in zip(links, stops, strict=False)]
+
+
+def flac_in_ogg(data: Bytes, link: OggLink) -> bytes | None:
+    """The FLAC file that an Ogg stream holds in its packets; None where it holds something else.
+
+    libsndfile reads none, though all of it is there: a header of nine bytes, then `fLaC`.
+    """
+    parts: list[bytes] = []
+    at, serial = link.start, b""
+    while (at := data.find(b"OggS", at, link.stop)) >= 0 and at + 27 <= link.stop:
+        lacing = data[at + 27 : at + 27 + data[at + 26]]
+        begin = at + 27 + len(lacing)
+        stop = begin + sum(lacing)
+        if stop > link.stop:
+            break  # cut off
+        page = data[at:stop]
+        if not serial and page[5] & _FIRST and data[begin : begin + 5] == _FLAC:
+            serial, begin = page[14:18], begin + _FLAC_HEADER
+        if serial and page[14:18] == serial and _is_whole(page):
+            parts.append(data[begin:stop])
+        at = stop if _is_whole(page) else at + 4
+    return b"".join(parts) or None
 
 
 class _Link:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tonotope.audio.clip import Clip
+from tonotope.audio.clip import Clip, read_with_doubts
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.open_sound import open_sound, with_sound
 from tonotope.audio.sound_file import SoundFile
@@ -36,8 +36,7 @@ def read(
     Raises:
         AudioError: the file cannot be read; the message says why and what to do.
     """
-    wave, rate_hz, doubts = with_sound(path, lambda file: file.read(start_s, duration_s, **how))
-    return Clip(wave, rate_hz), doubts
+    return read_with_doubts(path, start_s, duration_s, **how)
 
 
 def stream(

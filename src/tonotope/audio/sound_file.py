@@ -221,9 +221,10 @@ class SoundFile:
         """All of it in blocks (time, channel), the last one with what broke the stream."""
         held = 0
         for block, broken in decoding.stream(file, self.facts, self.facts.frames):
-            if broken and self._mend():
-                break
             held += len(block)
+            if (broken or not held) and self._mend():  # nothing came, and no error either
+                held -= len(block)
+                break
             yield block, broken
         else:
             return

@@ -27,7 +27,7 @@ from tonotope.audio.joined_formats import CHUNKS, FormatPart, find_formats
 from tonotope.audio.mp3_frames import begins_as_mp3, find_mp3_streams
 from tonotope.audio.mp3_notices import MP3_TAG
 from tonotope.audio.nist_header import stated_samples
-from tonotope.audio.ogg_pages import OggLink, find_ogg_links
+from tonotope.audio.ogg_pages import OggLink, find_ogg_links, flac_in_ogg
 from tonotope.audio.sound_chunk import find_sound
 from tonotope.audio.spliced_file import Piece, SplicedFile
 from tonotope.audio.voc_blocks import find_voc_sound
@@ -35,7 +35,9 @@ from tonotope.audio.wav_header import format_chunk
 
 Bytes = bytes | mmap.mmap
 _FORMAT_CHUNK = 1 << 16  # bytes within which a WAV names its coding
-_MP3_SLACK = 4  # frames: a decoder leaves out its own delay and what encoders filled up
+_MORE_MP3_FRAMES = 4  # than stated: encoders differ in whether they count what they filled up
+
+_HALF_A_FRAME = "its last MP3 frame is not whole; what comes before it is used (was it cut short?)"
 
 
 class SoundStream(NamedTuple):
@@ -109,6 +111,8 @@ def _of_one_format(handle: int, data: Bytes, kind: str, mended: bool) -> SoundSt
         return _of_mended_flac(data) if mended else _of_flac(data)
     if kind == "OGG":
         links = find_ogg_links(data)
+        if links and (inside := [flac_in_ogg(data, one) for one in links])[0]:
+            return _of_flac_in_ogg([one for one in inside if one], _damaged_pages(links))
         streams = (SoundStream(((one.start, one.stop),), one.last_page) for one in links)
         return SoundStreams(tuple(streams), damage=_damaged_pages(links)) if links else None
     if kind == "NIST":
@@ -249,10 +253,13 @@ def _of_mp3(data: Bytes) -> SoundStreams | None:
         f"{counted(lost, 'byte')} between its MP3 frames {'holds' if lost == 1 else 'hold'} no "
         "frame; what was there is lost, and times after it are unsure"
     )
-    few = abs(first.stated - first.frames) <= _MP3_SLACK
+    few = -_MORE_MP3_FRAMES <= first.lacking <= 0
     stated = None if lost or few or not first.stated else first.stated_samples
     parts = tuple(SoundStream(one.pieces) for one in streams)
-    return SoundStreams(parts, stated, damage if lost else None)
+    broken = len(streams) == 1 and not stated and first.ends_inside_a_frame(data)
+    return SoundStreams(
+        parts, stated, damage if lost else None, layout=_HALF_A_FRAME if broken else None
+    )
 
 
 def _of_mp3_in_wav(data: Bytes) -> SoundStreams | None:
@@ -273,7 +280,8 @@ def _of_mp3_in_wav(data: Bytes) -> SoundStreams | None:
     if stated is None and sound.stated > len(data) - sound.begin:  # cut short
         stated = streams[0].samples * sound.stated // max(1, end - sound.begin)
     moved = [one._replace(pieces=_moved(one.pieces, sound.begin)) for one in found.streams]
-    return found._replace(streams=tuple(moved), stated=stated)
+    layout = None if stated else found.layout
+    return found._replace(streams=tuple(moved), stated=stated, layout=layout)
 
 
 def _of_chunks(handle: int, parts: Sequence[FilePart]) -> SoundStreams | None:
@@ -329,6 +337,22 @@ def _of_flac(data: Bytes) -> SoundStreams | None:
         return None
     parts = tuple(SoundStream(flac_pieces(data, one)) for one in streams)
     return SoundStreams(parts, streams[0].stated or None)  # 0: it was written as it was made
+
+
+def _of_flac_in_ogg(files: Sequence[bytes], damage: str | None) -> SoundStreams:
+    """The streams of FLAC files that lay in Ogg pages, and are in memory now."""
+    parts: list[SoundStream] = []
+    stated: int | None = None
+    for file in files:
+        found = _of_flac(file)
+        streams = found.streams if found else (SoundStream((file,)),)
+        for one in streams:
+            pieces = (
+                part if isinstance(part, bytes) else file[slice(*part)] for part in one.pieces
+            )
+            parts.append(SoundStream(tuple(pieces)))
+        stated = found.stated if found and len(files) == 1 else None
+    return SoundStreams(tuple(parts), stated, damage)
 
 
 def _of_mended_flac(data: Bytes) -> SoundStreams | None:

@@ -13,7 +13,6 @@ import contextlib
 import io
 import json
 import os
-import re
 import signal
 import sys
 import tempfile
@@ -28,18 +27,6 @@ from tonotope.audio import mp3_notices
 from tonotope.cli.grouped_messages import EXAMPLES
 from tonotope.cli.terminal import say
 
-_DAMAGE = re.compile(
-    rb"^\s*\[src/libmpg123/|^Note: (Illegal Audio-MPEG-Header|broken frame)"
-    rb"|^Cannot read next header|^Encountered free format|^You fooled me too often"
-    rb"|part2_3_length|big_values too|^Illegal bit allocation|Frankenstein"
-)
-_REMARK = re.compile(  # on tags, pictures, sizes and places: nothing is wrong with the sound
-    rb"^Note: (Skipped|Trying to resync|Hit end of|Xing|Info:|Junk at|Looks like a RIFF|ID3v2"
-    rb"|Encoder delay|Input data end|Could be a BMP|Cut frame|free format|RVA|doing RVA"
-    rb"|frame of group|missing \d+ bytes in bit reservoir|Ignoring Xing|Want to enable"
-    rb"|Disabling all|Enabling all)"
-    rb"|^Warning: Xing stream size|^not attempting to resync|^Cannot seek (back|3 bytes back)!"
-)
 _MOST_BYTES = 65536
 _MARK = b"\x1e"  # begins the line on a file that is opened or closed
 _MOST_SUSPECTS = 400  # each is decoded once more
@@ -178,7 +165,7 @@ def _complaints_about(path: str) -> int:
             os.dup2(real, 2)
             os.close(real)
         notes.seek(0)
-        return sum(bool(_DAMAGE.search(line)) for line in notes)
+        return sum(bool(mp3_notices.DAMAGE.search(line)) for line in notes)
 
 
 class _Complaints:
@@ -193,7 +180,7 @@ class _Complaints:
 
     def take(self, line: bytes) -> None:
         """A line that the decoder wrote, or none."""
-        if not _DAMAGE.search(line):
+        if not mp3_notices.DAMAGE.search(line):
             return
         entered = +self._entered
         if entered:
@@ -273,12 +260,8 @@ def _without_marks(held: bytes, found: _Complaints, kept: list[bytes], counting:
             return held
         line, held = held[:end], held[end + 1 :]
         found.take(line)
-        if not _is_of_the_decoder(line):
+        if not mp3_notices.is_of_the_decoder(line):
             kept.append(line + b"\n")
-
-
-def _is_of_the_decoder(line: bytes) -> bool:
-    return bool(_DAMAGE.search(line) or _REMARK.search(line))
 
 
 def _said(count: int, command: str = "", named: Sequence[str] = ()) -> str:

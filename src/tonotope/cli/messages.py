@@ -115,16 +115,25 @@ def _tempered(evaluation: Evaluation) -> list[str]:
 
 def called(metric: str) -> str:
     """What the report calls a figure; one of the user's own is called as it is written."""
+    return _in_report("metric", metric) or metric.replace("-", " ")
+
+
+def _baseline(name: str | None) -> str:
+    """What the report calls a baseline; one of the user's own is called as it is written."""
+    return _in_report("baseline", str(name)) or str(name)
+
+
+def _in_report(kind: str, name: str) -> str:
     from tonotope.reporting.i18n import Words
 
-    known = Words(language.of_terminal()).sentences.get(f"metric.{metric}")
-    return known if isinstance(known, str) else metric.replace("-", " ")
+    known = Words(language.of_terminal()).sentences.get(f"{kind}.{name}")
+    return known if isinstance(known, str) else ""
 
 
 def _difference(better: Estimate, evaluation: Evaluation) -> str:
     """How much better it is than the best baseline: above it, or of an error less."""
     if evaluation.as_baseline:
-        return f"the same answer as {evaluation.best} on every recording"
+        return f"on every recording the same answer as {_baseline(evaluation.best)}"
     ahead = better.value is None or better.value >= 0
     side = "above" if ahead else "below"
     if evaluation.lower_is_better:
@@ -133,7 +142,7 @@ def _difference(better: Estimate, evaluation: Evaluation) -> str:
     if not ahead:  # the same difference, seen from the other side
         ends = None if better.low is None else -better.low, better.high and -better.high
         better = better._replace(value=-(better.value or 0), low=ends[1], high=ends[0])
-    return f"{evaluation.text(better, difference=True)} {side} {evaluation.best}{chance}"
+    return f"{evaluation.text(better, difference=True)} {side} {_baseline(evaluation.best)}{chance}"
 
 
 def _chance(evaluation: Evaluation) -> str:

@@ -16,7 +16,7 @@ from tonotope.datasets.audio_stats import AudioStats, measure_audio
 from tonotope.datasets.check_report import CheckReport
 from tonotope.datasets.file_reader import read_files, read_parts
 from tonotope.datasets.fingerprint import Fingerprint
-from tonotope.datasets.heard import is_narrow
+from tonotope.datasets.heard import narrow_ones
 from tonotope.datasets.labels import tag_warnings
 from tonotope.datasets.manifest import Manifest, Recording, Skipped
 from tonotope.datasets.near_duplicates import compared_s, near_duplicates
@@ -217,11 +217,12 @@ def _narrow(
     band_hz: tuple[float, float] | None,
 ) -> tuple[tuple[str, float], ...]:
     """Recordings that a filter cut off well below where a network listens, and where."""
-    found = [(one, measured[one.id].heard) for one in usable]
+    if not band_hz:
+        return ()
+    found = [(one.id, heard) for one in usable if (heard := measured[one.id].heard)]
+    narrow = narrow_ones([heard for _, heard in found], band_hz[1])
     return tuple(
-        (one.id, heard.top_hz)
-        for one, heard in found
-        if heard and band_hz and is_narrow(heard, band_hz[1])
+        (name, heard.top_hz) for (name, heard), cut in zip(found, narrow, strict=True) if cut
     )
 
 

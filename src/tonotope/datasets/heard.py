@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from tonotope.audio.loudness import sounding_s
 from tonotope.datasets.low_spectrum import LowSpectrum
+from tonotope.datasets.old_rate import mirrored_at_hz
 from tonotope.datasets.outstanding import calls_db, outstanding_hz, seconds_of_calls
 
 EVERYDAY_HZ = 11_025.0  # little of what tells everyday sounds apart lies above
@@ -43,7 +45,7 @@ class Heard:
     Attributes:
         rate_hz: its samples per second.
         top_hz: above it there is nothing: 70 dB less than at the loudest frequency, or no more than
-            what rounding leaves. At most half the rate.
+            what rounding leaves, or mirror images that a resampler left. At most half the rate.
         sharp: whether it ends there as a filter cuts it, not as sounds fade.
         low_hz: where most of the sound begins.
         high_hz: where most of the sound ends.
@@ -143,7 +145,11 @@ class Listener:
         active = power[total >= total.max() * 10 ** (-_ACTIVE_DB / 10)]
         loud = np.percentile(active, 95, axis=0)
         top_hz = self._top_hz(loud, hz)
-        sharp = _is_sharp(loud, hz, top_hz) and not self._goes_on(power, total, hz, top_hz)
+        mirror_hz = mirrored_at_hz(active, hz, self._silence(loud))
+        if mirror_hz and mirror_hz < top_hz:
+            top_hz, sharp = mirror_hz, True
+        else:
+            sharp = _is_sharp(loud, hz, top_hz) and not self._goes_on(power, total, hz, top_hz)
         high, low_hz, high_hz = self._where_it_lies(power, active.mean(axis=0, dtype=float), hz)
         onset = int(np.argmax(levels >= levels.max() * 10 ** (-_ONSET_DB / 10)))
         at_once = max(1, round(_ONSET_S * self.rate_hz / self._level_size))
@@ -237,6 +243,16 @@ def is_narrow(one: Heard, high_hz: float) -> bool:
     """Whether a filter cut it off well below `high_hz` and below half its own rate."""
     felt = _NARROW * one.top_hz < min(one.rate_hz / 2, high_hz)
     return one.sharp and felt and one.top_hz > _LEAST_TOP_HZ
+
+
+def narrow_ones(heard: Sequence[Heard], high_hz: float) -> list[bool]:
+    """Of each whether a filter cut it off well below `high_hz` and below where others go on."""
+    narrow = [is_narrow(one, high_hz) for one in heard]
+    going_on = [one.top_hz for one, cut in zip(heard, narrow, strict=True) if not cut]
+    if not going_on:
+        return narrow
+    reach_hz = min(high_hz, float(np.median(going_on)))
+    return [is_narrow(one, reach_hz) for one in heard]
 
 
 def _is_sharp(loud: np.ndarray, hz: np.ndarray, top_hz: float) -> bool:

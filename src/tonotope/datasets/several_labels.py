@@ -49,7 +49,11 @@ def several_in_one(counts: Counter[str], column: str) -> list[str]:
     """A sentence where cells hold several labels: lists, or pieces that come again elsewhere."""
     found = joined_labels(counts)
     if not found:
-        return []
+        cell, mark, pieces = _of_known_labels(counts)
+        return [
+            f"{_may_be_several(cell, pieces)}, take "
+            f'head.kind = "tag" with head.column = "{column}" and head.separator = "{mark}"'
+        ] if cell else []  # fmt: skip
     separator = mixed = ""
     if found.marks and found.marks[0].strip(" ") not in (*_SURE_MARKS,):
         mark = found.marks[0].replace("\\", "\\\\")
@@ -77,13 +81,37 @@ def several_in_folders(counts: Counter[str]) -> list[str]:
     """The same about class folders, whose names hold several labels."""
     found = joined_labels(counts)
     if not found:
-        return []
+        cell, _, pieces = _of_known_labels(counts)
+        return [
+            f'{_may_be_several(cell, pieces)}, take head.kind = "tag" and a table with the '
+            "columns file,label that has them between semicolons"
+        ] if cell else []  # fmt: skip
     folders = counted(len(found.cells), "class folder names", "class folders name")
     return [
         f"{folders} several labels (`{found.shown}`), and each combination is a class of its own; "
         'if a sound may have several, take head.kind = "tag" and a table with the columns '
         "file,label that has them between semicolons"
     ]
+
+
+def _of_known_labels(counts: Counter[str]) -> tuple[str, str, list[str]]:
+    """A cell such as `owl_rail` beside `owl` and `rail`, its mark and pieces; else empty ones.
+
+    A dash is rather inside a name: `hip-hop`.
+    """
+    alone = {label.strip() for label in counts}
+    for cell in sorted(alone):
+        pieces = cell.split("_")
+        if len({*pieces}) > 1 and alone >= {*pieces} and all(map(_WORD.search, pieces)):
+            return cell, "_", pieces
+    return "", "", []
+
+
+def _may_be_several(cell: str, pieces: Sequence[str]) -> str:
+    named = " and ".join(f"`{one}`" for one in pieces)
+    return (
+        f"`{cell}` is a class of its own beside {named}: if it means that a sound has all of them"
+    )
 
 
 def joined_labels(counts: Counter[str]) -> JoinedLabels | None:

@@ -16,6 +16,7 @@ _PART_WORDS: Mapping[str, Sequence[str]] = {
         *("treinar", "addestramento", "entrenament", "trening", "träning", "trainen", "eğitim"),
         *("訓練", "学習", "学習用", "訓練用", "训练", "训练集", "訓練集", "훈련", "학습"),
         *("обучение", "обучающая", "обучающий", "тренировка", "тренировочная", "навчання"),
+        *("entrenar", "entraîner", "entrainer", "addestrare", "trainiert", "aprendizaje"),
     ),
     "validation": (
         *("validation", "valid", "val", "dev", "devel", "development", "validate"),
@@ -24,6 +25,7 @@ _PART_WORDS: Mapping[str, Sequence[str]] = {
         *("validazione", "desarrollo", "développement", "entwicklung", "validatie", "validering"),
         *("validació", "validare", "doğrulama", "検証", "検証用", "開発", "验证", "验证集", "驗證"),
         *("开发", "desenvolvimento", "sviluppo", "검증", "валидация", "валидационная", "проверка"),
+        *("validar", "validieren", "valider"),
     ),
     "test": (
         *(
@@ -37,7 +39,8 @@ _PART_WORDS: Mapping[str, Sequence[str]] = {
             "pruefung",
             "prüfen",
         ),
-        *("essai", "épreuve", "teste", "testes", "prova", "tests", "testen"),
+        *("essai", "épreuve", "teste", "testes", "prova", "tests", "testen", "probar", "tester"),
+        *("testar", "testare", "provare", "provar"),
         *("テスト", "テスト用", "試験", "测试", "测试集", "測試", "시험", "테스트", "тест"),
         *("тестовая", "тестовый", "тестирование"),
     ),
@@ -67,6 +70,7 @@ _EVALUATION = {
     ),
     *("evaluatie", "avaluació", "evaluering", "ocena", "değerlendirme", "評価", "評価用", "评估"),
     *("评测", "평가", "оценка", "valutazione"),
+    *("evaluar", "auswerten", "évaluer", "evaluer", "avaliar", "valutare"),
 }
 _DEVELOPMENT = {"dev", "devel", "development", "devset", "développement", "desarrollo"} | {
     *("entwicklung", "desenvolvimento", "sviluppo", "開発", "开发"),

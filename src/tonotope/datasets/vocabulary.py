@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from tonotope.datasets.labels import normalised
+from tonotope.datasets.who_words import says_who
 
 # Names of columns, in the order of preference.
 FILE_COLUMNS = (
@@ -228,6 +229,7 @@ def role_of(column: str) -> str | None:
     """
     name = bare(column)
     role = next((role for role, names in _ROLES.items() if name in names), None)
+    role = role or ("group" if says_who(name) else None)
     stem = time_name(column)[0]
     return role or ("time" if stem in _TIME_NAMES and stem not in DURATION_COLUMNS else None)
 

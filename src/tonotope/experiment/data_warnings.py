@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from tonotope._wording import counted, first_five
 from tonotope.audio.channels import downmix_note
 from tonotope.audio.padding import Fill
-from tonotope.datasets.heard import Heard, is_narrow
+from tonotope.datasets.heard import Heard, narrow_ones
 from tonotope.datasets.manifest import Recording
 from tonotope.datasets.sparse_calls import sparse_calls_note
 from tonotope.experiment import target_columns
@@ -114,7 +114,8 @@ def _without_highs(recordings: Sequence[Recording], high_hz: float, head: Task) 
 
 def _narrow(heard: Sequence[Heard], high_hz: float, head: Task) -> list[str]:
     """Some of the recordings end, whatever their header says, well below where others go on."""
-    ends = [one.top_hz for one in heard if is_narrow(one, high_hz)]
+    narrow = narrow_ones(heard, high_hz)
+    ends = [one.top_hz for one, cut in zip(heard, narrow, strict=True) if cut]
     if len(ends) < _DIFFERENCE or len(ends) == len(heard):
         return []
     if head.noise is not None:

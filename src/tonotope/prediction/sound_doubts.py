@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tonotope._wording import counted
 from tonotope.audio.file_header import UNKNOWN, AudioFacts
 from tonotope.datasets.audio_stats import FULL_SCALE, smallest_step
 from tonotope.datasets.data_checks import AT_FULL_SCALE, CLIPPED, QUIET_DB
@@ -53,7 +54,12 @@ class SoundDoubts:
         peak, step = max(self._high, -self._low), smallest_step(self._facts)
         if peak < step:
             return ["it holds no sound, so what is said of it means nothing"]
-        if self._high - self._low < step and self._samples >= _FEWEST_SAMPLES:
+        if self._samples < _FEWEST_SAMPLES:
+            return [
+                f"it holds {counted(self._samples, 'sample')}, too few to hear anything in, so "
+                "what is said of it means nothing"
+            ]
+        if self._high - self._low < step:
             return [
                 "all its samples have one value, as of a broken cable, so what is said of it means "
                 "nothing"

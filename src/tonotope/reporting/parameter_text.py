@@ -12,10 +12,9 @@ from tonotope.reporting.i18n import Words
 
 # The sentences of `weighed` in tonotope.network, each with the name of its translation.
 _SENTENCES = {
-    "seeing": r"(?P<count>\d+) filters of (?P<sizes>[\d ×]+) \((?P<axes>[\w, ]+)\), "
-    r"seeing (?P<extent>[^;]+); (?P<sum>.+) parameters",
-    "filters": r"(?P<count>\d+) filters of (?P<sizes>[\d ×]+) \((?P<axes>[\w, ]+)\); "
-    r"(?P<sum>.+) parameters",
+    # What a filter sees stands in a column of the table of its own.
+    "filters": r"(?P<count>\d+) filters of (?P<sizes>[\d ×]+) \((?P<axes>[\w, ]+)\)"
+    r"(?:, seeing [^;]+)?; (?P<sum>.+) parameters",
     "table": r"(?P<count>\d+) filters that read (?P<reads>.+) channels, (?P<pairs>\d+) in all; "
     r"(?P<sum>.+) parameters",
     "units": r"(?P<count>\d+) units that each weigh (?P<values>\d+) values; (?P<sum>.+) parameters",

@@ -454,3 +454,47 @@ def test_times_all_near_the_beginning_are_asked_about(events, factor: float, uni
         if unit
         else []
     )
+
+
+@pytest.mark.parametrize("names", ["start,duration", "Beginn,Dauer", "inicio,duración"])
+def test_a_duration_that_is_the_length_of_the_file_is_refused(events, names: str) -> None:
+    column = names.partition(",")[2]
+    rows = [f"{file}.wav,{start},4.0,{'ab'[file % 2]}\n" for file in range(3) for start in (0.5, 2)]
+    said = rf"`{column}` says how long each file lasts, not the event: row 2 starts at 0\.5 s"
+    with pytest.raises(DataError, match=said):
+        events(f"file,{names},label\n{''.join(rows)}")
+    rows = [f"{file}.wav,{start},1.0,{'ab'[file % 2]}\n" for file in range(3) for start in (0.5, 2)]
+    assert len(events(f"file,{names},label\n{''.join(rows)}").recordings) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "asked"),
+    [
+        *((name, "1 2.5 3", True) for name in ("peak_time", "time", "Zeit", "tiempo", "onset")),
+        *((name, "1 2.5 3", False) for name in ("recording_time", "pitch", "time_zone", "hour")),
+        *(("time", cells, False) for cells in ("1 2.5 9", "12:30 14:00 6:00", "0 0 0")),
+    ],
+)
+def test_a_lone_time_in_each_file_is_asked_about(
+    events, name: str, cells: str, asked: bool
+) -> None:
+    rows = "\n".join(f"{at}.wav,{cell},{'aba'[at]}" for at, cell in enumerate(cells.split()))
+    told = [one for one in events(f"file,{name},label\n{rows}").warnings if "whole files" in one]
+    assert bool(told) == asked
+    if asked:
+        assert told[0].startswith(
+            f"whole files are heard, though `{name}` may say when inside them it sounds "
+            "(1 s of 4 s, in 3 files)"
+        )
+
+
+def test_times_within_a_file_are_not_offered_as_groups(events) -> None:
+    for names, ends in (("x0,x1", True), ("second", False)):
+        rows = [
+            f"{file}.wav,{start}{f',{start + 1}' if ends else ''},{'ab'[file % 2]}\n"
+            for file in range(4)
+            for start in (0, 1, 2.5)
+        ]
+        told = events(f"file,{names},label\n{''.join(rows)}").warnings
+        assert [one for one in told if "the same as an earlier one" in one]
+        assert not [one for one in told if "come again" in one or "whole files" in one]

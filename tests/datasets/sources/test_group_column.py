@@ -102,7 +102,20 @@ def test_names_of_people_are_groups(table, name: str) -> None:
     assert groups(table(**{name: who})) == [who(row) for row in range(ROWS)]
 
 
-@pytest.mark.parametrize("name", ["date", "fecha", "recorded_at", "AudioMoth ID", "plot", "Tier"])
+@pytest.mark.parametrize(
+    "name",
+    ["bird_id", "animal", "ID__ave", "Tier", "Vogel_ID", "VogelID", "speaker__no", "pájaro",
+     "oiseau", "dog_id", "Individuennummer", "id_del_hablante", "soggetto", "individual"],
+)  # fmt: skip
+def test_who_is_heard_is_taken_before_where(table, name: str) -> None:
+    manifest = table(site=lambda row: f"s{row % 4}", **{name: who})
+    assert groups(manifest) == [who(row) for row in range(ROWS)]
+    assert any('`site` (a group); group = "site" in [data]' in one for one in manifest.notes)
+
+
+@pytest.mark.parametrize(
+    "name", ["date", "fecha", "recorded_at", "AudioMoth ID", "plot", "bird night"]
+)
 def test_days_and_devices_are_asked_about(table, name: str) -> None:
     manifest = table(**{name: who})
     assert len({*groups(manifest)}) == ROWS

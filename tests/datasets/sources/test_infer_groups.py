@@ -567,3 +567,48 @@ def test_a_letter_that_runs_anew_in_each_class_is_not_asked_about() -> None:
     assert of(names).warning is None
     names = [f"{c}/{n}{c}_{letter}_x{n}{c}.wav" for c in "12" for letter in "vwz" for n in "pq"]
     assert "part 2 (v, w, z)" in (of(names).warning or "")
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["file-{n:02}-of-12", "{n} of 12", "{n:05}-of-00012", "{n}von12", "{n} de 12", "{n}_sur_12"],
+)  # fmt: skip
+def test_the_number_of_how_many_is_a_running_number(form: str) -> None:
+    names = [f"{c}/{form.format(n=n)}.wav" for c in ("owl", "rail") for n in range(1, 13)]
+    assert of(names).groups == names
+    parts = [f"{c}/{who} {n} of 3.wav" for c in ("owl", "rail") for who in WHO for n in (1, 2, 3)]
+    assert {*of(parts).groups} == {*WHO}
+
+
+@pytest.mark.parametrize(
+    "counted",
+    ["A B C D", "uno dos tres cuatro", "eins zwei drei", "i ii iii iv", "high mid low",
+     *("grab1 grab2 grab3", "signal1 signal2 signal3", "x1 x2 x3", "Export1 Export2 Export3"),
+     *("bounce1 bounce2 bounce3", "Mix1 Mix2 Mix3", "id1 id2 id3", "neu0 neu1 neu2"),
+     *("Enregistrement1 Enregistrement2 Enregistrement3", "aufn0 aufn1 aufn2")],
+)  # fmt: skip
+def test_what_counts_without_digits_or_says_how_is_no_source(counted: str) -> None:
+    names = [
+        f"{c}/{one}_{n}.wav" for c in ("owl", "rail") for one in counted.split() for n in "012"
+    ]
+    grouping = of(names)
+    assert grouping.groups == names
+    assert "in files of several classes and may be" in grouping.note
+    assert 'group = "name" takes it' in grouping.note
+
+
+def test_roman_numerals_count_takes() -> None:
+    names = [
+        f"{c}/{who}_{n}.wav" for c in ("owl", "rail") for who in WHO for n in ("i", "ii", "iv")
+    ]
+    assert {*of(names).groups} == {*WHO}
+
+
+@pytest.mark.parametrize("form", ["{who}{C}{n}", "{who}{c}{n}", "{c}{who}{n}", "{who}{C}_{n}"])
+@pytest.mark.parametrize("asked", ["name", None])
+def test_a_class_that_touches_letters_is_left_aside(form: str, asked: str | None) -> None:
+    names = [
+        f"{c}/{form.format(c=c, C=c.title(), who=who, n=n)}.wav"
+        for c in ("owl", "rail") for who in WHO for n in range(3)
+    ]  # fmt: skip
+    assert {*of(names, asked).groups} == {*WHO}

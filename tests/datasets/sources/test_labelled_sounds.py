@@ -349,3 +349,13 @@ def test_a_stretch_that_is_labelled_twice_has_both_labels(opened) -> None:
     assert [(one[0], one[3]) for one in events(manifest)] == [
         ("a.wav@0-3", "rain;owl"), ("a.wav@3-4", "rain")]  # fmt: skip
     assert any("1 cell holds several labels (`rain;owl`)" in one for one in manifest.warnings)
+
+
+def test_labels_of_another_channel_are_told(opened, tmp_path: Path, sound) -> None:
+    rows = "1\tS\t1\t0\t1\t0\t9\towl\n2\tS\t2\t2\t3\t0\t9\train\n"
+    sound(tmp_path / "a.wav", seconds=4.0, channels=2)
+    manifest = opened({"b.wav": None, "a.Table.1.selections.txt": RAVEN.format("Species") + rows})
+    assert any(
+        "2 rows name another sound than is heard: `Channel` (1, 2) is not used" in one
+        for one in manifest.warnings
+    )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -539,3 +540,44 @@ def test_the_other_parts_tables_are_named(sheet, tmp_path: Path) -> None:
     (tmp_path / "unused.csv").rename(tmp_path / "test.csv")
     train.write_text("file,label,split\na.wav,dog,train\nb.wav,cat,test\n")  # says it itself
     assert not any("one part" in one for one in opened(train).warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "asked", "told"),
+    [
+        ("Channel", "1 2 1 2", "mean", "save each channel as a file of its own"),
+        ("canal", "0 1 0 1", "mean", "save each channel as a file of its own"),
+        ("ch", "2 2 2 2", "mean", "the mean of all channels is heard: data.channels = 1 takes"),
+        ("Kanal", "0 0 0 1", 0, "1 row names another sound than is heard: `Kanal` (0, 1) is not"),
+        ("CHANNEL", "2 2 2 2", 1, ""),
+        *(("channel", cells, "mean", "") for cells in ("3 5 3 5", "ARD ZDF ARD ZDF", "   ")),
+    ],
+)
+def test_a_row_of_one_channel_is_told_what_is_heard_instead(
+    tmp_path: Path, sound, name: str, cells: str, asked: Any, told: str
+) -> None:
+    for file in "ab":
+        sound(tmp_path / f"{file}.wav", pitch=ord(file), seconds=4.0, channels=2)
+    rows = [
+        f"{file}.wav,{cell},{start},{start + 1},{label}\n"
+        for cell, (file, start, label) in zip(
+            cells.split(" "), [("a", 0, "x"), ("a", 2, "y"), ("b", 0, "x"), ("b", 2, "y")],
+            strict=True,
+        )
+    ]  # fmt: skip
+    (tmp_path / "t.csv").write_text(f"file,{name},start,end,label\n{''.join(rows)}")
+    manifest = open_table(tmp_path / "t.csv", Data(channels=asked))
+    said = [one for one in manifest.warnings if "another sound" in one]
+    assert bool(said) == bool(told)
+    assert told in "".join(said)
+
+
+def test_rows_that_differ_in_their_channel_contradict_nothing(tmp_path: Path, sound) -> None:
+    sound(tmp_path / "a.wav", seconds=4.0, channels=2)
+    (tmp_path / "t.csv").write_text("file,Channel,start,end,label\na.wav,1,0,1,x\na.wav,2,0,1,y\n")
+    with pytest.raises(DataError) as refused:
+        open_table(tmp_path / "t.csv", Data())
+    assert str(refused.value).endswith(
+        "rows 2 and 3 call a.wav `x` and `y`; these rows differ in `Channel`, which is not used: "
+        "save each channel as a file of its own and name that in the rows"
+    )

@@ -67,7 +67,7 @@ def test_unused_rows_and_blank_cells_are_left_out_and_said(parts) -> None:
         ("validation_fold", "1 2 1 2", "`validation_fold` looks like a fold (1, 2) and is not used:"
          ' fold = "validation_fold" in [data] takes it'),
         ("fold10", "a b a b", "`fold10` looks like a fold (a, b)"),
-        ("bird_id", "k k m m", "`bird_id` looks like a group (k, m) and is not used: group ="),
+        ("bird_plot", "k k m m", "`bird_plot` looks like a group (k, m) and is not used: group"),
         ("group", "train train test test", "`group` looks like a part (test, train) and is not"),
         ("grupo", "entrenamiento entrenamiento prueba validación", "`grupo` looks like a part ("),
         ("Gruppe", "Training Training Test Test", '`Gruppe` looks like a part (Test, Training)'),
@@ -213,6 +213,15 @@ def test_other_ways_to_write_several_labels(
     assert told[0].startswith(f"{count} cell")
     assert f"(`{cell}`)" in told[0]
     assert told[0].endswith(f'take head.kind = "tag" with head.column = "what"{more}')
+
+
+def test_a_class_of_two_known_ones_is_asked_about() -> None:
+    (told,) = label_warnings(["owl", "rail", "owl_rail"] * 5, "what")
+    assert told == (
+        "`owl_rail` is a class of its own beside `owl` and `rail`: if it means that a sound has "
+        'all of them, take head.kind = "tag" with head.column = "what" and head.separator = "_"'
+    )
+    assert not label_warnings(["barn_owl", "owl", "rail"] * 5, "what")
 
 
 @pytest.mark.parametrize(

@@ -193,8 +193,7 @@ def test_layers_are_told_with_formula_size_and_sight(report: Callable[..., Any])
     assert conv["formula"] == [
         "tiempo: ⌊(30 \u2212 3)/1⌋ + 1 = 28",
         "frecuencia: ⌊(32 \u2212 3)/1⌋ + 1 = 30",
-        "4 filtros de 1 × 3 × 3 (canales, tiempo, frecuencia), que abarcan 64 ms × 481,4 Hz; "
-        "4 · (1 · 3 · 3 + 1) = 40 parámetros",
+        "4 filtros de 1 × 3 × 3 (canales, tiempo, frecuencia); 4 · (1 · 3 · 3 + 1) = 40 parámetros",
     ]
     assert conv["sees"] == "64\u00a0ms × 481\u00a0Hz"
     relu = rendered["rows"][2]

@@ -119,7 +119,7 @@ def test_the_words_follow_what_so_many_groups_can_tell(
     ("lang", "second", "lede"),
     [
         ("en", "The best simple baseline gives the same answer to each: so far the network adds "
-         "nothing.", "; always the commonest class gives the same answer to every one."),
+         "nothing.", "; always naming the commonest class gives the same answer to every one."),
         ("es", "El mejor método sencillo da la misma respuesta en todas: de momento la red no "
          "aporta nada.", "; predecir siempre la clase más común da la misma respuesta en todas."),
     ],

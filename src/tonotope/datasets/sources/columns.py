@@ -148,15 +148,20 @@ def find_columns(table: CsvTable, data: Data, targets: Sequence[str] | None = No
     unused, warnings = unused_columns(table, sample, used, roles)
     notes += unused
     unknown = {name: at for name, at in left.items() if at not in used and name}
+    untimed = start is None and end is None
+    rising = rising_pairs(unknown, sample, file) if untimed else ()
+    differing = differing_columns(unknown, sample, file) if untimed else ()
+    maybe_times = {*differing, *(name for pair in rising for name in pair)}
+    again = {name: at for name, at in unknown.items() if name not in maybe_times}
     return Columns(
         *(file, label, kept, group, fold, part, start, end),
         guessed_group=guessed_group,
         guessed_part=guessed_part and part is not None,
         guessed_times=guessed_times and start is not None,
         times=times,
-        rising=rising_pairs(unknown, sample, file) if start is None and end is None else (),
-        differing=differing_columns(unknown, sample, file) if start is None and end is None else (),
-        coming_again=() if "group" in roles else columns_coming_again(table, unknown, file, label),
+        rising=rising,
+        differing=differing,
+        coming_again=() if "group" in roles else columns_coming_again(table, again, file, label),
         names=table.columns,
         notes=tuple(notes),
         warnings=tuple(warnings),

@@ -18,6 +18,7 @@ from tonotope.datasets.sources.csv_dialect import CsvTable
 from tonotope.datasets.sources.grouping import Grouping
 from tonotope.datasets.split_words import side_told
 from tonotope.datasets.vocabulary import GROUP_COLUMNS, is_attribute, looks_like, role_of
+from tonotope.datasets.who_words import in_order
 
 _FRACTION = re.compile(r"[-+]?\d*[.,]\d+(?:e[-+]?\d+)?", re.IGNORECASE)
 _MOST_SHOWN = 3
@@ -57,7 +58,7 @@ def find_group_column(
     Returns:
         The place of the column, None where no name is known; and the notes.
     """
-    named = [free[name] for name in GROUP_COLUMNS if name in free]
+    named = [free[name] for name in in_order(free, GROUP_COLUMNS, first="recordist")]
     cells = _cells(table, named, file, label)
     known = [at for at in named if not side_told(cells[at].values)]
     if len(known) < 2:

@@ -31,7 +31,7 @@ from collections.abc import Sequence
 from tonotope._errors import DataError, did_you_mean
 from tonotope._wording import counted, first_five, first_three
 from tonotope.datasets.sources.copy_names import copy_folders, whole_recordings
-from tonotope.datasets.sources.counting_names import only_counts, says_nothing
+from tonotope.datasets.sources.counting_names import only_counts, run_on, says_nothing
 from tonotope.datasets.sources.grouping import (
     NO_GROUP,
     GroupColumn,
@@ -179,9 +179,15 @@ def _why_no_source(files: Sequence[FileName], groups: Sequence[str], published: 
     crossing = sorted(group for group, found in labels.items() if len(found) > 1)
     if published and len(crossing) <= len(labels) / 2:
         return None  # ids of sources: now and then one of them is heard in two classes
-    crossing = [group for group in crossing if only_counts(group)]
+    runs = len(crossing) > 2 and run_on(crossing)
+    crossing = [group for group in crossing if runs or only_counts(group)]
     if not crossing:
         return None if published else _why_end_is_source(files, groups)
+    if runs:
+        return (
+            f"what only counts or says how ({first_five(crossing)}) is in files of several classes "
+            'and may be no source (group = "name" takes it)'
+        )
     what = "a number alone" if crossing[0].isdecimal() else "a number, alone or with a word"
     return (
         f"{what} ({first_five(crossing)}) is in files of several classes and may be a "

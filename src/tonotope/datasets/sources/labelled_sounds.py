@@ -18,8 +18,9 @@ from tonotope.annotations import Event
 from tonotope.datasets.background_class import BACKGROUND
 from tonotope.datasets.data import Data
 from tonotope.datasets.labels import label_warnings
-from tonotope.datasets.manifest import Manifest, Skipped
+from tonotope.datasets.manifest import Manifest, Recording, Skipped
 from tonotope.datasets.sources.build_manifest import SourceEntry, build_recordings
+from tonotope.datasets.sources.channel_column import channel_warning, channels_of_labels
 from tonotope.datasets.sources.class_level import Sides, sides_of
 from tonotope.datasets.sources.grouping import Grouping
 from tonotope.datasets.sources.infer_groups import RULES, FileName, infer_groups
@@ -120,12 +121,21 @@ def open_labelled(
             *unlabelled(found, asked=asked),
             *label_warnings([one.text for one in fitted.labels], column),
             *fitted.warnings,
+            *_channels(fitted.labels, recordings, data),
             *bare.warnings,
             *([grouping.warning] if grouping.warning else []),
         ),
         root=found.root,
         parts_from="the folders around the sounds" if sides and sides.kind == "part" else None,
     )
+
+
+def _channels(labels: Sequence[Label], recordings: Sequence[Recording], data: Data) -> list[str]:
+    """A doubt where labels are of one channel each, and something else is heard."""
+    known = {one.path: one for one in recordings}
+    heard = {at: known[one.path] for at, one in enumerate(labels) if one.path in known}
+    column = channels_of_labels([one.columns for one in labels])
+    return channel_warning(column, heard, data.channels)
 
 
 def _labels(found: LabelledSounds, skipped: list[Skipped]) -> list[Label]:
@@ -240,7 +250,7 @@ def _places(
         covers[one.path].append((one.start_s, one.end_s))
     unread = [(one, one.held.skipped[0]) for one in found.files if one.held.skipped]
     unplaced = {
-        paths[file.sound]: f"{file.name} row {first.row}" if first.row else file.name
+        paths[file.sound]: f"{file.name} row {first.row:d}" if first.row else file.name
         for file, first in unread
     }
     return covers, unplaced

@@ -48,7 +48,7 @@ class Label:
     @property
     def where(self) -> str:
         """The label file and the row, for sentences."""
-        return self.file if self.row is None else f"{self.file} row {self.row}"
+        return self.file if self.row is None else f"{self.file} row {self.row:d}"
 
     def left_out(self, reason: str) -> Skipped:
         """It, left out for a reason."""

@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 from tonotope.datasets.labels import normalised
 from tonotope.datasets.sources.copy_names import whole_recordings
-from tonotope.datasets.sources.counting_names import PIECE_WORDS, only_counts, says_nothing
+from tonotope.datasets.sources.counting_names import (
+    PIECE_WORDS,
+    only_counts,
+    says_nothing,
+    without_total,
+)
+from tonotope.datasets.sources.glued_class import with_class_apart
 from tonotope.datasets.sources.grouping import are_sources
 from tonotope.datasets.sources.name_parts import (
     FileName,
@@ -17,7 +23,8 @@ from tonotope.datasets.sources.name_parts import (
     without_codes,
 )
 
-_NUMBERED = re.compile(r"(.*[^\W_].*?)(?:[ _.\-]+(?:\d{1,4}|[a-zA-Z])| ?\(\d+\))")
+_ROMAN = r"(?=[ivx]{2})x{0,2}(?:ix|iv|v?i{1,3}|v)"
+_NUMBERED = re.compile(rf"(.*[^\W_].*?)(?:[ _.\-]+(?:\d{{1,4}}|[a-zA-Z]|{_ROMAN})| ?\(\d+\))")
 _PIECES = re.compile(
     rf"(.*[^\W_])[ _.\-]+(?:{'|'.join(PIECE_WORDS)})[ _.\-]*(?:\d+|[a-z])|(.+?) ?\(\d+\)",
     re.IGNORECASE,
@@ -52,6 +59,7 @@ def name_keys(files: Sequence[FileName]) -> NameKeys:
     {'ana'}
     """
     whole, copied, original = whole_recordings(files)
+    whole = with_class_apart(files, [*map(without_total, whole)])
     within = without_class_within(files, whole)
     words = within or _without_class_and_codes(files, whole, copied)
     joined = [

@@ -17,6 +17,7 @@ from tonotope.datasets.labels import normalised
 from tonotope.datasets.sources.counting_names import only_counts, says_nothing
 from tonotope.datasets.sources.name_dates import day_in
 from tonotope.datasets.vocabulary import GROUP_COLUMNS
+from tonotope.datasets.who_words import says_who
 
 _APART = re.compile(r"[\s_.\-]+")
 _DASH = " - "
@@ -294,4 +295,6 @@ def _comes_again(files: Sequence[FileName], groups: Sequence[str], values: Seque
 def _names_source(stem: str) -> bool:
     """Whether a word of a name says what its number counts: speakers, sites, birds with rings."""
     words = (normalised(part) for part in parts_of_name(stem))
-    return any(word in GROUP_COLUMNS and not says_nothing(word) for word in words)
+    return any(
+        (word in GROUP_COLUMNS or says_who(word)) and not says_nothing(word) for word in words
+    )

@@ -13,6 +13,7 @@ from tonotope._wording import counted, first_five
 from tonotope.datasets.manifest import Recording, Skipped
 from tonotope.datasets.sources.columns import Columns
 from tonotope.datasets.sources.csv_dialect import CsvTable
+from tonotope.datasets.sources.doubtful_times import lone_time_warning
 from tonotope.datasets.sources.event_times import (
     UNIT_CURES,
     TimeColumns,
@@ -156,7 +157,9 @@ def unused_times_warning(
     if _unused_times(rows, chosen):
         parts = _parts(rows, chosen, heard)
         return [_unused(parts, chosen)] if parts else []
-    return [] if _time_names(chosen) else _maybe_times(rows, chosen, heard, sheet)
+    if _time_names(chosen):
+        return []
+    return _maybe_times(rows, chosen, heard, sheet) or lone_time_warning(rows, chosen, heard, sheet)
 
 
 def _maybe_times(

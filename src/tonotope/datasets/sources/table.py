@@ -18,9 +18,16 @@ from tonotope.datasets.data import Data
 from tonotope.datasets.labels import is_blank, label_warnings
 from tonotope.datasets.manifest import Manifest, Skipped
 from tonotope.datasets.sources.build_manifest import RefuseTimes, SourceEntry, build_recordings
+from tonotope.datasets.sources.channel_column import (
+    ChannelColumn,
+    channel_warning,
+    cure_of_channels,
+    find_channels,
+)
 from tonotope.datasets.sources.columns import Columns, find_columns
 from tonotope.datasets.sources.csv_dialect import CsvTable, read_table
 from tonotope.datasets.sources.cumulative_times import refuse_cumulative
+from tonotope.datasets.sources.doubtful_times import refuse_file_lengths
 from tonotope.datasets.sources.event_warnings import event_warnings
 from tonotope.datasets.sources.group_column import with_columns
 from tonotope.datasets.sources.grouping import GroupColumn, Grouping, rejected, with_alike
@@ -79,7 +86,8 @@ def open_table(
     rows, absent = _placed(with_plain_folds(rows), located.paths, skipped)
     if data.strict and skipped:
         raise DataError(f"{path}: {min(skipped, key=lambda one: one.row or 0)}")
-    rows = _without_repeats(rows, path, skipped, chosen)
+    channels = find_channels(sheet, (chosen.file, *chosen.targets, *chosen.times[:4]))
+    rows = _without_repeats(rows, path, skipped, chosen, channels)
     if not rows and not skipped:
         raise DataError(f"{path}: no row below the header; each recording needs one")
     if not rows:
@@ -94,7 +102,7 @@ def open_table(
         entries,
         strict=data.strict,
         max_duration_s=data.max_duration_s,
-        refuse_times=_check_of_times(chosen, lasts_s),
+        refuse_times=_check_of_times(chosen, lasts_s, path),
         add_entries=bare,
         table=path,
         progress=progress,
@@ -124,10 +132,17 @@ def open_table(
             *chosen.warnings,
             *_label_warnings(heard, chosen),
             *number_warnings,
+            *channel_warning(
+                channels,
+                {row.number: one for row, one in zip(heard, events, strict=True)},
+                data.channels,
+            ),
             *event_warnings(heard, chosen, events, lasts_s),
-            *unused_times_warning(heard, chosen, events, sheet),
+            *(
+                possible_times_warning(chosen, skipped)
+                or unused_times_warning(heard, chosen, events, sheet)
+            ),
             *bare.warnings,
-            *possible_times_warning(chosen, skipped),
             *([grouping.warning] if grouping.warning else []),
         ),
         root=root,
@@ -162,11 +177,16 @@ def _placed(
 
 
 def _without_repeats(
-    rows: Sequence[Row], path: Path, skipped: list[Skipped], chosen: Columns
+    rows: Sequence[Row],
+    path: Path,
+    skipped: list[Skipped],
+    chosen: Columns,
+    channels: ChannelColumn | None,
 ) -> list[Row]:
     """Each recording once; two rows that contradict each other are an error."""
     first: dict[tuple[Path, float | None, float | None], Row] = {}
     conflicts: list[str] = []
+    pairs: list[tuple[int, int]] = []
     for row in rows:
         before = first.setdefault((row.path, row.start_s, row.end_s), row)
         if before is row:
@@ -174,12 +194,14 @@ def _without_repeats(
         if before.targets != row.targets:
             one, other = (" ".join(each.targets.values()) for each in (before, row))
             where = f"rows {before.number} and {row.number}"
+            pairs.append((before.number, row.number))
             conflicts.append(f"{where} call {row.file} `{one}` and `{other}`")
         else:
             again = f"says the same as row {before.number}"
             skipped.append(Skipped(row.file, row.number, again))
     if conflicts:
-        raise DataError(f"{path}: {first_three(conflicts)}; {_cure_of_conflicts(rows, chosen)}")
+        cure = cure_of_channels(channels, pairs) or _cure_of_conflicts(rows, chosen)
+        raise DataError(f"{path}: {first_three(conflicts)}; {cure}")
     return [*first.values()]
 
 
@@ -264,14 +286,15 @@ def _grouped(rows: Sequence[Row], names: Sequence[str], chosen: Columns, data: D
     return rejected(infer_groups(files), column.name, wrong)
 
 
-def _check_of_times(chosen: Columns, kept: dict[Path, float]) -> RefuseTimes:
-    """Keeps the length of each file, and refuses times that count on from file to file.
+def _check_of_times(chosen: Columns, kept: dict[Path, float], table: Path) -> RefuseTimes:
+    """Keeps the length of each file; refuses lengths of files and times that count on over them.
 
     With an offset within the file, or without times, there is nothing to refuse.
     """
 
     def check(entries: Sequence[SourceEntry], lasts_s: Mapping[Path, float]) -> None:
         kept.update(lasts_s)
+        refuse_file_lengths(entries, lasts_s, chosen, table)
         if chosen.start is None or chosen.times.offset is not None:
             return
         raven = chosen.names[chosen.start].casefold().startswith("begin time")

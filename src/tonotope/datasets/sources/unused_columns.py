@@ -38,6 +38,7 @@ def unused_columns(
         The notes, and the warnings.
     """
     known: list[str] = []
+    cures: dict[str, str] = {}
     warnings: list[str] = []
     groups: list[tuple[str, list[str]]] = []
     for at, name in enumerate(table.columns):
@@ -52,8 +53,23 @@ def unused_columns(
             warnings.append(_warning(name, role, words))
         elif known_role := side_told(words) or role_of(name) or role:
             known.append(f"`{name}` (a {known_role})")
+            if known_role not in cures and (cure := _cure_of_known(name, known_role, words, roles)):
+                cures[known_role] = cure
     warnings += _group_warnings(groups)
-    return [f"not used, though the name is known: {', '.join(known)}"] if known else [], warnings
+    if not known:
+        return [], warnings
+    said = "; ".join([", ".join(known), *cures.values()])
+    return [f"not used, though the name is known: {said}"], warnings
+
+
+def _cure_of_known(
+    name: str, role: str, words: Sequence[str], roles: Collection[str]
+) -> str | None:
+    """What takes a column of a known name all the same; None where nothing would."""
+    if role == "group" and len(words) > 1:
+        return f'group = "{name}" in [data] takes it'
+    few = 1 < len(words) <= _MOST_PARTS
+    return _cure(name, role, words) if role == "part" and role not in roles and few else None
 
 
 def _group_warnings(groups: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
@@ -101,14 +117,24 @@ def _is_number(text: str) -> bool:
 
 def _warning(name: str, role: str, words: Sequence[str]) -> str:
     said = first_five(_in_order(words))
+    return f"`{name}` looks like a {role} ({said}) and is not used: {_cure(name, role, words)}"
+
+
+def _cure(name: str, role: str, words: Sequence[str]) -> str:
+    """What takes a column, and what its cells must say before."""
     cure = f'{role} = "{name}" in [data] takes it'
-    if role == "part" and len(parts_of(words)) < len(words):
+    if role != "part":
+        return cure
+    meant = parts_of(words)
+    if len(meant) < len(words):
         if {word.casefold() for word in words} <= _YES_OR_NO:
             cells = " and ".join(_in_order(words))
-            cure = f"write train, validation or test in place of its {cells}; then {cure}"
-        else:
-            cure = f"write train, validation or test in place of its cells; then {cure}"
-    return f"`{name}` looks like a {role} ({said}) and is not used: {cure}"
+            return f"write train, validation or test in place of its {cells}; then {cure}"
+        return f"write train, validation or test in place of its cells; then {cure}"
+    absent = next((part for part in ("train", "test") if part not in meant.values()), None)
+    if absent:
+        return f"a split needs train and test: write {absent} in some of its cells; then {cure}"
+    return cure
 
 
 def _in_order(words: Iterable[str]) -> list[str]:

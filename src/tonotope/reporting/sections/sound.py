@@ -16,6 +16,7 @@ from tonotope._errors import DataError
 from tonotope._escape import escaped
 from tonotope.answers.sound import RATIO
 from tonotope.audio.clip import Clip
+from tonotope.audio.reading import read
 from tonotope.datasets.manifest import Recording
 from tonotope.experiment.json_files import read_json
 from tonotope.experiment.run_files import INDEX, SOUNDS
@@ -201,7 +202,7 @@ def _read_clips(run: Run, example: Mapping[str, Any]) -> Iterable[tuple[int, Rec
     for number, kind in zip(example["clips"], KINDS, strict=True):
         path = run.folder / example["sounds"][kind]
         try:
-            clip = Clip.read(path)
+            clip, _ = read(path)  # what is doubtful about it was told
         except DataError:
             continue
         recording = Recording(
