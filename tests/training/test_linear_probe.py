@@ -15,7 +15,7 @@ from torch import nn
 
 from tonotope._errors import TrainingError
 from tonotope._progress import Progress
-from tonotope.heads import Classify, Regress, Tag, Task
+from tonotope.heads import Classify, Multitask, Part, Regress, Tag, Task
 from tonotope.model import Model
 from tonotope.runtime.bfloat16_guard import Guard
 from tonotope.runtime.device import Device
@@ -95,8 +95,14 @@ def test_a_long_recording_counts_as_one(
         Classify(classes=("a", "b", "c")),
         Tag(labels=("a", "b", "c"), separator=";"),
         Regress(targets=("x",), means=(1.0,), spreads=(1.0,)),
+        Multitask(
+            tasks=(
+                Part(name="which", head=Classify(classes=("a", "b", "c"))),
+                Part(name="much", head=Regress(targets=("x",), means=(1.0,), spreads=(1.0,))),
+            )
+        ),
     ],
-    ids=["classes", "tags", "quantities"],
+    ids=["classes", "tags", "quantities", "several tasks"],
 )
 def test_the_network_stays_and_the_head_learns(
     frozen: Callable[..., Model],
@@ -105,7 +111,8 @@ def test_the_network_stays_and_the_head_learns(
     head: Task,
 ) -> None:
     dataset = make_dataset(24, 9)
-    rows = [{"label": "abc"[at % 3], "tags": "abc"[at % 3], "x": str(at % 3)} for at in range(33)]
+    names = ("label", "tags", "which")
+    rows = [dict.fromkeys(names, "abc"[at % 3]) | {"x": str(at % 3)} for at in range(33)]
     targets = {name: torch.from_numpy(one) for name, one in head.encode_targets(rows).items()}
     dataset = Dataset(dataset.store, targets, dataset.train, dataset.validation, STEPS)
     model = frozen(head)
@@ -209,7 +216,7 @@ def test_an_answer_that_is_not_finite_names_its_recording(
         fit(frozen(), dataset, PROBE, folder=tmp_path)
 
 
-def test_a_stop_is_obeyed_and_says_that_nothing_is_lost(
+def test_a_stop_is_obeyed_and_says_what_begins_anew(
     frozen: Callable[..., Model],
     make_dataset: Callable[..., Dataset],
     tmp_path: Path,
@@ -220,5 +227,5 @@ def test_a_stop_is_obeyed_and_says_that_nothing_is_lost(
         return self
 
     monkeypatch.setattr(StopRequest, "__enter__", asked)
-    with pytest.raises(Interrupted, match="which takes seconds"):
+    with pytest.raises(Interrupted, match="begins this fit anew"):
         fit(frozen(), make_dataset(), PROBE, folder=tmp_path)

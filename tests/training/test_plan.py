@@ -33,6 +33,12 @@ def test_a_probe_has_no_use_for_variation_and_says_so() -> None:
     assert (plan.mixup, plan.time_masks, plan.level_db, plan.weight_decay) == (0, 0, 0, 0.05)
     with pytest.raises(ValueError, match=r"hears each window once.*leave out mixup = 0\.2,"):
         TrainingPlan(optimizer="lbfgs", mixup=0.2)
+    with pytest.raises(ValueError, match=r"leave out learning_rate = 0\.01, schedule = 'step',"):
+        TrainingPlan(optimizer="lbfgs", learning_rate=0.01, schedule="step")
+    usual = TrainingPlan()
+    steps = ("learning_rate", "momentum", "nesterov", "schedule", "warmup", "step_epochs",
+             "step_factor", "best")  # fmt: skip
+    assert all(getattr(plan, key) == getattr(usual, key) for key in steps)
     with pytest.raises(ValueError, match=r"minutes = 5\.0"):
         TrainingPlan(optimizer="lbfgs", minutes=5)
     assert TrainingPlan(optimizer="lbfgs", epochs=7, weight_decay=0.3).epochs == 7

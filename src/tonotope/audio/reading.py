@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from tonotope.audio.clip import Clip, read_with_doubts
+from tonotope.audio.clip import Clip
+from tonotope.audio.clip import read_with_doubts as read
 from tonotope.audio.file_header import AudioFacts
 from tonotope.audio.open_sound import open_sound, with_sound
 from tonotope.audio.sound_file import SoundFile
@@ -24,19 +24,6 @@ def inspect(path: Path | str) -> AudioFacts:
         AudioError: it is no sound file that can be read; the message says why and what to do.
     """
     return with_sound(path, SoundFile.measured_facts)
-
-
-def read(
-    path: Path | str, start_s: float = 0.0, duration_s: float | None = None, **how: Any
-) -> tuple[Clip, list[str]]:
-    """Read a sound file, or `duration_s` of it from `start_s`, and say what is doubtful about it.
-
-    `how` are the options of `SoundFile.read`: repair, strict, max_duration_s.
-
-    Raises:
-        AudioError: the file cannot be read; the message says why and what to do.
-    """
-    return read_with_doubts(path, start_s, duration_s, **how)
 
 
 def stream(

@@ -23,7 +23,7 @@ from tonotope.training.dataset import ClipIndex, Dataset
 MOST_VALUES = 1 << 27
 """Outputs that are kept at once: half a gigabyte."""
 _STILL = 1e-6  # a value that varies less than this over all windows says nothing
-BEGINS_AGAIN = "stopped; the same command fits this head once more, which takes seconds"
+BEGINS_AGAIN = "stopped; the same command begins this fit anew"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def training_windows(model: Model, dataset: Dataset, progress: Progress) -> Clip
         kept = np.union1d(first, spread)
         progress.say(
             f"of {counted(len(plan), 'window')} of the training recordings {len(kept):,} are "
-            "learnt from, spread evenly: more would not fit into memory"
+            "learnt from, spread evenly: the answers to all would take more than half a gigabyte"
         )
     return dataset.train[plan.recording[kept]], plan.start[kept]
 

@@ -55,7 +55,7 @@ def fit_probe(
     Raises:
         TrainingError: a layer is not frozen, the head has no dense layer, or an answer or the loss
             is not finite.
-        Interrupted: by Ctrl-C or a signal; nothing is saved, and nothing is lost but seconds.
+        Interrupted: by Ctrl-C or a signal; nothing of it is saved, and it begins anew.
     """
     layers = _check(model)
     device = default_device(plan.precision, plan.memory_format)

@@ -17,8 +17,16 @@ from tonotope._shapes import Description
 HIGHEST_LEARNING_RATE = 1.0
 
 
-# What a probe has no use for, each with the value that means none.
+# What a probe has no use for: steps with their usual values, variation with those that mean none.
 _NOTHING: dict[str, Any] = {
+    "learning_rate": 3e-3,
+    "momentum": 0.9,
+    "nesterov": False,
+    "schedule": "cosine",
+    "warmup": 0.25,
+    "step_epochs": 10,
+    "step_factor": 0.1,
+    "best": "loss",
     "minutes": 0.0,
     "patience": 0,
     "average": 0.0,
